@@ -1,0 +1,1 @@
+"""What a conversation is: events, slots, domain, tracker, stories."""

@@ -1,0 +1,154 @@
+"""The domain: what a bot knows of intents, entities, slots, forms, responses and actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from trainer_tui.core.events import ACTION_LISTEN, Era
+from trainer_tui.core.slots import Form, Slot
+from trainer_tui.errors import Place
+
+ACTION_RESTART = "action_restart"
+ACTION_DEFAULT_FALLBACK = "action_default_fallback"
+ACTION_BACK = "action_back"
+ACTION_SESSION_START = "action_session_start"
+ACTION_EXTRACT_SLOTS = "action_extract_slots"
+
+_DEFAULT_ACTIONS = {
+    Era.CORE: (
+        ACTION_LISTEN,
+        ACTION_RESTART,
+        ACTION_DEFAULT_FALLBACK,
+        "action_deactivate_form",
+        "action_revert_fallback_events",
+        "action_default_ask_affirmation",
+        "action_default_ask_rephrase",
+        ACTION_BACK,
+    ),
+    Era.RASA_2: (
+        ACTION_LISTEN,
+        ACTION_RESTART,
+        ACTION_SESSION_START,
+        ACTION_DEFAULT_FALLBACK,
+        "action_deactivate_loop",
+        "action_revert_fallback_events",
+        "action_default_ask_affirmation",
+        "action_default_ask_rephrase",
+        "action_two_stage_fallback",
+        ACTION_BACK,
+    ),
+}
+_DEFAULT_ACTIONS[Era.RASA_3] = (
+    *_DEFAULT_ACTIONS[Era.RASA_2],
+    "action_unlikely_intent",
+    ACTION_EXTRACT_SLOTS,
+)
+
+DEFAULT_INTENTS = ("restart", "back", "session_start", "nlu_fallback", "out_of_scope")
+"""Intents that Rasa adds to every domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An intent and which entities of its messages policies see: None = all of the domain's."""
+
+    name: str
+    use_entities: tuple[str, ...] | None = None
+    ignore_entities: tuple[str, ...] = ()
+    triggers: str | None = None
+    is_retrieval: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntityType:
+    name: str
+    roles: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    influence_conversation: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseVariation:
+    """One way to say a response. `text` may hold `{slot}`; `data` holds buttons, image, custom and so on as Rasa names them;
+    `condition` is Rasa's list of `{type: slot, name, value}`."""
+
+    text: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    channel: str | None = None
+    condition: tuple[Mapping[str, Any], ...] = ()
+    id: str | None = None
+
+    @property
+    def buttons(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(self.data.get("buttons") or ())
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A bot's domain. Mappings keep the order of the file(s).
+
+    `version` is as written (None where missing). `actions` are those listed, responses excluded or not as the file
+    does. `places` says where a name stands: ("intents", "greet") → Place.
+    """
+
+    version: str | None = None
+    era: Era = Era.RASA_3
+    intents: Mapping[str, Intent] = field(default_factory=dict)
+    entities: Mapping[str, EntityType] = field(default_factory=dict)
+    slots: Mapping[str, Slot] = field(default_factory=dict)
+    responses: Mapping[str, tuple[ResponseVariation, ...]] = field(default_factory=dict)
+    actions: tuple[str, ...] = ()
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    end_to_end_actions: tuple[str, ...] = ()
+    send_domain_actions: frozenset[str] = frozenset()
+    store_entities_as_slots: bool = True
+    session_config: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+
+    @cached_property
+    def default_actions(self) -> tuple[str, ...]:
+        """The actions every bot of this era has."""
+        return _DEFAULT_ACTIONS[self.era]
+
+    @cached_property
+    def action_names(self) -> tuple[str, ...]:
+        """Every action the bot can run, each once: defaults, listed ones, responses, forms."""
+        names = (*self.default_actions, *self.actions, *self.responses, *self.forms)
+        return tuple(dict.fromkeys(name for name in names if "/" not in name))
+
+    @cached_property
+    def action_set(self) -> frozenset[str]:
+        return frozenset(self.action_names)
+
+    @cached_property
+    def initial_slots(self) -> Mapping[str, Any]:
+        """Slot values at the start of a conversation, `requested_slot` included where the bot has forms."""
+        values = {name: slot.initial_value for name, slot in self.slots.items()}
+        if self.forms:
+            values.setdefault("requested_slot", None)
+        return values
+
+    def knows_intent(self, name: str) -> bool:
+        """Whether an intent is usable: in the domain, or one that Rasa adds to every domain; `faq/x` counts as `faq`."""
+        return name in self.intents or name.split("/", 1)[0] in self.intents or name in DEFAULT_INTENTS
+
+    def with_additions(
+        self,
+        intents: Iterable[str] = (),
+        entities: Iterable[str] = (),
+        actions: Iterable[str] = (),
+        responses: Mapping[str, tuple[ResponseVariation, ...]] | None = None,
+    ) -> Domain:
+        """The domain with names that were made during a session; known ones are left as they are."""
+        new_responses = responses or {}
+        added_actions = tuple(name for name in actions if name not in self.action_set and name not in new_responses)
+        return replace(
+            self,
+            intents=dict(self.intents) | {name: Intent(name) for name in intents if name not in self.intents},
+            entities=dict(self.entities) | {name: EntityType(name) for name in entities if name not in self.entities},
+            actions=(*self.actions, *added_actions),
+            responses=dict(self.responses) | dict(new_responses),
+        )

@@ -1,0 +1,118 @@
+"""Slots: their types, their feature values, how they are filled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SLOT_TYPES = ("text", "bool", "categorical", "float", "list", "any", "unfeaturized", "custom")
+
+
+@dataclass(frozen=True, slots=True)
+class MappingCondition:
+    """A mapping applies only while this loop is active (and asks for this slot)."""
+
+    active_loop: str | None = None
+    requested_slot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotMapping:
+    """One way to fill a slot from a message; `intents`/`not_intents` empty = any intent."""
+
+    type: str
+    entity: str | None = None
+    role: str | None = None
+    group: str | None = None
+    intents: tuple[str, ...] = ()
+    not_intents: tuple[str, ...] = ()
+    value: Any = None
+    action: str | None = None
+    conditions: tuple[MappingCondition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot of the domain. `type` is one of SLOT_TYPES; `type_name` is the type as the file spells it (a class path, say)."""
+
+    name: str
+    type: str = "text"
+    type_name: str = ""
+    initial_value: Any = None
+    values: tuple[str, ...] = ()
+    min_value: float = 0.0
+    max_value: float = 1.0
+    influence_conversation: bool = True
+    auto_fill: bool = True
+    mappings: tuple[SlotMapping, ...] = ()
+
+    @property
+    def is_featurised(self) -> bool:
+        return self.influence_conversation and self.type not in ("any", "unfeaturized")
+
+    def features(self, value: Any) -> tuple[float, ...]:
+        """The numbers that policies see; () where the slot does not influence the conversation (Rasa 3.6's slots)."""
+        if not self.is_featurised:
+            return ()
+        match self.type:
+            case "bool":
+                return _bool_features(value)
+            case "float":
+                return _float_features(value, self.min_value, self.max_value)
+            case "categorical":
+                return _categorical_features(value, self.values)
+            case "list":
+                return (1.0,) if _is_filled_list(value) else (0.0,)
+            case _:
+                return (1.0,) if value is not None else (0.0,)
+
+
+def _bool_features(value: Any) -> tuple[float, ...]:
+    if value is None:
+        return (0.0, 0.0)
+    if isinstance(value, str):
+        return (1.0, float(value.strip().lower() in ("true", "1", "1.0")))
+    try:
+        return (1.0, float(bool(float(value))))
+    except (TypeError, ValueError):
+        return (0.0, 0.0)
+
+
+def _float_features(value: Any, low: float, high: float) -> tuple[float, ...]:
+    try:
+        capped = max(low, min(high, float(value)))
+    except (TypeError, ValueError):
+        return (0.0, 0.0)
+    span = high - low
+    return (1.0, (capped - low) / span if span > 0 else 0.0)
+
+
+def _categorical_features(value: Any, values: tuple[str, ...]) -> tuple[float, ...]:
+    """One place a value and a last one for every other value; all 0 when unset."""
+    known = [str(item).lower() for item in values]
+    row = [0.0] * (len(known) + 1)
+    if value is not None:
+        wanted = str(value).lower()
+        row[known.index(wanted) if wanted in known else -1] = 1.0
+    return tuple(row)
+
+
+def _is_filled_list(value: Any) -> bool:
+    try:
+        return value is not None and len(value) > 0
+    except TypeError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: the slots it asks for, in order. `mappings` holds Rasa 2.x's slot mappings, which stand in the form.
+
+    A form of the 2018 dialect is a name alone: what it requires is known only to its FormAction.
+    """
+
+    name: str
+    required_slots: tuple[str, ...] = ()
+    ignored_intents: tuple[str, ...] = ()
+    mappings: Mapping[str, tuple[SlotMapping, ...]] = field(default_factory=dict)

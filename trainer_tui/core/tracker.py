@@ -1,0 +1,207 @@
+"""A conversation so far: an immutable tracker, each one its parent and one event more.
+
+Trackers share their past, so a tracker for every step of a session costs memory per step, not per step squared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import (
+    REQUESTED_SLOT,
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActionReverted,
+    ActiveLoop,
+    AllSlotsReset,
+    BotUttered,
+    ConversationPaused,
+    ConversationResumed,
+    EntitiesAdded,
+    Event,
+    FollowupAction,
+    LoopInterrupted,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserFeaturization,
+    UserUtteranceReverted,
+    UserUttered,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoopState:
+    """The active form: whether it refused to run, and whether it takes the next message without filling a slot."""
+
+    name: str
+    is_rejected: bool = False
+    is_interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DialogueStateTracker:
+    """What the bot knows after `event`, which followed `parent`. Start with `DialogueStateTracker.start(domain)`."""
+
+    sender_id: str
+    initial_slots: Mapping[str, Any]
+    slots: Mapping[str, Any]
+    latest_message: UserUttered | None = None
+    latest_action: str | None = None
+    latest_bot_utterance: BotUttered | None = None
+    active_loop: LoopState | None = None
+    followup_action: str | None = None
+    is_paused: bool = False
+    length: int = 0
+    event: Event | None = None
+    parent: DialogueStateTracker | None = None
+
+    @classmethod
+    def start(cls, domain: Domain, sender_id: str = "default") -> DialogueStateTracker:
+        return cls(sender_id, domain.initial_slots, domain.initial_slots)
+
+    @classmethod
+    def from_events(cls, events: Iterable[Event], domain: Domain, sender_id: str = "default") -> DialogueStateTracker:
+        return cls.start(domain, sender_id).with_events(events)
+
+    @property
+    def requested_slot(self) -> str | None:
+        return self.slots.get(REQUESTED_SLOT)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Everything that happened, oldest first, undone and restarted parts included."""
+        found: list[Event] = []
+        tracker: DialogueStateTracker | None = self
+        while tracker is not None and tracker.event is not None:
+            found.append(tracker.event)
+            tracker = tracker.parent
+        found.reverse()
+        return tuple(found)
+
+    def with_events(self, events: Iterable[Event]) -> DialogueStateTracker:
+        tracker = self
+        for event in events:
+            tracker = tracker.with_event(event)
+        return tracker
+
+    def with_event(self, event: Event) -> DialogueStateTracker:
+        """The tracker after one event more; an unknown slot or an event with no effect changes nothing but the log."""
+        if isinstance(event, (ActionReverted, UserUtteranceReverted)):
+            after = self._replayed(event)
+        else:
+            after = self._applied(event)
+        return replace(after, length=self.length + 1, event=event, parent=self)
+
+    def _replayed(self, reverting: Event) -> DialogueStateTracker:
+        """The state without what a rewind or undo takes back: what is left, applied anew."""
+        fresh = DialogueStateTracker(self.sender_id, self.initial_slots, self.initial_slots)
+        for event in applied_events((*self.events, reverting), collapse_loops=False):
+            fresh = fresh._applied(event)
+        return fresh
+
+    def _applied(self, event: Event) -> DialogueStateTracker:
+        match event:
+            case UserUttered():
+                return replace(self, latest_message=event, followup_action=None)
+            case BotUttered():
+                return replace(self, latest_bot_utterance=event)
+            case ActionExecuted():
+                loop = self.active_loop
+                if loop:
+                    rejected = loop.is_rejected and event.name != loop.name
+                    loop = LoopState(loop.name, is_rejected=rejected)
+                return replace(self, latest_action=event.name or event.text, followup_action=None, active_loop=loop)
+            case SlotSet():
+                return replace(self, slots={**self.slots, event.name: event.value})
+            case EntitiesAdded() if self.latest_message:
+                message = self.latest_message
+                return replace(self, latest_message=replace(message, entities=(*message.entities, *event.entities)))
+            case ActiveLoop():
+                return replace(self, active_loop=LoopState(event.name) if event.name else None)
+            case LoopInterrupted() if self.active_loop:
+                return replace(self, active_loop=replace(self.active_loop, is_interrupted=event.is_interrupted))
+            case ActionExecutionRejected() if self.active_loop and self.active_loop.name == event.name:
+                return replace(self, active_loop=replace(self.active_loop, is_rejected=True))
+            case AllSlotsReset():
+                return replace(self, slots=self.initial_slots)
+            case Restarted() | SessionStarted():
+                return DialogueStateTracker(self.sender_id, self.initial_slots, self.initial_slots)
+            case FollowupAction():
+                return replace(self, followup_action=event.name)
+            case ConversationPaused() | ConversationResumed():
+                return replace(self, is_paused=isinstance(event, ConversationPaused))
+            case _:
+                return self
+
+    def applied_events(self) -> list[Event]:
+        """What counts for policies: restarts, rewinds and undos resolved, happy-path runs of a form collapsed."""
+        return applied_events(self.events)
+
+
+def applied_events(events: Iterable[Event], collapse_loops: bool = True) -> list[Event]:
+    """Events as Rasa's `applied_events` leaves them.
+
+    A repeated run of an active form on its happy path vanishes with the actions and messages back to the form's run
+    before; slots and what the bot said stay.
+    """
+    events = list(events)
+    loops = (
+        {event.name for event in events if isinstance(event, ActiveLoop) and event.name} if collapse_loops else set()
+    )
+    applied: list[Event] = []
+    for event in events:
+        match event:
+            case Restarted() | SessionStarted():
+                applied.clear()
+            case ActionReverted():
+                _pop_through(applied, ActionExecuted)
+            case UserUtteranceReverted():
+                _pop_through(applied, UserUttered)
+                _pop_through(applied, ActionExecuted)
+            case ActionExecuted() if event.name in loops and _repeats_happily(applied, event.name):
+                _collapse_to_previous_run(applied, event.name)
+            case _:
+                applied.append(event)
+    return applied
+
+
+def _pop_through(applied: list[Event], kind: type[Event]) -> None:
+    while applied:
+        if isinstance(applied.pop(), kind):
+            return
+
+
+def _repeats_happily(applied: list[Event], loop: str | None) -> bool:
+    """Whether the loop ran before, was not left since, and nothing but the loop answered the messages since."""
+    following: str | None = None
+    for event in reversed(applied):
+        match event:
+            case ActiveLoop(name=None):
+                return False
+            case ActionExecutionRejected() if event.name == loop:
+                return False
+            case UserUttered() if following is not None and following != loop:
+                return False
+            case ActionExecuted():
+                if event.name == loop:
+                    return True
+                following = event.name
+            case _:
+                pass
+    return False
+
+
+def _collapse_to_previous_run(applied: list[Event], loop: str | None) -> None:
+    kept: list[Event] = []
+    while applied:
+        event = applied[-1]
+        if isinstance(event, ActionExecuted) and event.name == loop:
+            break
+        applied.pop()
+        if not isinstance(event, (ActionExecuted, UserUttered, UserFeaturization)):
+            kept.append(event)
+    applied.extend(reversed(kept))

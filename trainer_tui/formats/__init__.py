@@ -1,0 +1,1 @@
+"""Between text and objects: stories, NLU data, domain, configuration, endpoints."""

@@ -1,0 +1,1 @@
+"""What the data says: conflicts, similar stories, story graph, explanation."""

@@ -1,0 +1,1 @@
+"""From a tracker to the next action."""

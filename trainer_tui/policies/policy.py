@@ -1,0 +1,103 @@
+"""What a policy is: it learns from stories and from a person, and says which action comes next and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, Self, runtime_checkable
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import Event
+from trainer_tui.core.states import State
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.errors import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a policy says what it says, in one line, and where that stands in the project's files."""
+
+    text: str
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPrediction:
+    """What one policy (or the ensemble) predicts.
+
+    `confidences`: action → [0, 1] (1.2 and the like only in the 2018 semantics); absent actions have 0. Empty = no say.
+    `events` go onto the tracker with the action (`LoopInterrupted`). `is_no_user_prediction`: made without regard to the
+    latest message (a loop's happy path); beats the others as in Rasa 3.x. `contradictions` are rules or stories that a
+    correction overrules here.
+    """
+
+    policy: str
+    confidences: Mapping[str, float]
+    priority: int = 1
+    events: tuple[Event, ...] = ()
+    is_no_user_prediction: bool = False
+    is_end_to_end: bool = False
+    evidence: tuple[Evidence, ...] = ()
+    contradictions: tuple[Evidence, ...] = ()
+
+    @property
+    def action(self) -> str | None:
+        """The action of the highest confidence; equal ones by name, as Rasa sorts them."""
+        ranking = self.ranking
+        return ranking[0][0] if ranking else None
+
+    @property
+    def confidence(self) -> float:
+        return max(self.confidences.values(), default=0.0)
+
+    @property
+    def ranking(self) -> tuple[tuple[str, float], ...]:
+        """(action, confidence), highest first, then by name."""
+        return tuple(sorted(self.confidences.items(), key=lambda item: (-item[1], item[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One action that a person confirmed: the states before it, the action, and whether it corrected the prediction."""
+
+    states: tuple[State, ...]
+    action: str
+    was_corrected: bool = False
+
+
+@runtime_checkable
+class Policy(Protocol):
+    """A policy stores its parameters, `train` returns itself, and `predict` never changes it (as in scikit-learn)."""
+
+    name: str
+    priority: int
+
+    def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
+        """Learn the project's stories and rules from nothing."""
+        ...
+
+    def learn(self, lessons: Sequence[Lesson]) -> None:
+        """Know exactly these lessons beside the training: what was taught before and is not among them is forgotten."""
+        ...
+
+    def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
+        """The next action after `tracker`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EnsemblePrediction:
+    """The decision: every action of the domain with its probability, who decided, and what each policy said."""
+
+    ranking: tuple[tuple[str, float], ...]
+    policy: str
+    confidence: float
+    events: tuple[Event, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    contradictions: tuple[Evidence, ...] = ()
+    opinions: tuple[PolicyPrediction, ...] = field(default=(), compare=False)
+
+    @property
+    def action(self) -> str:
+        return self.ranking[0][0]

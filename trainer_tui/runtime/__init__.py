@@ -1,0 +1,1 @@
+"""Everything with input and output, time, threads, processes, network."""

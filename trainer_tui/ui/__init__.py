@@ -1,0 +1,1 @@
+"""The full-screen terminal; the only place that knows Textual."""
