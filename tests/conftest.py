@@ -1,4 +1,4 @@
-"""What every test may ask for: real bots, the sample bots, golden texts; and a surrounding that is the same everywhere."""
+"""What every test may ask for: real bots, the sample bots, golden texts; and the same surrounding everywhere."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def rasa_core_sdk_python() -> Path:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """`golden(name, text)`: text is what the file `golden/<name>` beside the test holds (`--update-golden` writes it)."""
+    """`golden(name, text)`: text equals the file `golden/<name>` beside the test (`--update-golden` writes it)."""
 
     def compare(name: str, text: str) -> None:
         file = request.path.parent / "golden" / name
