@@ -1,0 +1,393 @@
+"""What goes into the session and what comes out of it: three closed unions of plain data.
+
+* `Input`: what a person answered, or what the world sent back. Every input carries `at`, the time (seconds since 1970)
+  that the controller took; the session never reads a clock.
+* `Prompt`: a question to the person. It carries everything needed to answer it.
+* `Effect`: something that only the outside can do. The controller performs it and sends its result in as an input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from trainer_tui.core.domain import ResponseVariation
+from trainer_tui.core.events import Entity, Event
+from trainer_tui.core.slots import SlotMapping
+from trainer_tui.errors import Place
+from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.policies.policy import EnsemblePrediction, Evidence
+
+Part = Literal["both", "intent", "entities", "action"]
+
+
+# --- Inputs from a person -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedInput:
+    at: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTyped(TimedInput):
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed(TimedInput):
+    """Yes, that is right. `is_automatic`: sure enough that nobody was asked, as the person wished."""
+
+    is_automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Denied(TimedInput):
+    """No: which part is wrong ("both" intent and entities, one of them, or the "action")."""
+
+    part: Part = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class IntentChosen(TimedInput):
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewNameRequested(TimedInput):
+    """The intent or action wanted is not in the list: it gets a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntentNamed(TimedInput):
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntitiesMarked(TimedInput):
+    entities: tuple[Entity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionChosen(TimedInput):
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionNamed(TimedInput):
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseWritten(TimedInput):
+    variations: tuple[ResponseVariation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonChosen(TimedInput):
+    """A button's payload is sent as the message; its meaning is not asked about."""
+
+    payload: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationChosen(TimedInput):
+    """Whether the form takes the latest message to fill the slot it asked for."""
+
+    validate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WarningAcknowledged(TimedInput):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SlotEdited(TimedInput):
+    """A slot set by hand."""
+
+    name: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRestarted(TimedInput):
+    """Start fresh, from any question: the conversation so far stays, a new one begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retried(TimedInput):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class StubRequested(TimedInput):
+    """Instead of the action server, the person says what the action would have returned."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultStubbed(TimedInput):
+    """What the action would have returned: bot messages and events, in order."""
+
+    events: tuple[Event, ...]
+
+
+# --- Inputs from the world ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MessageParsed(TimedInput):
+    result: ParseResult
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsExtracted(TimedInput):
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPredicted(TimedInput):
+    prediction: EnsemblePrediction
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRan(TimedInput):
+    """What the action returned: bot messages and events, in order, without the action itself."""
+
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRejected(TimedInput):
+    """The action refused to run (a form that found nothing to fill; HTTP 400)."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectFailed(TimedInput):
+    """The effect could not be performed; nothing has happened. The session asks Retry, Undo or Stub the result."""
+
+    title: str
+    message: str = ""
+    hint: str = ""
+
+
+HumanInput = (
+    MessageTyped
+    | Confirmed
+    | Denied
+    | IntentChosen
+    | NewNameRequested
+    | IntentNamed
+    | EntitiesMarked
+    | ActionChosen
+    | ActionNamed
+    | ResponseWritten
+    | ButtonChosen
+    | ValidationChosen
+    | WarningAcknowledged
+    | SlotEdited
+    | SessionRestarted
+    | Retried
+    | StubRequested
+    | ResultStubbed
+)
+WorldInput = MessageParsed | SlotsExtracted | ActionPredicted | ActionRan | ActionRejected | EffectFailed
+Input = HumanInput | WorldInput
+
+
+# --- Effects ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ParseMessage:
+    """Ask the interpreter; answered by MessageParsed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractSlots:
+    """Ask the action server for slots with custom mappings (Rasa 3.x's action_extract_slots); by SlotsExtracted."""
+
+
+@dataclass(frozen=True, slots=True)
+class PredictAction:
+    """Ask the policies; answered by ActionPredicted."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunAction:
+    """Run an action (never action_listen); answered by ActionRan or ActionRejected.
+
+    `decision` is what led to it.
+    """
+
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An action that a person settled: what the bot wanted, and whether that was corrected."""
+
+    action: str
+    predicted: str
+    confidence: float
+    policy: str
+    events: tuple[Event, ...] = ()
+    contradictions: tuple[Evidence, ...] = ()
+
+    @property
+    def was_corrected(self) -> bool:
+        return self.action != self.predicted
+
+
+Effect = ParseMessage | ExtractSlots | PredictAction | RunAction
+
+
+# --- Prompts ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AskMessage:
+    """The next message. Answers: MessageTyped (and SlotEdited, SessionRestarted, as at every question)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskButton:
+    """The bot's last words have buttons: ButtonChosen, or MessageTyped."""
+
+    text: str
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmIntent:
+    """Is the meaning right? Confirmed, Denied(both|intent|entities), IntentChosen (entities kept), NewNameRequested."""
+
+    parse: ParseResult
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseIntent:
+    """Which intent is it? IntentChosen or NewNameRequested; then the entities too where `then_entities`.
+
+    `ranking`: every intent of the domain with its confidence, best first.
+    """
+
+    parse: ParseResult
+    ranking: tuple[tuple[str, float], ...]
+    then_entities: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NameIntent:
+    """IntentNamed. `suggestion` is what was typed, where a shorthand named an unknown intent."""
+
+    parse: ParseResult
+    then_entities: bool
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkEntities:
+    """EntitiesMarked. `parse` holds the settled intent and the entities found; the words cannot be changed here."""
+
+    parse: ParseResult
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmAction:
+    """The bot wants to run `prediction.action`, correct? Confirmed, Denied(action), ActionChosen, NewNameRequested."""
+
+    prediction: EnsemblePrediction
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseAction:
+    """ActionChosen or NewNameRequested; `prediction.ranking` has every action."""
+
+    prediction: EnsemblePrediction
+
+
+@dataclass(frozen=True, slots=True)
+class NameAction:
+    """ActionNamed."""
+
+    prediction: EnsemblePrediction
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResponse:
+    """ResponseWritten: what a new `utter_…` says."""
+
+    action: str
+    prediction: EnsemblePrediction
+
+
+@dataclass(frozen=True, slots=True)
+class AskFormValidation:
+    """Should the form validate user input to fill the slot? ValidationChosen.
+
+    `would_fill` is (slot, value) as the slot's mapping would take it from the message; `mapping` says how.
+    """
+
+    form: str
+    slot: str
+    decision: Decision
+    would_fill: tuple[tuple[str, object], ...] = ()
+    mapping: SlotMapping | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WarnContradiction:
+    """The form shall validate though training stories say not to. WarningAcknowledged, once they are removed."""
+
+    form: str
+    slot: str
+    decision: Decision
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskAfterFailure:
+    """An effect failed: Retried, StubRequested (actions only), or undo."""
+
+    effect: Effect
+    title: str
+    message: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StubResult:
+    """ResultStubbed: the events and texts the action would have returned. `suggestion`: what was given last time."""
+
+    effect: RunAction
+    suggestion: tuple[Event, ...] = ()
+
+
+Prompt = (
+    AskMessage
+    | AskButton
+    | ConfirmIntent
+    | ChooseIntent
+    | NameIntent
+    | MarkEntities
+    | ConfirmAction
+    | ChooseAction
+    | NameAction
+    | WriteResponse
+    | AskFormValidation
+    | WarnContradiction
+    | AskAfterFailure
+    | StubResult
+)

@@ -1,0 +1,179 @@
+"""Everything the panes show, as plain data; made anew after every input, for the screen and the plain front end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Literal
+
+from trainer_tui.core.events import Entity
+from trainer_tui.errors import Place, Problem
+from trainer_tui.policies.policy import EnsemblePrediction
+from trainer_tui.session.protocol import Effect, Prompt
+
+
+class Mark(Enum):
+    """What became of a prediction; the screen draws each as a sign, never as colour alone."""
+
+    NONE = ""
+    PREDICTED = "predicted"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    UNSURE = "unsure"
+    CHANGED = "changed"
+    CONTRADICTION = "contradiction"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One line (or wrapped paragraph) of the conversation.
+
+    `number` is the turn's, on its first entry only. `side`: who it belongs to. `node` is where the session can be
+    forked, on messages only. `wanted` is what the bot had wanted, where corrected. `entities` mark spans of `text`.
+    """
+
+    side: Literal["bot", "you"]
+    kind: Literal["action", "text", "buttons", "slot", "form", "message", "intent", "event"]
+    text: str
+    number: int | None = None
+    mark: Mark = Mark.NONE
+    confidence: float | None = None
+    wanted: str | None = None
+    entities: tuple[Entity, ...] = ()
+    node: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    name: str
+    value: Any
+    is_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """The active form: what it asks for and why, what is filled, whether the next message will be validated."""
+
+    name: str
+    requested_slot: str | None
+    filled: tuple[tuple[str, Any], ...] = ()
+    needed: tuple[str, ...] = ()
+    will_validate: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionsView:
+    """The next-action pane: `is_current` is False when it shows the last decision, dimmed, while a message is asked."""
+
+    prediction: EnsemblePrediction | None = None
+    chosen: str | None = None
+    is_current: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """One row of the story outline. `rail` is the drawn prefix, `label` the turn ("greet ▸ utter_greet").
+
+    `kind`: "path" = this conversation, "here" = where it is, "other" = taken by other stories, "more" = left out.
+    `share` in [0, 1] is how sure the bot is of that action; `places` are the stories through it.
+    """
+
+    rail: str
+    label: str
+    kind: Literal["path", "here", "other", "more"]
+    count: int = 0
+    share: float | None = None
+    places: tuple[tuple[str, Place | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoriesView:
+    """`subtitle` says how much history the stories share ("same last 4")."""
+
+    rows: tuple[StoryRow, ...] = ()
+    subtitle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BranchView:
+    """One line of the conversation tree: its tip can be returned to and is exported unless it is off."""
+
+    id: int
+    name: str
+    messages: tuple[str, ...]
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForkPoint:
+    """An earlier user message that the session can be forked from."""
+
+    node: int
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """The status line: `model` ("0.4 s · 4 learned", "learning …"), `actions` ("● local"), `journal` ("saved ✓")."""
+
+    bot: str
+    session: str
+    branch: str
+    model: str = ""
+    actions: str = ""
+    actions_ok: bool = True
+    journal: str = ""
+    journal_ok: bool = True
+    notes: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """What to show now. `prompt` is None while an `effect` is under way.
+
+    `undo`/`redo` say in words what the next undo or redo changes; None where there is nothing. `export` says what an
+    export would write ("2 stories, 5 examples new"); None where nothing is new.
+    """
+
+    status: StatusView
+    prompt: Prompt | None
+    effect: Effect | None
+    history: Sequence[HistoryEntry]
+    slots: tuple[SlotRow, ...]
+    actions: ActionsView
+    stories: StoriesView
+    form: FormView | None = None
+    undo: str | None = None
+    redo: str | None = None
+    can_step_back: bool = False
+    export: str | None = None
+    branches: tuple[BranchView, ...] = ()
+    fork_points: tuple[ForkPoint, ...] = ()
+    intents: tuple[str, ...] = ()
+    sent_messages: tuple[str, ...] = ()
+    notice: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """One hunk of the export review. `diff` is the unified diff of this hunk alone, with "@@ path:line @@" heads."""
+
+    id: str
+    target: str
+    title: str
+    is_on: bool = True
+    note: str = ""
+    warnings: tuple[str, ...] = ()
+    diff: tuple[str, ...] = ()
+    text: str = ""
+    can_rename: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReview:
+    rows: tuple[ExportRow, ...] = ()
+    notice: str = ""
