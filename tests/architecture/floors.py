@@ -1,0 +1,59 @@
+"""The package as the floors of ARCHITECTURE.md, and what a module imports: read from the source alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[2] / "trainer_tui"
+
+# Floors that know no clock, chance, thread, process, network or log.
+PURE_FLOORS = ("core", "formats", "insight", "nlu", "policies", "session")
+FLOORS = (*PURE_FLOORS, "commands", "runtime", "ui")
+
+
+def files(floor: str) -> list[Path]:
+    """The modules of a floor, in order; none where the floor is still empty."""
+    return sorted((PACKAGE / floor).rglob("*.py"))
+
+
+def everything_but_ui() -> list[Path]:
+    return [file for file in sorted(PACKAGE.rglob("*.py")) if PACKAGE / "ui" not in file.parents]
+
+
+def module_name(file: Path) -> str:
+    """`trainer_tui.core.events` for its file."""
+    parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def label(file: Path) -> str:
+    """How a test names the file."""
+    return str(file.relative_to(PACKAGE))
+
+
+def imports(file: Path) -> set[str]:
+    """Every top-level package that the module names in an import, inside functions too, but for type checking only."""
+    return {name.partition(".")[0] for name in _imported(ast.parse(file.read_bytes()), inside_functions=True)}
+
+
+def imports_when_loaded(file: Path) -> set[str]:
+    """Those of `imports` that happen as soon as the module is imported."""
+    return {name.partition(".")[0] for name in _imported(ast.parse(file.read_bytes()), inside_functions=False)}
+
+
+def _imported(node: ast.AST, inside_functions: bool) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        match child:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                for otherwise in child.orelse:
+                    yield from _imported(otherwise, inside_functions)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() if not inside_functions:
+                continue
+            case _:
+                yield from _imported(child, inside_functions)

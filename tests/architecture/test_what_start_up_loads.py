@@ -1,0 +1,70 @@
+"""What is in memory after an import or a command: each asked in a Python of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.floors import FLOORS, PACKAGE, everything_but_ui, files, imports_when_loaded, module_name
+
+REPORT = "import json, sys; print('LOADED', json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+SCREEN = {"rich", "textual"}
+LEARNING = {"joblib", "pycrfsuite", "scipy", "sklearn"}
+
+
+def loaded_after(code: str, *arguments: str, stdin: str = "") -> set[str]:
+    """The top-level packages in `sys.modules` at the end of a script, whatever exit code it asks for."""
+    script = f"import atexit\natexit.register(lambda: exec({REPORT!r}))\n{code}"
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=PACKAGE.parent,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    reports = [line for line in done.stdout.splitlines() if line.startswith("LOADED ")]
+    assert reports, f"no report: exit code {done.returncode}, {done.stderr}"
+    return set(json.loads(reports[-1].removeprefix("LOADED ")))
+
+
+def importing(modules: list[Path]) -> str:
+    return "\n".join(f"import {module_name(file)}" for file in modules)
+
+
+@pytest.mark.parametrize("floor", [floor for floor in FLOORS if files(floor)])
+def test_a_floor_loads_no_learning_library(floor: str) -> None:
+    """A module that learns names scikit-learn at its top; all others, and so start-up, must do without it."""
+    modules = [file for file in files(floor) if not imports_when_loaded(file) & LEARNING]
+    assert not loaded_after(importing(modules)) & LEARNING
+
+
+@pytest.mark.parametrize("floor", [floor for floor in FLOORS if floor != "ui" and files(floor)])
+def test_a_floor_below_ui_loads_no_screen(floor: str) -> None:
+    assert not loaded_after(importing(files(floor))) & SCREEN
+
+
+def test_importing_the_entry_points_loads_neither() -> None:
+    entries = [file for file in everything_but_ui() if file.parent == PACKAGE and file.stem != "__main__"]
+    assert not loaded_after(importing(entries)) & (SCREEN | LEARNING)
+
+
+def after_command(*arguments: str) -> set[str]:
+    """What `trainer-tui ARGUMENTS`, with nothing to read on its standard input, leaves loaded."""
+    return loaded_after("import sys\nfrom trainer_tui.cli import main\nsys.exit(main())", *arguments)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["interactive", "--help"]], ids=" ".join)
+def test_help_and_version_load_next_to_nothing(arguments: list[str]) -> None:
+    assert not after_command(*arguments) & (SCREEN | LEARNING | {"asyncio", "httpx", "networkx", "numpy", "yaml"})
+
+
+def test_the_plain_front_end_loads_no_screen(sample_bots: Path, tmp_path: Path) -> None:
+    bot = shutil.copytree(sample_bots / "moodbot", tmp_path / "moodbot")
+    assert not after_command(str(bot), "--plain") & SCREEN
