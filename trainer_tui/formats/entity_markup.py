@@ -52,7 +52,7 @@ def parse(marked: str) -> MarkedText:
 
 
 class _Finder:
-    """`str.find` that remembers its last answer for each character, so that all searches together pass the text once."""
+    """`str.find` that remembers its last answer for each character: all searches together pass the text once."""
 
     def __init__(self, text: str) -> None:
         self._text = text
