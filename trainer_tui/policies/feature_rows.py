@@ -1,0 +1,152 @@
+"""Features as numbered columns: a sparse binary matrix of the rows of an example table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer_tui.policies.example_table import ExampleTable, Window
+from trainer_tui.policies.window_features import (
+    LONGEST_RUN,
+    POSITIONS,
+    START,
+    Feature,
+    action_of,
+    bag_features,
+    intent_of,
+    is_listening,
+    pair_features,
+    place_features,
+    run_features,
+    symbol,
+)
+
+MANY_ROWS = 5_000
+"""From so many rows on, a feature that only one row has says nothing about others and is dropped."""
+
+Columns = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SparseRows:
+    """A binary CSR matrix: row r has ones in the columns indices[indptr[r]:indptr[r + 1]] (int32: liblinear takes no
+    other), and `vocabulary[column]` is what a column means."""
+
+    indptr: NDArray[np.int32]
+    indices: NDArray[np.int32]
+    vocabulary: tuple[Feature, ...]
+
+
+class FeatureRows:
+    """The columns of every row of a table, computed once: `extend` continues where it stopped.
+
+    Gives exactly the features of `window_features.features`, block by block, as most blocks recur in many windows.
+    """
+
+    def __init__(self) -> None:
+        self._columns: dict[Feature, int] = {}
+        self._rows: list[Columns] = []
+        self._windows: dict[Window, Columns] = {}
+        self._places: list[list[Columns | None]] = []
+        self._bags: list[Columns] = []
+        self._runs: dict[tuple[str, ...], Columns] = {}
+        self._pairs: dict[tuple[int, str, str], Columns] = {}
+        self._symbols: list[str] = []
+        self._listening: list[bool] = []
+        self._actions: list[str] = []
+        self._intents: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def copy(self) -> FeatureRows:
+        """Rows that can grow without these."""
+        rows = FeatureRows()
+        for name, value in vars(self).items():
+            setattr(rows, name, [item.copy() for item in value] if name == "_places" else value.copy())
+        return rows
+
+    def extend(self, table: ExampleTable) -> None:
+        """Add the rows that the table has more than this."""
+        for state in table.states[len(self._symbols) :]:
+            self._symbols.append(symbol(state))
+            self._listening.append(is_listening(state))
+            self._actions.append(action_of(state))
+            self._intents.append(intent_of(state))
+            self._bags.append(self._numbered(bag_features(state)))
+            self._places.append([None] * POSITIONS)
+        for window in table.windows[len(self._rows) :]:
+            columns = self._windows.get(window)
+            if columns is None:
+                columns = self._windows[window] = self._window_columns(window, table)
+            self._rows.append(columns)
+
+    def matrix(self) -> SparseRows:
+        lengths = np.fromiter((len(row) for row in self._rows), dtype=np.int32, count=len(self._rows))
+        indptr = np.zeros(len(self._rows) + 1, dtype=np.int32)
+        np.cumsum(lengths, out=indptr[1:])
+        indices = np.empty(int(indptr[-1]), dtype=np.int32)
+        for row, start in zip(self._rows, indptr.tolist(), strict=False):
+            indices[start : start + len(row)] = row
+        vocabulary = tuple(self._columns)
+        if len(self._rows) < MANY_ROWS:
+            return SparseRows(indptr, indices, vocabulary)
+        return _without_rare(indptr, indices, vocabulary)
+
+    def _window_columns(self, window: Window, table: ExampleTable) -> Columns:
+        if not window:
+            return ()
+        states, now = table.states, window[-1]
+        found: list[int] = []
+        for place in range(min(POSITIONS, len(window))):
+            state = window[-1 - place]
+            columns = self._places[state][place]
+            if columns is None:
+                columns = self._places[state][place] = self._numbered(place_features(states[state], place))
+            found += columns
+        run = tuple([self._symbols[state] for state in window[-LONGEST_RUN:]])
+        columns = self._runs.get(run)
+        if columns is None:
+            columns = self._runs[run] = self._numbered(run_features(run))
+        found += columns
+        pair = (now, *self._past(window))
+        columns = self._pairs.get(pair)
+        if columns is None:
+            columns = self._pairs[pair] = self._numbered(pair_features(states[now], *pair[1:]))
+        found += columns
+        bag: set[int] = set()
+        for state in window[:-1]:
+            bag.update(self._bags[state])
+        found += bag
+        return tuple(found)
+
+    def _past(self, window: Window) -> tuple[str, str]:
+        """(last action but listening, intent of the turn before), as `window_features` defines them."""
+        last_action, turns, earlier_intent = "", 0, ""
+        for state in reversed(window):
+            if self._listening[state]:
+                turns += 1
+                if turns == 2:
+                    earlier_intent = self._intents[state]
+            elif not last_action:
+                last_action = self._actions[state]
+            if last_action and turns >= 2:
+                break
+        return last_action or START, earlier_intent
+
+    def _numbered(self, found: Iterable[Feature]) -> Columns:
+        columns = self._columns
+        return tuple([columns.setdefault(feature, len(columns)) for feature in found])
+
+
+def _without_rare(indptr: NDArray[np.int32], indices: NDArray[np.int32], vocabulary: tuple[Feature, ...]) -> SparseRows:
+    kept = np.bincount(indices, minlength=len(vocabulary)) > 1
+    new_columns = np.cumsum(kept, dtype=np.int32) - 1
+    stays = kept[indices]
+    ends = np.zeros(len(indices) + 1, dtype=np.int32)
+    np.cumsum(stays, out=ends[1:])
+    names = tuple(feature for feature, stay in zip(vocabulary, kept.tolist(), strict=True) if stay)
+    return SparseRows(ends[indptr], new_columns[indices[stays]].astype(np.int32), names)

@@ -1,0 +1,221 @@
+"""The learned policy: a linear model over windows of states, a back-off memory, and corrections that decide at once.
+
+P = (1 - w)·[0.8·linear model + 0.2·memory] + w·corrections. Memory and corrections take a lesson in at once. The linear
+model is fitted anew, beside the session, to the stories and the lessons, and takes the old one's place as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.featurizers import prediction_states, training_examples
+from trainer_tui.core.states import DialogueExample, State
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
+from trainer_tui.policies.example_table import ExampleTable
+from trainer_tui.policies.feature_rows import FeatureRows
+from trainer_tui.policies.linear_model import LinearModel, LinearProblem, Progress, fit
+from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
+from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
+from trainer_tui.policies.window_features import features, situation, symbol
+
+MAX_HISTORY = 10
+
+_MEMORY_SHARE = 0.2
+
+
+def _unheard(doing: str, share: float) -> None:
+    """Progress that nobody watches."""
+
+
+class LearnedPolicy:
+    """Rasa's place for TED and the policies before it, on scikit-learn.
+
+    `train` does all at once. In a session `remember` makes it usable immediately, on memory alone, and `fitted`, called
+    beside the session, makes the linear model that `adopt` then puts in.
+    """
+
+    name = "LearnedPolicy"
+
+    def __init__(self, max_history: int = MAX_HISTORY, priority: int = 1) -> None:
+        self.max_history = max_history
+        self.priority = priority
+        self.model_: LinearModel | None = None
+        self._exact = Overrides()
+        self._near = Overrides()
+        self._lessons: list[_Taught] = []
+        self._table = ExampleTable(max_history)
+        self._rows = FeatureRows()
+        self._memory = BackoffMemory()
+
+    def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
+        self.remember(trackers, domain)
+        self.adopt(self.fitted())
+        return self
+
+    def remember(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
+        """Learn the stories by memory alone, without a linear model; rules are left to the rule policy."""
+        table = ExampleTable(self.max_history)
+        for tracker in trackers:
+            if not tracker.is_rule:
+                table.add_story(training_examples(tracker, domain, self.max_history))
+        lessons = [taught.lesson for taught in self._lessons]
+        self.learn(())
+        self._remember(table)
+        self.model_ = None
+        self.learn(lessons)
+        return self
+
+    def learn(self, lessons: Sequence[Lesson]) -> None:
+        shared = 0
+        for taught, wanted in zip(self._lessons, lessons, strict=False):
+            if taught.lesson is not wanted and taught.lesson != wanted:
+                break
+            shared += 1
+        while len(self._lessons) > shared:
+            self._retract_last()
+        for lesson in lessons[shared:]:
+            self._teach(lesson)
+
+    def problem(self, lessons: Sequence[Lesson] = ()) -> LinearProblem | None:
+        """What a linear model is to be fitted to: the stories and these lessons; None where there is nothing.
+
+        May run beside the session. Once an earlier fit has found a temperature among the stories, it is kept.
+        """
+        if len(self._rows) < len(self._table):
+            rows = self._rows.copy()
+            rows.extend(self._table)
+            self._rows = rows
+        table, rows = self._table, self._rows
+        if lessons:
+            table, rows = table.copy(), rows.copy()
+            table.add_story(DialogueExample(lesson.states, lesson.action) for lesson in lessons)
+            rows.extend(table)
+        if not len(table):
+            return None
+        return LinearProblem(
+            rows=rows.matrix(),
+            labels=np.array(table.labels, dtype=np.int32),
+            counts=np.array(table.counts, dtype=np.int32),
+            actions=tuple(table.actions),
+            stories=table.stories,
+            temperature=self.model_.temperature if self.model_ else None,
+        )
+
+    def fitted(self, lessons: Sequence[Lesson] = (), progress: Progress = _unheard) -> LinearModel | None:
+        """A linear model of the stories and these lessons, which `adopt` takes. May run beside the session."""
+        problem = self.problem(lessons)
+        return fit(problem, progress) if problem else None
+
+    def adopt(self, model: LinearModel | None) -> None:
+        """Predict with this linear model from now on; corrections that it has taken in no longer reach beyond their
+        own state."""
+        lessons = [taught.lesson for taught in self._lessons]
+        self.learn(())
+        self.model_ = model
+        self.learn(lessons)
+
+    def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
+        states = prediction_states(tracker, domain, self.max_history)
+        return PolicyPrediction(self.name, self.probabilities(states), self.priority, evidence=self._evidence(states))
+
+    def probabilities(self, states: Sequence[State]) -> dict[str, float]:
+        """P(action) after these states, oldest first; they sum to 1, or are none where nothing was learned."""
+        window = tuple(states[-self.max_history :])
+        shares = self._memory.probabilities(contexts(window))
+        if self.model_:
+            shares = {action: _MEMORY_SHARE * share for action, share in shares.items()}
+            for action, share in self.model_.probabilities(features(window)).items():
+                shares[action] = shares.get(action, 0.0) + (1.0 - _MEMORY_SHARE) * share
+        taught = self._exact.shares(exact_key(window)) or self._near.shares(near_key(window))
+        return overridden(shares, taught) if taught else shares
+
+    def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """What a model file holds of the stories and the linear model; lessons belong to the session."""
+        table_json, table_arrays = self._table.to_parts()
+        json: dict[str, Any] = {"priority": self.priority, "table": table_json, "model": None}
+        arrays = {f"table.{name}": array for name, array in table_arrays.items()}
+        if self.model_:
+            json["model"], model_arrays = self.model_.to_parts()
+            arrays |= {f"model.{name}": array for name, array in model_arrays.items()}
+        return json, arrays
+
+    @classmethod
+    def from_parts(cls, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
+        table = ExampleTable.from_parts(json["table"], _under("table.", arrays))
+        policy = cls(table.max_history, int(json["priority"]))
+        policy._remember(table)
+        if json["model"] is not None:
+            policy.model_ = LinearModel.from_parts(json["model"], _under("model.", arrays))
+        return policy
+
+    def _remember(self, table: ExampleTable) -> None:
+        self._table = table
+        self._rows = FeatureRows()
+        self._memory = BackoffMemory()
+        symbols = [symbol(state) for state in table.states]
+        situations = [situation(state) for state in table.states]
+        for window, label, counts in zip(table.windows, table.labels, table.counts, strict=True):
+            now = situations[window[-1]] if window else ""
+            past = past_contexts(now, [symbols[state] for state in window[-LONGEST_PAST:]])
+            self._memory.add(past, table.actions[label], sum(counts))
+
+    def _teach(self, lesson: Lesson) -> None:
+        window = lesson.states[-self.max_history :]
+        self._memory.add(contexts(window), lesson.action)
+        keys: list[tuple[Overrides, Hashable]] = []
+        exact = exact_key(window)
+        if lesson.was_corrected or exact in self._exact:
+            keys.append((self._exact, exact))
+        near = near_key(window)
+        if (lesson.was_corrected and not self._is_modelled(window, lesson.action)) or near in self._near:
+            keys.append((self._near, near))
+        for overrides, key in keys:
+            overrides.add(key, lesson.action)
+        self._lessons.append(_Taught(lesson, tuple(keys)))
+
+    def _retract_last(self) -> None:
+        taught = self._lessons.pop()
+        window = taught.lesson.states[-self.max_history :]
+        self._memory.remove(contexts(window), taught.lesson.action)
+        for overrides, key in taught.keys:
+            overrides.remove_last(key)
+
+    def _is_modelled(self, window: Sequence[State], action: str) -> bool:
+        """Whether the linear model alone says so already."""
+        if self.model_ is None:
+            return False
+        shares = self.model_.probabilities(features(window))
+        return max(shares, key=shares.__getitem__) == action
+
+    def _evidence(self, states: Sequence[State]) -> tuple[Evidence, ...]:
+        window = tuple(states[-self.max_history :])
+        if exact_key(window) in self._exact:
+            return (Evidence("a correction in this very state"),)
+        if near_key(window) in self._near:
+            return (Evidence("a correction in a state like this one"),)
+        length, followers = self._memory.longest(contexts(window))
+        if length < 0:
+            return (Evidence("no story was in a situation like this one"),)
+        ranking = sorted(followers.items(), key=lambda item: (-item[1], item[0]))
+        told = ", ".join(f"{action} {count}×" for action, count in ranking[:3])
+        return (Evidence(f"followed the last {length} steps: {told}" if length else f"in such a situation: {told}"),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taught:
+    """A lesson, and which overrides it went into: what must be undone for it to be forgotten."""
+
+    lesson: Lesson
+    keys: tuple[tuple[Overrides, Hashable], ...]
+
+
+def _under(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

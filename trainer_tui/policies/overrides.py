@@ -1,0 +1,65 @@
+"""Corrections that decide at once: what a person taught for a state outweighs what was learned from stories.
+
+Labels taught for one key are folded into shares: each new one decays what was there by 0.3 and adds 1 to its action,
+so the sum s of the others never exceeds 0.3/(1 - 0.3). With n = 1 + s and the weight w = n/(n + 0.25), the new action
+has at least 1/(n + 0.25) of the probability, and any other at most (s + 0.25)/(n + 0.25): less, so the correction wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+
+from trainer_tui.core.states import State
+from trainer_tui.policies.window_features import situation, symbol
+
+REACH = 8
+"""A correction also decides in other states whose last symbols and situation are equal."""
+
+_DECAY = 0.3
+_DOUBT = 0.25
+
+
+class Overrides:
+    """The actions taught for a key, oldest first."""
+
+    def __init__(self) -> None:
+        self._taught: dict[Hashable, list[str]] = {}
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._taught
+
+    def add(self, key: Hashable, action: str) -> None:
+        self._taught.setdefault(key, []).append(action)
+
+    def remove_last(self, key: Hashable) -> None:
+        taught = self._taught[key]
+        taught.pop()
+        if not taught:
+            del self._taught[key]
+
+    def shares(self, key: Hashable) -> dict[str, float]:
+        """Decayed counts by action; empty where nothing was taught."""
+        counts: dict[str, float] = {}
+        for action in self._taught.get(key, ()):
+            counts = {name: count * _DECAY for name, count in counts.items()}
+            counts[action] = counts.get(action, 0.0) + 1.0
+        return counts
+
+
+def overridden(learned: Mapping[str, float], counts: Mapping[str, float]) -> dict[str, float]:
+    """(1 - w)·learned + w·taught, w = n/(n + 0.25)."""
+    rest = _DOUBT / (sum(counts.values()) + _DOUBT)
+    mixed = {action: share * rest for action, share in learned.items()}
+    for action, count in counts.items():
+        mixed[action] = mixed.get(action, 0.0) + count / (sum(counts.values()) + _DOUBT)
+    return mixed
+
+
+def near_key(states: Sequence[State]) -> Hashable:
+    """The key that like states share: the situation and the last symbols."""
+    now = situation(states[-1]) if states else ""
+    return (now, *(symbol(state) for state in states[-REACH:]))
+
+
+def exact_key(states: Sequence[State]) -> Hashable:
+    return tuple(states)

@@ -1,0 +1,123 @@
+"""What the learned policy sees of a window of states: symbols, situations, and features as tuples of strings.
+
+A conversation is also read as a stream of symbols, one a state: what the user said (intent with entities) where the
+bot had been listening, else the action that ran.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from trainer_tui.core.events import ACTION_LISTEN
+from trainer_tui.core.states import State
+
+Feature = tuple[str, ...]
+
+START = "^"
+"""The symbol before anything happened."""
+
+POSITIONS = 4
+"""So many last states count each at its own place."""
+
+LONGEST_RUN = 5
+"""So many last symbols count as one feature, and every shorter run too."""
+
+
+def is_listening(state: State) -> bool:
+    """Whether the bot waits for the user before this action, that is, has just been answered."""
+    return state.action == ACTION_LISTEN
+
+
+def action_of(state: State) -> str:
+    return state.action or state.action_text or START
+
+
+def intent_of(state: State) -> str:
+    """The intent, or the message itself in an end-to-end story."""
+    if state.intent is not None:
+        return state.intent
+    return f"“{state.text}”" if state.text is not None else ""
+
+
+def symbol(state: State) -> str:
+    """What happened last before this action, as one word of the stream."""
+    if is_listening(state):
+        return " ".join(("*", intent_of(state), *state.entities))
+    return action_of(state)
+
+
+def situation(state: State) -> str:
+    """What holds now whatever was said: whether the bot was answered, the slots, the active loop."""
+    return f"{is_listening(state)} {state.loop} {state.slots}"
+
+
+def slot_symbols(state: State) -> list[str]:
+    """One word a filled slot; numbers are rounded, so that a float slot's neighbours look alike."""
+    return [f"{name}={','.join(f'{feature:.1f}' for feature in features)}" for name, features in state.slots]
+
+
+def place_features(state: State, place: int) -> Iterator[Feature]:
+    """A state by its place: 0 is now, 1 the one before. Slots and loop count only now."""
+    where = str(place)
+    yield ("action", where, action_of(state))
+    yield ("intent", where, intent_of(state))
+    for entity in state.entities:
+        yield ("entity", where, entity)
+    if place == 0:
+        yield ("loop", str(state.loop))
+        for slot in slot_symbols(state):
+            yield ("slot", slot)
+
+
+def run_features(symbols: Sequence[str]) -> Iterator[Feature]:
+    """The runs of symbols that end now, shortest first; `symbols` oldest first."""
+    for length in range(1, min(LONGEST_RUN, len(symbols)) + 1):
+        yield ("run", *symbols[-length:])
+
+
+def pair_features(state: State, last_action: str, earlier_intent: str) -> Iterator[Feature]:
+    """What holds together: `last_action` is the last one but listening, `earlier_intent` that of the turn before."""
+    action, intent = action_of(state), intent_of(state)
+    yield ("action intent", action, intent)
+    yield ("last action intent", last_action, intent, str(is_listening(state)))
+    yield ("earlier intent intent action", earlier_intent, intent, action)
+    yield ("loop action intent", str(state.loop), action, intent)
+    for slot in slot_symbols(state):
+        yield ("slot intent action", slot, intent, action)
+    for entity in state.entities:
+        yield ("entity action", entity, action)
+
+
+def bag_features(state: State) -> Iterator[Feature]:
+    """What an earlier state leaves behind, wherever it stood in the window."""
+    if is_listening(state):
+        yield ("earlier intent", intent_of(state))
+    else:
+        yield ("earlier action", action_of(state))
+
+
+def last_action(states: Sequence[State]) -> str:
+    """The last action other than listening."""
+    return next((action_of(state) for state in reversed(states) if not is_listening(state)), START)
+
+
+def earlier_intent(states: Sequence[State]) -> str:
+    """What the user said in the turn before this one."""
+    turns = (state for state in reversed(states) if is_listening(state))
+    next(turns, None)
+    return next((intent_of(state) for state in turns), "")
+
+
+def features(states: Sequence[State]) -> set[Feature]:
+    """All features of a window of states, oldest first."""
+    if not states:
+        return set()
+    now = states[-1]
+    found: set[Feature] = set()
+    for place, state in enumerate(reversed(states[-POSITIONS:])):
+        found.update(place_features(state, place))
+    found.update(run_features([symbol(state) for state in states[-LONGEST_RUN:]]))
+    found.update(pair_features(now, last_action(states), earlier_intent(states)))
+    for state in states[:-1]:
+        found.update(bag_features(state))
+    return found
