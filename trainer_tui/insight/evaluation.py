@@ -1,0 +1,176 @@
+"""How good predictions are: accuracy, F1, whole conversations, confusions, calibration. Pure counting."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from trainer_tui.core.events import ACTION_LISTEN, Entity
+from trainer_tui.errors import Place
+
+BINS = 10
+
+Judged = tuple[str, str]
+"""(wanted, got)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action of a story: what the story wants, what was predicted, how sure, by which policy."""
+
+    wanted: str
+    got: str
+    confidence: float
+    policy: str
+    place: Place | None = None
+
+    @property
+    def is_right(self) -> bool:
+        return self.wanted == self.got
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One story (one way through its alternatives), every action predicted from the story's own past."""
+
+    story: str
+    steps: tuple[Step, ...]
+    place: Place | None = None
+
+    @property
+    def first_wrong(self) -> Step | None:
+        return next((step for step in self.steps if not step.is_right), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionScores:
+    """Over all steps, or all but those that want action_listen. `f1` is weighted by how often an action is wanted."""
+
+    right: int
+    total: int
+    f1: float
+
+    @property
+    def accuracy(self) -> float:
+        return share(self.right, self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryReport:
+    conversations: tuple[Conversation, ...]
+    actions: ActionScores
+    without_listen: ActionScores
+    calibration_error: float
+    confusions: tuple[tuple[Judged, int], ...]
+
+    @property
+    def failed(self) -> tuple[Conversation, ...]:
+        return tuple(conversation for conversation in self.conversations if conversation.first_wrong)
+
+    @property
+    def conversations_right(self) -> int:
+        return len(self.conversations) - len(self.failed)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedExample:
+    """One NLU example: intent and entities as written and as parsed."""
+
+    text: str
+    wanted: str
+    got: str
+    confidence: float
+    wanted_entities: tuple[Entity, ...] = ()
+    got_entities: tuple[Entity, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InterpreterReport:
+    """`entity_f1` is over spans: type, start, end, role and group must all agree."""
+
+    examples: tuple[ParsedExample, ...]
+    intents_right: int
+    intent_f1: float
+    entity_f1: float
+    entity_precision: float
+    entity_recall: float
+    entities: int
+    calibration_error: float
+    confusions: tuple[tuple[Judged, int], ...]
+
+    @property
+    def intent_accuracy(self) -> float:
+        return share(self.intents_right, len(self.examples))
+
+
+def share(part: float, whole: float) -> float:
+    """part / whole; nothing of nothing is all of it: there was no way to fail."""
+    return part / whole if whole else 1.0
+
+
+def report_on_stories(conversations: Iterable[Conversation]) -> StoryReport:
+    found = tuple(conversations)
+    steps = [step for conversation in found for step in conversation.steps]
+    judged = [(step.wanted, step.got) for step in steps]
+    return StoryReport(
+        conversations=found,
+        actions=_action_scores(judged),
+        without_listen=_action_scores([pair for pair in judged if pair[0] != ACTION_LISTEN]),
+        calibration_error=calibration_error((step.confidence, step.is_right) for step in steps),
+        confusions=confusions(judged),
+    )
+
+
+def report_on_examples(examples: Iterable[ParsedExample]) -> InterpreterReport:
+    found = tuple(examples)
+    judged = [(example.wanted, example.got) for example in found]
+    wanted = [_spans(example.wanted_entities) for example in found]
+    got = [_spans(example.got_entities) for example in found]
+    both = sum((left & right).total() for left, right in zip(wanted, got, strict=True))
+    wanted_count, got_count = sum(spans.total() for spans in wanted), sum(spans.total() for spans in got)
+    return InterpreterReport(
+        examples=found,
+        intents_right=sum(left == right for left, right in judged),
+        intent_f1=weighted_f1(judged),
+        entity_f1=share(2 * both, wanted_count + got_count),
+        entity_precision=share(both, got_count),
+        entity_recall=share(both, wanted_count),
+        entities=wanted_count,
+        calibration_error=calibration_error((example.confidence, example.wanted == example.got) for example in found),
+        confusions=confusions(judged),
+    )
+
+
+def weighted_f1(judged: Sequence[Judged]) -> float:
+    """F1 of each wanted label, averaged by how often it is wanted (scikit-learn's `average="weighted"`)."""
+    wanted = Counter(pair[0] for pair in judged)
+    got = Counter(pair[1] for pair in judged)
+    right = Counter(left for left, other in judged if left == other)
+    weighed = sum(count * 2 * right[label] / (count + got[label]) for label, count in wanted.items())
+    return share(weighed, len(judged))
+
+
+def calibration_error(judged: Iterable[tuple[float, bool]]) -> float:
+    """Expected calibration error: |mean confidence - share right| in ten bins of confidence, weighed by their size."""
+    sums = [0.0] * BINS
+    total = 0
+    for confidence, is_right in judged:
+        sums[min(int(confidence * BINS), BINS - 1)] += min(confidence, 1.0) - is_right
+        total += 1
+    return sum(abs(difference) for difference in sums) / total if total else 0.0
+
+
+def confusions(judged: Iterable[Judged]) -> tuple[tuple[Judged, int], ...]:
+    """What was taken for what and how often, most frequent first."""
+    counted = Counter(pair for pair in judged if pair[0] != pair[1])
+    return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _action_scores(judged: Sequence[Judged]) -> ActionScores:
+    return ActionScores(sum(wanted == got for wanted, got in judged), len(judged), weighted_f1(judged))
+
+
+def _spans(entities: Iterable[Entity]) -> Counter[tuple[str, int | None, int | None, str | None, str | None]]:
+    return Counter((entity.entity, entity.start, entity.end, entity.role, entity.group) for entity in entities)
