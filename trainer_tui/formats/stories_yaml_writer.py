@@ -1,0 +1,128 @@
+"""Stories, rules and test stories → YAML of Rasa 2.0 to 3.1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from trainer_tui.core.events import ActionExecuted, ActiveLoop, Entity, Event, SlotSet, UserUttered
+from trainer_tui.core.stories import Checkpoint, Or, Rule, StoryFile, StoryStep
+from trainer_tui.formats.entity_writing import annotated
+from trainer_tui.formats.yaml_writing import Literal, YamlStyle, block_lines, scalar
+
+FORM_PREFIX = "form: "
+"""Marks what a form did by itself; Rasa's readers pass over such steps."""
+
+
+def write_stories_yaml(stories: StoryFile, version: str | None = "3.1", style: YamlStyle | None = None) -> str:
+    """A whole file. Events that YAML stories have no words for (bot utterances, rejections, …) are left out."""
+    style = style or YamlStyle()
+    blocks = [f'version: "{version}"\n'] if version else []
+    sections: list[tuple[str, list[dict[str, Any]]]] = [
+        ("stories", [story_item(step) for step in stories.steps]),
+        ("rules", [rule_item(rule) for rule in stories.rules]),
+    ]
+    for key, items in sections:
+        if items:
+            written = ("\n".join(item_lines(item, style)) + "\n" for item in items)
+            blocks.append(f"{key}:\n" + "\n".join(written))
+    return "\n".join(blocks)
+
+
+def item_lines(item: Mapping[str, Any], style: YamlStyle) -> list[str]:
+    """One story or rule as the lines of a list item, moved as far to the right as the style's lists are."""
+    return [" " * style.list_offset + line if line else "" for line in block_lines([item], style)]
+
+
+def story_item(step: StoryStep, form_turns: frozenset[int] = frozenset()) -> dict[str, Any]:
+    """The story as the data of its list item. `form_turns`: indices of events that get the `form: ` prefix."""
+    steps = [
+        *(_checkpoint(checkpoint) for checkpoint in step.start_checkpoints),
+        *_steps(step.events, form_turns),
+        *(_checkpoint(checkpoint) for checkpoint in step.end_checkpoints),
+    ]
+    item: dict[str, Any] = {"story": step.name}
+    if step.metadata:
+        item["metadata"] = dict(step.metadata)
+    return item | {"steps": steps}
+
+
+def rule_item(rule: Rule) -> dict[str, Any]:
+    """The rule as the data of its list item."""
+    item: dict[str, Any] = {"rule": rule.name}
+    if rule.metadata:
+        item["metadata"] = dict(rule.metadata)
+    if rule.condition:
+        item["condition"] = _steps(rule.condition)
+    if rule.conversation_start:
+        item["conversation_start"] = True
+    if not rule.wait_for_user_input:
+        item["wait_for_user_input"] = False
+    return item | {"steps": _steps(rule.events)}
+
+
+def _steps(events: Sequence[Event | Or], form_turns: frozenset[int] = frozenset()) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = []
+    for is_slot, run in groupby(enumerate(events), key=lambda numbered: isinstance(numbered[1], SlotSet)):
+        found = list(run)
+        if is_slot:
+            steps.append({"slot_was_set": _slots(event for _, event in found if isinstance(event, SlotSet))})
+        else:
+            for index, event in found:
+                steps.extend(_step(event, FORM_PREFIX if index in form_turns else ""))
+    return steps
+
+
+def _step(event: Event | Or, prefix: str = "") -> list[dict[str, Any]]:
+    match event:
+        case Or():
+            return [{"or": [step for alternative in event.alternatives for step in _steps(alternative)]}]
+        case UserUttered():
+            return [_user(event, prefix)]
+        case ActionExecuted(name=None):
+            return [{"bot": event.text}]
+        case ActionExecuted():
+            return [{"action": f"{prefix}{event.name}"}]
+        case ActiveLoop():
+            return [{"active_loop": event.name}]
+        case _:
+            return []
+
+
+def _user(message: UserUttered, prefix: str) -> dict[str, Any]:
+    step: dict[str, Any] = {}
+    entities = message.entities
+    if message.text is not None:
+        step["user"] = Literal(annotated(message.text, entities))
+        entities = tuple(entity for entity in entities if entity.start is None)
+    if message.intent is not None:
+        step["intent"] = prefix + message.intent
+    if entities:
+        step["entities"] = [_entity(entity) for entity in entities]
+    return step
+
+
+def _entity(entity: Entity) -> dict[str, Any]:
+    item = {entity.entity: entity.value}
+    for name in ("role", "group"):
+        label = getattr(entity, name)
+        if label is not None:
+            item[name] = label
+    return item
+
+
+def _slots(events: Iterable[SlotSet]) -> list[dict[str, Any]]:
+    return [{event.name: event.value} for event in events]
+
+
+def _checkpoint(checkpoint: Checkpoint) -> dict[str, Any]:
+    step: dict[str, Any] = {"checkpoint": checkpoint.name}
+    if checkpoint.conditions:
+        step["slot_was_set"] = [{name: value} for name, value in checkpoint.conditions.items()]
+    return step
+
+
+def story_name(name: str, style: YamlStyle) -> str:
+    """A name as it stands behind `story:`."""
+    return scalar(name, style.quote)
