@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from trainer_tui.core.events import Event
 from trainer_tui.errors import Place
+
+
+class AnyValue(Enum):
+    """The value of a `SlotSet` whose story names the slot alone (`- slot_was_set: [city]`): some value, whichever.
+
+    It stands in stories only; the generator puts in its place what Rasa does ("filled", ["filled"] or None by type).
+    """
+
+    ANY = "any value"
+
+
+SNIPPET = "..."
+"""The action that stands in a rule for whatever happened before it, or may happen after it."""
+
+STORY_START = "STORY_START"
+"""The checkpoint at which every conversation begins; a story may name it."""
 
 
 @dataclass(frozen=True, slots=True)

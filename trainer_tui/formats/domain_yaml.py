@@ -66,7 +66,7 @@ def domain_of(file: YamlFile, path: str) -> DomainFile:
 
 
 def merge(files: Iterable[DomainFile]) -> DomainFile:
-    """Several files as one domain, as Rasa merges a split domain; of two definitions the first counts, with a warning."""
+    """Several files as one domain, as Rasa merges them; of two definitions the first counts, with a warning."""
     merged, era, problems = Domain(), None, list[Problem]()
     for file in files:
         problems += file.problems
