@@ -34,13 +34,18 @@ def label(file: Path) -> str:
 
 
 def imports(file: Path) -> set[str]:
-    """Every top-level package that the module names in an import, inside functions too, but for type checking only."""
-    return {name.partition(".")[0] for name in _imported(ast.parse(file.read_bytes()), inside_functions=True)}
+    """Every dotted name that the module imports, inside functions too; what only type checkers see is left out."""
+    return set(_imported(ast.parse(file.read_bytes()), inside_functions=True))
 
 
 def imports_when_loaded(file: Path) -> set[str]:
     """Those of `imports` that happen as soon as the module is imported."""
-    return {name.partition(".")[0] for name in _imported(ast.parse(file.read_bytes()), inside_functions=False)}
+    return set(_imported(ast.parse(file.read_bytes()), inside_functions=False))
+
+
+def among(names: set[str], packages: set[str]) -> set[str]:
+    """The names that are one of the packages or lie inside one."""
+    return {name for name in names if any(f"{name}.".startswith(f"{package}.") for package in packages)}
 
 
 def _imported(node: ast.AST, inside_functions: bool) -> Iterator[str]:
@@ -48,8 +53,8 @@ def _imported(node: ast.AST, inside_functions: bool) -> Iterator[str]:
         match child:
             case ast.Import(names=names):
                 yield from (alias.name for alias in names)
-            case ast.ImportFrom(module=str(module), level=0):
-                yield module
+            case ast.ImportFrom(module=str(module), level=0, names=names):
+                yield from (f"{module}.{alias.name}" for alias in names)
             case ast.If(test=ast.Name(id="TYPE_CHECKING")):
                 for otherwise in child.orelse:
                     yield from _imported(otherwise, inside_functions)

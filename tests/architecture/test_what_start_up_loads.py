@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.floors import FLOORS, PACKAGE, everything_but_ui, files, imports_when_loaded, module_name
+from tests.architecture.floors import (
+    FLOORS,
+    PACKAGE,
+    among,
+    everything_but_ui,
+    files,
+    imports_when_loaded,
+    module_name,
+)
 
 REPORT = "import json, sys; print('LOADED', json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
 SCREEN = {"rich", "textual"}
@@ -41,7 +49,7 @@ def importing(modules: list[Path]) -> str:
 @pytest.mark.parametrize("floor", [floor for floor in FLOORS if files(floor)])
 def test_a_floor_loads_no_learning_library(floor: str) -> None:
     """A module that learns names scikit-learn at its top; all others, and so start-up, must do without it."""
-    modules = [file for file in files(floor) if not imports_when_loaded(file) & LEARNING]
+    modules = [file for file in files(floor) if not among(imports_when_loaded(file), LEARNING)]
     assert not loaded_after(importing(modules)) & LEARNING
 
 
