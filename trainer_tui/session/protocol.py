@@ -11,12 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from trainer_tui.core.domain import ResponseVariation
-from trainer_tui.core.events import Entity, Event
-from trainer_tui.core.slots import SlotMapping
+# What a prompt or an answer is made of is part of this protocol, so that a front end needs nothing deeper.
+from trainer_tui.core.domain import ResponseVariation as ResponseVariation
+from trainer_tui.core.events import Entity as Entity
+from trainer_tui.core.events import Event as Event
+from trainer_tui.core.slots import SlotMapping as SlotMapping
 from trainer_tui.errors import Place
-from trainer_tui.nlu.interpreter import ParseResult
-from trainer_tui.policies.policy import EnsemblePrediction, Evidence
+from trainer_tui.nlu.interpreter import ParseResult as ParseResult
+from trainer_tui.policies.policy import EnsemblePrediction as EnsemblePrediction
+from trainer_tui.policies.policy import Evidence as Evidence
 
 Part = Literal["both", "intent", "entities", "action"]
 
@@ -203,9 +206,10 @@ Input = HumanInput | WorldInput
 
 @dataclass(frozen=True, slots=True)
 class ParseMessage:
-    """Ask the interpreter; answered by MessageParsed."""
+    """Ask the interpreter; answered by MessageParsed. `is_settled`: a button's payload, not to be confirmed."""
 
     text: str
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +234,11 @@ class RunAction:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An action that a person settled: what the bot wanted, and whether that was corrected."""
+    """An action that a person settled: what the bot wanted, and whether that was corrected.
+
+    `events` came with the prediction; `contradictions` are stories or rules that say otherwise; `interruptions` are
+    those that say an active form shall not validate the latest message.
+    """
 
     action: str
     predicted: str
@@ -238,6 +246,7 @@ class Decision:
     policy: str
     events: tuple[Event, ...] = ()
     contradictions: tuple[Evidence, ...] = ()
+    interruptions: tuple[Evidence, ...] = ()
 
     @property
     def was_corrected(self) -> bool:
@@ -359,7 +368,7 @@ class WarnContradiction:
 
 @dataclass(frozen=True, slots=True)
 class AskAfterFailure:
-    """An effect failed: Retried, StubRequested (actions only), or undo."""
+    """An effect failed: Retried, StubRequested (actions), Denied("intent") to choose by hand (messages), or undo."""
 
     effect: Effect
     title: str

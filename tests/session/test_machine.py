@@ -1,0 +1,400 @@
+"""What the session asks after each answer."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from tests.session.script import Script, World, concert_domain, form_domain
+from trainer_tui.core.domain import ResponseVariation
+from trainer_tui.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    BotUttered,
+    Entity,
+    LoopInterrupted,
+    SlotSet,
+    UserUttered,
+)
+from trainer_tui.errors import IllegalInput, Place
+from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.policies.policy import EnsemblePrediction, Evidence, PolicyPrediction
+from trainer_tui.session.machine import step
+from trainer_tui.session.protocol import (
+    ActionChosen,
+    ActionNamed,
+    AskAfterFailure,
+    AskButton,
+    AskFormValidation,
+    AskMessage,
+    ButtonChosen,
+    ChooseAction,
+    ChooseIntent,
+    ConfirmAction,
+    Confirmed,
+    ConfirmIntent,
+    Denied,
+    EffectFailed,
+    EntitiesMarked,
+    HumanInput,
+    IntentChosen,
+    IntentNamed,
+    MarkEntities,
+    MessageTyped,
+    NameAction,
+    NameIntent,
+    NewNameRequested,
+    ResponseWritten,
+    ResultStubbed,
+    Retried,
+    SessionRestarted,
+    SlotEdited,
+    StubRequested,
+    StubResult,
+    ValidationChosen,
+    WarnContradiction,
+    WarningAcknowledged,
+    WriteResponse,
+)
+
+ROME = Entity("city", "Rome", 3, 7)
+MEANINGS = {
+    "hello": ParseResult("hello", "greet", 0.98, ranking=(("greet", 0.98), ("goodbye", 0.02))),
+    "in Rome": ParseResult("in Rome", "greet", 0.6, ranking=(("greet", 0.6), ("search_concerts", 0.4))),
+}
+
+
+def talk(**world: object) -> Script:
+    return Script(world=World(meanings=MEANINGS, **world))  # type: ignore[arg-type]
+
+
+def test_first_words_are_asked_about_one_by_one() -> None:
+    script = talk().says("hello")
+    assert script.asked == ConfirmIntent(MEANINGS["hello"])
+    script.confirms()
+    assert isinstance(script.asked, ConfirmAction) and script.asked.prediction.action == "utter_greet"
+    script.confirms()
+    assert isinstance(script.asked, ConfirmAction) and script.asked.prediction.action == "action_listen"
+    script.confirms()
+    assert script.asked == AskMessage()
+    assert script.events() == ["action_listen", "greet", "utter_greet", "BotUttered", "action_listen"]
+
+
+def test_a_shorthand_is_not_asked_about() -> None:
+    script = talk().says('/search_concerts{"city": "Rome"}')
+    assert isinstance(script.asked, ConfirmAction)
+    assert script.state.tracker.slots["city"] == "Rome"
+    assert script.state.example is None
+
+
+def test_a_shorthand_of_an_unknown_intent_asks_which_it_is_and_offers_its_name() -> None:
+    script = talk().says("/foo")
+    assert isinstance(script.asked, ChooseIntent)
+    script.answers(NewNameRequested())
+    assert isinstance(script.asked, NameIntent) and script.asked.suggestion == "foo"
+    script.answers(IntentNamed("foo"))
+    assert isinstance(script.asked, ConfirmAction)
+    assert script.state.domain.knows_intent("foo")
+
+
+def test_a_text_that_nothing_fits_asks_for_the_intent_at_once() -> None:
+    script = talk().says("qwertz")
+    assert isinstance(script.asked, ChooseIntent) and script.asked.then_entities
+    assert {name for name, _ in script.asked.ranking} == set(script.state.domain.intents)
+
+
+def test_both_wrong_asks_for_the_intent_and_then_the_entities_and_fills_the_slot() -> None:
+    script = talk().says("in Rome").answers(Denied("both"))
+    assert isinstance(script.asked, ChooseIntent)
+    assert script.asked.ranking[0] == ("greet", 0.6)
+    script.answers(IntentChosen("search_concerts"))
+    assert isinstance(script.asked, MarkEntities)
+    script.answers(EntitiesMarked((ROME,)))
+    assert isinstance(script.asked, ConfirmAction)
+    assert script.state.tracker.slots["city"] == "Rome"
+    assert script.state.tracker.latest_message is not None
+    assert script.state.tracker.latest_message.intent == "search_concerts"
+
+
+def test_intent_alone_and_entities_alone_are_corrected_on_their_own() -> None:
+    intent_only = talk().says("in Rome").answers(Denied("intent"), IntentChosen("search_concerts"))
+    assert isinstance(intent_only.asked, ConfirmAction)
+    entities_only = talk().says("in Rome").answers(Denied("entities"))
+    assert isinstance(entities_only.asked, MarkEntities)
+    entities_only.answers(EntitiesMarked((ROME,)))
+    assert entities_only.state.tracker.latest_message is not None
+    assert entities_only.state.tracker.latest_message.intent == "greet"
+
+
+def test_a_digit_picks_the_runner_up_and_keeps_the_entities() -> None:
+    parse = ParseResult("in Rome", "greet", 0.6, (ROME,), (("greet", 0.6), ("search_concerts", 0.4)))
+    script = Script(world=World(meanings={"in Rome": parse})).says("in Rome").answers(IntentChosen("search_concerts"))
+    message = script.state.tracker.latest_message
+    assert message is not None and (message.intent, message.entities) == ("search_concerts", (ROME,))
+
+
+def test_a_new_intent_is_usable_at_once() -> None:
+    script = talk().says("in Rome").answers(Denied("intent"), NewNameRequested(), IntentNamed("compare_prices"))
+    assert isinstance(script.asked, ConfirmAction)
+    script.confirms(2).says("/compare_prices")
+    assert isinstance(script.asked, ConfirmAction)
+
+
+@pytest.mark.parametrize("name", ["", "two words", "city", "utter_greet", "a{b}"])
+def test_a_name_that_cannot_be_an_intent_is_refused_with_the_reason(name: str) -> None:
+    script = talk().says("in Rome").answers(Denied("intent"), NewNameRequested())
+    before = script.state
+    with pytest.raises(IllegalInput):
+        script.answers(IntentNamed(name))
+    assert script.state is before
+
+
+def test_a_new_entity_type_joins_the_domain() -> None:
+    script = talk().says("in Rome").answers(Denied("entities"), EntitiesMarked((Entity("place", "Rome", 3, 7),)))
+    assert "place" in script.state.domain.entities
+    assert script.state.additions.entities == ("place",)
+
+
+def test_a_wrong_action_is_chosen_from_all_actions() -> None:
+    script = talk().says("hello").confirms().answers(Denied("action"))
+    assert isinstance(script.asked, ChooseAction)
+    assert {name for name, _ in script.asked.prediction.ranking} == set(script.state.domain.action_names)
+    script.answers(ActionChosen("action_search_concerts"))
+    assert script.state.tracker.latest_action == "action_search_concerts"
+    assert script.state.decision is not None and script.state.decision.predicted == "utter_greet"
+
+
+def test_a_correction_is_a_lesson() -> None:
+    script = talk().says("hello").confirms().answers(ActionChosen("utter_ask"))
+    lessons = script.timeline.lessons()
+    assert [(lesson.action, lesson.was_corrected) for lesson in lessons] == [("utter_ask", True)]
+    assert script.timeline.examples()[0].intent == "greet"
+
+
+def test_a_new_response_is_written_and_said_at_once() -> None:
+    script = talk().says("hello").confirms().answers(NewNameRequested())
+    assert isinstance(script.asked, NameAction)
+    script.answers(ActionNamed("utter_welcome"))
+    assert isinstance(script.asked, WriteResponse) and script.asked.action == "utter_welcome"
+    script.answers(ResponseWritten((ResponseVariation("Welcome!"),)))
+    utterance = script.state.tracker.latest_bot_utterance
+    assert utterance is not None and utterance.text == "Welcome!"
+    assert "utter_welcome" in script.state.domain.responses
+
+
+def test_a_new_action_without_text_is_run_like_any_other() -> None:
+    script = talk().says("hello").confirms().answers(Denied("action"), NewNameRequested(), ActionNamed("action_book"))
+    assert script.state.tracker.latest_action == "action_book"
+    assert "action_book" in script.state.domain.actions
+
+
+def test_buttons_are_asked_and_a_button_is_not_confirmed() -> None:
+    script = talk(replies={"greet": "utter_ask"}).says("hello").confirms(3)
+    assert isinstance(script.asked, AskButton)
+    assert [button.title for button in script.asked.buttons] == ["Great", "Bad"]
+    script.answers(ButtonChosen("/mood_great", "Great"))
+    assert isinstance(script.asked, ConfirmAction)
+
+
+def test_a_button_with_words_nobody_understands_is_asked_about() -> None:
+    script = talk(replies={"greet": "utter_ask"}).says("hello").confirms(3).answers(ButtonChosen("not so good"))
+    assert isinstance(script.asked, ChooseIntent)
+
+
+def test_at_a_button_question_one_may_type_instead() -> None:
+    script = talk(replies={"greet": "utter_ask"}).says("hello").confirms(3).says("hello")
+    assert isinstance(script.asked, ConfirmIntent)
+
+
+@pytest.mark.parametrize("again", [lambda s: s.says("/restart"), lambda s: s.answers(SessionRestarted())])
+def test_start_fresh_begins_a_new_conversation_and_keeps_the_old(again: object) -> None:
+    script = talk().says('/search_concerts{"city": "Rome"}').confirms(2)
+    again(script)  # type: ignore[operator]
+    assert script.asked == AskMessage()
+    assert script.state.tracker.slots["city"] is None
+    assert "search_concerts" in script.events()
+
+
+def test_an_action_that_fails_leaves_nothing_behind_and_can_be_retried() -> None:
+    fault = EffectFailed("the action server does not answer")
+    world = {"search_concerts": "action_search_concerts"}
+    script = talk(replies=world, faults={"action_search_concerts": fault}).says("/search_concerts").confirms()
+    assert isinstance(script.asked, AskAfterFailure)
+    assert "action_search_concerts" not in script.events()
+    script.answers(Retried())
+    assert script.events()[-1] == "action_search_concerts"
+
+
+def test_an_action_that_fails_can_be_stubbed_and_the_stub_is_offered_again() -> None:
+    world = {"search_concerts": "action_search_concerts"}
+    found = (BotUttered("Foo Fighters"), SlotSet("concerts", ["Foo Fighters"]))
+    fault = EffectFailed("the action server does not answer")
+    script = talk(replies=world, faults={"action_search_concerts": fault}).says("/search_concerts").confirms()
+    script.answers(StubRequested())
+    assert isinstance(script.asked, StubResult) and script.asked.suggestion == ()
+    script.answers(ResultStubbed(found))
+    assert script.state.tracker.slots["concerts"] == ["Foo Fighters"]
+    script.world.faults["action_search_concerts"] = fault
+    script.confirms().says("/search_concerts").confirms().answers(StubRequested())
+    assert isinstance(script.asked, StubResult) and script.asked.suggestion == found
+
+
+def test_when_the_interpreter_fails_the_meaning_is_chosen_by_hand() -> None:
+    script = talk()
+    state = step(script.state, MessageTyped("hello"))
+    state = step(state, EffectFailed("the NLU server does not answer"))
+    assert isinstance(state.waiting, AskAfterFailure)
+    state = step(state, Denied("intent"))
+    assert isinstance(state.waiting, ChooseIntent) and state.waiting.parse.text == "hello"
+
+
+def test_an_action_that_refuses_is_not_logged_and_another_is_predicted() -> None:
+    script = talk(replies={"search_concerts": "action_search_concerts"}, rejecting={"action_search_concerts"})
+    script.says("/search_concerts").confirms()
+    assert isinstance(script.asked, ConfirmAction)
+    assert isinstance(script.state.tracker.event, ActionExecutionRejected)
+
+
+def test_a_slot_set_by_hand_asks_for_the_prediction_again() -> None:
+    script = talk().says("hello").confirms()
+    asked = script.asked
+    script.answers(SlotEdited("city", "Oslo"))
+    assert script.state.tracker.slots["city"] == "Oslo"
+    assert isinstance(script.asked, ConfirmAction) and script.asked is not asked
+    with pytest.raises(IllegalInput):
+        script.answers(SlotEdited("no_such_slot", 1))
+
+
+# --- forms --------------------------------------------------------------------------------------------------------
+
+INTERRUPTION = LoopInterrupted(True)
+TAUGHT = Evidence("3 stories do not validate here", (Place("data/stories.md", 31),))
+
+
+def interrupted_form(*, predicts_interruption: bool = False) -> Script:
+    """restaurant_form asked for outdoor seating; the person said stop, and now affirms that the form goes on."""
+    # Setting a slot by hand asks the policies anew: what they say from here on is `back`.
+    opinion = PolicyPrediction("FormPolicy", {}, events=(INTERRUPTION,), evidence=(TAUGHT,))
+    back = EnsemblePrediction(
+        (("restaurant_form", 1.0),),
+        "memoization",
+        1.0,
+        events=(INTERRUPTION,) if predicts_interruption else (),
+        opinions=(opinion,) if predicts_interruption else (),
+    )
+    world = World(
+        replies={"request": "restaurant_form", "stop": "utter_ask_continue", "affirm": "restaurant_form"},
+        results={"restaurant_form": (ActiveLoop("restaurant_form"), SlotSet("requested_slot", "seating"))},
+    )
+    script = Script(form_domain(), world).says("/request").confirms(2).says("/stop").confirms(2).says("/affirm")
+    world.predictions["restaurant_form"] = back
+    return script.answers(SlotEdited("seating", None)).confirms()
+
+
+def test_another_action_in_a_form_steps_it_aside_without_a_question() -> None:
+    script = interrupted_form()
+    rejections = [event for event in script.state.tracker.events if isinstance(event, ActionExecutionRejected)]
+    assert [event.name for event in rejections] == ["restaurant_form"]
+
+
+def test_back_in_the_form_the_session_asks_whether_it_validates() -> None:
+    script = interrupted_form()
+    assert isinstance(script.asked, AskFormValidation)
+    assert (script.asked.form, script.asked.slot) == ("restaurant_form", "seating")
+
+
+def test_no_is_recorded_so_that_the_form_asks_again() -> None:
+    script = interrupted_form().answers(ValidationChosen(False))
+    interruptions = [event for event in script.state.tracker.events if isinstance(event, LoopInterrupted)]
+    assert interruptions == [LoopInterrupted(True)]
+    assert isinstance(script.asked, ConfirmAction)
+
+
+def test_yes_records_nothing() -> None:
+    script = interrupted_form().answers(ValidationChosen(True))
+    assert not any(isinstance(event, LoopInterrupted) for event in script.state.tracker.events)
+    assert script.state.tracker.latest_action == "restaurant_form"
+
+
+def test_yes_against_the_training_stories_warns_and_names_the_story() -> None:
+    script = interrupted_form(predicts_interruption=True).answers(ValidationChosen(True))
+    assert isinstance(script.asked, WarnContradiction)
+    assert script.asked.places == (Place("data/stories.md", 31),)
+    script.answers(WarningAcknowledged())
+    interruptions = [event for event in script.state.tracker.events if isinstance(event, LoopInterrupted)]
+    assert interruptions == [LoopInterrupted(False)]
+
+
+def test_a_form_that_was_never_left_is_not_asked_about() -> None:
+    world = World(
+        replies={"request": "restaurant_form", "inform": "restaurant_form"},
+        results={"restaurant_form": (ActiveLoop("restaurant_form"), SlotSet("requested_slot", "seating"))},
+    )
+    script = Script(form_domain(), world).says("/request").confirms(2).says("/inform").confirms()
+    assert isinstance(script.asked, ConfirmAction)
+    assert script.state.tracker.latest_action == "restaurant_form"
+
+
+# --- every question and every answer ------------------------------------------------------------------------------
+
+SAMPLES: dict[type, HumanInput] = {
+    MessageTyped: MessageTyped("hello"),
+    Confirmed: Confirmed(),
+    Denied: Denied("both"),
+    IntentChosen: IntentChosen("greet"),
+    NewNameRequested: NewNameRequested(),
+    IntentNamed: IntentNamed("brand_new"),
+    EntitiesMarked: EntitiesMarked(()),
+    ActionChosen: ActionChosen("utter_greet"),
+    ActionNamed: ActionNamed("utter_new"),
+    ResponseWritten: ResponseWritten((ResponseVariation("hi"),)),
+    ButtonChosen: ButtonChosen("/greet"),
+    ValidationChosen: ValidationChosen(True),
+    WarningAcknowledged: WarningAcknowledged(),
+    SlotEdited: SlotEdited("city", "Rome"),
+    SessionRestarted: SessionRestarted(),
+    Retried: Retried(),
+    StubRequested: StubRequested(),
+    ResultStubbed: ResultStubbed(()),
+}
+
+
+def test_every_kind_of_answer_has_a_sample() -> None:
+    assert set(SAMPLES) == set(get_args(HumanInput))
+
+
+@pytest.mark.parametrize("given", SAMPLES.values(), ids=lambda item: type(item).__name__)
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (),
+        (MessageTyped("in Rome"),),
+        (MessageTyped("in Rome"), Denied("both")),
+        (MessageTyped("in Rome"), Denied("entities")),
+        (MessageTyped("in Rome"), NewNameRequested()),
+        (MessageTyped("/greet"),),
+        (MessageTyped("/greet"), Denied("action")),
+        (MessageTyped("/greet"), NewNameRequested()),
+        (MessageTyped("/greet"), NewNameRequested(), ActionNamed("utter_new")),
+    ],
+    ids=lambda steps: ">".join(type(item).__name__ for item in steps) or "start",
+)
+def test_every_answer_to_every_question_steps_or_is_refused(steps: tuple[HumanInput, ...], given: HumanInput) -> None:
+    script = talk().answers(*steps)
+    before = script.state
+    try:
+        after = step(before, given)
+    except IllegalInput:
+        after = before
+    assert script.state is before
+    assert after.tracker.length >= before.tracker.length
+
+
+def test_the_message_is_logged_once_with_the_corrected_meaning() -> None:
+    script = talk().says("in Rome").answers(Denied("intent"), IntentChosen("goodbye"))
+    messages = [event for event in script.state.tracker.events if isinstance(event, UserUttered)]
+    assert [(message.text, message.intent) for message in messages] == [("in Rome", "goodbye")]
+    assert isinstance(script.state.tracker.events[0], ActionExecuted)
+    assert concert_domain().knows_intent("goodbye")

@@ -1,0 +1,262 @@
+"""Undo, redo, forks and branches: moves on the tree of answers, none of which performs anything again."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.session.script import Script, World, concert_domain
+from trainer_tui.core.events import BotUttered, SlotSet
+from trainer_tui.errors import IllegalInput
+from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.session.codec import from_json, to_json
+from trainer_tui.session.machine import start
+from trainer_tui.session.protocol import (
+    ActionChosen,
+    AskMessage,
+    ChooseIntent,
+    ConfirmAction,
+    Confirmed,
+    ConfirmIntent,
+    Denied,
+    HumanInput,
+    IntentChosen,
+    MessageTyped,
+    NewNameRequested,
+    SessionRestarted,
+    SlotEdited,
+)
+from trainer_tui.session.show import fork_points, redo_label, undo_label
+from trainer_tui.session.timeline import Answered, BranchNamed, Exported, Forked, Record, Redone, Timeline, Undone
+
+MEANINGS = {"hello": ParseResult("hello", "greet", 0.98, ranking=(("greet", 0.98), ("goodbye", 0.02)))}
+
+
+def talk() -> Script:
+    results = {"action_search_concerts": (BotUttered("Foo Fighters"), SlotSet("concerts", ["Foo Fighters"]))}
+    replies = {"search_concerts": "action_search_concerts", "goodbye": "utter_goodbye"}
+    return Script(world=World(meanings=MEANINGS, results=results, replies=replies))
+
+
+def test_undo_takes_back_one_answer_and_redo_gives_it_again() -> None:
+    script = talk().says("hello").confirms()
+    after = script.state
+    script.undoes()
+    assert isinstance(script.asked, ConfirmIntent)
+    script.undoes()
+    assert script.asked == AskMessage()
+    script.redoes(2)
+    assert script.state is after
+
+
+def test_undo_and_redo_perform_no_effect_again() -> None:
+    script = talk().says("/search_concerts").confirms(2)
+    performed = list(script.world.performed)
+    script.undoes(3).redoes(3)
+    assert script.world.performed == performed
+
+
+def test_at_the_start_there_is_nothing_to_undo_and_without_undo_nothing_to_redo() -> None:
+    script = talk()
+    with pytest.raises(IllegalInput):
+        script.undoes()
+    with pytest.raises(IllegalInput):
+        script.redoes()
+
+
+def test_a_new_answer_after_an_undo_ends_what_could_be_redone() -> None:
+    script = talk().says("hello").undoes().says("/goodbye")
+    with pytest.raises(IllegalInput):
+        script.redoes()
+
+
+def test_undo_crosses_a_start_fresh() -> None:
+    script = talk().says("/search_concerts").confirms(2).answers(SessionRestarted())
+    assert script.state.tracker.slots["concerts"] is None
+    script.undoes()
+    assert script.state.tracker.slots["concerts"] == ["Foo Fighters"]
+
+
+def test_undo_takes_back_what_was_learned_and_redo_teaches_it_again() -> None:
+    script = talk().says("hello").confirms().answers(ActionChosen("utter_ask"))
+    taught = script.timeline.lessons()
+    assert [lesson.action for lesson in taught] == ["utter_ask"]
+    script.undoes()
+    assert script.timeline.lessons() == ()
+    script.redoes()
+    assert script.timeline.lessons() == taught
+
+
+def test_a_fork_keeps_the_branch_it_leaves_with_all_that_it_taught() -> None:
+    script = talk().says("/search_concerts").confirms(2).says("/goodbye").confirms(2)
+    first = script.state
+    second_message = fork_points(script.timeline.head)[0]
+    assert second_message.text == "/goodbye"
+    script.forks(second_message.node)
+    assert script.asked == AskMessage()
+    assert script.state.tracker.slots["concerts"] == ["Foo Fighters"]
+    script.says("/greet").confirms(2)
+    actions = [lesson.action for lesson in script.timeline.lessons()]
+    assert "utter_goodbye" in actions and "utter_greet" in actions
+    script.switches(0)
+    assert script.state is first
+
+
+def test_undo_right_after_a_fork_returns_to_the_branch_that_was_left() -> None:
+    script = talk().says("/search_concerts").confirms(2)
+    left = script.state
+    script.forks(fork_points(script.timeline.head)[0].node)
+    assert undo_label(script.timeline) == "the fork"
+    script.undoes()
+    assert script.state is left
+    assert list(script.timeline.branches) == [0]
+
+
+def test_only_a_message_can_be_forked_from() -> None:
+    script = talk().says("hello")
+    with pytest.raises(IllegalInput):
+        script.forks(script.timeline.head.id)
+
+
+def test_branches_have_names_of_their_own() -> None:
+    script = talk().says("/greet").confirms(2)
+    script.forks(fork_points(script.timeline.head)[0].node)
+    script.timeline.apply(BranchNamed(1, "wrong reviews"))
+    assert script.timeline.branch.name == "wrong reviews"
+    for name in ("main", "  "):
+        with pytest.raises(IllegalInput):
+            script.timeline.apply(BranchNamed(1, name))
+
+
+def test_esc_has_a_small_step_to_take_only_within_a_question() -> None:
+    script = talk().says("hello")
+    assert not script.timeline.is_within_question
+    script.answers(Denied("both"))
+    assert script.timeline.is_within_question
+    script.answers(IntentChosen("goodbye"))
+    assert script.timeline.is_within_question
+    script.undoes(2)
+    assert isinstance(script.asked, ConfirmIntent) and not script.timeline.is_within_question
+
+
+def test_esc_does_not_take_back_a_settled_intent() -> None:
+    script = talk().says("hello").answers(Denied("intent"))
+    assert isinstance(script.asked, ChooseIntent)
+    script.answers(IntentChosen("goodbye"))
+    assert isinstance(script.asked, ConfirmAction)
+    assert not script.timeline.is_within_question
+
+
+def test_undo_and_redo_say_in_words_what_they_change() -> None:
+    script = talk().says("hello").confirms()
+    assert undo_label(script.timeline) == "the meaning of 'hello'"
+    script.undoes()
+    assert redo_label(script.timeline) == "the meaning of 'hello'"
+    assert undo_label(script.timeline) == "hello"
+
+
+def test_a_rule_that_confirms_what_is_sure_is_no_answer_to_undo() -> None:
+    script = talk().says("hello").confirms()
+    script.timeline.apply(Answered(Confirmed(is_automatic=True)))
+    script.settle().undoes()
+    assert isinstance(script.asked, ConfirmIntent)
+
+
+MOVES = st.sampled_from(
+    [
+        MessageTyped("hello"),
+        MessageTyped('/search_concerts{"city": "Rome"}'),
+        MessageTyped("/new_intent"),
+        Confirmed(),
+        Denied("both"),
+        Denied("action"),
+        IntentChosen("goodbye"),
+        ActionChosen("utter_ask"),
+        NewNameRequested(),
+        SlotEdited("city", ["Rome", {"a": None}]),
+        SessionRestarted(),
+        "undo",
+        "redo",
+        "fork",
+        "switch",
+    ]
+)
+
+
+def play(moves: list[HumanInput | str]) -> tuple[Timeline, list[Record]]:
+    """Every move that is possible, with the records that a journal would hold."""
+    script = talk()
+    records: list[Record] = []
+
+    def keep(record: Record) -> None:
+        script.timeline.apply(record)
+        records.append(record)
+
+    for move in moves:
+        points = fork_points(script.timeline.head)
+        record: Record
+        if move == "undo":
+            record = Undone()
+        elif move == "redo":
+            record = Redone()
+        elif move == "fork":
+            record = Forked(points[-1].node if points else 0)
+        elif isinstance(move, str):
+            continue
+        else:
+            record = Answered(move)
+        try:
+            keep(record)
+        except IllegalInput:
+            continue
+        while not isinstance(waiting := script.state.waiting, object) or type(waiting).__name__ in (
+            "ParseMessage",
+            "PredictAction",
+            "RunAction",
+            "ExtractSlots",
+        ):
+            keep(Answered(script.world.answer(waiting, script.state)))  # type: ignore[arg-type]
+    records.append(Exported({"a": 1}))
+    return script.timeline, records
+
+
+def picture(timeline: Timeline) -> object:
+    """All that a person could see of a timeline."""
+    state = timeline.state
+    return (
+        timeline.current,
+        [(branch.id, branch.name, branch.tip.id, len(branch.undone)) for branch in timeline.branches.values()],
+        state.waiting,
+        state.tracker.events,
+        dict(state.tracker.slots),
+        timeline.lessons(),
+        timeline.examples(),
+        state.additions,
+    )
+
+
+@given(st.lists(MOVES, max_size=25))
+@settings(max_examples=60)
+def test_undoing_and_redoing_is_as_if_nothing_had_been(moves: list[HumanInput | str]) -> None:
+    timeline, _ = play(moves)
+    before = picture(timeline)
+    undone = 0
+    while not timeline.can_return_to_origin and timeline.last_answer() is not None:
+        timeline.apply(Undone())
+        undone += 1
+    for _ in range(undone):
+        timeline.apply(Redone())
+    assert picture(timeline) == before
+
+
+@given(st.lists(MOVES, max_size=25))
+@settings(max_examples=60)
+def test_replaying_a_journal_gives_the_same_session(moves: list[HumanInput | str]) -> None:
+    timeline, records = play(moves)
+    again = Timeline(start(concert_domain()))
+    for record in records:
+        again.apply(from_json(json.loads(json.dumps(to_json(record)))))
+    assert picture(again) == picture(timeline)

@@ -1,0 +1,146 @@
+"""The command line: Rasa's flag names, what the terminal must be able to do, exit codes.
+
+Exit codes: 0 fine, 1 the input cannot be read or the work failed, 2 the command line or the terminal will not do,
+128 + n ended by signal n.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from trainer_tui import __version__
+from trainer_tui.errors import TrainerError
+
+if TYPE_CHECKING:
+    from trainer_tui.runtime.controller import Controller
+    from trainer_tui.ui.app import TrainerApp
+
+INTERACTIVE = "interactive"
+# Each command's module has `add_arguments(parser)` and `run(arguments) -> exit code`; only one is ever imported.
+COMMANDS = {
+    INTERACTIVE: "teach a bot by talking to it (also: trainer-tui FOLDER)",
+    "train": "train the policies and the interpreter, and write them to a folder",
+    "test": "measure a bot on its stories and NLU data",
+    "data": "look at, check and convert training data",
+    "actions": "run the project's action server",
+}
+SMALLEST = (40, 12)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; every failure that a person can act on is one message on standard error."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments)
+    except TrainerError as error:
+        print(f"trainer-tui: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing is left to say, to anyone.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] in (["-h"], ["--help"], ["help"]):
+        print(_overview())
+        return 0
+    if arguments[:1] == ["--version"]:
+        print(f"trainer-tui {__version__}")
+        return 0
+    name = arguments[0] if arguments and arguments[0] in COMMANDS else INTERACTIVE
+    rest = arguments[1:] if arguments[:1] == [name] else arguments
+    command = importlib.import_module(f"trainer_tui.commands.{name}")
+    parser = argparse.ArgumentParser(prog=f"trainer-tui {name}", description=COMMANDS[name].capitalize() + ".")
+    parser.add_argument("--version", action="version", version=f"trainer-tui {__version__}")
+    command.add_arguments(parser)
+    parsed = parser.parse_args(rest)
+    if name == INTERACTIVE:
+        return _teach(parsed)
+    code: int = command.run(parsed)
+    return code
+
+
+def _overview() -> str:
+    lines = [
+        "usage: trainer-tui [interactive] [FOLDER] [options]",
+        "       trainer-tui COMMAND [options]",
+        "",
+        "Teach a Rasa-format dialogue bot by talking to it, in the terminal.",
+        "",
+        "commands:",
+        *(f"  {name:12} {text}" for name, text in COMMANDS.items()),
+        "",
+        "trainer-tui COMMAND --help tells the options. A folder named like a command is written ./data.",
+    ]
+    return "\n".join(lines)
+
+
+def _teach(arguments: argparse.Namespace) -> int:
+    """A session on the full screen, or line by line with --plain."""
+    if not arguments.plain:
+        fault = terminal_fault(os.environ.get("TERM", ""), sys.stdin.isatty() and sys.stdout.isatty(), _size())
+        if fault:
+            print(f"trainer-tui: {fault}", file=sys.stderr)
+            return 2
+    from trainer_tui.runtime.opening import open_session
+
+    controller = open_session(arguments)
+    if arguments.plain:
+        from trainer_tui.plain import PlainSession
+
+        try:
+            code = PlainSession(controller).run()
+        finally:
+            farewell = controller.close()
+        print(farewell, file=sys.stderr)
+        return code
+    app = make_app(controller, arguments)
+    try:
+        app.run(mouse=not arguments.no_mouse)
+    finally:
+        farewell = controller.close()
+    print(farewell)
+    return app.return_code or 0
+
+
+def make_app(controller: Controller, arguments: argparse.Namespace) -> TrainerApp:
+    """The full-screen front end of a session, as the command makes it and as the tests drive it."""
+    from trainer_tui.ui.app import TrainerApp
+
+    return TrainerApp(
+        controller,
+        ascii_only=arguments.ascii or not _is_unicode(),
+        show_stories=not arguments.skip_visualization,
+    )
+
+
+def terminal_fault(term: str, is_terminal: bool, size: tuple[int, int]) -> str | None:
+    """Why the full screen cannot open here, in one line that says what to do; None where it can."""
+    if not is_terminal:
+        return "standard input and output are no terminal; use --plain for a session line by line."
+    if term in ("", "dumb"):
+        return f"TERM={term or 'unset'} cannot show a full screen; use --plain, or set TERM (xterm-256color, say)."
+    if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
+        needed = f"{SMALLEST[0]}x{SMALLEST[1]}"
+        return f"the terminal is {size[0]}x{size[1]}, the screen needs {needed}; enlarge it, or use --plain."
+    return None
+
+
+def _size() -> tuple[int, int]:
+    try:
+        size = os.get_terminal_size(sys.stdout.fileno())
+    except (OSError, ValueError):
+        return SMALLEST
+    return size.columns, size.lines
+
+
+def _is_unicode() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16", "utf32")

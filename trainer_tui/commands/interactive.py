@@ -1,0 +1,85 @@
+"""The arguments of `trainer-tui interactive`: Rasa's own names, of every era."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+# What Rasa's flag meant, and what happens here instead. (name, takes a value, sentence)
+_WITHOUT_MEANING = (
+    ("finetune", "maybe", "every correction is learned at once."),
+    ("epoch-fraction", "yes", "every correction is learned at once."),
+    ("augmentation", "yes", "stories are not glued together; the policies generalise without it."),
+    ("port", "yes", "no server is started, so no port is needed."),
+    ("e2e", "no", "choose 'test story' in the export review to write messages with their text."),
+    ("debug-plots", "no", "the stories pane shows the graph."),
+    ("dump-stories", "no", "trainer-tui data examples prints what is trained on."),
+    ("force", "no", "a model is trained anew whenever its data changed."),
+    ("persist-nlu-data", "no", "the project's own NLU files are used as they are."),
+    ("num-threads", "yes", "training takes the cores it needs."),
+    ("fixed-model-name", "yes", "the model goes to the folder of --out."),
+    ("logging-config-file", "yes", "the log goes to the session's folder."),
+    ("url", "yes", "give the story files themselves with --stories."),
+    ("debug", "no", "use -v or -vv."),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("project", nargs="?", default=None, metavar="FOLDER", help="the bot's folder (default: here)")
+    project = parser.add_argument_group("the bot (whatever is not given is found in the folder)")
+    project.add_argument("-d", "--domain", nargs="+", type=Path, metavar="PATH", help="domain file(s) or folder(s)")
+    project.add_argument("-s", "--stories", "--data", nargs="+", type=Path, metavar="PATH", help="training data")
+    project.add_argument("-c", "--config", type=Path, metavar="FILE", help="policies and pipeline")
+    project.add_argument("--endpoints", type=Path, metavar="FILE", help="action server, NLU and NLG servers")
+    project.add_argument("-m", "--core", "--model", dest="core", type=Path, metavar="DIR", help="trained policies")
+    project.add_argument("-u", "--nlu", type=Path, metavar="DIR", help="trained interpreter; made if missing")
+    project.add_argument(
+        "-o", "--out", type=Path, metavar="DIR", help="write the model here after the first fit and at exit"
+    )
+    session = parser.add_argument_group("the session")
+    session.add_argument("--conversation-id", "--conversation_id", metavar="ID", help="name it; resumed if it exists")
+    session.add_argument("--resume", action="store_true", help="go on with the latest session")
+    session.add_argument("--state-dir", type=Path, metavar="DIR", help="keep sessions here (default: FOLDER/.trainer)")
+    session.add_argument(
+        "--accept-above", type=_confidence, metavar="P", help="confirm predictions at least this sure by themselves"
+    )
+    screen = parser.add_argument_group("the screen")
+    screen.add_argument("--skip-visualization", "--skip_visualization", action="store_true", help="no stories pane")
+    screen.add_argument("--plain", action="store_true", help="line by line on standard input and output")
+    screen.add_argument("--ascii", action="store_true", help="no box or block characters")
+    screen.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    screen.add_argument("-v", "--verbose", action="count", default=0, help="more in the log (-vv: everything)")
+    screen.add_argument("--quiet", action="store_true", help="errors only in the log")
+    for name, takes, sentence in _WITHOUT_MEANING:
+        _add_without_meaning(parser, name, takes, sentence)
+
+
+def _confidence(text: str) -> float:
+    value = float(text)
+    if not 0.0 < value <= 1.0:
+        raise argparse.ArgumentTypeError(f"{text} is no confidence between 0 and 1")
+    return value
+
+
+def _add_without_meaning(parser: argparse.ArgumentParser, name: str, takes: str, sentence: str) -> None:
+    spellings = dict.fromkeys([f"--{name}", f"--{name.replace('-', '_')}"])
+    counts: dict[str, Any] = {"yes": 1, "no": 0, "maybe": "?"}
+    flags = (*(["-p"] if name == "port" else []), *spellings)
+    parser.add_argument(
+        *flags, action=_Explain, help=argparse.SUPPRESS, const=sentence, dest=argparse.SUPPRESS, **options
+    )
+
+
+class _Explain(argparse.Action):
+    """Takes one of Rasa's flags that means nothing here, and says what happens instead."""
+
+    def __init__(self, option_strings: list[str], dest: str, const: str, nargs: Any, help: str | None) -> None:
+        super().__init__(option_strings, dest, nargs=nargs, const=const, help=help)
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        print(f"trainer-tui: {option}: {self.const}", file=sys.stderr)

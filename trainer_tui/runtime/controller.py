@@ -1,0 +1,326 @@
+"""Drives a session for a front end: takes answers, performs effects, keeps the journal, makes the view.
+
+Only the controller owns the timeline. A front end calls `answer` and the moves (undo, fork, …) from its own thread,
+and `perform` from one worker whenever the view shows an effect. Each effect has a ticket; a result that comes after
+the session moved on is dropped and said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import Entity, Event
+from trainer_tui.core.nlu_data import Example
+from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.errors import Problem, TrainerError
+from trainer_tui.formats.entity_writing import annotated
+from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.nlu.shorthand import parse_shorthand
+from trainer_tui.policies.policy import EnsemblePrediction, Lesson
+from trainer_tui.runtime.journal import Journal
+from trainer_tui.session.history import History
+from trainer_tui.session.machine import SessionState
+from trainer_tui.session.names import action_name_fault, intent_name_fault
+from trainer_tui.session.notation import entities_in
+from trainer_tui.session.protocol import (
+    ActionPredicted,
+    ActionRan,
+    ActionRejected,
+    ConfirmAction,
+    Confirmed,
+    Effect,
+    EffectFailed,
+    ExtractSlots,
+    HumanInput,
+    Input,
+    MessageParsed,
+    MessageTyped,
+    ParseMessage,
+    PredictAction,
+    RunAction,
+    SessionRestarted,
+    SlotEdited,
+    SlotsExtracted,
+)
+from trainer_tui.session.show import session_view
+from trainer_tui.session.timeline import (
+    Answered,
+    BranchNamed,
+    Forked,
+    Record,
+    Redone,
+    Switched,
+    Timeline,
+    Undone,
+)
+from trainer_tui.session.view import SessionView, StatusView
+
+_KEPT_OPINIONS = 5
+
+Listener = Callable[[SessionView], None]
+
+
+class Teacher(Protocol):
+    """What learns: the policies and the interpreter, trained in the background."""
+
+    async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult: ...
+
+    async def predict(
+        self, tracker: DialogueStateTracker, domain: Domain, taught: Sequence[Lesson]
+    ) -> EnsemblePrediction: ...
+
+    def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> str: ...
+
+
+class ActionRunner(Protocol):
+    """What runs actions: responses, forms, the action server."""
+
+    async def run(self, action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionRan | ActionRejected: ...
+
+    async def extract_slots(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[Event, ...]: ...
+
+    def status(self) -> tuple[str, bool]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`accept_above`: predictions at least this sure are confirmed without asking; None = every one is asked."""
+
+    accept_above: float | None = None
+
+
+class Controller:
+    """One teaching session. All methods but `perform` return at once; what cannot be done raises TrainerError."""
+
+    def __init__(
+        self,
+        first: SessionState,
+        teacher: Teacher,
+        runner: ActionRunner,
+        journal: Journal | None,
+        *,
+        bot: str,
+        now: Callable[[], float],
+        records: Sequence[Record] = (),
+        warnings: Sequence[Problem] = (),
+        notes: Sequence[str] = (),
+        options: Options = Options(),
+    ) -> None:
+        self.timeline = Timeline(first)
+        self.records: list[Record] = []
+        self.notice = ""
+        self._teacher = teacher
+        self._runner = runner
+        self._journal = journal
+        self._bot = bot
+        self._now = now
+        self._warnings = tuple(warnings)
+        self._notes = tuple(notes)
+        self._options = options
+        self._history = History()
+        self._listeners: list[Listener] = []
+        self._task: asyncio.Task[Input] | None = None
+        self._is_performing = False
+        for record in records:
+            self._apply(record)
+        self.view = self._make_view()
+
+    # --- the view -------------------------------------------------------------------------------------------------
+
+    def observe(self, listener: Listener) -> None:
+        """Call `listener` with the new view after every change."""
+        self._listeners.append(listener)
+
+    def refresh(self) -> None:
+        """Make the view anew and tell everyone (an answer was taken, the model learned, the server came up)."""
+        self.view = self._make_view()
+        for listener in self._listeners:
+            listener(self.view)
+
+    def _make_view(self) -> SessionView:
+        view = session_view(self.timeline, self._history, self._status(), self._stories(), self._form())
+        return replace(view, notice=self.notice)
+
+    def _status(self) -> StatusView:
+        actions, actions_ok = self._runner.status()
+        fault = self._journal.fault if self._journal else "not kept"
+        return StatusView(
+            bot=self._bot,
+            session=self._journal.header.session if self._journal else "",
+            branch=self.timeline.branch.name,
+            model=self._teacher.status(self.timeline.lessons(), self.timeline.examples()),
+            actions=actions,
+            actions_ok=actions_ok,
+            journal=f"not saved: {fault}" if fault else "saved",
+            journal_ok=fault is None,
+            notes=self._notes,
+            warnings=self._warnings,
+        )
+
+    # --- answers and moves ----------------------------------------------------------------------------------------
+
+    def answer(self, given: HumanInput) -> None:
+        """Take a person's answer; it is on disk when this returns. IllegalInput or FormatError: nothing happened."""
+        if isinstance(given, MessageTyped):
+            # A broken /intent{…} is refused here, while the field still holds it.
+            parse_shorthand(given.text, self.timeline.state.domain)
+        self._drop_effect()
+        self._move(Answered(replace(given, at=self._now())))
+
+    def undo(self) -> None:
+        self._drop_effect()
+        self._move(Undone())
+
+    def redo(self) -> None:
+        self._drop_effect()
+        self._move(Redone())
+
+    def step_back(self) -> None:
+        """One small step back within the question; at its start nothing happens."""
+        if self.timeline.is_within_question:
+            self.undo()
+
+    def fork(self, node: int) -> None:
+        self._drop_effect()
+        self._move(Forked(node))
+
+    def switch(self, branch: int) -> None:
+        self._drop_effect()
+        self._move(Switched(branch))
+
+    def name_branch(self, branch: int, name: str) -> None:
+        self._move(BranchNamed(branch, name))
+
+    def start_fresh(self) -> None:
+        self.answer(SessionRestarted())
+
+    def edit_slot(self, name: str, typed: str) -> None:
+        """Set a slot by hand: `typed` is JSON, or a text as it is; nothing unsets it."""
+        self.answer(SlotEdited(name, _slot_value(typed)))
+
+    def _move(self, record: Record) -> None:
+        self.notice = ""
+        self._record(record)
+        self.refresh()
+
+    def _record(self, record: Record) -> None:
+        self._apply(record)
+        if self._journal:
+            self._journal.append(record)
+
+    def _apply(self, record: Record) -> None:
+        self.timeline.apply(record)
+        self.records.append(record)
+
+    # --- effects --------------------------------------------------------------------------------------------------
+
+    async def perform(self) -> None:
+        """Perform what the session waits for, until it waits for a person."""
+        if self._is_performing:
+            return
+        self._is_performing = True
+        try:
+            while isinstance(effect := self.timeline.state.waiting, Effect):
+                await self._perform_one(effect)
+        finally:
+            self._is_performing = False
+            self._drop_effect()
+
+    async def _perform_one(self, effect: Effect) -> None:
+        task = self._task = asyncio.ensure_future(self._result(effect, self.timeline.state))
+        await asyncio.wait([task])
+        if self._task is not task:
+            # The session went elsewhere meanwhile: what comes now belongs to nothing.
+            return
+        self._task = None
+        given = EffectFailed("cancelled", "Nothing has happened.") if task.cancelled() else task.result()
+        self.notice = ""
+        self._record(Answered(replace(given, at=self._now())))
+        self._confirm_if_sure()
+        self.refresh()
+
+    def cancel(self) -> None:
+        """Stop waiting for the effect under way; the session then asks what to do instead."""
+        if self._task:
+            self._task.cancel()
+
+    def _drop_effect(self) -> None:
+        """The session moves on: a result still to come is dropped."""
+        task, self._task = self._task, None
+        if task:
+            task.cancel()
+
+    def _confirm_if_sure(self) -> None:
+        waiting = self.timeline.state.waiting
+        threshold = self._options.accept_above
+        if threshold is None or not isinstance(waiting, ConfirmAction):
+            return
+        if waiting.prediction.confidence >= threshold and not waiting.prediction.contradictions:
+            self._record(Answered(Confirmed(is_automatic=True, at=self._now())))
+
+    async def _result(self, effect: Effect, state: SessionState) -> Input:
+        try:
+            match effect:
+                case ParseMessage(text):
+                    return MessageParsed(await self._parse(text, state.domain))
+                case ExtractSlots():
+                    return SlotsExtracted(await self._runner.extract_slots(state.tracker, state.domain))
+                case PredictAction():
+                    lessons = self.timeline.lessons()
+                    return ActionPredicted(_trimmed(await self._teacher.predict(state.tracker, state.domain, lessons)))
+                case RunAction(decision):
+                    return await self._runner.run(decision.action, state.tracker, state.domain)
+        except TrainerError as error:
+            return EffectFailed(error.title, error.message, error.hint)
+
+    async def _parse(self, text: str, domain: Domain) -> ParseResult:
+        shorthand = parse_shorthand(text, domain)
+        if shorthand:
+            return shorthand
+        return await self._teacher.parse(text, domain, self.timeline.examples())
+
+    # --- notation and names ---------------------------------------------------------------------------------------
+
+    def notation(self, text: str, entities: Sequence[Entity]) -> str:
+        """The message with its entities marked: `to [Rome](city)`."""
+        return annotated(text, entities)
+
+    def entities_from_notation(self, text: str, notation: str) -> tuple[Entity, ...]:
+        """The entities of a marked text; FormatError with the reason where it is broken or its words differ."""
+        return entities_in(text, notation)
+
+    def intent_matches(self, typed: str) -> tuple[str, ...]:
+        """Intents that a typed `/gr` can be completed to."""
+        begin = typed.removeprefix("/").lower()
+        return tuple(name for name in self.timeline.state.domain.intents if name.lower().startswith(begin))
+
+    def check_intent_name(self, name: str) -> str | None:
+        return intent_name_fault(name, self.timeline.state.domain)
+
+    def check_action_name(self, name: str) -> str | None:
+        return action_name_fault(name, self.timeline.state.domain)
+
+
+def _slot_value(typed: str) -> object:
+    if not typed.strip():
+        return None
+    try:
+        return json.loads(typed)
+    except ValueError:
+        return typed
+
+
+def _trimmed(prediction: EnsemblePrediction) -> EnsemblePrediction:
+    """Without what the journal need not keep: actions that nobody considered, each opinion beyond its best few."""
+    ranking = tuple(item for item in prediction.ranking if item[1] > 0.0) or prediction.ranking[:1]
+    opinions = tuple(
+        replace(opinion, confidences=dict(opinion.ranking[:_KEPT_OPINIONS])) for opinion in prediction.opinions
+    )
+    return replace(prediction, ranking=ranking, opinions=opinions)

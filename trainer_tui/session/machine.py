@@ -1,0 +1,429 @@
+"""The interactive-learning machine: which question follows which answer.
+
+Theory of operation. A session waits for exactly one thing: a `Prompt` (a person answers) or an `Effect` (the world
+answers). `step(state, input)` is the only place where it goes from one to the next, and it is pure: same state and
+input, same result, no clock, no chance, no files. An input that does not fit raises `IllegalInput` and the state
+stays as it was. A turn goes
+
+    AskMessage → ParseMessage → ConfirmIntent (→ ChooseIntent → NameIntent → MarkEntities)
+      → PredictAction → ConfirmAction (→ ChooseAction → NameAction → WriteResponse)
+          (→ AskFormValidation → WarnContradiction) → RunAction → PredictAction → … → action_listen → AskMessage
+
+Questions carry what their answers need, so the state holds nothing that is only half decided. Undo, fork and resume
+are not here: they are moves on the timeline of states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from trainer_tui.core.domain import ACTION_RESTART, Domain, ResponseVariation
+from trainer_tui.core.events import (
+    ACTION_LISTEN,
+    ActionExecuted,
+    ActionExecutionRejected,
+    BotUttered,
+    Entity,
+    Event,
+    LoopInterrupted,
+    Restarted,
+    SlotSet,
+    UserUttered,
+)
+from trainer_tui.core.nlu_data import Example
+from trainer_tui.core.slot_filling import slots_from_message
+from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.errors import IllegalInput
+from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.policies.lessons import lesson_of
+from trainer_tui.policies.policy import EnsemblePrediction, Lesson
+from trainer_tui.session.forms import interruptions, mapping_that_fills, needs_server_for_slots
+from trainer_tui.session.names import action_name_fault, intent_name_fault
+from trainer_tui.session.protocol import (
+    ActionChosen,
+    ActionNamed,
+    ActionPredicted,
+    ActionRan,
+    ActionRejected,
+    AskAfterFailure,
+    AskButton,
+    AskFormValidation,
+    AskMessage,
+    Button,
+    ButtonChosen,
+    ChooseAction,
+    ChooseIntent,
+    ConfirmAction,
+    Confirmed,
+    ConfirmIntent,
+    Decision,
+    Denied,
+    Effect,
+    EffectFailed,
+    EntitiesMarked,
+    ExtractSlots,
+    Input,
+    IntentChosen,
+    IntentNamed,
+    MarkEntities,
+    MessageParsed,
+    MessageTyped,
+    NameAction,
+    NameIntent,
+    NewNameRequested,
+    ParseMessage,
+    PredictAction,
+    Prompt,
+    ResponseWritten,
+    ResultStubbed,
+    Retried,
+    RunAction,
+    SessionRestarted,
+    SlotEdited,
+    SlotsExtracted,
+    StubRequested,
+    StubResult,
+    ValidationChosen,
+    WarnContradiction,
+    WarningAcknowledged,
+    WriteResponse,
+)
+
+RESTART_MESSAGE = "/restart"
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """Names made during the session; they are usable at once and exported with the stories that need them."""
+
+    intents: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    responses: Mapping[str, tuple[ResponseVariation, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SessionState:
+    """Where the session stands. `lesson` and `example` are what the very last input taught, if anything;
+    `decision` is the latest settled action; `stubs` remembers results that a person gave, by action."""
+
+    domain: Domain
+    tracker: DialogueStateTracker
+    waiting: Prompt | Effect
+    additions: Additions = Additions()
+    decision: Decision | None = None
+    lesson: Lesson | None = None
+    example: Example | None = None
+    stubs: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
+
+
+def start(domain: Domain, sender_id: str = "default", at: float | None = None) -> SessionState:
+    """A new session, waiting for the first message."""
+    tracker = DialogueStateTracker.start(domain, sender_id)
+    return SessionState(domain, tracker.with_event(ActionExecuted(ACTION_LISTEN, timestamp=at)), AskMessage())
+
+
+def step(state: SessionState, given: Input) -> SessionState:
+    """The state after one input; IllegalInput where it does not answer what the session waits for."""
+    state = replace(state, lesson=None, example=None)
+    match state.waiting, given:
+        case _, SessionRestarted():
+            return _restarted(state, given)
+        case ((AskMessage() | AskButton() | ConfirmAction() | ChooseAction()), SlotEdited()):
+            return _slot_edited(state, given)
+
+        case ((AskMessage() | AskButton()), MessageTyped()):
+            if given.text.strip() == RESTART_MESSAGE:
+                return _restarted(state, given)
+            if not given.text.strip():
+                raise IllegalInput("the message is empty", hint="Type a message, or Ctrl-C for the menu.")
+            return _waiting(state, ParseMessage(given.text))
+        case AskButton(), ButtonChosen():
+            return _waiting(state, ParseMessage(given.payload, is_settled=True))
+        case ParseMessage(), MessageParsed():
+            return _message_parsed(state, state.waiting, given)
+
+        case ConfirmIntent(parse), Confirmed():
+            return _understood(state, parse, given)
+        case ConfirmIntent(parse), Denied(part="entities"):
+            return _waiting(state, MarkEntities(parse))
+        case ConfirmIntent(parse), Denied(part="both" | "intent" as part):
+            return _waiting(state, _choose_intent(state, parse, then_entities=part == "both"))
+        case ConfirmIntent(parse), IntentChosen():
+            return _understood(state, _with_intent(state, parse, given.intent), given)
+        case ConfirmIntent(parse), NewNameRequested():
+            return _waiting(state, NameIntent(parse, then_entities=False))
+        case ChooseIntent(parse, _, then_entities), IntentChosen():
+            return _intent_settled(state, _with_intent(state, parse, given.intent), then_entities, given)
+        case ChooseIntent(parse, _, then_entities), NewNameRequested():
+            return _waiting(state, NameIntent(parse, then_entities, suggestion=_unknown_intent(state, parse)))
+        case NameIntent(parse, then_entities), IntentNamed():
+            named = _with_new_intent(state, given.intent)
+            settled = replace(parse, intent=given.intent, confidence=1.0)
+            return _intent_settled(named, settled, then_entities, given)
+        case MarkEntities(parse), EntitiesMarked():
+            return _understood(state, replace(parse, entities=given.entities), given)
+
+        case ExtractSlots(), SlotsExtracted():
+            return _waiting(replace(state, tracker=state.tracker.with_events(given.events)), PredictAction())
+        case PredictAction(), ActionPredicted():
+            return _waiting(state, ConfirmAction(_completed(given.prediction, state.domain)))
+        case ConfirmAction(prediction), Confirmed():
+            return _settled(state, _decision(prediction, prediction.action), given)
+        case ConfirmAction(prediction), Denied(part="action" | "both"):
+            return _waiting(state, ChooseAction(prediction))
+        case ((ConfirmAction(prediction) | ChooseAction(prediction)), ActionChosen()):
+            if given.action not in state.domain.action_set:
+                raise IllegalInput(
+                    f"the bot has no action {given.action!r}",
+                    hint="Choose one of the list, or make a new one (ctrl+n).",
+                )
+            return _settled(state, _decision(prediction, given.action), given)
+        case ((ConfirmAction(prediction) | ChooseAction(prediction)), NewNameRequested()):
+            return _waiting(state, NameAction(prediction))
+        case NameAction(prediction), ActionNamed():
+            return _action_named(state, prediction, given)
+        case WriteResponse(action, prediction), ResponseWritten():
+            if not given.variations:
+                raise IllegalInput("a response needs at least one text", hint="Type what the bot says.")
+            additions = state.additions
+            responses = {**additions.responses, action: given.variations}
+            state = _with_additions(state, replace(additions, responses=responses))
+            return _settled(state, _decision(prediction, action), given)
+
+        case AskFormValidation(form, slot, decision), ValidationChosen():
+            return _validation_chosen(state, form, slot, decision, given)
+        case WarnContradiction(_, _, decision), WarningAcknowledged():
+            event = LoopInterrupted(is_interrupted=False, timestamp=given.at)
+            return _run(replace(state, tracker=state.tracker.with_event(event)), decision, given)
+
+        case RunAction(decision), ActionRan():
+            return _ran(state, decision, given.events, given)
+        case RunAction(decision), ActionRejected():
+            rejection = ActionExecutionRejected(
+                decision.action, decision.policy, decision.confidence, timestamp=given.at
+            )
+            return _waiting(replace(state, tracker=state.tracker.with_event(rejection)), PredictAction())
+        case (ParseMessage() | ExtractSlots() | PredictAction() | RunAction()) as effect, EffectFailed():
+            return _waiting(state, AskAfterFailure(effect, given.title, given.message, given.hint))
+        case AskAfterFailure(effect), Retried():
+            return _waiting(state, effect)
+        case AskAfterFailure(ParseMessage(text)), Denied():
+            return _waiting(state, _choose_intent(state, ParseResult(text, None, 0.0), then_entities=True))
+        case AskAfterFailure(ExtractSlots()), StubRequested():
+            return _waiting(state, PredictAction())
+        case AskAfterFailure(RunAction() as effect), StubRequested():
+            return _waiting(state, StubResult(effect, state.stubs.get(effect.decision.action, ())))
+        case StubResult(RunAction(decision)), ResultStubbed():
+            stubbed = replace(state, stubs={**state.stubs, decision.action: given.events})
+            return _ran(stubbed, decision, given.events, given)
+
+        case waiting, _:
+            raise IllegalInput(
+                f"{type(given).__name__} is no answer to {type(waiting).__name__}", hint="Answer what is asked."
+            )
+
+
+def _waiting(state: SessionState, for_: Prompt | Effect) -> SessionState:
+    return replace(state, waiting=for_)
+
+
+def _restarted(state: SessionState, given: Input) -> SessionState:
+    events = (Restarted(timestamp=given.at), ActionExecuted(ACTION_LISTEN, timestamp=given.at))
+    return replace(state, tracker=state.tracker.with_events(events), waiting=AskMessage(), decision=None)
+
+
+def _slot_edited(state: SessionState, given: SlotEdited) -> SessionState:
+    if given.name not in state.domain.slots:
+        raise IllegalInput(f"the domain has no slot {given.name!r}")
+    edited = replace(state, tracker=state.tracker.with_event(SlotSet(given.name, given.value, timestamp=given.at)))
+    if isinstance(state.waiting, (ConfirmAction, ChooseAction)):
+        return _waiting(edited, PredictAction())
+    return edited
+
+
+# --- the message --------------------------------------------------------------------------------------------------
+
+
+def _message_parsed(state: SessionState, effect: ParseMessage, given: MessageParsed) -> SessionState:
+    parse = given.result
+    is_known = parse.intent is not None and state.domain.knows_intent(parse.intent)
+    if (parse.is_shorthand or effect.is_settled) and is_known:
+        return _understood(state, parse, given)
+    if parse.is_shorthand or parse.intent is None:
+        return _waiting(state, _choose_intent(state, parse, then_entities=not parse.is_shorthand))
+    return _waiting(state, ConfirmIntent(parse))
+
+
+def _choose_intent(state: SessionState, parse: ParseResult, then_entities: bool) -> ChooseIntent:
+    confidences = dict.fromkeys(state.domain.intents, 0.0) | dict(parse.ranking)
+    ranking = sorted(confidences.items(), key=lambda item: (-item[1], item[0]))
+    return ChooseIntent(parse, tuple(ranking), then_entities)
+
+
+def _unknown_intent(state: SessionState, parse: ParseResult) -> str:
+    return parse.intent if parse.intent and not state.domain.knows_intent(parse.intent) else ""
+
+
+def _with_intent(state: SessionState, parse: ParseResult, intent: str) -> ParseResult:
+    if not state.domain.knows_intent(intent) and intent not in dict(parse.ranking):
+        raise IllegalInput(
+            f"the domain has no intent {intent!r}", hint="Choose one of the list, or make a new one (ctrl+n)."
+        )
+    return replace(parse, intent=intent, confidence=1.0)
+
+
+def _intent_settled(state: SessionState, parse: ParseResult, then_entities: bool, given: Input) -> SessionState:
+    if then_entities:
+        return _waiting(state, MarkEntities(parse))
+    return _understood(state, parse, given)
+
+
+def _understood(state: SessionState, parse: ParseResult, given: Input) -> SessionState:
+    """The meaning is settled: the message is logged, slots are filled from it as it was corrected."""
+    state = _with_new_entities(state, parse.entities)
+    if parse.intent and not state.domain.knows_intent(parse.intent):
+        # The interpreter knows an intent that the domain lacks, and a person said that it is right.
+        state = _with_additions(state, replace(state.additions, intents=(*state.additions.intents, parse.intent)))
+    message = UserUttered(
+        text=parse.text,
+        intent=parse.intent,
+        intent_confidence=parse.confidence,
+        entities=parse.entities,
+        intent_ranking=parse.ranking,
+        timestamp=given.at,
+    )
+    tracker = state.tracker.with_event(message)
+    tracker = tracker.with_events(slots_from_message(tracker, message, state.domain))
+    is_learnt = not parse.is_shorthand and not parse.text.startswith("/")
+    example = Example(parse.text, parse.intent, parse.entities) if is_learnt else None
+    following = ExtractSlots() if needs_server_for_slots(state.domain) else PredictAction()
+    return replace(state, tracker=tracker, example=example, waiting=following)
+
+
+def _with_additions(state: SessionState, additions: Additions) -> SessionState:
+    domain = state.domain.with_additions(additions.intents, additions.entities, additions.actions, additions.responses)
+    return replace(state, additions=additions, domain=domain)
+
+
+def _with_new_intent(state: SessionState, intent: str) -> SessionState:
+    fault = intent_name_fault(intent, state.domain)
+    if fault:
+        raise IllegalInput(fault)
+    if state.domain.knows_intent(intent):
+        return state
+    return _with_additions(state, replace(state.additions, intents=(*state.additions.intents, intent)))
+
+
+def _with_new_entities(state: SessionState, entities: tuple[Entity, ...]) -> SessionState:
+    known = state.domain.entities
+    new = tuple(dict.fromkeys(item.entity for item in entities if item.entity not in known))
+    if not new:
+        return state
+    return _with_additions(state, replace(state.additions, entities=(*state.additions.entities, *new)))
+
+
+# --- the action ---------------------------------------------------------------------------------------------------
+
+
+def _completed(prediction: EnsemblePrediction, domain: Domain) -> EnsemblePrediction:
+    """With every action of the domain, those made in this session included."""
+    known = dict(prediction.ranking)
+    missing = tuple((name, 0.0) for name in domain.action_names if name not in known)
+    return replace(prediction, ranking=(*prediction.ranking, *missing))
+
+
+def _decision(prediction: EnsemblePrediction, action: str) -> Decision:
+    is_right = action == prediction.action
+    return Decision(
+        action=action,
+        predicted=prediction.action,
+        confidence=dict(prediction.ranking).get(action, 0.0),
+        policy=prediction.policy if is_right else "",
+        events=prediction.events,
+        contradictions=prediction.contradictions,
+        interruptions=interruptions(prediction),
+    )
+
+
+def _action_named(state: SessionState, prediction: EnsemblePrediction, given: ActionNamed) -> SessionState:
+    fault = action_name_fault(given.action, state.domain)
+    if fault:
+        raise IllegalInput(fault)
+    if given.action.startswith("utter_"):
+        return _waiting(state, WriteResponse(given.action, prediction))
+    additions = replace(state.additions, actions=(*state.additions.actions, given.action))
+    return _settled(_with_additions(state, additions), _decision(prediction, given.action), given)
+
+
+def _settled(state: SessionState, decision: Decision, given: Input) -> SessionState:
+    """The action is chosen: what that means for an active form comes first (as rasa interactive asks it)."""
+    tracker = state.tracker
+    loop = tracker.active_loop
+    if loop and decision.action not in (loop.name, ACTION_LISTEN) and not loop.is_rejected:
+        rejection = ActionExecutionRejected(loop.name, timestamp=given.at)
+        state = replace(state, tracker=tracker.with_event(rejection))
+    elif loop and loop.is_rejected and tracker.latest_action == ACTION_LISTEN and decision.action == loop.name:
+        slot = tracker.requested_slot
+        if slot:
+            fills, mapping = mapping_that_fills(tracker, loop.name, slot, state.domain)
+            return _waiting(state, AskFormValidation(loop.name, slot, decision, fills, mapping))
+    elif not decision.was_corrected:
+        state = replace(state, tracker=state.tracker.with_events(decision.events))
+    return _run(state, decision, given)
+
+
+def _validation_chosen(
+    state: SessionState, form: str, slot: str, decision: Decision, given: ValidationChosen
+) -> SessionState:
+    loop = state.tracker.active_loop
+    predicted = any(isinstance(event, LoopInterrupted) and event.is_interrupted for event in decision.events)
+    if given.validate and (predicted or (loop and loop.is_interrupted)):
+        places = tuple(place for evidence in decision.interruptions for place in evidence.places)
+        return _waiting(state, WarnContradiction(form, slot, decision, places))
+    if not given.validate:
+        event = LoopInterrupted(is_interrupted=True, timestamp=given.at)
+        state = replace(state, tracker=state.tracker.with_event(event))
+    return _run(state, decision, given)
+
+
+def _run(state: SessionState, decision: Decision, given: Input) -> SessionState:
+    if decision.action != ACTION_LISTEN:
+        return _waiting(replace(state, decision=decision), RunAction(decision))
+    buttons = _offered_buttons(state.tracker)
+    listening = _logged(state, decision, (), given)
+    if buttons:
+        text = (state.tracker.latest_bot_utterance or BotUttered()).text or ""
+        return _waiting(listening, AskButton(text, buttons))
+    return _waiting(listening, AskMessage())
+
+
+def _offered_buttons(tracker: DialogueStateTracker) -> tuple[Button, ...]:
+    """The buttons of the bot's last words, if nothing came after them."""
+    if not isinstance(tracker.event, BotUttered):
+        return ()
+    return tuple(
+        Button(str(item.get("title", "")), str(item.get("payload") or item.get("title", "")))
+        for item in tracker.event.buttons
+    )
+
+
+def _ran(state: SessionState, decision: Decision, events: tuple[Event, ...], given: Input) -> SessionState:
+    ran = _logged(state, decision, events, given)
+    if decision.action == ACTION_RESTART or any(isinstance(event, Restarted) for event in events):
+        listen = ActionExecuted(ACTION_LISTEN, timestamp=given.at)
+        return _waiting(replace(ran, tracker=ran.tracker.with_event(listen), decision=None), AskMessage())
+    return _waiting(ran, PredictAction())
+
+
+def _logged(state: SessionState, decision: Decision, events: tuple[Event, ...], given: Input) -> SessionState:
+    """The action is on the tracker, and the step is a lesson."""
+    action = ActionExecuted(decision.action, decision.policy or None, decision.confidence, timestamp=given.at)
+    stamped = tuple(event if event.timestamp is not None else replace(event, timestamp=given.at) for event in events)
+    return replace(
+        state,
+        tracker=state.tracker.with_events((action, *stamped)),
+        decision=decision,
+        lesson=lesson_of(state.tracker, decision.action, decision.was_corrected, state.domain),
+    )
