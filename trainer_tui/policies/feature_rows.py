@@ -32,12 +32,12 @@ Columns = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class SparseRows:
-    """A binary CSR matrix: row r has ones in the columns indices[indptr[r]:indptr[r + 1]] (int32: liblinear takes no
-    other), and `vocabulary[column]` is what a column means."""
+    """A binary CSR matrix of `width` columns: row r has ones in the columns indices[indptr[r]:indptr[r + 1]] (int32:
+    liblinear takes no other)."""
 
     indptr: NDArray[np.int32]
     indices: NDArray[np.int32]
-    vocabulary: tuple[Feature, ...]
+    width: int
 
 
 class FeatureRows:
@@ -84,7 +84,8 @@ class FeatureRows:
                 columns = self._windows[window] = self._window_columns(window, table)
             self._rows.append(columns)
 
-    def matrix(self) -> SparseRows:
+    def matrix(self) -> tuple[SparseRows, tuple[Feature, ...]]:
+        """The rows, and what each column means."""
         lengths = np.fromiter((len(row) for row in self._rows), dtype=np.int32, count=len(self._rows))
         indptr = np.zeros(len(self._rows) + 1, dtype=np.int32)
         np.cumsum(lengths, out=indptr[1:])
@@ -93,7 +94,7 @@ class FeatureRows:
             indices[start : start + len(row)] = row
         vocabulary = tuple(self._columns)
         if len(self._rows) < MANY_ROWS:
-            return SparseRows(indptr, indices, vocabulary)
+            return SparseRows(indptr, indices, len(vocabulary)), vocabulary
         return _without_rare(indptr, indices, vocabulary)
 
     def _window_columns(self, window: Window, table: ExampleTable) -> Columns:
@@ -142,11 +143,13 @@ class FeatureRows:
         return tuple([columns.setdefault(feature, len(columns)) for feature in found])
 
 
-def _without_rare(indptr: NDArray[np.int32], indices: NDArray[np.int32], vocabulary: tuple[Feature, ...]) -> SparseRows:
+def _without_rare(
+    indptr: NDArray[np.int32], indices: NDArray[np.int32], vocabulary: tuple[Feature, ...]
+) -> tuple[SparseRows, tuple[Feature, ...]]:
     kept = np.bincount(indices, minlength=len(vocabulary)) > 1
     new_columns = np.cumsum(kept, dtype=np.int32) - 1
     stays = kept[indices]
     ends = np.zeros(len(indices) + 1, dtype=np.int32)
     np.cumsum(stays, out=ends[1:])
     names = tuple(feature for feature, stay in zip(vocabulary, kept.tolist(), strict=True) if stay)
-    return SparseRows(ends[indptr], new_columns[indices[stays]].astype(np.int32), names)
+    return SparseRows(ends[indptr], new_columns[indices[stays]], len(names)), names

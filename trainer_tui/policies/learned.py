@@ -21,10 +21,11 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
 from trainer_tui.policies.example_table import ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows
-from trainer_tui.policies.linear_model import LinearModel, LinearProblem, Progress, fit
+from trainer_tui.policies.lessons import lesson_length, shared_length
+from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, Progress, solve
 from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
-from trainer_tui.policies.window_features import features, situation, symbol
+from trainer_tui.policies.window_features import Feature, features, situation, symbol
 
 MAX_HISTORY = 10
 
@@ -33,6 +34,19 @@ _MEMORY_SHARE = 0.2
 
 def _unheard(doing: str, share: float) -> None:
     """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assignment:
+    """A fit to be made, wherever there is time for it, and the names that make a model of its solution."""
+
+    problem: LinearProblem
+    actions: tuple[str, ...]
+    vocabulary: tuple[Feature, ...]
+
+    def model(self, solution: LinearSolution) -> LinearModel:
+        vocabulary = {feature: column for column, feature in enumerate(self.vocabulary)}
+        return LinearModel(self.actions, vocabulary, solution)
 
 
 class LearnedPolicy:
@@ -44,14 +58,14 @@ class LearnedPolicy:
 
     name = "LearnedPolicy"
 
-    def __init__(self, max_history: int = MAX_HISTORY, priority: int = 1) -> None:
+    def __init__(self, max_history: int | None = MAX_HISTORY, priority: int = 1) -> None:
         self.max_history = max_history
         self.priority = priority
         self.model_: LinearModel | None = None
         self._exact = Overrides()
         self._near = Overrides()
         self._lessons: list[_Taught] = []
-        self._table = ExampleTable(max_history)
+        self._table = ExampleTable(lesson_length(max_history))
         self._rows = FeatureRows()
         self._memory = BackoffMemory()
 
@@ -62,10 +76,10 @@ class LearnedPolicy:
 
     def remember(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
         """Learn the stories by memory alone, without a linear model; rules are left to the rule policy."""
-        table = ExampleTable(self.max_history)
+        table = ExampleTable(self._window_length)
         for tracker in trackers:
             if not tracker.is_rule:
-                table.add_story(training_examples(tracker, domain, self.max_history))
+                table.add_story(training_examples(tracker, domain, self._window_length))
         lessons = [taught.lesson for taught in self._lessons]
         self.learn(())
         self._remember(table)
@@ -73,18 +87,18 @@ class LearnedPolicy:
         self.learn(lessons)
         return self
 
+    @property
+    def _window_length(self) -> int:
+        return lesson_length(self.max_history)
+
     def learn(self, lessons: Sequence[Lesson]) -> None:
-        shared = 0
-        for taught, wanted in zip(self._lessons, lessons, strict=False):
-            if taught.lesson is not wanted and taught.lesson != wanted:
-                break
-            shared += 1
+        shared = shared_length([taught.lesson for taught in self._lessons], lessons)
         while len(self._lessons) > shared:
             self._retract_last()
         for lesson in lessons[shared:]:
             self._teach(lesson)
 
-    def problem(self, lessons: Sequence[Lesson] = ()) -> LinearProblem | None:
+    def assignment(self, lessons: Sequence[Lesson] = ()) -> Assignment | None:
         """What a linear model is to be fitted to: the stories and these lessons; None where there is nothing.
 
         May run beside the session. Once an earlier fit has found a temperature among the stories, it is kept.
@@ -100,19 +114,21 @@ class LearnedPolicy:
             rows.extend(table)
         if not len(table):
             return None
-        return LinearProblem(
-            rows=rows.matrix(),
+        matrix, vocabulary = rows.matrix()
+        problem = LinearProblem(
+            rows=matrix,
             labels=np.array(table.labels, dtype=np.int32),
             counts=np.array(table.counts, dtype=np.int32),
-            actions=tuple(table.actions),
+            classes=len(table.actions),
             stories=table.stories,
-            temperature=self.model_.temperature if self.model_ else None,
+            temperature=self.model_.solution.temperature if self.model_ else None,
         )
+        return Assignment(problem, tuple(table.actions), vocabulary)
 
     def fitted(self, lessons: Sequence[Lesson] = (), progress: Progress = _unheard) -> LinearModel | None:
         """A linear model of the stories and these lessons, which `adopt` takes. May run beside the session."""
-        problem = self.problem(lessons)
-        return fit(problem, progress) if problem else None
+        assignment = self.assignment(lessons)
+        return assignment.model(solve(assignment.problem, progress)) if assignment else None
 
     def adopt(self, model: LinearModel | None) -> None:
         """Predict with this linear model from now on; corrections that it has taken in no longer reach beyond their
@@ -123,12 +139,12 @@ class LearnedPolicy:
         self.learn(lessons)
 
     def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
-        states = prediction_states(tracker, domain, self.max_history)
+        states = prediction_states(tracker, domain, self._window_length)
         return PolicyPrediction(self.name, self.probabilities(states), self.priority, evidence=self._evidence(states))
 
     def probabilities(self, states: Sequence[State]) -> dict[str, float]:
         """P(action) after these states, oldest first; they sum to 1, or are none where nothing was learned."""
-        window = tuple(states[-self.max_history :])
+        window = tuple(states[-self._window_length :])
         shares = self._memory.probabilities(contexts(window))
         if self.model_:
             shares = {action: _MEMORY_SHARE * share for action, share in shares.items()}
@@ -140,7 +156,8 @@ class LearnedPolicy:
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """What a model file holds of the stories and the linear model; lessons belong to the session."""
         table_json, table_arrays = self._table.to_parts()
-        json: dict[str, Any] = {"priority": self.priority, "table": table_json, "model": None}
+        json: dict[str, Any] = {"max_history": self.max_history, "priority": self.priority, "table": table_json}
+        json["model"] = None
         arrays = {f"table.{name}": array for name, array in table_arrays.items()}
         if self.model_:
             json["model"], model_arrays = self.model_.to_parts()
@@ -150,7 +167,7 @@ class LearnedPolicy:
     @classmethod
     def from_parts(cls, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
         table = ExampleTable.from_parts(json["table"], _under("table.", arrays))
-        policy = cls(table.max_history, int(json["priority"]))
+        policy = cls(json["max_history"], json["priority"])
         policy._remember(table)
         if json["model"] is not None:
             policy.model_ = LinearModel.from_parts(json["model"], _under("model.", arrays))
@@ -168,7 +185,7 @@ class LearnedPolicy:
             self._memory.add(past, table.actions[label], sum(counts))
 
     def _teach(self, lesson: Lesson) -> None:
-        window = lesson.states[-self.max_history :]
+        window = lesson.states[-self._window_length :]
         self._memory.add(contexts(window), lesson.action)
         keys: list[tuple[Overrides, Hashable]] = []
         exact = exact_key(window)
@@ -183,7 +200,7 @@ class LearnedPolicy:
 
     def _retract_last(self) -> None:
         taught = self._lessons.pop()
-        window = taught.lesson.states[-self.max_history :]
+        window = taught.lesson.states[-self._window_length :]
         self._memory.remove(contexts(window), taught.lesson.action)
         for overrides, key in taught.keys:
             overrides.remove_last(key)
@@ -196,7 +213,7 @@ class LearnedPolicy:
         return max(shares, key=shares.__getitem__) == action
 
     def _evidence(self, states: Sequence[State]) -> tuple[Evidence, ...]:
-        window = tuple(states[-self.max_history :])
+        window = tuple(states[-self._window_length :])
         if exact_key(window) in self._exact:
             return (Evidence("a correction in this very state"),)
         if near_key(window) in self._near:

@@ -27,49 +27,73 @@ _TEMPERATURES = np.geomspace(0.25, 32.0, 57)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearProblem:
-    """What there is to fit: rows of features, the action of each, and how often each fold of the stories holds it.
-
-    `temperature` is that of an earlier fit to almost the same rows; None = find one.
+    """What there is to fit: rows of features, the label of each (0 to `classes` - 1), and how often each fold of the
+    stories holds it. `temperature` is that of an earlier fit to almost the same rows; None = find one.
     """
 
     rows: SparseRows
     labels: NDArray[np.int32]
     counts: NDArray[np.int32]
-    actions: tuple[str, ...]
+    classes: int
     stories: int
     temperature: float | None = None
 
+    def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        json = {
+            "width": self.rows.width,
+            "classes": self.classes,
+            "stories": self.stories,
+            "temperature": self.temperature,
+        }
+        rows = {"indptr": self.rows.indptr, "indices": self.rows.indices}
+        return json, {**rows, "labels": self.labels, "counts": self.counts}
+
+    @classmethod
+    def from_parts(cls, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> LinearProblem:
+        rows = SparseRows(arrays["indptr"], arrays["indices"], json["width"])
+        return cls(
+            rows, arrays["labels"], arrays["counts"], json["classes"], json["stories"], temperature=json["temperature"]
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LinearModel:
-    """softmax(temperature · (Σ weights[column] + bias)); `weights` is float32, columns × actions, C order, so that a
-    prediction gathers whole rows."""
+class LinearSolution:
+    """`weights` is float32, columns × labels, C order, so that a prediction gathers whole rows."""
 
-    actions: tuple[str, ...]
-    vocabulary: Mapping[Feature, int]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     temperature: float
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinearModel:
+    """softmax(temperature · (Σ weights[column] + bias)), with names for columns and labels."""
+
+    actions: tuple[str, ...]
+    vocabulary: Mapping[Feature, int]
+    solution: LinearSolution
+
     def probabilities(self, found: Iterable[Feature]) -> dict[str, float]:
         """P(action); features that were never seen in training say nothing."""
-        known = self.vocabulary
-        columns = [known[feature] for feature in found if feature in known]
-        # float64 and in one order, so that a model loaded from disk says the same to the last bit.
-        columns.sort()
-        scores = self.weights[columns].sum(axis=0, dtype=np.float64) + self.bias
-        return dict(zip(self.actions, softmax(scores * self.temperature).tolist(), strict=True))
+        known, solution = self.vocabulary, self.solution
+        # Added up in one order, so that a set's own order never shows in the last bit.
+        columns = sorted(known[feature] for feature in found if feature in known)
+        scores = solution.weights[columns].sum(axis=0, dtype=np.float64) + solution.bias
+        return dict(zip(self.actions, softmax(scores * solution.temperature).tolist(), strict=True))
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-        json = {"actions": list(self.actions), "temperature": self.temperature, "vocabulary": list(self.vocabulary)}
-        return json, {"weights": self.weights, "bias": self.bias}
+        json = {
+            "actions": list(self.actions),
+            "vocabulary": list(self.vocabulary),
+            "temperature": self.solution.temperature,
+        }
+        return json, {"weights": self.solution.weights, "bias": self.solution.bias}
 
     @classmethod
     def from_parts(cls, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> LinearModel:
         vocabulary = {tuple(feature): column for column, feature in enumerate(json["vocabulary"])}
-        weights = np.ascontiguousarray(arrays["weights"], dtype=np.float32)
-        bias = np.asarray(arrays["bias"], dtype=np.float32)
-        return cls(tuple(json["actions"]), vocabulary, weights, bias, float(json["temperature"]))
+        solution = LinearSolution(arrays["weights"], arrays["bias"], float(json["temperature"]))
+        return cls(tuple(json["actions"]), vocabulary, solution)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -78,21 +102,20 @@ def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
 
 
-def fit(problem: LinearProblem, progress: Progress) -> LinearModel:
-    """Fit weights to all rows and a temperature to rows held out; the same problem gives the same model."""
+def solve(problem: LinearProblem, progress: Progress) -> LinearSolution:
+    """Fit weights to all rows and a temperature to rows held out; the same problem gives the same solution."""
     progress("fitting the dialogue model", 0.0)
     weights, bias = _weights(problem, problem.counts.sum(axis=1))
     temperature = _temperature(problem, progress) if problem.temperature is None else problem.temperature
     progress("fitting the dialogue model", 1.0)
-    vocabulary = {feature: column for column, feature in enumerate(problem.rows.vocabulary)}
-    return LinearModel(problem.actions, vocabulary, weights.astype(np.float32), bias.astype(np.float32), temperature)
+    return LinearSolution(np.ascontiguousarray(weights, np.float32), bias.astype(np.float32), temperature)
 
 
 def _matrix(rows: SparseRows) -> Any:
     from scipy.sparse import csr_matrix
 
     ones = np.ones(len(rows.indices), dtype=np.float64)
-    matrix = csr_matrix((ones, rows.indices, rows.indptr), shape=(len(rows.indptr) - 1, len(rows.vocabulary)))
+    matrix = csr_matrix((ones, rows.indices, rows.indptr), shape=(len(rows.indptr) - 1, rows.width))
     matrix.sort_indices()
     return matrix
 
@@ -103,9 +126,9 @@ def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray
 
     used = np.flatnonzero(counts)
     labels = problem.labels[used]
-    weights = np.zeros((len(problem.rows.vocabulary), len(problem.actions)))
+    weights = np.zeros((problem.rows.width, problem.classes))
     # An action that the rows lack is as unlikely as the estimator's own refusal to predict it.
-    bias = np.full(len(problem.actions), -1.0)
+    bias = np.full(problem.classes, -1.0)
     present = np.unique(labels)
     if len(present) < 2:
         bias[present] = 1.0
