@@ -17,9 +17,9 @@ class Report:
     def place(self, line: int | None = None, column: int | None = None) -> Place:
         return Place(self.path, line, column)
 
-    def error(self, line: int | None, message: str, hint: str = "") -> None:
+    def error(self, line: int | None, message: str, hint: str = "", *, column: int | None = None) -> None:
         """Something that cannot be read and is left out."""
-        self.problems.append(Problem(message, self.place(line), hint))
+        self.problems.append(Problem(message, self.place(line, column), hint))
 
     def warning(self, line: int | None, message: str, hint: str = "") -> None:
         """Something that is read otherwise than it may have been meant, or that Rasa reads and this does not need."""

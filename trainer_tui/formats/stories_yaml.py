@@ -145,7 +145,7 @@ class _Reading:
         elif "bot" in step:
             builder.add(ActionExecuted(None, text=str(step["bot"])), line)
         elif "checkpoint" in step:
-            conditions = dict((event.name, event.value) for event, _ in self._slots(step.get("slot_was_set"), line))
+            conditions = {event.name: event.value for event, _ in self._slots(step.get("slot_was_set"), line)}
             if not builder.add_checkpoint(str(step["checkpoint"]), conditions):
                 self.report.warning(line, "the conditions of a checkpoint that ends a part have no effect")
         elif "slot_was_set" in step:
@@ -208,7 +208,8 @@ class _Reading:
 
     def _message(self, step: YamlMapping, line: int) -> UserUttered:
         intent = self._intent(step, line) if "intent" in step else None
-        text, entities = None, ()
+        text: str | None = None
+        entities: tuple[Entity, ...] = ()
         if "user" in step:
             said = "" if step["user"] is None else str(step["user"]).strip()
             if said.startswith("/"):

@@ -1,0 +1,70 @@
+"""What every NLU reader collects: examples, synonyms, regexes, lookup tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from trainer_tui.core.events import Entity
+from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
+from trainer_tui.errors import FormatError, Problem
+from trainer_tui.formats import entity_markup
+from trainer_tui.formats.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class NluRead:
+    """What an NLU reader found in one text, and what was wrong with it."""
+
+    data: TrainingData = field(default_factory=TrainingData)
+    problems: tuple[Problem, ...] = ()
+
+
+class NluBuilder:
+    """Training data in the making. Equal examples of a file count once, as in Rasa."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self._examples: dict[Example, None] = {}
+        self._synonyms: dict[str, str] = {}
+        self._regexes: list[tuple[str, str]] = []
+        self._lookups: dict[str, Lookup] = {}
+
+    def add_marked(self, marked: str, intent: str, line: int | None, metadata: Mapping[str, Any] | None = None) -> None:
+        """An example in Rasa's entity notation; an entity whose value differs from its text makes a synonym."""
+        try:
+            found = entity_markup.parse(marked)
+        except FormatError as error:
+            self.report.failure(error, line)
+            return
+        self.add(found.text, intent, found.entities, line, metadata)
+        for entity in found.entities:
+            said = found.text[entity.start : entity.end]
+            if said != entity.value:
+                self.add_synonym(said, str(entity.value))
+
+    def add(
+        self,
+        text: str,
+        intent: str | None,
+        entities: tuple[Entity, ...] = (),
+        line: int | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        name = intent.strip() if intent else None
+        self._examples.setdefault(Example(text, name, entities, metadata or {}, self.report.place(line)))
+
+    def add_synonym(self, said: str, value: str) -> None:
+        self._synonyms[said] = value
+
+    def add_regex(self, name: str, pattern: str) -> None:
+        self._regexes.append((name, pattern))
+
+    def add_lookup(self, name: str, elements: tuple[str, ...] = (), path: str | None = None) -> None:
+        known = self._lookups.get(name, Lookup(name))
+        self._lookups[name] = Lookup(name, known.elements + elements, path or known.path)
+
+    def finish(self) -> NluRead:
+        data = TrainingData(tuple(self._examples), self._synonyms, tuple(self._regexes), tuple(self._lookups.values()))
+        return NluRead(data, tuple(self.report.problems))
