@@ -16,20 +16,25 @@ from trainer_tui.errors import Place
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a policy says what it says, in one line, and where that stands in the project's files."""
+    """Why a policy says what it says, in one line, and where that stands in the project's files.
+
+    `action` is what the stories or the rule of this evidence do here; None where the evidence is for no action.
+    """
 
     text: str
     places: tuple[Place, ...] = ()
+    action: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyPrediction:
     """What one policy (or the ensemble) predicts.
 
-    `confidences`: action → [0, 1] (1.2 and the like only in the 2018 semantics); absent actions have 0. Empty = no say.
-    `events` go onto the tracker with the action (`LoopInterrupted`). `is_no_user_prediction`: made without regard to the
-    latest message (a loop's happy path); beats the others as in Rasa 3.x. `contradictions` are rules or stories that a
-    correction overrules here.
+    `confidences`: action → [0, 1]; absent actions have 0. Empty = no say.
+    `events` go onto the tracker with the action (`LoopInterrupted`). `is_no_user_prediction`: made without regard to
+    the latest message (a loop's happy path); beats the others as in Rasa 3.x. `hide_rule_turn`: a rule of which no
+    story knows; the other policies do not see its turn. `contradictions` are rules or stories that a correction
+    overrules here.
     """
 
     policy: str
@@ -40,6 +45,7 @@ class PolicyPrediction:
     is_end_to_end: bool = False
     evidence: tuple[Evidence, ...] = ()
     contradictions: tuple[Evidence, ...] = ()
+    hide_rule_turn: bool = False
 
     @property
     def action(self) -> str | None:
@@ -59,11 +65,15 @@ class PolicyPrediction:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One action that a person confirmed: the states before it, the action, and whether it corrected the prediction."""
+    """One action that a person confirmed: the states before it, the action, and whether it corrected the prediction.
+
+    `is_interrupted`: the active loop was told to leave the latest message alone ("do not validate").
+    """
 
     states: tuple[State, ...]
     action: str
     was_corrected: bool = False
+    is_interrupted: bool = False
 
 
 @runtime_checkable
@@ -97,6 +107,7 @@ class EnsemblePrediction:
     evidence: tuple[Evidence, ...] = ()
     contradictions: tuple[Evidence, ...] = ()
     opinions: tuple[PolicyPrediction, ...] = field(default=(), compare=False)
+    hide_rule_turn: bool = False
 
     @property
     def action(self) -> str:

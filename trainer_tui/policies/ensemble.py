@@ -1,0 +1,212 @@
+"""The ensemble: every policy is heard, and one decides, by the law of the project's era."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from inspect import signature
+from typing import Protocol, Self, runtime_checkable
+
+from trainer_tui.core.domain import ACTION_DEFAULT_FALLBACK, Domain
+from trainer_tui.core.events import (
+    ACTION_LISTEN,
+    ActionExecuted,
+    ActionExecutionRejected,
+    Era,
+    Event,
+    UserFeaturization,
+)
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.policies.corrections import CorrectionPolicy
+from trainer_tui.policies.fallback import FallbackPolicy
+from trainer_tui.policies.memoization import MemoizationPolicy
+from trainer_tui.policies.policy import EnsemblePrediction, Evidence, Lesson, Policy, PolicyPrediction
+
+FOLLOWUP = "followup"
+"""Stands for a policy where the action before asked for this one."""
+
+NOBODY = "nobody"
+"""Stands for a policy where none has anything to say."""
+
+
+@runtime_checkable
+class SlowPolicy(Protocol):
+    """A policy whose training takes long: `remember` makes it usable at once, without."""
+
+    def remember(self, trackers: Sequence[TrainingTracker], domain: Domain) -> object: ...
+
+
+class Ensemble:
+    """The policies of a bot, in the order of its configuration.
+
+    An ensemble that was trained anew, or has one policy replaced, is a new one, and predictions under way are not
+    disturbed. Only `learn` changes the ensemble itself.
+    """
+
+    def __init__(self, policies: Sequence[Policy], era: Era, corrections: CorrectionPolicy | None = None) -> None:
+        self.policies = tuple(policies)
+        self.era = era
+        self.corrections = corrections or CorrectionPolicy(_longest_memory(policies))
+        self._lessons: tuple[Lesson, ...] = ()
+
+    def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
+        """A new ensemble that knows these stories and rules, and the lessons of this one."""
+        return self._with(untrained(policy).train(trackers, domain) for policy in self.policies)
+
+    def remember(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
+        """As `train`, but for what takes long: policies that can do without know the stories by memory alone."""
+        return self._with(_remembering(untrained(policy), trackers, domain) for policy in self.policies)
+
+    def with_policy(self, policy: Policy) -> Self:
+        """A new ensemble with this trained policy in the place of the one of its name."""
+        return self._with(policy if known.name == policy.name else known for known in self.policies)
+
+    def _with(self, policies: Iterator[Policy]) -> Self:
+        changed = type(self)(tuple(policies), self.era, self.corrections)
+        changed.learn(self._lessons)
+        return changed
+
+    def learn(self, lessons: Sequence[Lesson]) -> None:
+        """Know exactly these lessons: new ones at the end are added, others that are gone are forgotten."""
+        self._lessons = tuple(lessons)
+        for policy in (self.corrections, *self.policies):
+            policy.learn(self._lessons)
+
+    def predict(self, tracker: DialogueStateTracker, domain: Domain) -> EnsemblePrediction:
+        """The next action after `tracker`, with a probability for every action of this domain."""
+        rejected = _rejected_action(tracker)
+        taught = self.corrections.predict(tracker, domain)
+        opinions = [policy.predict(tracker, domain) for policy in self.policies]
+        heard = [_without(rejected, opinion) for opinion in opinions] if rejected else opinions
+        if taught.action not in (None, rejected):
+            winner = taught
+        elif tracker.followup_action in domain.action_set:
+            winner = PolicyPrediction(FOLLOWUP, {str(tracker.followup_action): 1.0})
+        elif self.era is Era.CORE:
+            winner = self._listen_once(_most_confident(heard), tracker)
+        else:
+            winner = _most_confident(_of_the_highest_kind(heard))
+        if not any(winner.confidences.values()):
+            winner = PolicyPrediction(NOBODY, {_what_is_left(tracker): 0.0})
+        said = (taught, *opinions) if taught.confidences else tuple(opinions)
+        return EnsemblePrediction(
+            ranking=_ranking(winner, opinions, domain),
+            policy=winner.policy,
+            confidence=winner.confidence,
+            events=_events(winner, opinions, tracker),
+            evidence=winner.evidence,
+            contradictions=_contradictions(winner, opinions),
+            opinions=said,
+            hide_rule_turn=winner.hide_rule_turn,
+        )
+
+    def _listen_once(self, winner: PolicyPrediction, tracker: DialogueStateTracker) -> PolicyPrediction:
+        """Rasa Core and 1.x let a fallback policy answer where action_listen would follow a message at once."""
+        if winner.action != ACTION_LISTEN or tracker.latest_action != ACTION_LISTEN:
+            return winner
+        memories = {policy.name for policy in self.policies if isinstance(policy, MemoizationPolicy)}
+        fallbacks = [policy for policy in self.policies if isinstance(policy, FallbackPolicy)]
+        if winner.policy in memories or not fallbacks:
+            return winner
+        return fallbacks[0].core_fallback()
+
+
+def untrained(policy: Policy) -> Policy:
+    """A policy with the same parameters that knows nothing; of one that does not keep its parameters, a copy."""
+    names = signature(type(policy)).parameters
+    if all(hasattr(policy, name) for name in names):
+        return type(policy)(**{name: getattr(policy, name) for name in names})
+    return deepcopy(policy)
+
+
+def _longest_memory(policies: Sequence[Policy]) -> int | None:
+    """What the memory of stories takes for one state; None where it looks at whole conversations."""
+    histories = [policy.max_history for policy in policies if isinstance(policy, MemoizationPolicy)]
+    if not histories:
+        return 5
+    known = [history for history in histories if history is not None]
+    return max(known) if len(known) == len(histories) else None
+
+
+def _remembering(policy: Policy, trackers: Sequence[TrainingTracker], domain: Domain) -> Policy:
+    if isinstance(policy, SlowPolicy):
+        policy.remember(trackers, domain)
+        return policy
+    return policy.train(trackers, domain)
+
+
+def _rejected_action(tracker: DialogueStateTracker | None) -> str | None:
+    """The action that has just refused to run, if any: it must not be predicted again at once."""
+    while tracker is not None:
+        match tracker.event:
+            case ActionExecutionRejected():
+                return tracker.event.name
+            case ActionExecuted():
+                return None
+            case _:
+                tracker = tracker.parent
+    return None
+
+
+def _without(action: str, opinion: PolicyPrediction) -> PolicyPrediction:
+    if action not in opinion.confidences:
+        return opinion
+    return replace(opinion, confidences={**opinion.confidences, action: 0.0})
+
+
+def _of_the_highest_kind(opinions: Sequence[PolicyPrediction]) -> list[PolicyPrediction]:
+    """As Rasa 3.x: predictions without regard to the user beat the others, then those made from a message's words."""
+    no_user = any(opinion.is_no_user_prediction for opinion in opinions)
+    end_to_end = any(opinion.is_end_to_end for opinion in opinions)
+    return [
+        opinion
+        for opinion in opinions
+        if opinion.is_no_user_prediction is no_user and (no_user or opinion.is_end_to_end is end_to_end)
+    ]
+
+
+def _most_confident(opinions: Sequence[PolicyPrediction]) -> PolicyPrediction:
+    """The highest confidence, then the highest priority, then the first."""
+    nobody = PolicyPrediction(NOBODY, {}, priority=-1)
+    return max((*opinions, nobody), key=lambda opinion: (opinion.confidence, opinion.priority))
+
+
+def _what_is_left(tracker: DialogueStateTracker) -> str:
+    """Where nothing was learned: answer a message with the fallback, else wait for one."""
+    return ACTION_DEFAULT_FALLBACK if tracker.latest_action == ACTION_LISTEN else ACTION_LISTEN
+
+
+def _ranking(
+    winner: PolicyPrediction, opinions: Sequence[PolicyPrediction], domain: Domain
+) -> tuple[tuple[str, float], ...]:
+    """Every action with the winner's confidence; where that is equal, the likelier one by the other policies first."""
+    best: dict[str, float] = {}
+    for opinion in opinions:
+        for action, confidence in opinion.confidences.items():
+            best[action] = max(confidence, best.get(action, 0.0))
+    said: Mapping[str, float] = winner.confidences
+    names = dict.fromkeys((*domain.action_names, *said))
+    ranked = sorted(names, key=lambda name: (-said.get(name, 0.0), name != winner.action, -best.get(name, 0.0), name))
+    return tuple((name, said.get(name, 0.0)) for name in ranked)
+
+
+def _events(
+    winner: PolicyPrediction, opinions: Sequence[PolicyPrediction], tracker: DialogueStateTracker
+) -> tuple[Event, ...]:
+    """What every policy has to tell the tracker, whether it decides or not."""
+    events: list[Event] = []
+    for opinion in opinions:
+        events += (event for event in opinion.events if event not in events)
+    if winner.is_end_to_end and tracker.latest_action == ACTION_LISTEN:
+        events.append(UserFeaturization(use_text_for_featurization=True))
+    return tuple(events)
+
+
+def _contradictions(winner: PolicyPrediction, opinions: Sequence[PolicyPrediction]) -> tuple[Evidence, ...]:
+    """Rules and stories that do something else here. A loop's own turns contradict nothing: stories leave them out."""
+    if winner.is_no_user_prediction:
+        return ()
+    others = (item for opinion in opinions for item in opinion.evidence if item.action not in (None, winner.action))
+    return tuple(dict.fromkeys(others))

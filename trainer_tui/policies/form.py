@@ -1,0 +1,116 @@
+"""The form policy of 2018: an active form answers every message, unless stories taught that it must not take one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Self
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import ACTION_LISTEN, LoopInterrupted
+from trainer_tui.core.featurizers import prediction_states, training_examples
+from trainer_tui.core.states import State
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.tracker import DialogueStateTracker, LoopState
+from trainer_tui.errors import Place
+from trainer_tui.policies.lessons import shared_length
+from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
+
+_Key = tuple[str | None, State]
+
+_MAX_HISTORY = 2
+_PLACES_KEPT = 5
+
+
+class FormPolicy:
+    """After a message the active form, after the form action_listen; both certain (Rasa Core 0.12 to Rasa 1.x).
+
+    A form that rejected the message before may come back in a state that the stories know: the last action before
+    action_listen, and everything else but the earlier intent. Stories hold a form's unhappy paths only, so the form
+    must not fill its slot from this message: the policy says nothing but `LoopInterrupted`.
+    """
+
+    name = "FormPolicy"
+
+    def __init__(self, priority: int = 4) -> None:
+        self.priority = priority
+        self.lookup_: dict[_Key, tuple[list[str], list[Place]]] = {}
+        self._lessons: list[Lesson] = []
+        self._taught: dict[_Key, int] = {}
+
+    def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
+        lookup: dict[_Key, tuple[list[str], list[Place]]] = {}
+        for tracker in trackers:
+            if tracker.is_rule:
+                continue
+            for example in training_examples(tracker, domain, _MAX_HISTORY):
+                if _answers_in_form(example.states):
+                    stories, places = lookup.setdefault(_key(example.states), ([], []))
+                    if tracker.story not in stories and len(stories) < _PLACES_KEPT:
+                        stories.append(tracker.story)
+                    if example.place and example.place not in places and len(places) < _PLACES_KEPT:
+                        places.append(example.place)
+        self.lookup_ = lookup
+        return self
+
+    def learn(self, lessons: Sequence[Lesson]) -> None:
+        shared = shared_length(self._lessons, lessons)
+        while len(self._lessons) > shared:
+            self._count(self._lessons.pop(), -1)
+        for lesson in lessons[shared:]:
+            self._lessons.append(lesson)
+            self._count(lesson, 1)
+
+    def _count(self, lesson: Lesson, step: int) -> None:
+        """Only what a story would hold: that something else than the form answered, or that it was interrupted."""
+        if not _answers_in_form(lesson.states):
+            return
+        if lesson.action == lesson.states[-1].loop and not lesson.is_interrupted:
+            return
+        key = _key(lesson.states)
+        self._taught[key] = self._taught.get(key, 0) + step
+
+    def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
+        form = tracker.active_loop
+        if form is None:
+            return PolicyPrediction(self.name, {}, self.priority)
+        if tracker.latest_action == ACTION_LISTEN:
+            evidence = self._interruption(tracker, domain) if form.is_rejected else ()
+            if evidence:
+                return PolicyPrediction(
+                    self.name, {}, self.priority, events=(LoopInterrupted(True),), evidence=evidence
+                )
+            return self._says(form.name, f"{form.name} is active", form)
+        if tracker.latest_action == form.name:
+            return self._says(ACTION_LISTEN, f"{form.name} waits for an answer", form)
+        return PolicyPrediction(self.name, {}, self.priority)
+
+    def _says(self, action: str, why: str, form: LoopState) -> PolicyPrediction:
+        return PolicyPrediction(
+            self.name,
+            {action: 1.0},
+            self.priority,
+            is_no_user_prediction=not form.is_rejected,
+            evidence=(Evidence(why),),
+        )
+
+    def _interruption(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[Evidence, ...]:
+        """The stories and lessons that know this state."""
+        key = _key(prediction_states(tracker, domain, _MAX_HISTORY))
+        evidence: list[Evidence] = []
+        if key in self.lookup_:
+            stories, places = self.lookup_[key]
+            told = ", ".join(f'"{story}"' for story in stories)
+            evidence.append(Evidence(f"{key[1].loop} does not validate here in story {told}", tuple(places)))
+        if self._taught.get(key):
+            evidence.append(Evidence(f"you taught that {key[1].loop} does not validate here"))
+        return tuple(evidence)
+
+
+def _answers_in_form(states: Sequence[State]) -> bool:
+    return bool(states) and states[-1].loop is not None and states[-1].action == ACTION_LISTEN
+
+
+def _key(states: Sequence[State]) -> _Key:
+    before = states[-2].action if len(states) > 1 else None
+    return before, replace(states[-1], text=None)

@@ -1,0 +1,134 @@
+"""What a rule asks of a conversation: its states, and how they match."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import ActionExecuted, ActiveLoop, AllSlotsReset, SlotSet
+from trainer_tui.core.featurizers import prediction_states
+from trainer_tui.core.states import State
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.tracker import DialogueStateTracker, applied_events
+from trainer_tui.errors import Place
+
+RULE_SNIPPET = "..."
+"""The action that stands in a rule for any conversation before it, or after it."""
+
+_SHOULD_NOT_BE_SET = "should_not_be_set"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleState:
+    """What must hold: every part of `state` that is set, `unset_slots` empty, and with `is_without_loop` no loop."""
+
+    state: State
+    unset_slots: tuple[str, ...] = ()
+    is_without_loop: bool = False
+
+    @property
+    def loop(self) -> str | None:
+        return self.state.loop
+
+    def matches(self, found: State) -> bool:
+        """Whether a state of a conversation has all of it. Where a conversation starts nothing else is asked."""
+        wanted = self.state
+        is_start = wanted.action is None and wanted.action_text is None
+        if is_start or (found.action is None and found.action_text is None):
+            return is_start and found.action is None and found.action_text is None
+        return (
+            wanted.action == found.action
+            and wanted.action_text == found.action_text
+            and (wanted.intent is None or wanted.intent == found.intent)
+            and (wanted.text is None or wanted.text == found.text)
+            and (not wanted.entities or wanted.entities == found.entities)
+            and (wanted.loop is None or wanted.loop == found.loop)
+            and not (self.is_without_loop and found.loop is not None)
+            and self._slots_match(found)
+        )
+
+    def _slots_match(self, found: State) -> bool:
+        if not self.state.slots and not self.unset_slots:
+            return True
+        slots = dict(found.slots)
+        if any(name in slots for name in self.unset_slots):
+            return False
+        return all(slots.get(name) == features for name, features in self.state.slots)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The state as Rasa writes it in a rule's key."""
+        body = dict(self.state.as_dict())
+        if self.unset_slots:
+            body["slots"] = {**body.get("slots", {}), **dict.fromkeys(self.unset_slots, _SHOULD_NOT_BE_SET)}
+        if self.is_without_loop:
+            body["active_loop"] = {"name": _SHOULD_NOT_BE_SET}
+        return body
+
+
+RuleStates = tuple[RuleState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleExample:
+    """All states before an action of a rule or story (oldest first), the action, and where it is written."""
+
+    states: RuleStates
+    action: str
+    place: Place | None
+
+
+def key_length(states: RuleStates) -> int:
+    """The length of the rule's key in Rasa, which takes the longest key among those that match."""
+    return len(json.dumps([state.as_dict() for state in states], sort_keys=True))
+
+
+def since_snippet(states: Sequence[RuleState]) -> RuleStates:
+    """The states that a rule asks for: those after its `...`, or all where it begins with the conversation."""
+    for index in range(len(states) - 1, -1, -1):
+        if states[index].state.action == RULE_SNIPPET:
+            return tuple(states[index + 1 :])
+    return tuple(states)
+
+
+def rule_examples(tracker: TrainingTracker, domain: Domain) -> list[RuleExample]:
+    """Every predictable action of a rule or story with what a rule made of it would ask for.
+
+    Slots that nothing set are left out, initial values too; what a rule sets to null must not be set (Rasa 2.x, 3.x).
+    """
+    places = {id(event): place for event, place in zip(tracker.events, tracker.places, strict=False)}
+    unpredictable = {id(tracker.events[index]) for index in tracker.unpredictable}
+    running = DialogueStateTracker.start(domain)
+    slots: dict[str, bool] = {}
+    is_without_loop = False
+    states: list[RuleState] = []
+    examples: list[RuleExample] = []
+    for event in applied_events(tracker.events):
+        match event:
+            case ActionExecuted():
+                state = prediction_states(running, domain, 1)[-1]
+                states.append(_rule_state(state, slots, is_without_loop, domain))
+                action = event.name or event.text
+                if id(event) not in unpredictable and action is not None:
+                    examples.append(RuleExample(tuple(states), action, places.get(id(event))))
+            case SlotSet():
+                slots[event.name] = tracker.is_rule and event.value is None
+            case ActiveLoop():
+                is_without_loop = tracker.is_rule and event.name is None
+            case AllSlotsReset():
+                slots.clear()
+            case _:
+                pass
+        running = running.with_event(event)
+    return examples
+
+
+def _rule_state(state: State, slots: dict[str, bool], is_without_loop: bool, domain: Domain) -> RuleState:
+    unset = (name for name, is_unset in slots.items() if is_unset and name in domain.slots)
+    return RuleState(
+        replace(state, slots=tuple(item for item in state.slots if item[0] in slots)),
+        tuple(sorted(name for name in unset if domain.slots[name].is_featurised)),
+        is_without_loop,
+    )

@@ -1,0 +1,81 @@
+"""Rules by what they ask for, so that finding those that match does not depend on how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from trainer_tui.core.states import State
+from trainer_tui.errors import Place
+from trainer_tui.policies.rule_states import RuleStates, key_length
+
+Source = tuple[str, Place | None]
+"""The name of a rule or story, and where it says so."""
+
+
+@dataclass(slots=True)
+class KnownRule:
+    """What follows certain states, and which rules or stories say so."""
+
+    states: RuleStates
+    outcome: str
+    length: int
+    sources: list[Source] = field(default_factory=list)
+
+    def matches(self, states: Sequence[State]) -> bool:
+        """Whether the last states of a conversation are as asked, newest first."""
+        return all(
+            wanted.matches(found) for wanted, found in zip(reversed(self.states), reversed(states), strict=False)
+        )
+
+
+class RuleTable:
+    """Rules by the latest action and intent they ask for."""
+
+    def __init__(self, rules: Iterable[KnownRule] = ()) -> None:
+        self._by_end: dict[tuple[str | None, str | None], list[KnownRule]] = {}
+        self.longest = 1
+        for rule in sorted(rules, key=lambda rule: -rule.length):
+            last = rule.states[-1].state
+            self._by_end.setdefault((last.action or last.action_text, last.intent), []).append(rule)
+            self.longest = max(self.longest, len(rule.states))
+
+    def __iter__(self) -> Iterator[KnownRule]:
+        return (rule for rules in self._by_end.values() for rule in rules)
+
+    def matching(self, states: Sequence[State]) -> Iterator[KnownRule]:
+        """The rules that apply after these states."""
+        if not states:
+            return
+        last = states[-1]
+        for intent in dict.fromkeys((last.intent, None)):
+            for rule in self._by_end.get((last.action or last.action_text, intent), ()):
+                if rule.matches(states):
+                    yield rule
+
+    def best(self, states: Sequence[State]) -> KnownRule | None:
+        """Of the rules that apply the one with the longest key, as Rasa chooses; of equal ones the first."""
+        return max(self.matching(states), key=lambda rule: rule.length, default=None)
+
+
+class RuleCollector:
+    """Gathers what rules and stories say; the same states with different outcomes say nothing, as in Rasa."""
+
+    def __init__(self) -> None:
+        self._rules: dict[RuleStates, KnownRule] = {}
+        self._torn: set[RuleStates] = set()
+
+    def add(self, states: RuleStates, outcome: str, source: Source) -> None:
+        known = self._rules.get(states)
+        if known is None:
+            known = self._rules[states] = KnownRule(states, outcome, key_length(states))
+        if known.outcome != outcome:
+            self._torn.add(states)
+        elif source not in known.sources:
+            known.sources.append(source)
+
+    def table(self, without: str | None = None) -> RuleTable:
+        """What is agreed on, but for the rules with the outcome `without`."""
+        return RuleTable(
+            rule for rule in self._rules.values() if rule.states not in self._torn and rule.outcome != without
+        )
