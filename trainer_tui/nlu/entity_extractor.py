@@ -1,0 +1,177 @@
+"""The entities of a message: a conditional random field over tokens, and regexes and lookup tables beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple, Self
+
+from numpy.typing import NDArray
+
+from trainer_tui.core.events import Entity
+from trainer_tui.core.nlu_data import Example
+from trainer_tui.errors import FormatError
+from trainer_tui.nlu.crf import ConditionalRandomField
+from trainer_tui.nlu.phrases import PhraseTable
+from trainer_tui.nlu.token_features import token_features
+from trainer_tui.nlu.tokenizer import Token, tokenize
+
+LEARNED = "CRFEntityExtractor"
+PATTERNS = "RegexEntityExtractor"
+
+
+class Kind(NamedTuple):
+    """What a span is labelled as."""
+
+    entity: str
+    role: str | None = None
+    group: str | None = None
+
+
+class Pattern(NamedTuple):
+    """A regex or lookup table; `extracts`: its matches are entities of its name, not only a feature."""
+
+    name: str
+    regex: str | None
+    phrases: tuple[str, ...] = ()
+    extracts: bool = False
+    is_case_sensitive: bool = True
+
+
+@dataclass(frozen=True)
+class EntityExtractor:
+    """`kinds[n]` is what the tags `B-n` and `I-n` of `field` mean; without labelled examples there is no field."""
+
+    kinds: tuple[Kind, ...] = ()
+    field: ConditionalRandomField | None = None
+    patterns: tuple[Pattern, ...] = ()
+
+    @classmethod
+    def fit(cls, examples: Sequence[Example], patterns: Sequence[Pattern], *, thorough: bool) -> Self:
+        """FormatError names a regex that Python cannot read."""
+        kinds = tuple(sorted({kind_of(entity) for example in examples for entity in example.entities}, key=repr))
+        untrained = cls(kinds, None, tuple(patterns))
+        assert len(untrained._matchers) == len(patterns)  # a regex that cannot be read is told before the long fit
+        if not kinds:
+            return untrained
+        messages = []
+        for example in examples:
+            tokens = tokenize(example.text)
+            if tokens:
+                features = untrained._features(untrained._matches(example.text, tokens), tokens)
+                messages.append((features, untrained._tags(example, tokens)))
+        if not messages:
+            return untrained
+        return cls(kinds, ConditionalRandomField.fit(messages, thorough=thorough), tuple(patterns))
+
+    def extract(self, text: str) -> tuple[Entity, ...]:
+        """Entities in the order of the text, none overlapping another; what the field finds comes before patterns."""
+        tokens = tokenize(text)
+        matches = self._matches(text, tokens)
+        found = []
+        for span in self.field.decode(self._features(matches, tokens)) if self.field else ():
+            start, end = tokens[span.start].start, tokens[span.end - 1].end
+            kind = self.kinds[int(span.name)]
+            found.append(
+                Entity(kind.entity, text[start:end], start, end, kind.role, kind.group, LEARNED, span.confidence)
+            )
+        for pattern, spans in zip(self.patterns, matches, strict=True):
+            for start, end in spans if pattern.extracts else ():
+                if not any(overlaps(entity, start, end) for entity in found):
+                    found.append(Entity(pattern.name, text[start:end], start, end, extractor=PATTERNS))
+        return in_order(found)
+
+    @cached_property
+    def _matchers(self) -> tuple[re.Pattern[str] | PhraseTable[str], ...]:
+        return tuple(_matcher(pattern) for pattern in self.patterns)
+
+    def _matches(self, text: str, tokens: Sequence[Token]) -> list[list[tuple[int, int]]]:
+        """Where in `text` each pattern matches."""
+        found: list[list[tuple[int, int]]] = []
+        for pattern, matcher in zip(self.patterns, self._matchers, strict=True):
+            if isinstance(matcher, re.Pattern):
+                spans = [match.span() for match in matcher.finditer(text)]
+            else:
+                places = [
+                    (tokens[start].start, tokens[end - 1].end, phrase) for start, end, phrase in matcher.find(tokens)
+                ]
+                spans = [
+                    (start, end)
+                    for start, end, phrase in places
+                    if not pattern.is_case_sensitive or phrase == text[start:end]
+                ]
+            found.append([(start, end) for start, end in spans if start < end])
+        return found
+
+    def _features(self, matches: Sequence[Sequence[tuple[int, int]]], tokens: Sequence[Token]) -> list[list[str]]:
+        named: list[list[str]] = [[] for _ in tokens]
+        for pattern, spans in zip(self.patterns, matches, strict=True):
+            for start, end in spans:
+                for position, token in enumerate(tokens):
+                    if token.start < end and start < token.end:
+                        named[position].append(pattern.name)
+        return token_features(tokens, named)
+
+    def _tags(self, example: Example, tokens: Sequence[Token]) -> list[str]:
+        """BIO tags; an entity takes every token that it touches, of two on one token the first counts."""
+        tags = ["O"] * len(tokens)
+        for entity in example.entities:
+            if entity.start is None or entity.end is None:
+                continue
+            touched = [
+                position
+                for position, token in enumerate(tokens)
+                if token.start < entity.end and entity.start < token.end
+            ]
+            if any(tags[position] != "O" for position in touched):
+                continue
+            name = self.kinds.index(kind_of(entity))
+            for position in touched:
+                tags[position] = f"{'B' if position == touched[0] else 'I'}-{name}"
+        return tags
+
+    def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        described: dict[str, Any] = {"kinds": self.kinds, "patterns": self.patterns, "field": None}
+        arrays: dict[str, NDArray[Any]] = {}
+        if self.field:
+            described["field"], arrays = self.field.to_parts()
+        return described, arrays
+
+    @classmethod
+    def from_parts(cls, described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
+        field = described["field"]
+        return cls(
+            tuple(Kind(*kind) for kind in described["kinds"]),
+            ConditionalRandomField.from_parts(field, arrays) if field else None,
+            tuple(Pattern(name, regex, tuple(phrases), *rest) for name, regex, phrases, *rest in described["patterns"]),
+        )
+
+
+def overlaps(entity: Entity, start: int, end: int) -> bool:
+    return entity.start is not None and entity.end is not None and entity.start < end and start < entity.end
+
+
+def in_order(entities: Iterable[Entity]) -> tuple[Entity, ...]:
+    return tuple(sorted(entities, key=lambda entity: entity.start or 0))
+
+
+def _matcher(pattern: Pattern) -> re.Pattern[str] | PhraseTable[str]:
+    if pattern.regex is None:
+        table = PhraseTable[str]()
+        for phrase in pattern.phrases:
+            table.add(phrase, phrase)
+        return table
+    try:
+        return re.compile(pattern.regex, re.NOFLAG if pattern.is_case_sensitive else re.IGNORECASE)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise FormatError(
+            f"the regex {pattern.name!r} cannot be read",
+            f"{error}: {pattern.regex!r:.100}.",
+            "Expected a Python regular expression.",
+        ) from error
+
+
+def kind_of(entity: Entity) -> Kind:
+    return Kind(entity.entity, entity.role, entity.group)

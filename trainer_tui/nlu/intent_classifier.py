@@ -1,0 +1,154 @@
+"""The intent of a message: a linear classifier over TF-IDF, fitted by scikit-learn, read by numpy alone.
+
+Measured beside logistic regression on five public data sets it is as accurate and several times faster to fit. A text
+that stands in the training data under one intent has that intent for certain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer_tui.nlu.calibration import DEFAULT_SHARPNESS, fit_sharpness, folds
+from trainer_tui.nlu.tokenizer import normalize
+from trainer_tui.nlu.vectorizer import Floats, Integers, TextVectorizer
+
+_REGULARIZATION = 0.5
+_FOLDS = 3
+_LARGE = 3_000
+"""From here on the temperature is taken from one fifth held out, not from three folds: there are examples enough."""
+UNSEEN_SCORE = -1.0
+"""What a one-against-the-rest classifier says where it has seen no example of a class."""
+
+
+@dataclass(frozen=True)
+class IntentClassifier:
+    """`weights`: columns of the vectoriser × intents. `exact_keys`, `exact_intents`: hashes of the training texts,
+    sorted, and the intent (its position) of each."""
+
+    intents: tuple[str, ...]
+    vectorizer: TextVectorizer
+    weights: Floats
+    intercepts: Floats
+    sharpness: float
+    exact_keys: NDArray[np.uint64]
+    exact_intents: Integers
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], labels: Sequence[str]) -> Self:
+        """Learn which text has which intent; equal input gives an equal classifier."""
+        intents = tuple(sorted(set(labels)))
+        numbers = np.array([intents.index(label) for label in labels], dtype=np.intp)
+        vectorizer, weights, intercepts = _fit(texts, numbers, len(intents))
+        sharpness = _held_out_sharpness(texts, numbers, len(intents))
+        return cls(intents, vectorizer, weights, intercepts, sharpness, *_exact_texts(texts, numbers))
+
+    @cached_property
+    def number(self) -> Mapping[str, int]:
+        return {intent: position for position, intent in enumerate(self.intents)}
+
+    def scores(self, columns: Integers, values: Floats) -> Floats:
+        """One score an intent, for a vector of the vectoriser."""
+        found: Floats = values @ self.weights[columns] + self.intercepts
+        return found
+
+    def exact_intent(self, text: str) -> str | None:
+        """The intent under which this very text stands in the training data; None where in none, or in several."""
+        key = _key(text)
+        position = int(np.searchsorted(self.exact_keys, key))
+        if position < len(self.exact_keys) and self.exact_keys[position] == key:
+            return self.intents[int(self.exact_intents[position])]
+        return None
+
+    def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        described: dict[str, Any] = {
+            "intents": self.intents,
+            "terms": self.vectorizer.terms,
+            "sharpness": self.sharpness,
+        }
+        arrays: dict[str, NDArray[Any]] = {
+            "idf": self.vectorizer.idf,
+            "weights": self.weights,
+            "intercepts": self.intercepts,
+            "exact_keys": self.exact_keys,
+            "exact_intents": self.exact_intents,
+        }
+        return described, arrays
+
+    @classmethod
+    def from_parts(cls, described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
+        vectorizer = TextVectorizer(tuple(tuple(block) for block in described["terms"]), arrays["idf"])
+        return cls(
+            tuple(described["intents"]),
+            vectorizer,
+            arrays["weights"],
+            arrays["intercepts"],
+            float(described["sharpness"]),
+            arrays["exact_keys"],
+            arrays["exact_intents"],
+        )
+
+
+def _fit(texts: Sequence[str], numbers: NDArray[np.intp], classes: int) -> tuple[TextVectorizer, Floats, Floats]:
+    """Vectoriser, weights (columns × classes) and intercepts; of a class without an example nothing is known."""
+    vectorizer, rows = TextVectorizer.fit(texts)
+    weights = np.zeros((vectorizer.size, classes), dtype=np.float32)
+    intercepts = np.full(classes, UNSEEN_SCORE, dtype=np.float32)
+    present = np.unique(numbers)
+    if len(present) < 2:
+        intercepts[present] = 1.0
+        return vectorizer, weights, intercepts
+    from scipy.sparse import csr_matrix
+    from sklearn.svm import LinearSVC
+
+    matrix = csr_matrix((rows.values, rows.columns, rows.bounds), shape=(len(texts), vectorizer.size))
+    model = LinearSVC(C=_REGULARIZATION, random_state=0).fit(matrix, numbers)
+    if len(present) == 2:
+        weights[:, present] = np.stack([-model.coef_[0], model.coef_[0]], axis=1)
+        intercepts[present] = -model.intercept_[0], model.intercept_[0]
+    else:
+        weights[:, present] = model.coef_.T
+        intercepts[present] = model.intercept_
+    return vectorizer, weights, intercepts
+
+
+def _held_out_sharpness(texts: Sequence[str], numbers: NDArray[np.intp], classes: int) -> float:
+    """The vectoriser is fitted anew in each fold: n-grams of the held-out texts alone would lower their scores."""
+    large = len(texts) > _LARGE
+    assigned = folds(numbers, 5 if large else _FOLDS)
+    scores, right = [], []
+    for fold in range(1 if large else _FOLDS):
+        held_out = np.flatnonzero(assigned == fold)
+        training = np.flatnonzero(assigned != fold)
+        if not len(held_out) or len(np.unique(numbers[training])) < 2:
+            continue
+        vectorizer, weights, intercepts = _fit(
+            [texts[int(position)] for position in training], numbers[training], classes
+        )
+        for position in held_out:
+            columns, values = vectorizer.transform(texts[int(position)])
+            scores.append(values @ weights[columns] + intercepts)
+            right.append(numbers[position])
+    if not scores:
+        return DEFAULT_SHARPNESS
+    return fit_sharpness(np.array(scores), np.array(right, dtype=np.intp))
+
+
+def _exact_texts(texts: Sequence[str], numbers: NDArray[np.intp]) -> tuple[NDArray[np.uint64], Integers]:
+    found: dict[int, set[int]] = {}
+    for text, number in zip(texts, numbers.tolist(), strict=True):
+        found.setdefault(int(_key(text)), set()).add(number)
+    certain = sorted((key, intents.pop()) for key, intents in found.items() if len(intents) == 1)
+    keys = np.array([key for key, _ in certain], dtype=np.uint64)
+    return keys, np.array([number for _, number in certain], dtype=np.int32)
+
+
+def _key(text: str) -> np.uint64:
+    digest = hashlib.blake2b(normalize(text).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return np.uint64(int.from_bytes(digest, "little"))

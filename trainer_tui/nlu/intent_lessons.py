@@ -1,0 +1,118 @@
+"""What a person taught about intents since the last fit: known at once, forgotten exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from trainer_tui.nlu.calibration import softmax
+from trainer_tui.nlu.intent_classifier import UNSEEN_SCORE, IntentClassifier
+from trainer_tui.nlu.tokenizer import normalize
+from trainer_tui.nlu.vectorizer import Floats, Integers
+
+
+class TaughtClassifier:
+    """A classifier and what a person taught it since, at once and without a fit.
+
+    A taught text has its intent for certain. For texts like it, where the classifier erred, multiclass
+    passive-aggressive steps (Crammer et al., 2006) move the weights of its n-grams just until its intent leads by a
+    margin; the vectoriser stays. The steps are kept apart from the classifier, so forgetting is exact.
+    """
+
+    _MARGIN = 0.3
+    _LARGEST_STEP = 1.0
+    _STEPS = 20
+
+    def __init__(self, classifier: IntentClassifier | None) -> None:
+        self.classifier = classifier
+        self._vectors: dict[str, tuple[Integers, Floats]] = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        self.examples: tuple[tuple[str, str], ...] = ()
+        self.intents = list(self.classifier.intents) if self.classifier else []
+        self._number = dict(self.classifier.number) if self.classifier else {}
+        self._exact: dict[str, str] = {}
+        self._rows: dict[int, int] = {}
+        self._changes = np.zeros((0, len(self.intents)), dtype=np.float32)
+
+    def learn(self, examples: Sequence[tuple[str, str]]) -> None:
+        """Know exactly these (text, intent) beside the classifier; of two intents for one text the later counts."""
+        given = tuple(examples)
+        if given[: len(self.examples)] != self.examples:
+            self._forget()
+        for text, intent in given[len(self.examples) :]:
+            self._learn_one(text, intent)
+        self.examples = given
+
+    def probabilities(self, text: str) -> Floats:
+        """One probability for each of `intents`."""
+        certain = self._exact.get(normalize(text))
+        if certain is None and self.classifier:
+            certain = self.classifier.exact_intent(text)
+        if certain is not None:
+            shares = np.zeros(len(self.intents), dtype=np.float32)
+            shares[self._number[certain]] = 1.0
+            return shares
+        if self.classifier is None:
+            return np.full(len(self.intents), 1 / max(len(self.intents), 1), dtype=np.float32)
+        return softmax(self._scores(*self.classifier.vectorizer.transform(text)), self.classifier.sharpness)
+
+    def _scores(self, columns: Integers, values: Floats) -> Floats:
+        assert self.classifier is not None
+        scores = np.full(len(self.intents), UNSEEN_SCORE, dtype=np.float32)
+        scores[: len(self.classifier.intents)] = self.classifier.scores(columns, values)
+        rows, changed = self._changed_rows(columns)
+        if rows:
+            scores += values[changed] @ self._changes[rows]
+        return scores
+
+    def _changed_rows(self, columns: Integers) -> tuple[list[int], list[int]]:
+        found = [
+            (row, position)
+            for position, column in enumerate(columns.tolist())
+            if (row := self._rows.get(column)) is not None
+        ]
+        return [row for row, _ in found], [position for _, position in found]
+
+    def _learn_one(self, text: str, intent: str) -> None:
+        self._exact[normalize(text)] = intent
+        if intent not in self._number:
+            self._number[intent] = len(self.intents)
+            self.intents.append(intent)
+            self._changes = np.pad(self._changes, ((0, 0), (0, 1)))
+        if self.classifier is None:
+            return
+        if text not in self._vectors:
+            self._vectors[text] = self.classifier.vectorizer.transform(text)
+        columns, values = self._vectors[text]
+        steps = self._steps(self._scores(columns, values), self._number[intent], float(values @ values))
+        if steps is not None:
+            self._change(columns, np.outer(values, steps))
+
+    def _steps(self, scores: Floats, right: int, squared_length: float) -> Floats | None:
+        """How far to move the weights of each intent along the text, or None where the right one is best already."""
+        if int(scores.argmax()) == right:
+            return None
+        steps = np.zeros_like(scores)
+        for _ in range(self._STEPS if squared_length else 0):
+            others = scores.copy()
+            others[right] = -np.inf
+            rival = int(others.argmax())
+            lacking = self._MARGIN - float(scores[right] - others[rival])
+            if lacking <= 1e-6:
+                break
+            step = min(self._LARGEST_STEP, lacking / (2 * squared_length))
+            for number, direction in ((right, step), (rival, -step)):
+                steps[number] += direction
+                scores[number] += direction * squared_length
+        return steps if steps.any() else None
+
+    def _change(self, columns: Integers, difference: Floats) -> None:
+        new = [column for column in columns.tolist() if column not in self._rows]
+        self._rows.update(zip(new, range(len(self._rows), len(self._rows) + len(new)), strict=True))
+        if len(self._rows) > len(self._changes):
+            room = np.zeros((2 * len(self._rows) - len(self._changes), len(self.intents)), dtype=np.float32)
+            self._changes = np.concatenate([self._changes, room])
+        self._changes[[self._rows[column] for column in columns.tolist()]] += difference

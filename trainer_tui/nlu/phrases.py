@@ -1,0 +1,65 @@
+"""Known phrases (a lookup table, what a person marked) found in a message, token by token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from trainer_tui.nlu.tokenizer import Token, normalize, tokenize
+
+Kind = TypeVar("Kind")
+
+
+class Match(NamedTuple, Generic[Kind]):
+    """Tokens `start` to `end` (exclusive)."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+def phrase_key(tokens: Iterable[Token]) -> tuple[str, ...]:
+    return tuple(normalize(token.text) for token in tokens)
+
+
+class PhraseTable(Generic[Kind]):
+    """Phrases and the kind of each; case does not count. A phrase that is added again has its latest kind."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[str, ...], Kind] = {}
+        self._lengths: dict[str, set[int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def add(self, phrase: str, kind: Kind) -> None:
+        key = phrase_key(tokenize(phrase))
+        if key:
+            self._kinds[key] = kind
+            self._lengths.setdefault(key[0], set()).add(len(key))
+
+    def remove(self, phrase: str) -> None:
+        self._kinds.pop(phrase_key(tokenize(phrase)), None)
+
+    def kind_of(self, phrase: str) -> Kind | None:
+        return self._kinds.get(phrase_key(tokenize(phrase)))
+
+    def find(self, tokens: Sequence[Token]) -> list[Match[Kind]]:
+        """From left to right, the longest phrase that begins at each place; none overlaps another."""
+        words = phrase_key(tokens)
+        found: list[Match[Kind]] = []
+        start = 0
+        while start < len(words):
+            end = self._longest_end(words, start)
+            if end is None:
+                start += 1
+            else:
+                found.append(Match(start, end, self._kinds[words[start:end]]))
+                start = end
+        return found
+
+    def _longest_end(self, words: tuple[str, ...], start: int) -> int | None:
+        for length in sorted(self._lengths.get(words[start], ()), reverse=True):
+            if words[start : start + length] in self._kinds:
+                return start + length
+        return None

@@ -1,0 +1,232 @@
+"""The interpreter of a project: intents, entities, synonyms and thresholds put together as its `pipeline:` asks.
+
+A fit takes seconds, a lesson must count at once. So there are fitted models, which never change, and lessons beside
+them, which are forgotten exactly. A refit makes a new interpreter whose model has the lessons in it; where one of them
+is taken back later, the model of the project's own data answers again, with what is still taught beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from numpy.typing import NDArray
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.nlu_data import Example, TrainingData
+from trainer_tui.nlu.components import DEFAULT_SETTINGS, Settings, read_pipeline
+from trainer_tui.nlu.entity_extractor import EntityExtractor, Pattern
+from trainer_tui.nlu.entity_lessons import TaughtExtractor
+from trainer_tui.nlu.intent_classifier import IntentClassifier
+from trainer_tui.nlu.intent_lessons import TaughtClassifier
+from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.nlu.shorthand import parse_shorthand
+from trainer_tui.nlu.synonyms import SynonymMapper, synonyms_of
+
+NLU_FALLBACK = "nlu_fallback"
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """What one fit knows. `lessons` are the taught examples that were fitted with the project's data."""
+
+    classifier: IntentClassifier | None = None
+    extractor: EntityExtractor = field(default_factory=EntityExtractor)
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+    lessons: tuple[Example, ...] = ()
+
+
+def fit_model(
+    data: TrainingData, settings: Settings, lessons: Sequence[Example] = (), *, thorough: bool = False
+) -> FittedModel:
+    """Learn data and lessons from nothing; what was taught last of a text is all that counts of it."""
+    taught = {example.text: example for example in lessons}
+    examples = (*(example for example in data.examples if example.text not in taught), *taught.values())
+    labelled = [(example.text, example.intent) for example in examples if example.intent]
+    classifier = None
+    if labelled:
+        texts, intents = zip(*labelled, strict=True)
+        classifier = IntentClassifier.fit(texts, intents)
+    extractor = EntityExtractor()
+    if settings.extracts_entities or settings.extracts_lookups or settings.extracts_regexes:
+        marked = examples if settings.extracts_entities else ()
+        extractor = EntityExtractor.fit(marked, _patterns(data, examples, settings), thorough=thorough)
+    synonyms = synonyms_of(examples) | dict(data.synonyms) if settings.maps_synonyms else {}
+    return FittedModel(classifier, extractor, synonyms, tuple(lessons))
+
+
+def _patterns(data: TrainingData, examples: Sequence[Example], settings: Settings) -> list[Pattern]:
+    """As Rasa's RegexEntityExtractor, only what is named like an entity of the examples is extracted."""
+    entities = {entity.entity for example in examples for entity in example.entities}
+    sensitive = settings.is_case_sensitive
+    regexes = [
+        Pattern(name, regex, (), extracts, sensitive or not extracts)
+        for name, regex in data.regexes
+        for extracts in [settings.extracts_regexes and name in entities]
+    ]
+    lookups = [
+        Pattern(lookup.name, None, tuple(lookup.elements), extracts, sensitive and extracts)
+        for lookup in data.lookups
+        for extracts in [settings.extracts_lookups and lookup.name in entities]
+    ]
+    return regexes + lookups
+
+
+class _Taught:
+    """A fitted model with lessons beside it."""
+
+    def __init__(self, model: FittedModel) -> None:
+        self.model = model
+        self.intents = TaughtClassifier(model.classifier)
+        self.entities = TaughtExtractor(model.extractor)
+        self.synonyms = SynonymMapper(model.synonyms)
+        self._fitted = {_key(example) for example in model.lessons}
+
+    def covers(self, lessons: Sequence[Example]) -> bool:
+        """Whether nothing that was taken back is still in the fit."""
+        return not self._fitted or self._fitted <= {_key(example) for example in lessons}
+
+    def learn(self, lessons: Sequence[Example], settings: Settings) -> None:
+        self.intents.learn([(example.text, example.intent) for example in lessons if example.intent])
+        self.entities.learn(lessons)
+        if settings.maps_synonyms:
+            self.synonyms = SynonymMapper({**self.model.synonyms, **synonyms_of(lessons)})
+
+
+def _key(example: Example) -> tuple[str, str | None, str]:
+    return (example.text, example.intent, repr(example.entities))
+
+
+class PipelineInterpreter:
+    """Follows the `Interpreter` protocol. Untrained, it understands `/intent{…}` and what it is taught.
+
+    `thorough` fits entities more slowly and a little better: for a model that is kept. `train`, `learn` and `refit` are
+    deterministic; `parse` changes nothing.
+    """
+
+    name = "TF-IDF + linear classifier, CRF"
+
+    def __init__(
+        self, settings: Settings = DEFAULT_SETTINGS, domain: Domain | None = None, *, thorough: bool = False
+    ) -> None:
+        self.settings = settings
+        self.domain = domain
+        self.thorough = thorough
+        self._project = _Taught(FittedModel())
+        self._latest = self._project
+        self._active = self._project
+
+    def train(self, data: TrainingData) -> Self:
+        self._start(FittedModel() if not data.examples else fit_model(data, self.settings, thorough=self.thorough))
+        return self
+
+    def learn(self, examples: Sequence[Example]) -> None:
+        self._active = self._latest if self._latest.covers(examples) else self._project
+        self._active.learn(examples, self.settings)
+
+    def refit(self, data: TrainingData, examples: Sequence[Example]) -> Self:
+        """An interpreter that has `data` and `examples` in its fit and knows exactly these lessons; this one stays as
+        it is, so it can go on answering while another thread fits."""
+        new = type(self)(self.settings, self.domain, thorough=self.thorough)
+        new._start(self._project.model)
+        new._latest = _Taught(fit_model(data, self.settings, examples, thorough=self.thorough))
+        new.learn(examples)
+        return new
+
+    def parse(self, text: str) -> ParseResult:
+        """FormatError where `text` is a broken shorthand."""
+        shorthand = parse_shorthand(text, self.domain)
+        if shorthand is not None:
+            return shorthand
+        entities = self._active.synonyms.map(self._active.entities.extract(text))
+        ranking = self._ranking(text)
+        if not ranking or not text.strip():
+            return ParseResult(text, None, 0.0, entities, ranking)
+        intent, confidence = ranking[0]
+        if self._falls_back(ranking):
+            intent, confidence = NLU_FALLBACK, (self.settings.fallback or (0.0, 0.0))[0]
+            ranking = ((intent, confidence), *ranking)
+        return ParseResult(text, intent, confidence, entities, ranking)
+
+    def _ranking(self, text: str) -> tuple[tuple[str, float], ...]:
+        taught = self._active.intents
+        shares = dict(zip(taught.intents, taught.probabilities(text).tolist(), strict=True))
+        if not shares:
+            return ()
+        bases = {_base(intent) for intent in shares}
+        unseen = [name for name in self.domain.intents if name not in bases] if self.domain else []
+        shares |= dict.fromkeys(unseen, 0.0)
+        return tuple(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
+
+    def _falls_back(self, ranking: Sequence[tuple[str, float]]) -> bool:
+        """As Rasa's FallbackClassifier, which judges base intents: the response keys of one are added up."""
+        if self.settings.fallback is None:
+            return False
+        threshold, ambiguity = self.settings.fallback
+        shares: dict[str, float] = {}
+        for intent, share in ranking:
+            shares[_base(intent)] = shares.get(_base(intent), 0.0) + share
+        best, second, *_ = (*sorted(shares.values(), reverse=True), 0.0)
+        return best < threshold or (len(shares) > 1 and best - second < ambiguity)
+
+    def _start(self, model: FittedModel) -> None:
+        self._project = _Taught(model)
+        self._latest = self._active = self._project
+
+    def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """The model of the project's data as JSON and arrays, lessons left out: a session teaches its own again."""
+        model = self._project.model
+        extractor, extractor_arrays = model.extractor.to_parts()
+        arrays = {f"entities.{name}": array for name, array in extractor_arrays.items()}
+        classifier = None
+        if model.classifier:
+            classifier, classifier_arrays = model.classifier.to_parts()
+            arrays |= {f"intents.{name}": array for name, array in classifier_arrays.items()}
+        described = {
+            "settings": asdict(self.settings),
+            "thorough": self.thorough,
+            "intents": classifier,
+            "entities": extractor,
+            "synonyms": dict(model.synonyms),
+        }
+        return described, arrays
+
+    @classmethod
+    def from_parts(
+        cls, described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], domain: Domain | None = None
+    ) -> Self:
+        """The interpreter that `to_parts` described; it parses exactly alike."""
+        settings = dict(described["settings"])
+        if settings["fallback"] is not None:
+            settings["fallback"] = tuple(settings["fallback"])
+        interpreter = cls(Settings(**settings), domain, thorough=bool(described["thorough"]))
+        classifier = described["intents"]
+        interpreter._start(
+            FittedModel(
+                IntentClassifier.from_parts(classifier, _below("intents.", arrays)) if classifier else None,
+                EntityExtractor.from_parts(described["entities"], _below("entities.", arrays)),
+                dict(described["synonyms"]),
+            )
+        )
+        return interpreter
+
+
+def build_interpreter(
+    pipeline: str | Sequence[Mapping[str, Any] | str] | None = None,
+    language: str | None = None,
+    domain: Domain | None = None,
+    *,
+    thorough: bool = False,
+) -> tuple[PipelineInterpreter, tuple[str, ...]]:
+    """An untrained interpreter for a project's `pipeline:`, and sentences on what stands in for its components."""
+    settings, notes = read_pipeline(pipeline)
+    return PipelineInterpreter(settings, domain, thorough=thorough), notes
+
+
+def _base(intent: str) -> str:
+    return intent.split("/", 1)[0]
+
+
+def _below(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

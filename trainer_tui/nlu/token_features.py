@@ -1,0 +1,45 @@
+"""What the entity extractor sees of each token: the word, its shape, its neighbours, and which patterns it lies in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trainer_tui.nlu.tokenizer import Token
+
+_WINDOW = 2
+
+
+def token_features(tokens: Sequence[Token], patterns: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Features of each token; `patterns` names, for each, the regexes and lookup tables that match there."""
+    words = [token.text.casefold() for token in tokens]
+    shapes = [_shape(token.text) for token in tokens]
+    last = len(tokens) - 1
+    features = []
+    for position, word in enumerate(words):
+        own = ["bias", f"w={word}", f"s={shapes[position]}", *(f"p={name}" for name in patterns[position])]
+        own += [f"<{size}={word[:size]}" for size in (1, 2, 3) if len(word) > size]
+        own += [f">{size}={word[-size:]}" for size in (1, 2, 3, 4) if len(word) > size]
+        for distance in range(-_WINDOW, _WINDOW + 1):
+            neighbour = position + distance
+            if distance and 0 <= neighbour <= last:
+                own += [f"w{distance}={words[neighbour]}", f"s{distance}={shapes[neighbour]}"]
+                own += [f"p{distance}={name}" for name in patterns[neighbour]]
+        before = words[position - 1] if position else "^"
+        after = words[position + 1] if position < last else "$"
+        own += [f"b-={before} {word}", f"b+={word} {after}", f"b={before} {after}"]
+        if position > 1:
+            own.append(f"b2={words[position - 2]} {before}")
+        features.append(own)
+    return features
+
+
+def _shape(word: str) -> str:
+    """`Xx` for Rome, `X` for I, `d4` for 2024: runs of one kind are drawn together, numbers keep their length."""
+    if word.isdigit():
+        return f"d{len(word)}"
+    drawn = ""
+    for character in word:
+        kind = "d" if character.isdigit() else "X" if character.isupper() else "x" if character.isalpha() else character
+        if not drawn.endswith(kind):
+            drawn += kind
+    return drawn
