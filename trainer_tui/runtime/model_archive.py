@@ -4,28 +4,24 @@
     model.json      what `to_parts` described
     arrays.npz      its arrays, stored, not compressed
 
-Loading runs no code: JSON, and arrays of numbers read without pickle. The array file may not be compressed, so nothing
-in it can be larger than the file itself; names, shapes and types are checked against the bytes that are there.
+Loading runs no code: JSON, and arrays of numbers read without pickle.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
 import os
-import re
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from trainer_tui.errors import Place, TrainerError
+from trainer_tui.runtime.arrays import pack_arrays, unpack_arrays
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +34,6 @@ Kind = Literal["dialogue", "nlu"]
 
 _TRAIN_AGAIN = "Train it again: trainer-tui train -o DIR."
 _LARGEST_MANIFEST = 64 * 1024
-_ARRAY_NAME = re.compile(r"[A-Za-z0-9_.-]+\.npy")
 
 
 class ModelError(TrainerError):
@@ -75,7 +70,7 @@ def write_archive(
         )
     files = {
         MODEL: json.dumps(described, ensure_ascii=False, separators=(",", ":")).encode(),
-        ARRAYS: _npz(arrays),
+        ARRAYS: pack_arrays(arrays),
     }
     manifest = {
         "format": FORMAT,
@@ -132,19 +127,6 @@ def _sha256(data: bytes) -> str:
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
-
-
-def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """The same arrays make the same bytes: sorted names, no time of day."""
-    import numpy as np
-
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name in sorted(arrays):
-            data = io.BytesIO()
-            np.lib.format.write_array(data, np.ascontiguousarray(arrays[name]), version=(1, 0), allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), data.getbuffer())
-    return buffer.getvalue()
 
 
 def _put_in_place(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -234,33 +216,6 @@ def _read_checked(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes
 
 def _arrays(file: Path, data: bytes) -> dict[str, NDArray[Any]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if sum(member.file_size for member in members) > len(data):
-                raise _broken(file, "It claims to hold more than its own size.")
-            found = {}
-            for member in members:
-                if member.compress_type != zipfile.ZIP_STORED:
-                    raise _broken(file, f"{member.filename!r:.60} in it is compressed; models are not.")
-                if not _ARRAY_NAME.fullmatch(member.filename):
-                    raise _broken(file, f"{member.filename!r:.60} in it is no name of an array.")
-                found[member.filename.removesuffix(".npy")] = _array(archive.read(member))
-            return found
-    except (ValueError, zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
-        raise _broken(file, f"Its arrays cannot be read ({error!s:.120}).") from error
-
-
-def _array(data: bytes) -> NDArray[Any]:
-    """One array of numbers, a view of `data`; ValueError for anything else, a pickled object above all."""
-    import numpy as np
-
-    stream = io.BytesIO(data)
-    if np.lib.format.read_magic(stream) != (1, 0):
-        raise ValueError("an array of another version of NumPy's format")
-    shape, is_fortran, kind = np.lib.format.read_array_header_1_0(stream)
-    body = memoryview(data)[stream.tell() :]
-    if kind.kind not in "biuf" or is_fortran:
-        raise ValueError(f"an array of {kind}, not of plain numbers")
-    if any(length < 0 for length in shape) or prod(shape) * kind.itemsize != len(body):
-        raise ValueError("an array that is longer or shorter than it says")
-    return np.frombuffer(body, dtype=kind).reshape(shape)
+        return unpack_arrays(data)
+    except ValueError as error:
+        raise _broken(file, f"{error!s:.160}.") from error
