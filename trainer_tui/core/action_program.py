@@ -1,0 +1,32 @@
+"""Actions that Rasa itself performs, as programs: plain generators that ask for other actions to be run.
+
+A program yields a `Call`, is sent the events which that action returned, and returns its own events or a
+`Rejection`. So what a form decides needs no network and no clock; whoever drives the program has both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from trainer_tui.core.events import Event
+from trainer_tui.core.tracker import DialogueStateTracker
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Run `action` as if the conversation stood at `tracker`."""
+
+    action: str
+    tracker: DialogueStateTracker
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """The action refused to run, and why."""
+
+    reason: str
+
+
+Events = tuple[Event, ...]
+ActionProgram = Generator[Call, Events, Events | Rejection]

@@ -1,0 +1,261 @@
+"""What a form decides, as Rasa 3.6's FormAction: what the message fills, whether to refuse, which slot comes next.
+
+A form of the 2018 dialect decides on the action server instead; of it only the state is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trainer_tui.core.action_program import ActionProgram, Call, Events, Rejection
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import (
+    ACTION_LISTEN,
+    REQUESTED_SLOT,
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    BotUttered,
+    Era,
+    Event,
+    SlotSet,
+    UserUttered,
+)
+from trainer_tui.core.slots import Form
+from trainer_tui.core.tracker import DialogueStateTracker
+
+ACTION_VALIDATE_SLOT_MAPPINGS = "action_validate_slot_mappings"
+
+
+def is_form_in_process(action: str, domain: Domain) -> bool:
+    """Whether Rasa performs the form itself: from 2.0 on, unless the project has an action of that name."""
+    return action in domain.forms and domain.era is not Era.CORE and action not in domain.actions
+
+
+def form_action(name: str, tracker: DialogueStateTracker, domain: Domain) -> ActionProgram:
+    """One run of a form.
+
+    Like Rasa 3.6's, but a value is validated once where Rasa does it twice (on activation), and a slot that keeps its
+    value is not set again.
+    """
+    form = domain.forms[name]
+    is_active = _is_active(name, tracker)
+    takes_message = not is_active or takes_latest_message(tracker)
+    candidates: dict[str, Any] = {}
+    if not is_active:
+        candidates = {slot: value for slot in form.required_slots if (value := tracker.slots.get(slot)) is not None}
+    if takes_message:
+        candidates |= slots_filled_by_message(form, tracker, domain)
+    validated = yield from _validated(form, candidates, tracker, domain)
+
+    refused_by_code = any(isinstance(event, ActionExecutionRejected) for event in validated)
+    has_filled = any(isinstance(event, SlotSet) and event.name != REQUESTED_SLOT for event in validated)
+    asked_for = tracker.requested_slot if is_active else None
+    if takes_message and asked_for and not has_filled and not refused_by_code:
+        return Rejection(f"the message fills no slot of {name}, which asked for {asked_for}")
+
+    opening: Events = () if is_active else (ActiveLoop(name),)
+    events = (*opening, *_changes(validated, tracker))
+    if not refused_by_code and not _is_done(events):
+        asked = yield from _next_question(form, events, tracker, domain)
+        events = (*events, *asked)
+    return _closed(events) if _is_done(events) else events
+
+
+def takes_latest_message(tracker: DialogueStateTracker) -> bool:
+    """Whether the active form fills slots from the latest message: it comes right after it, uninterrupted."""
+    loop = tracker.active_loop
+    return loop is not None and tracker.latest_action == ACTION_LISTEN and not loop.is_interrupted
+
+
+def slots_filled_by_message(form: Form, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+    """The form's slots that the latest message has filled (3.x: by action_extract_slots, so they are set already)."""
+    wanted = set(form.required_slots)
+    if _is_active(form.name, tracker) and tracker.requested_slot:
+        # Asked for by validate_<form>, which may require slots that the domain's form does not.
+        wanted.add(tracker.requested_slot)
+    return {event.name: event.value for event in _slots_set_since_message(tracker) if event.name in wanted}
+
+
+def next_slot(form: Form, slots: Mapping[str, Any]) -> str | None:
+    """The first required slot without a value."""
+    return next((slot for slot in form.required_slots if slots.get(slot) is None), None)
+
+
+def question_for(form: str, slot: str, domain: Domain) -> str | None:
+    """The action or response that asks for a slot, the form's own before the common one; None: nothing is said."""
+    names = (f"action_ask_{form}_{slot}", f"utter_ask_{form}_{slot}", f"action_ask_{slot}", f"utter_ask_{slot}")
+    return next((name for name in names if name in domain.action_set), None)
+
+
+# --- the steps of a run -------------------------------------------------------------------------------------------
+
+
+def _validated(
+    form: Form, candidates: Mapping[str, Any], tracker: DialogueStateTracker, domain: Domain
+) -> Generator[Call, Events, Events]:
+    """The candidates as `validate_<form>` leaves them, with what else it returns; unchanged where there is none."""
+    found = tuple(SlotSet(slot, value) for slot, value in candidates.items())
+    action = f"validate_{form.name}"
+    if action not in domain.actions:
+        return found
+    # The SDK takes the slots at the very end of the log for those to validate; the action before sets them apart.
+    asked_for = tracker.requested_slot if _is_active(form.name, tracker) else None
+    before = (SlotSet(REQUESTED_SLOT, asked_for), ActionExecuted(form.name))
+    return (yield Call(action, tracker.with_events((*before, *found))))
+
+
+def _next_question(
+    form: Form, events: Events, tracker: DialogueStateTracker, domain: Domain
+) -> Generator[Call, Events, Events]:
+    """The next slot and the words that ask for it; `requested_slot` null where nothing is left to ask."""
+    at = tracker.with_events((*events, ActionExecuted(form.name)))
+    slot = next((event.value for event in events if isinstance(event, SlotSet) and _requests(event)), None)
+    chosen: Events = ()
+    if slot is None:
+        slot = next_slot(form, at.slots)
+        chosen = (SlotSet(REQUESTED_SLOT, slot),)
+    question = question_for(form.name, slot, domain) if slot else None
+    if question is None:
+        return chosen
+    words = yield Call(question, at.with_events(chosen))
+    return (*chosen, *words)
+
+
+def _is_done(events: Events) -> bool:
+    """Whether the form ends: nothing is requested any more, or code ended the loop."""
+    if any(isinstance(event, ActionExecutionRejected) for event in events):
+        return False
+    requests = [event for event in events if _requests(event)]
+    loops = [event for event in events if isinstance(event, ActiveLoop)]
+    return bool(requests and requests[-1] == SlotSet(REQUESTED_SLOT, None)) or bool(loops and loops[-1].name is None)
+
+
+def _closed(events: Events) -> Events:
+    """The events with a form's end: `requested_slot` null, `active_loop` null, each unless it is there already."""
+    requests = [event for event in events if _requests(event)]
+    if not requests or requests[-1] != SlotSet(REQUESTED_SLOT, None):
+        events = (*events, SlotSet(REQUESTED_SLOT, None))
+    loops = [event for event in events if isinstance(event, ActiveLoop)]
+    return events if loops and loops[-1].name is None else (*events, ActiveLoop(None))
+
+
+def _changes(events: Events, tracker: DialogueStateTracker) -> Events:
+    """Without the slots that keep the value they have."""
+    kept: list[Event] = []
+    for event in events:
+        if isinstance(event, SlotSet) and event.name != REQUESTED_SLOT:
+            known = tracker.slots.get(event.name)
+            # True == 1: a slot that becomes a number was changed.
+            if event.value == known and type(event.value) is type(known):
+                continue
+        tracker = tracker.with_event(event)
+        kept.append(event)
+    return tuple(kept)
+
+
+def _requests(event: Event) -> bool:
+    return isinstance(event, SlotSet) and event.name == REQUESTED_SLOT
+
+
+def _is_active(form: str, tracker: DialogueStateTracker) -> bool:
+    return tracker.active_loop is not None and tracker.active_loop.name == form
+
+
+def _slots_set_since_message(tracker: DialogueStateTracker) -> list[SlotSet]:
+    """Slots set after the latest message, oldest first."""
+    found: list[SlotSet] = []
+    at: DialogueStateTracker | None = tracker
+    while at is not None and at.event is not None and not isinstance(at.event, UserUttered):
+        if isinstance(at.event, SlotSet):
+            found.append(at.event)
+        at = at.parent
+    found.reverse()
+    return found
+
+
+# --- slots that code fills after every message --------------------------------------------------------------------
+
+
+def extract_custom_slots(tracker: DialogueStateTracker, domain: Domain) -> ActionProgram:
+    """The part of Rasa 3.6's action_extract_slots that needs the action server, after a message whose other slots are
+    filled: the actions of custom mappings, then `action_validate_slot_mappings` on all slots that were set."""
+    if domain.era is not Era.RASA_3:
+        return ()
+    actions = dict.fromkeys(
+        mapping.action
+        for slot in domain.slots.values()
+        for mapping in slot.mappings
+        if mapping.type == "custom" and mapping.action
+    )
+    events: list[Event] = []
+    for action in actions:
+        outcome = yield Call(action, tracker)
+        events += _slots_and_words(outcome)
+    if ACTION_VALIDATE_SLOT_MAPPINGS in domain.actions:
+        extracted = [event for event in events if isinstance(event, SlotSet)]
+        outcome = yield Call(ACTION_VALIDATE_SLOT_MAPPINGS, tracker.with_events(extracted))
+        validated = _slots_and_words(outcome)
+        settled = {event.name for event in validated if isinstance(event, SlotSet)}
+        # A slot that the code does not mention is right as it is.
+        events = [*validated, *(item for item in events if not (isinstance(item, SlotSet) and item.name in settled))]
+    return _changes(tuple(events), tracker)
+
+
+def _slots_and_words(events: Iterable[Event]) -> list[Event]:
+    return [event for event in events if isinstance(event, (SlotSet, BotUttered))]
+
+
+# --- what a person is told of a form ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """The active form: what it asks for and why, (slot, value) filled, slots still needed, and whether it will take
+    the next message for an answer."""
+
+    name: str
+    requested_slot: str | None
+    filled: tuple[tuple[str, Any], ...]
+    needed: tuple[str, ...]
+    will_validate: bool
+    reason: str
+
+
+def form_state(tracker: DialogueStateTracker, domain: Domain) -> FormState | None:
+    """The active form as it stands; None where none is active or the loop is no form."""
+    loop = tracker.active_loop
+    if loop is None or loop.name not in domain.forms:
+        return None
+    form = domain.forms[loop.name]
+    slots = form.required_slots or _slots_asked_for(domain)
+    asked_for = tracker.requested_slot
+    if asked_for and asked_for not in slots:
+        slots = (*slots, asked_for)
+    filled = tuple((slot, value) for slot in slots if (value := tracker.slots.get(slot)) is not None)
+    needed = tuple(slot for slot in slots if tracker.slots.get(slot) is None)
+    reason = _reason(form, asked_for, tracker, domain)
+    return FormState(form.name, asked_for, filled, needed, not loop.is_interrupted, reason)
+
+
+def _slots_asked_for(domain: Domain) -> tuple[str, ...]:
+    """A FormAction of 2018 keeps its slots to itself; those that the bot has a question for are a good guess."""
+    return tuple(slot for slot in domain.slots if f"utter_ask_{slot}" in domain.responses)
+
+
+def _reason(form: Form, asked_for: str | None, tracker: DialogueStateTracker, domain: Domain) -> str:
+    loop = tracker.active_loop
+    if loop and loop.is_rejected:
+        return f"{form.name} was left for another action; on return you are asked whether it takes the message"
+    if loop and loop.is_interrupted:
+        return f"{form.name} does not take the latest message for an answer: it asks again"
+    if asked_for is None:
+        return "nothing is asked yet"
+    if not is_form_in_process(form.name, domain):
+        return f"{form.name} on the action server asked for {asked_for}"
+    question = question_for(form.name, asked_for, domain) or "no response: validation asks itself"
+    if next_slot(form, tracker.slots) == asked_for:
+        return f"{asked_for} is the first required slot without a value ({question})"
+    return f"validate_{form.name} asked for {asked_for} ({question})"

@@ -1,0 +1,255 @@
+"""The project's own action server: found, started on a free port of this machine alone, and ended with the session."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import importlib.util
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from trainer_tui.runtime.webhook import ActionServerError
+
+LOOPBACK = "127.0.0.1"
+RASA_CORE_SDK_VARIABLE = "TRAINER_TUI_RASA_CORE_SDK"
+"""Names the Python that has rasa_core_sdk, where that is not ours."""
+
+_LAUNCHER = Path(__file__).with_name("action_launcher.py")
+_GRACE = 3.0
+_POLL = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Sdk:
+    """The SDK that the actions are written for, and the Python that has it."""
+
+    name: str
+    python: str
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What to run: the module of the project's actions, in `root`, with `sdk`."""
+
+    root: Path
+    module: str
+    sdk: Sdk
+
+    def command(self, port: int) -> list[str]:
+        return [self.sdk.python, "-u", str(_LAUNCHER), self.sdk.name, self.module, str(port)]
+
+
+def find_launch(root: Path, environ: Mapping[str, str], module: str | None = None) -> Launch | None:
+    """How to serve the project's actions; None where it has no actions module or no SDK is installed that fits it."""
+    module = module or find_module(root)
+    if module is None:
+        return None
+    for sdk in _sdks(_imported_sdks(root, module)):
+        python = _python_with(sdk, environ)
+        if python:
+            return Launch(root, module, Sdk(sdk, python))
+    return None
+
+
+def find_module(root: Path) -> str | None:
+    """`actions`, where the project has an actions.py or a folder actions/ with Python in it."""
+    folder = root / "actions"
+    has_module = (root / "actions.py").is_file() or (folder.is_dir() and any(folder.rglob("*.py")))
+    return "actions" if has_module else None
+
+
+def _sources(root: Path, module: str) -> list[Path]:
+    base = root.joinpath(*module.split("."))
+    file = base.with_name(base.name + ".py")
+    return [file] if file.is_file() else sorted(base.rglob("*.py"))
+
+
+_IMPORT = re.compile(rb"^\s*(?:from|import)\s+(rasa_core_sdk|rasa_sdk)\b", re.MULTILINE)
+
+
+def _imported_sdks(root: Path, module: str) -> list[str]:
+    """The SDKs that the sources import, in the order in which they do."""
+    found: dict[str, None] = {}
+    for source in _sources(root, module):
+        try:
+            found |= dict.fromkeys(name.decode() for name in _IMPORT.findall(source.read_bytes()))
+        except OSError:
+            continue
+    return list(found)
+
+
+def _sdks(imported: list[str]) -> list[str]:
+    return imported or ["rasa_sdk", "rasa_core_sdk"]
+
+
+def _python_with(sdk: str, environ: Mapping[str, str]) -> str | None:
+    if sdk == "rasa_core_sdk":
+        named = environ.get(RASA_CORE_SDK_VARIABLE)
+        if named and os.access(named, os.X_OK):
+            return named
+    return sys.executable if importlib.util.find_spec(sdk) else None
+
+
+class ActionServer:
+    """One child process in a process group of its own. `log` gets all it says; nothing of it reaches the screen."""
+
+    def __init__(self, launch: Launch, log: Path, environ: Mapping[str, str]) -> None:
+        self.launch = launch
+        self.log = log
+        self.port = 0
+        self._environ = environ
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
+
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}/webhook"
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def is_ready(self) -> bool:
+        return self._is_ready and self.is_running
+
+    def start(self) -> None:
+        """Starts the server and returns at once; `wait_until_ready` tells when it answers."""
+        if self.is_running:
+            return
+        self.port = free_port()
+        self._is_ready = False
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as output:
+            self._process = start_process(self.launch, self.port, self._environ, output)
+        atexit.register(self.stop)
+
+    async def wait_until_ready(self, time_limit: float) -> None:
+        """Returns once the server answers; ActionServerError where it ended, or says nothing within `time_limit` s."""
+        if self.is_ready:
+            return
+        try:
+            async with asyncio.timeout(time_limit):
+                while not await answers_health(self.port):
+                    if not self.is_running:
+                        raise self.ended()
+                    await asyncio.sleep(_POLL)
+        except TimeoutError:
+            raise ActionServerError(
+                f"the action server did not start within {time_limit:g} s", self.last_words(), f"Its log: {self.log}"
+            ) from None
+        self._is_ready = True
+
+    def ended(self) -> ActionServerError:
+        """What to say of a server that is no longer there."""
+        return ActionServerError(
+            "the action server ended", self.last_words(), f"Correct the actions and retry; its log: {self.log}"
+        )
+
+    def last_words(self) -> str:
+        """The last line of the log that says something: of a traceback, the error."""
+        lines = [line for line in self.log_lines(20) if line.strip()]
+        return lines[-1].strip()[:300] if lines else ""
+
+    def log_lines(self, count: int) -> tuple[str, ...]:
+        """The end of the log; the whole of a long one is never read."""
+        try:
+            with self.log.open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - 400 * count))
+                text = file.read().decode("utf-8", "replace")
+        except OSError:
+            return ()
+        return tuple(text.splitlines()[-count:])
+
+    def stop(self) -> None:
+        """Ends the server and all that it started; may be called at any time, also when the program is ended."""
+        process, self._process = self._process, None
+        self._is_ready = False
+        atexit.unregister(self.stop)
+        if process is not None:
+            end_group(process)
+
+
+def start_process(
+    launch: Launch, port: int, environ: Mapping[str, str], output: IO[bytes] | None
+) -> subprocess.Popen[bytes]:
+    """The server as a child in a session of its own, so that no key of the terminal reaches it.
+
+    `output` None: it speaks to our own output.
+    """
+    surrounding = {**environ, "SANIC_HOST": LOOPBACK, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.Popen(
+        launch.command(port),
+        cwd=launch.root,
+        env=surrounding,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output is not None else None,
+        start_new_session=True,
+    )
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """TERM to the whole process group, and KILL to what is left of it after three seconds."""
+    _signal_group(process, signal.SIGTERM)
+    deadline = time.monotonic() + _GRACE
+    # The group may outlive its first process (rasa_sdk's workers do).
+    while _group_lives(process) and time.monotonic() < deadline:
+        time.sleep(_POLL)
+    _signal_group(process, signal.SIGKILL)
+    process.wait()
+
+
+def _group_lives(process: subprocess.Popen[bytes]) -> bool:
+    process.poll()
+    return _signal_group(process, 0)
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: int) -> bool:
+    try:
+        os.killpg(process.pid, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def answers(host: str, port: int, time_limit: float = 1.0) -> bool:
+    """Whether anything listens there."""
+    try:
+        async with asyncio.timeout(time_limit):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
+
+
+async def answers_health(port: int, time_limit: float = 2.0) -> bool:
+    """Whether an SDK's server on this machine says that it is well: it listens before it can answer."""
+    try:
+        async with asyncio.timeout(time_limit):
+            reader, writer = await asyncio.open_connection(LOOPBACK, port)
+            writer.write(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            await writer.drain()
+            first_line = await reader.readline()
+            writer.close()
+    except (OSError, TimeoutError):
+        return False
+    return b" 200 " in first_line

@@ -1,0 +1,124 @@
+"""Asks a web server for JSON, within a limit of time and size; every way in which that fails is one clear message."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trainer_tui.errors import TrainerError
+from trainer_tui.formats.endpoints_yaml import Endpoint
+
+if TYPE_CHECKING:
+    import httpx
+
+MAXIMUM_REPLY = 10 * 1024 * 1024
+"""Bytes of a reply that are read at most; what an action returns is a few kilobytes."""
+
+
+class ActionServerError(TrainerError):
+    """An action could not be run; nothing has happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`body` is the JSON of the reply, None where there is none; `text` is how it begins."""
+
+    status: int
+    body: Any
+    text: str
+
+
+class Webhook:
+    """Posts JSON to one endpoint. `name` is what the messages call the server ("the action server")."""
+
+    def __init__(self, endpoint: Endpoint, name: str, hint: str = "") -> None:
+        self.endpoint = endpoint
+        self._name = name
+        self._hint = hint
+        self._client: httpx.AsyncClient | None = None
+
+    async def post(self, payload: Mapping[str, Any], time_limit: float) -> Reply:
+        """The reply of any status; ActionServerError where none comes whole within `time_limit` seconds.
+
+        Cancelling the caller closes the connection at once.
+        """
+        import httpx
+
+        try:
+            # The limit of httpx is for each piece of an answer; a server that drips would never reach it.
+            async with asyncio.timeout(time_limit):
+                return await self._post(payload)
+        except TimeoutError:
+            raise self._error(
+                f"{self._name} did not answer within {time_limit:g} s", "It may still be at work."
+            ) from None
+        except httpx.ConnectError as error:
+            raise self._error(f"{self._name} does not answer", _reason(error)) from None
+        except httpx.RemoteProtocolError as error:
+            raise self._error(
+                f"{self._name} closed the connection before its answer was whole", _reason(error)
+            ) from None
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise self._error(f"{self._name} could not be asked", _reason(error)) from None
+
+    async def _post(self, payload: Mapping[str, Any]) -> Reply:
+        body = json.dumps(payload, default=str).encode()
+        content = bytearray()
+        async with self._opened().stream("POST", self.endpoint.url, content=body) as response:
+            async for piece in response.aiter_bytes():
+                content += piece
+                if len(content) > MAXIMUM_REPLY:
+                    megabytes = MAXIMUM_REPLY // 1024 // 1024
+                    raise self._error(
+                        f"{self._name} answered more than {megabytes} MB", "That was not read to its end."
+                    )
+        text = content.decode("utf-8", "replace")
+        try:
+            return Reply(response.status_code, json.loads(text), text[:200])
+        except (ValueError, RecursionError):
+            return Reply(response.status_code, None, text[:200])
+
+    def _opened(self) -> httpx.AsyncClient:
+        if self._client is None:
+            import httpx
+
+            endpoint = self.endpoint
+            self._client = httpx.AsyncClient(
+                params=dict(endpoint.params),
+                headers={"Content-Type": "application/json", **endpoint.headers},
+                auth=endpoint.basic_auth,
+                verify=self._certificates(),
+                timeout=None,
+                # Proxies of the environment are not for the action server, as in Rasa.
+                trust_env=False,
+                # A connection that was kept would be found closed after the server was started anew.
+                limits=httpx.Limits(max_keepalive_connections=0),
+            )
+        return self._client
+
+    def _certificates(self) -> ssl.SSLContext | bool:
+        endpoint = self.endpoint
+        if not endpoint.url.startswith("https:"):
+            return False
+        if endpoint.cafile is None:
+            return True
+        try:
+            return ssl.create_default_context(cafile=endpoint.cafile)
+        except OSError as error:
+            raise ActionServerError(
+                f"the certificate file {endpoint.cafile} cannot be read",
+                f"{error.strerror or error}.",
+                "Correct 'cafile:' of the endpoint.",
+                endpoint.place,
+            ) from None
+
+    def _error(self, title: str, message: str) -> ActionServerError:
+        return ActionServerError(title, f"{message} ({self.endpoint.url})", self._hint)
+
+
+def _reason(error: Exception) -> str:
+    return str(error).strip().rstrip(".") or type(error).__name__
