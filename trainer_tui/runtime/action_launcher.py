@@ -29,7 +29,7 @@ def serve(sdk: str, module: str, port: int) -> None:
     from rasa_core_sdk.endpoint import endpoint_app
 
     logging.basicConfig(level=logging.INFO)
-    server = WSGIServer(("127.0.0.1", port), endpoint_app(action_package_name=module))
+    server = WSGIServer(("127.0.0.1", port), endpoint_app(action_package_name=module), log=None)
     sys.stderr.write("actions of %s are served on 127.0.0.1:%d\n" % (module, port))
     sys.stderr.flush()
     server.serve_forever()

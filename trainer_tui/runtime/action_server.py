@@ -24,6 +24,8 @@ RASA_CORE_SDK_VARIABLE = "TRAINER_TUI_RASA_CORE_SDK"
 """Names the Python that has rasa_core_sdk, where that is not ours."""
 
 _LAUNCHER = Path(__file__).with_name("action_launcher.py")
+# The line of a traceback that names the error.
+_ERROR = re.compile(r"[A-Za-z_][\w.]*(: |$)")
 _GRACE = 3.0
 _POLL = 0.05
 
@@ -48,16 +50,28 @@ class Launch:
         return [self.sdk.python, "-u", str(_LAUNCHER), self.sdk.name, self.module, str(port)]
 
 
-def find_launch(root: Path, environ: Mapping[str, str], module: str | None = None) -> Launch | None:
-    """How to serve the project's actions; None where it has no actions module or no SDK is installed that fits it."""
+@dataclass(frozen=True, slots=True)
+class NoLaunch:
+    """Why the project's actions cannot be served here."""
+
+    reason: str
+
+
+def find_launch(root: Path, environ: Mapping[str, str], module: str | None = None) -> Launch | NoLaunch:
+    """How to serve the project's actions, with the SDK that they import."""
     module = module or find_module(root)
-    if module is None:
-        return None
-    for sdk in _sdks(_imported_sdks(root, module)):
+    if module is None or not _sources(root, module):
+        return NoLaunch(
+            f"{root} has no {module or 'actions'}.py and no folder {module or 'actions'} with Python in it."
+        )
+    wanted = _imported_sdks(root, module)
+    for sdk in wanted or ["rasa_sdk", "rasa_core_sdk"]:
         python = _python_with(sdk, environ)
         if python:
             return Launch(root, module, Sdk(sdk, python))
-    return None
+    if "rasa_sdk" in wanted or not wanted:
+        return NoLaunch("rasa_sdk is not installed here: pip install 'trainer-tui[actions]'.")
+    return NoLaunch(f"rasa_core_sdk is not installed here; {RASA_CORE_SDK_VARIABLE} may name a Python that has it.")
 
 
 def find_module(root: Path) -> str | None:
@@ -85,10 +99,6 @@ def _imported_sdks(root: Path, module: str) -> list[str]:
         except OSError:
             continue
     return list(found)
-
-
-def _sdks(imported: list[str]) -> list[str]:
-    return imported or ["rasa_sdk", "rasa_core_sdk"]
 
 
 def _python_with(sdk: str, environ: Mapping[str, str]) -> str | None:
@@ -156,11 +166,16 @@ class ActionServer:
         )
 
     def last_words(self) -> str:
-        """The last line of the log that says something: of a traceback, the error."""
-        lines = [line for line in self.log_lines(20) if line.strip()]
-        return lines[-1].strip()[:300] if lines else ""
+        """What the log says went wrong: the error of its last traceback, or its last line."""
+        lines = [line for line in self.log_lines() if line.strip()]
+        errors = [
+            line
+            for before, line in zip(lines, lines[1:], strict=False)
+            if before.startswith("  ") and _ERROR.match(line)
+        ]
+        return next(reversed(errors or lines), "").strip()[:300]
 
-    def log_lines(self, count: int) -> tuple[str, ...]:
+    def log_lines(self, count: int = 200) -> tuple[str, ...]:
         """The end of the log; the whole of a long one is never read."""
         try:
             with self.log.open("rb") as file:

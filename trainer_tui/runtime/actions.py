@@ -27,7 +27,7 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.core.tracker_json import current_state
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.endpoints_yaml import Endpoint, Endpoints
-from trainer_tui.runtime.action_server import ActionServer, Launch, answers
+from trainer_tui.runtime.action_server import ActionServer, Launch, NoLaunch, answers
 from trainer_tui.runtime.webhook import ActionServerError, Reply, Webhook
 from trainer_tui.session.protocol import ActionRan, ActionRejected
 
@@ -45,14 +45,14 @@ _RESPONSE_SERVER = "the response server (nlg)"
 class ActionRunner:
     """Runs one action at a time. Where nothing answers at the configured endpoint, the project's own server is started.
 
-    `launch` is how (None: it cannot be), `log` gets what that server says, `choose` picks one of several variations
+    `launch` is how (or why not), `log` gets what that server says, `choose` picks one of several variations
     of a response, `now` is the time in seconds since 1970. Nothing here is ever done twice without being asked.
     """
 
     def __init__(
         self,
         endpoints: Endpoints,
-        launch: Launch | None,
+        launch: Launch | NoLaunch,
         log: Path,
         *,
         environ: Mapping[str, str],
@@ -63,7 +63,8 @@ class ActionRunner:
         self.time_limit = time_limit
         self._configured = endpoints.action_endpoint
         self._nlg = Webhook(endpoints.nlg, _RESPONSE_SERVER) if endpoints.nlg else None
-        self._server = ActionServer(launch, log, environ) if launch else None
+        self._server = ActionServer(launch, log, environ) if isinstance(launch, Launch) else None
+        self._why_no_own = launch.reason if isinstance(launch, NoLaunch) else ""
         self._uses_own = False
         self._is_up: bool | None = None
         self._choosing = asyncio.Lock()
@@ -327,12 +328,13 @@ class ActionRunner:
                     self._is_up = await answers(*_host_and_port(self._configured))
                     self._uses_own = not self._is_up and self._server is not None
                 if not self._uses_own:
-                    return Webhook(self._configured, _ACTION_SERVER, _HOW_TO_START)
+                    hint = f"{self._why_no_own} Start it and retry, or say what the action would return."
+                    return Webhook(self._configured, _ACTION_SERVER, hint.lstrip())
             if self._server is None:
                 raise ActionServerError(
                     "no action server is set up",
-                    "No 'action_endpoint:' in endpoints.yml, and no actions in the project that an SDK here can serve.",
-                    "Add one, or say what the action would return.",
+                    f"endpoints.yml has no 'action_endpoint:'. {self._why_no_own}",
+                    "Add one of them, or say what the action would return.",
                 )
             self._uses_own = True
             return await self._own(self._server)
@@ -353,9 +355,6 @@ class ActionRunner:
 
     def _address(self) -> str:
         return self._configured.url if self._configured else "The action server"
-
-
-_HOW_TO_START = "Start it (trainer-tui actions) and retry, or say what the action would return."
 
 
 def _program(action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionProgram | None:

@@ -54,14 +54,12 @@ class Webhook:
                 return await self._post(payload)
         except TimeoutError:
             raise self._error(
-                f"{self._name} did not answer within {time_limit:g} s", "It may still be at work."
+                f"{self._name} did not answer within {time_limit:g} s", "It may be at work yet."
             ) from None
         except httpx.ConnectError as error:
             raise self._error(f"{self._name} does not answer", _reason(error)) from None
         except httpx.RemoteProtocolError as error:
-            raise self._error(
-                f"{self._name} closed the connection before its answer was whole", _reason(error)
-            ) from None
+            raise self._error(f"{self._name} hung up before its answer was whole", _reason(error)) from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise self._error(f"{self._name} could not be asked", _reason(error)) from None
 
@@ -72,10 +70,8 @@ class Webhook:
             async for piece in response.aiter_bytes():
                 content += piece
                 if len(content) > MAXIMUM_REPLY:
-                    megabytes = MAXIMUM_REPLY // 1024 // 1024
-                    raise self._error(
-                        f"{self._name} answered more than {megabytes} MB", "That was not read to its end."
-                    )
+                    limit = f"{MAXIMUM_REPLY // 1024 // 1024} MB"
+                    raise self._error(f"{self._name} answered more than {limit}", "It was not read to its end.")
         text = content.decode("utf-8", "replace")
         try:
             return Reply(response.status_code, json.loads(text), text[:200])
