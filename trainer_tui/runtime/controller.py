@@ -19,6 +19,9 @@ from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import Problem, TrainerError
 from trainer_tui.formats.entity_writing import annotated
+from trainer_tui.insight.explain import explanation
+from trainer_tui.insight.outline import StoriesView, outline
+from trainer_tui.insight.similar import SimilarStories, symbols
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
@@ -47,7 +50,7 @@ from trainer_tui.session.protocol import (
     SlotEdited,
     SlotsExtracted,
 )
-from trainer_tui.session.show import session_view
+from trainer_tui.session.show import actions_view, session_view
 from trainer_tui.session.timeline import (
     Answered,
     BranchNamed,
@@ -68,13 +71,26 @@ Listener = Callable[[SessionView], None]
 class Teacher(Protocol):
     """What learns: the policies and the interpreter, trained in the background."""
 
+    max_history: int
+
     async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult: ...
 
     async def predict(
         self, tracker: DialogueStateTracker, domain: Domain, taught: Sequence[Lesson]
     ) -> EnsemblePrediction: ...
 
-    def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> str: ...
+    @property
+    def stories(self) -> SimilarStories | None:
+        """The project's stories to compare with, once they are read."""
+        ...
+
+    def fit(self, domain: Domain, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None:
+        """Fit the models anew in the background, with what was taught; a fit under way is given up."""
+        ...
+
+    def status(self, lessons: int, examples: int) -> str: ...
+
+    def close(self) -> None: ...
 
 
 class ActionRunner(Protocol):
@@ -85,6 +101,12 @@ class ActionRunner(Protocol):
     async def extract_slots(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[Event, ...]: ...
 
     def status(self) -> tuple[str, bool]: ...
+
+    def take_notes(self) -> tuple[str, ...]: ...
+
+    def log_lines(self) -> tuple[str, ...]: ...
+
+    async def restart(self) -> str: ...
 
     def close(self) -> None: ...
 
@@ -128,6 +150,7 @@ class Controller:
         self._listeners: list[Listener] = []
         self._task: asyncio.Task[Input] | None = None
         self._is_performing = False
+        self._outline: tuple[SessionState | None, StoriesView] = (None, StoriesView())
         for record in records:
             self._apply(record)
         self.view = self._make_view()
@@ -145,8 +168,23 @@ class Controller:
             listener(self.view)
 
     def _make_view(self) -> SessionView:
-        view = session_view(self.timeline, self._history, self._status(), self._stories(), self._form())
+        view = session_view(self.timeline, self._history, self._status(), self.stories())
         return replace(view, notice=self.notice)
+
+    def stories(self) -> StoriesView:
+        """The outline of this conversation and of what other stories did from here."""
+        index = self._teacher.stories
+        state = self.timeline.state
+        if index is None or isinstance(state.waiting, Effect):
+            return self._outline[1]
+        if self._outline[0] is not state:
+            prediction = actions_view(self.timeline.head).prediction
+            is_asking = isinstance(state.waiting, ConfirmAction)
+            shares = dict(prediction.ranking) if prediction and is_asking else {}
+            history = symbols(state.tracker.events, state.domain)
+            rows = outline(index, history, shares, self._teacher.max_history, is_asking=is_asking)
+            self._outline = (state, rows)
+        return self._outline[1]
 
     def _status(self) -> StatusView:
         actions, actions_ok = self._runner.status()
@@ -155,7 +193,7 @@ class Controller:
             bot=self._bot,
             session=self._journal.header.session if self._journal else "",
             branch=self.timeline.branch.name,
-            model=self._teacher.status(self.timeline.lessons(), self.timeline.examples()),
+            model=self._teacher.status(len(self.timeline.lessons()), len(self.timeline.examples())),
             actions=actions,
             actions_ok=actions_ok,
             journal=f"not saved: {fault}" if fault else "saved",
@@ -241,7 +279,7 @@ class Controller:
             return
         self._task = None
         given = EffectFailed("cancelled", "Nothing has happened.") if task.cancelled() else task.result()
-        self.notice = ""
+        self.notice = " ".join(self._runner.take_notes())
         self._record(Answered(replace(given, at=self._now())))
         self._confirm_if_sure()
         self.refresh()
@@ -285,6 +323,35 @@ class Controller:
         if shorthand:
             return shorthand
         return await self._teacher.parse(text, domain, self.timeline.examples())
+
+    # --- learning, actions, explanation ---------------------------------------------------------------------------
+
+    def train_now(self) -> None:
+        """Fit the models anew in the background, with everything taught so far."""
+        self._teacher.fit(self.timeline.state.domain, self.timeline.lessons(), self.timeline.examples())
+        self.refresh()
+
+    def explain(self) -> tuple[str, ...]:
+        """Why the bot wants (or wanted) its action: policies, evidence with file and line, contradictions."""
+        prediction = actions_view(self.timeline.head).prediction
+        return explanation(prediction) if prediction else ("Nothing was predicted yet.",)
+
+    def action_log(self) -> tuple[str, ...]:
+        """What the project's own action server said."""
+        return self._runner.log_lines()
+
+    async def restart_actions(self) -> None:
+        """Start the project's own action server anew, with the code as it is now."""
+        try:
+            self.notice = await self._runner.restart()
+        except TrainerError as error:
+            self.notice = str(error)
+        self.refresh()
+
+    def response_preview(self, action: str) -> str:
+        """What a response says, its variations on a line each; nothing for other actions."""
+        variations = self.timeline.state.domain.responses.get(action, ())
+        return "\n".join(variation.text or "" for variation in variations)
 
     # --- notation and names ---------------------------------------------------------------------------------------
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from trainer_tui.core.events import REQUESTED_SLOT, Restarted, SlotSet, UserUttered
+from trainer_tui.core.forms import form_state
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.session.history import History, label_of
 from trainer_tui.session.protocol import (
@@ -22,7 +21,6 @@ from trainer_tui.session.view import (
     ActionsView,
     BranchView,
     ForkPoint,
-    FormView,
     SessionView,
     SlotRow,
     StatusView,
@@ -35,7 +33,6 @@ def session_view(
     history: History,
     status: StatusView,
     stories: StoriesView,
-    form: FormView | None = None,
     export: str | None = None,
 ) -> SessionView:
     """Everything the panes show for the head of the timeline."""
@@ -50,7 +47,7 @@ def session_view(
         slots=slot_rows(state.tracker),
         actions=actions_view(node),
         stories=stories,
-        form=form,
+        form=form_state(state.tracker, state.domain),
         undo=undo_label(timeline),
         redo=redo_label(timeline),
         can_step_back=timeline.is_within_question,
@@ -124,7 +121,3 @@ def branch_views(timeline: Timeline) -> tuple[BranchView, ...]:
         )
         for branch in timeline.branches.values()
     )
-
-
-def with_notice(view: SessionView, notice: str) -> SessionView:
-    return replace(view, notice=notice)

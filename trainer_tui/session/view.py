@@ -8,7 +8,9 @@ from enum import Enum
 from typing import Any, Literal
 
 from trainer_tui.core.events import Entity
-from trainer_tui.errors import Place, Problem
+from trainer_tui.core.forms import FormState as FormView
+from trainer_tui.errors import Problem
+from trainer_tui.insight.outline import StoriesView, StoryRow
 from trainer_tui.policies.policy import EnsemblePrediction
 from trainer_tui.session.protocol import Effect, Prompt
 
@@ -52,48 +54,12 @@ class SlotRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FormView:
-    """The active form: what it asks for and why, what is filled, whether the next message will be validated."""
-
-    name: str
-    requested_slot: str | None
-    filled: tuple[tuple[str, Any], ...] = ()
-    needed: tuple[str, ...] = ()
-    will_validate: bool = True
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ActionsView:
     """The next-action pane: `is_current` is False when it shows the last decision, dimmed, while a message is asked."""
 
     prediction: EnsemblePrediction | None = None
     chosen: str | None = None
     is_current: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class StoryRow:
-    """One row of the story outline. `rail` is the drawn prefix, `label` the turn ("greet ▸ utter_greet").
-
-    `kind`: "path" = this conversation, "here" = where it is, "other" = taken by other stories, "more" = left out.
-    `share` in [0, 1] is how sure the bot is of that action; `places` are the stories through it.
-    """
-
-    rail: str
-    label: str
-    kind: Literal["path", "here", "other", "more"]
-    count: int = 0
-    share: float | None = None
-    places: tuple[tuple[str, Place | None], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StoriesView:
-    """`subtitle` says how much history the stories share ("same last 4")."""
-
-    rows: tuple[StoryRow, ...] = ()
-    subtitle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +143,20 @@ class ExportRow:
 class ExportReview:
     rows: tuple[ExportRow, ...] = ()
     notice: str = ""
+
+
+__all__ = [
+    "ActionsView",
+    "BranchView",
+    "ExportReview",
+    "ExportRow",
+    "ForkPoint",
+    "FormView",
+    "HistoryEntry",
+    "Mark",
+    "SessionView",
+    "SlotRow",
+    "StatusView",
+    "StoriesView",
+    "StoryRow",
+]

@@ -1,0 +1,190 @@
+"""The story outline: the way of this conversation, and what other stories did from here.
+
+○ START
+● greet ▸ utter_greet                                    ×49
+┠──○ search_venues ▸ action_search_venues                 ×9
+┠──⋯ +2 more                                              ×5
+● search_concerts ▸ action_search_concerts               ×35
+◉ compare_reviews ▸ ?                                    ×16
+├──○ action_show_concert_reviews                   81%   ×14
+│  ╰──○ thankyou ▸ utter_youarewelcome                   ×14
+╰──○ action_show_venue_reviews                     14%    ×2
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from trainer_tui.errors import Place
+from trainer_tui.insight.similar import Occurrence, Similar, SimilarStories, Symbol
+
+TURNS_BACK = 4
+ALTERNATIVES = 2
+TURNS_AHEAD = 3
+NODES_AHEAD = 14
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """One row. `rail` is the drawn prefix, `label` the turn ("greet ▸ utter_greet").
+
+    `kind`: "path" = this conversation, "here" = where it is, "other" = taken by other stories, "more" = left out.
+    `share` in [0, 1] is how sure the bot is of that action; `places` are some of the stories through it.
+    """
+
+    rail: str
+    label: str
+    kind: Literal["path", "here", "other", "more"]
+    count: int = 0
+    share: float | None = None
+    places: tuple[tuple[str, Place | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoriesView:
+    """`subtitle` says how much history the stories share ("same last 4")."""
+
+    rows: tuple[StoryRow, ...] = ()
+    subtitle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a person meant (None before the first message) and what the bot did about it."""
+
+    user: Symbol | None
+    actions: tuple[Symbol, ...] = ()
+
+    @property
+    def label(self) -> str:
+        said = [self.user.name] if self.user else []
+        return " ▸ ".join([*said, *(action.name for action in self.actions)])
+
+
+def turns(history: Sequence[Symbol]) -> list[Turn]:
+    """The steps in turns; actions before any message are a turn of their own."""
+    found: list[Turn] = []
+    for step in history:
+        if step.is_user or not found:
+            found.append(Turn(step) if step.is_user else Turn(None, (step,)))
+        else:
+            found[-1] = Turn(found[-1].user, (*found[-1].actions, step))
+    return found
+
+
+def outline(
+    index: SimilarStories,
+    history: Sequence[Symbol],
+    shares: Mapping[str, float],
+    max_history: int = 5,
+    *,
+    is_asking: bool,
+) -> StoriesView:
+    """The outline after `history`. `shares`: what the bot now thinks of each action; `is_asking`: an action is next."""
+    similar = index.ask(history, max_history)
+    rows: list[StoryRow] = []
+    past = turns(history)
+    here = past.pop() if past and is_asking else None
+    start = max(0, len(past) - TURNS_BACK)
+    rows.append(StoryRow("○ ", "START" if start == 0 else f"⋯ {start} turns before", "path"))
+    walked = sum((turn.user is not None) + len(turn.actions) for turn in past[:start])
+    for turn in past[start:]:
+        before = index.ask(history[:walked], max_history)
+        rows.extend(_alternatives(index, before, turn))
+        walked += (turn.user is not None) + len(turn.actions)
+        count = len(index.ask(history[:walked], max_history).occurrences)
+        rows.append(StoryRow("● ", turn.label, "path", count))
+    label = f"{here.label} ▸ ?" if here else "?"
+    rows.append(StoryRow("◉ ", label, "here", len(similar.occurrences), places=_places(index, similar.occurrences)))
+    rows.extend(_ahead(index, similar, shares if is_asking else {}))
+    return StoriesView(tuple(rows), _subtitle(similar, len(history)))
+
+
+def _subtitle(similar: Similar, length: int) -> str:
+    if not similar.occurrences:
+        return "no story was here"
+    if similar.is_same:
+        return "same history" if similar.shared >= length else f"same last {similar.shared}"
+    return f"only the last {similar.shared} agree"
+
+
+def _alternatives(index: SimilarStories, before: Similar, taken: Turn) -> Iterable[StoryRow]:
+    """What other stories did in place of this turn, most frequent first."""
+    others: dict[str, list[Occurrence]] = {}
+    for occurrence in before.occurrences:
+        turn = _turn_at(index, occurrence)
+        if turn and turn.label != taken.label:
+            others.setdefault(turn.label, []).append(occurrence)
+    ranked = sorted(others.items(), key=lambda item: (-len(item[1]), item[0]))
+    for label, occurrences in ranked[:ALTERNATIVES]:
+        yield StoryRow("┠──○ ", label, "other", len(occurrences), places=_places(index, occurrences))
+    left = ranked[ALTERNATIVES:]
+    if left:
+        yield StoryRow("┠──⋯ ", f"+{len(left)} more", "more", sum(len(occurrences) for _, occurrences in left))
+
+
+def _turn_at(index: SimilarStories, occurrence: Occurrence) -> Turn | None:
+    """The turn that begins there: a message with its actions, or the rest of the actions."""
+    steps = index.steps[occurrence.story][occurrence.position :]
+    if not steps:
+        return None
+    end = next((place for place, step in enumerate(steps[1:], 1) if step.is_user), len(steps))
+    return turns(steps[:end])[0]
+
+
+def _ahead(index: SimilarStories, similar: Similar, shares: Mapping[str, float]) -> list[StoryRow]:
+    """The next actions (or turns) of the stories here, each with what followed; then what only the bot thinks of."""
+    branches: dict[str, list[Occurrence]] = {}
+    for occurrence in similar.occurrences:
+        steps = index.steps[occurrence.story]
+        if occurrence.position < len(steps):
+            branches.setdefault(steps[occurrence.position].name, []).append(occurrence)
+    thought = [name for name, share in shares.items() if share >= 0.01 and name not in branches]
+    names = sorted(branches, key=lambda name: (-len(branches[name]), name))
+    names += sorted(thought, key=lambda name: -shares[name])[:ALTERNATIVES]
+    rows: list[StoryRow] = []
+    shown = [name for number, name in enumerate(names) if number < NODES_AHEAD // 2]
+    for number, name in enumerate(shown):
+        is_last = number == len(names) - 1
+        occurrences = branches.get(name, [])
+        rail = "╰──○ " if is_last else "├──○ "
+        rows.append(StoryRow(rail, name, "other", len(occurrences), shares.get(name), _places(index, occurrences)))
+        room = max(0, NODES_AHEAD - len(shown) - len(rows))
+        rows.extend(_following(index, occurrences, "   " if is_last else "│  ", min(room, TURNS_AHEAD)))
+    if len(names) > len(shown):
+        rows.append(StoryRow("╰──⋯ ", f"+{len(names) - len(shown)} more", "more"))
+    return rows
+
+
+def _following(index: SimilarStories, occurrences: Sequence[Occurrence], rail: str, room: int) -> Iterable[StoryRow]:
+    """The most frequent way on, turn by turn, while any story goes on."""
+    going = [Occurrence(item.story, _end_of_turn(index, item)) for item in occurrences]
+    indent = rail
+    for _ in range(room):
+        labels = Counter(turn.label for item in going if (turn := _turn_at(index, item)))
+        if not labels:
+            return
+        label, count = min(labels.items(), key=lambda item: (-item[1], item[0]))
+        going = [item for item in going if (turn := _turn_at(index, item)) and turn.label == label]
+        places = _places(index, going)
+        going = [Occurrence(item.story, _end_of_turn(index, item)) for item in going]
+        ends = all(item.position >= len(index.steps[item.story]) for item in going)
+        yield StoryRow(f"{indent}╰──○ ", label + (" ■" if ends else ""), "other", count, places=places)
+        indent += "   "
+
+
+def _end_of_turn(index: SimilarStories, occurrence: Occurrence) -> int:
+    steps = index.steps[occurrence.story]
+    position = occurrence.position + 1
+    while position < len(steps) and not steps[position].is_user:
+        position += 1
+    return position
+
+
+def _places(index: SimilarStories, occurrences: Sequence[Occurrence]) -> tuple[tuple[str, Place | None], ...]:
+    """The stories through a node, each once; as many as a person reads."""
+    stories = dict.fromkeys(item.story for item in occurrences)
+    return tuple((index.names[story], index.places[story]) for story in list(stories)[:50])

@@ -1,0 +1,125 @@
+"""Which stories were in this state, and what they did next.
+
+"Similar" means the same recent history. A symbol is what a person meant (intent with entities) or what the bot did
+(action with the loop and the featurised slots after it). For every position of every story the symbols before it are
+kept backwards and sorted: all positions that share their last k symbols then stand side by side, for every k at once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import (
+    ACTION_LISTEN,
+    ActionExecuted,
+    ActiveLoop,
+    Event,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.errors import Place
+
+LONGEST = 12
+"""How many symbols back two histories are compared at most."""
+
+_BEYOND = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One step of a conversation; `state` is what else policies see of it."""
+
+    is_user: bool
+    name: str
+    state: tuple[object, ...] = ()
+
+
+def symbols(events: Iterable[Event], domain: Domain) -> list[Symbol]:
+    """The steps of a conversation, action_listen left out; a restart begins anew."""
+    found: list[Symbol] = []
+    loop: str | None = None
+    features: dict[str, tuple[float, ...]] = {}
+    for event in events:
+        match event:
+            case UserUttered():
+                labels = sorted({label for entity in event.entities for label in entity.labels})
+                found.append(Symbol(True, event.intent or event.text or "", tuple(labels)))
+            case ActionExecuted() if event.name != ACTION_LISTEN:
+                found.append(Symbol(False, event.name or event.text or ""))
+            case SlotSet():
+                slot = domain.slots.get(event.name)
+                features[event.name] = slot.features(event.value) if slot else ()
+            case ActiveLoop():
+                loop = event.name
+            case Restarted() | SessionStarted():
+                found, loop, features = [], None, {}
+                continue
+            case _:
+                continue
+        if found and not found[-1].is_user:
+            seen = tuple(sorted((name, values) for name, values in features.items() if any(values)))
+            found[-1] = Symbol(False, found[-1].name, (loop, seen))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A place in a story: the step `position` of story number `story` comes next there."""
+
+    story: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """The stories that share the last `shared` symbols; `is_same` when that is all that policies look at."""
+
+    occurrences: tuple[Occurrence, ...]
+    shared: int
+    is_same: bool
+
+
+class SimilarStories:
+    """An index of stories; building it takes a second for 10,000 stories, asking it under a millisecond."""
+
+    def __init__(self, trackers: Sequence[TrainingTracker], domain: Domain) -> None:
+        stories = [tracker for tracker in trackers if not tracker.is_rule]
+        self.names = [tracker.story for tracker in stories]
+        self.places: list[Place | None] = [tracker.place for tracker in stories]
+        self.steps = [symbols(tracker.events, domain) for tracker in stories]
+        self._numbers: dict[Symbol, int] = {}
+        entries: list[tuple[tuple[int, ...], int, int]] = []
+        for story, steps in enumerate(self.steps):
+            coded = [self._numbers.setdefault(step, len(self._numbers) + 1) for step in steps]
+            for position in range(len(coded) + 1):
+                entries.append((_backwards(coded[:position]), story, position))  # noqa: PERF401 - two loops read better
+        entries.sort()
+        self._contexts = [entry[0] for entry in entries]
+        self._occurrences = [Occurrence(story, position) for _, story, position in entries]
+
+    def ask(self, history: Sequence[Symbol], max_history: int = 5) -> Similar:
+        """Where stories stand after the same steps as `history`: the last 2·max_history, else as many as occur."""
+        wanted = min(2 * max_history, LONGEST)
+        coded = [self._numbers.get(step, -1) for step in history[-wanted:]]
+        backwards = _backwards(coded, is_start_known=len(history) < wanted)
+        for shared in range(min(wanted, len(backwards)), 0, -1):
+            prefix = backwards[:shared]
+            first = bisect_left(self._contexts, prefix)
+            last = bisect_left(self._contexts, (*prefix, _BEYOND))
+            if first < last:
+                is_same = shared == min(wanted, len(backwards))
+                steps = shared - (prefix[-1] == 0)
+                return Similar(tuple(self._occurrences[first:last]), steps, is_same)
+        return Similar((), 0, False)
+
+
+def _backwards(coded: Sequence[int], is_start_known: bool = True) -> tuple[int, ...]:
+    """The last symbols, latest first; 0 marks the start of the story."""
+    latest = tuple(reversed(coded[-LONGEST:]))
+    return (*latest, 0) if is_start_known and len(coded) < LONGEST else latest
