@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -61,9 +62,8 @@ def find_launch(root: Path, environ: Mapping[str, str], module: str | None = Non
     """How to serve the project's actions, with the SDK that they import."""
     module = module or find_module(root)
     if module is None or not _sources(root, module):
-        return NoLaunch(
-            f"{root} has no {module or 'actions'}.py and no folder {module or 'actions'} with Python in it."
-        )
+        name = module or "actions"
+        return NoLaunch(f"{root} has no {name}.py and no folder {name} with Python in it.")
     wanted = _imported_sdks(root, module)
     for sdk in wanted or ["rasa_sdk", "rasa_core_sdk"]:
         python = _python_with(sdk, environ)
@@ -168,11 +168,7 @@ class ActionServer:
     def last_words(self) -> str:
         """What the log says went wrong: the error of its last traceback, or its last line."""
         lines = [line for line in self.log_lines() if line.strip()]
-        errors = [
-            line
-            for before, line in zip(lines, lines[1:], strict=False)
-            if before.startswith("  ") and _ERROR.match(line)
-        ]
+        errors = [line for before, line in pairwise(lines) if before.startswith("  ") and _ERROR.match(line)]
         return next(reversed(errors or lines), "").strip()[:300]
 
     def log_lines(self, count: int = 200) -> tuple[str, ...]:
