@@ -1,0 +1,144 @@
+"""Models that are fitted anew beside the session, one at a time, as lessons come and go.
+
+A fit that has a lesson in it which was since taken back is as if it had not been: the latest one without such a lesson
+answers, and the first, which has none, always can. So what was learned stays a function of the lessons.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from trainer_tui.errors import TrainerError
+
+Lesson = TypeVar("Lesson")
+Model = TypeVar("Model")
+
+Tell = Callable[[str, float], None]
+
+MODELS_KEPT = 4
+MANY_LESSONS = 20
+"""So many lessons are worth a fit that takes long."""
+SHORT = 2.0
+"""A fit that took fewer seconds is made anew for every correction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted(Generic[Lesson, Model]):
+    """A model, the lessons that are in it, and the seconds that its fit took (0 for one that was loaded)."""
+
+    model: Model
+    lessons: tuple[Lesson, ...] = ()
+    seconds: float = 0.0
+
+    def behind(self, lessons: Sequence[Lesson]) -> int:
+        """How many of these lessons are not in it."""
+        return len(lessons) - len(self.lessons)
+
+
+class Refits(Generic[Lesson, Model]):
+    """Fits on request, in the event loop's background.
+
+    `fit` makes a model with lessons; `changed` is called when there is something new to show: progress, a model, a
+    fault. `fault` says why the last fit failed; what was learned before still answers. `key` tells lessons apart.
+    """
+
+    def __init__(
+        self,
+        fit: Callable[[tuple[Lesson, ...], Tell], Awaitable[Model]],
+        key: Callable[[Lesson], Hashable],
+        changed: Callable[[], None],
+    ) -> None:
+        self.progress: float | None = None
+        self.fault: TrainerError | None = None
+        self._fit = fit
+        self._key = key
+        self._changed = changed
+        self._models: list[Fitted[Lesson, Model]] = []
+        self._task: asyncio.Task[None] | None = None
+        self._under_way: tuple[Lesson, ...] = ()
+
+    @property
+    def is_running(self) -> bool:
+        return self._task is not None
+
+    def start_with(self, model: Model) -> None:
+        """A first model, without lessons, that need not be fitted."""
+        self._models = [Fitted(model)]
+
+    def best(self, lessons: Sequence[Lesson]) -> Fitted[Lesson, Model] | None:
+        """The latest model with none but these lessons in it; None while there is none at all."""
+        return next((model for model in reversed(self._models) if self._suits(model.lessons, lessons)), None)
+
+    def follow(self, lessons: Sequence[Lesson], is_urgent: bool) -> None:
+        """See to it that these lessons are fitted in time: the first model at once, urgent lessons (corrections) where
+        the last fit was short, others when there are many."""
+        if self._task and not self._suits(self._under_way, lessons):
+            self.stop()
+        best = self.best(lessons)
+        if best is None:
+            if not (self.fault and self._under_way == ()):
+                self.fit_now(())
+            return
+        behind = best.behind(lessons)
+        if behind >= MANY_LESSONS or (behind and is_urgent and best.seconds < SHORT):
+            self.fit_now(lessons)
+
+    def fit_now(self, lessons: Sequence[Lesson]) -> None:
+        """Start a fit with these lessons, unless one is under way."""
+        if self._task is None:
+            self._under_way = tuple(lessons)
+            self._task = asyncio.get_running_loop().create_task(self._run(self._under_way))
+
+    def stop(self) -> None:
+        """End the fit under way, if any; nothing comes of it."""
+        task, self._task, self.progress = self._task, None, None
+        if task:
+            task.cancel()
+
+    async def finished(self) -> None:
+        """Wait for the fit under way, if any."""
+        if self._task:
+            await asyncio.wait([self._task])
+
+    async def _run(self, lessons: tuple[Lesson, ...]) -> None:
+        task = asyncio.current_task()
+
+        def tell(doing: str, share: float) -> None:
+            if self._task is task:
+                self.progress = share
+                self._changed()
+
+        started = time.monotonic()
+        tell("", 0.0)
+        model, fault = None, None
+        try:
+            model = await self._fit(lessons, tell)
+        except TrainerError as error:
+            fault = error
+        except Exception as error:  # whatever it is, the session goes on with what it has
+            fault = TrainerError("the model could not be fitted", f"{type(error).__name__}: {error!s:.200}.")
+        if self._task is not task:
+            return
+        self._task, self.progress, self.fault = None, None, fault
+        if fault is None:
+            self._keep(Fitted(model, lessons, time.monotonic() - started))  # type: ignore[arg-type]
+        self._changed()
+
+    def _keep(self, fitted: Fitted[Lesson, Model]) -> None:
+        """The first model and the last few."""
+        self._models.append(fitted)
+        if len(self._models) > MODELS_KEPT:
+            del self._models[1]
+
+    def _suits(self, taught: Sequence[Lesson], lessons: Sequence[Lesson]) -> bool:
+        """Whether everything taught is among the lessons."""
+        if len(taught) > len(lessons):
+            return False
+        if all(old is new for old, new in zip(taught, lessons, strict=False)):
+            return True
+        return Counter(map(self._key, taught)) <= Counter(map(self._key, lessons))

@@ -1,0 +1,160 @@
+"""What learns in a session: the policies and the interpreter, taught at once and fitted anew in the background.
+
+The session starts on memory alone; a lesson counts in the very next prediction; the fit follows when it is done. All
+methods are called in the event loop's thread, where learning and predicting take a millisecond or few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Protocol
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.nlu_data import Example, TrainingData
+from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.nlu.pipeline import PipelineInterpreter
+from trainer_tui.policies.ensemble import Ensemble
+from trainer_tui.policies.learned import LearnedPolicy
+from trainer_tui.policies.linear_model import LinearModel
+from trainer_tui.policies.policy import EnsemblePrediction, Lesson
+from trainer_tui.runtime.fitting import fit_beside, in_thread
+from trainer_tui.runtime.refits import Refits, Tell
+
+
+def _unwatched() -> None:
+    """Nobody shows what has changed."""
+
+
+class DialogueTeacher:
+    """An ensemble whose learned policy, where it has one, is fitted in the background.
+
+    Give it an ensemble that knows the stories by memory (`Ensemble.remember`), or wholly: then there is nothing to fit
+    until lessons come.
+    """
+
+    def __init__(self, ensemble: Ensemble, changed: Callable[[], None] = _unwatched) -> None:
+        self.ensemble = ensemble
+        self.policy = next((policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy)), None)
+        self.refits: Refits[Lesson, LinearModel | None] = Refits(self._fit, _lesson_key, changed)
+        if self.policy is None or self.policy.model_ is not None:
+            self.refits.start_with(self.policy.model_ if self.policy else None)
+
+    def predict(self, tracker: DialogueStateTracker, domain: Domain, lessons: Sequence[Lesson]) -> EnsemblePrediction:
+        """The next action, by exactly these lessons; starts a fit where one is due."""
+        self.follow(lessons)
+        return self.ensemble.predict(tracker, domain)
+
+    def follow(self, lessons: Sequence[Lesson]) -> None:
+        """Know exactly these lessons, and start a fit where one is due."""
+        if self.policy:
+            best = self.refits.best(lessons)
+            if best and best.model is not self.policy.model_:
+                self.policy.adopt(best.model)
+            fitted = len(best.lessons) if best else 0
+            self.refits.follow(lessons, any(lesson.was_corrected for lesson in lessons[fitted:]))
+        self.ensemble.learn(lessons)
+
+    async def _fit(self, lessons: tuple[Lesson, ...], tell: Tell) -> LinearModel | None:
+        assert self.policy is not None
+        policy = self.policy
+        assignment = await in_thread(lambda: policy.assignment(lessons))
+        if assignment is None:
+            return None
+        return assignment.model(await fit_beside(assignment.problem, tell))
+
+
+class InterpreterTeacher:
+    """An interpreter that is fitted in the background; until then it knows `/intent{…}` and what it is taught."""
+
+    def __init__(
+        self, interpreter: PipelineInterpreter, data: TrainingData | None, changed: Callable[[], None] = _unwatched
+    ) -> None:
+        """`data` None: `interpreter` is trained already, and fitted no more (its data is not here)."""
+        self.interpreter = interpreter
+        self.data = data
+        self.refits: Refits[Example, PipelineInterpreter] = Refits(self._fit, _example_key, changed)
+        if data is None:
+            self.refits.start_with(interpreter)
+
+    async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult:
+        """The meaning of a message, by exactly these examples; starts a fit where one is due."""
+        self.follow(taught)
+        self.interpreter.domain = domain
+        return self.interpreter.parse(text)
+
+    def follow(self, taught: Sequence[Example]) -> None:
+        """Know exactly these examples, and start a fit where one is due."""
+        best = self.refits.best(taught)
+        if best:
+            self.interpreter = best.model
+        if self.data is not None:
+            self.refits.follow(taught, is_urgent=True)
+        self.interpreter.learn(taught)
+
+    async def _fit(self, taught: tuple[Example, ...], tell: Tell) -> PipelineInterpreter:
+        data = self.data
+        assert data is not None
+        known = self.interpreter
+        if taught:
+            return await in_thread(lambda: known.refit(data, taught))
+        new = PipelineInterpreter(known.settings, known.domain, thorough=known.thorough)
+        return await in_thread(lambda: new.train(data))
+
+
+class MessageTeacher(Protocol):
+    """What tells a message's meaning: an interpreter of our own, or a server."""
+
+    async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult: ...
+
+
+class SessionTeacher:
+    """The controller's `Teacher`: dialogue and messages together, and one line on how far they are."""
+
+    def __init__(self, dialogue: DialogueTeacher, messages: MessageTeacher) -> None:
+        self.dialogue = dialogue
+        self.messages = messages
+
+    async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult:
+        return await self.messages.parse(text, domain, taught)
+
+    async def predict(
+        self, tracker: DialogueStateTracker, domain: Domain, taught: Sequence[Lesson]
+    ) -> EnsemblePrediction:
+        return self.dialogue.predict(tracker, domain, taught)
+
+    def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> str:
+        """ "0.4 s · 4 learned", "memory only · learning 40 %", "0.4 s · 4 learned · 2 behind"."""
+        refits = self.dialogue.refits
+        best = refits.best(lessons)
+        parts = [f"{best.seconds:.1f} s" if best.seconds else "ready"] if best else ["memory only"]
+        taught = len(lessons) + len(examples)
+        if taught:
+            parts.append(f"{taught} learned")
+        corrections = [lesson for lesson in lessons[len(best.lessons) if best else 0 :] if lesson.was_corrected]
+        if corrections:
+            parts.append(f"{len(corrections)} behind")
+        if refits.is_running:
+            parts.append(f"learning {refits.progress:.0%}" if refits.progress else "learning …")
+        elif refits.fault:
+            parts.append(refits.fault.title)
+        return " · ".join(parts)
+
+    def train_now(self, lessons: Sequence[Lesson]) -> None:
+        """Fit the dialogue model with these lessons, if none is being fitted."""
+        self.dialogue.refits.fit_now(lessons)
+
+    def close(self) -> None:
+        """End what is under way."""
+        self.dialogue.refits.stop()
+        if isinstance(self.messages, InterpreterTeacher):
+            self.messages.refits.stop()
+
+
+def _lesson_key(lesson: Lesson) -> Hashable:
+    return lesson
+
+
+def _example_key(example: Example) -> Hashable:
+    """Values of entities need not be hashable."""
+    return (example.text, example.intent, repr(example.entities))
