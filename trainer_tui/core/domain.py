@@ -72,8 +72,11 @@ class EntityType:
 
 @dataclass(frozen=True, slots=True)
 class ResponseVariation:
-    """One way to say a response. `text` may hold `{slot}`; `data` holds buttons, image, custom and so on as Rasa names them;
-    `condition` is Rasa's list of `{type: slot, name, value}`."""
+    """One way to say a response. `text` may hold `{slot}`.
+
+    `data` holds buttons, image, custom and so on as Rasa names them; `condition` is Rasa's list of
+    `{type: slot, name, value}`.
+    """
 
     text: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -131,8 +134,47 @@ class Domain:
             values.setdefault("requested_slot", None)
         return values
 
+    def featurised_intent(self, intent: str) -> str:
+        """The intent as policies see it: the base intent of a retrieval intent."""
+        return intent if intent in self.intents else intent.split("/", 1)[0]
+
+    def featurised_entities(self, intent: str) -> frozenset[str] | None:
+        """The labels (`city`, `city#from`) that policies see beside this intent; None = all, the intent being unknown.
+
+        As Rasa: `use_entities` and `ignore_entities` name an entity with all of its roles and groups; entities with
+        `influence_conversation: false` are seen only where `use_entities` lists them.
+        """
+        if intent in DEFAULT_INTENTS and intent not in self.intents:
+            return self._all_labels
+        return self._labels_by_intent.get(intent)
+
+    @cached_property
+    def _labels_by_entity(self) -> dict[str, frozenset[str]]:
+        return {
+            name: frozenset((name, *(f"{name}#{label}" for label in (*entity.roles, *entity.groups))))
+            for name, entity in self.entities.items()
+        }
+
+    @cached_property
+    def _all_labels(self) -> frozenset[str]:
+        used = (name for name, entity in self.entities.items() if entity.influence_conversation)
+        return frozenset[str]().union(*(self._labels_by_entity[name] for name in used))
+
+    @cached_property
+    def _labels_by_intent(self) -> dict[str, frozenset[str]]:
+        found = {}
+        for name, intent in self.intents.items():
+            labels = self._all_labels if intent.use_entities is None else self._labels_of(intent.use_entities)
+            found[name] = labels - self._labels_of(intent.ignore_entities)
+        return found
+
+    def _labels_of(self, entities: Iterable[str]) -> frozenset[str]:
+        return frozenset[str]().union(
+            *(self._labels_by_entity.get(entity, frozenset((entity,))) for entity in entities)
+        )
+
     def knows_intent(self, name: str) -> bool:
-        """Whether an intent is usable: in the domain, or one that Rasa adds to every domain; `faq/x` counts as `faq`."""
+        """Whether an intent is in the domain, or one that Rasa adds to every domain; `faq/x` counts as `faq`."""
         return name in self.intents or name.split("/", 1)[0] in self.intents or name in DEFAULT_INTENTS
 
     def with_additions(

@@ -1,7 +1,8 @@
 """Events of a conversation: what happened, in Rasa's names and Rasa's JSON.
 
 `as_dict` and `from_dict` are driven by one table. The eras differ in two names: up to 1.x a form is `form` and
-`form_validation`, from 2.0 on it is `active_loop` and `loop_interrupted`; both are read, the era chooses what is written.
+`form_validation`, from 2.0 on it is `active_loop` and `loop_interrupted`; both are read, and the era chooses which is
+written.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import (
     REQUESTED_SLOT,
@@ -27,7 +28,6 @@ from trainer_tui.core.events import (
     Restarted,
     SessionStarted,
     SlotSet,
-    UserFeaturization,
     UserUtteranceReverted,
     UserUttered,
 )
@@ -49,6 +49,7 @@ class DialogueStateTracker:
     sender_id: str
     initial_slots: Mapping[str, Any]
     slots: Mapping[str, Any]
+    applied: AppliedEvents
     latest_message: UserUttered | None = None
     latest_action: str | None = None
     latest_bot_utterance: BotUttered | None = None
@@ -61,7 +62,8 @@ class DialogueStateTracker:
 
     @classmethod
     def start(cls, domain: Domain, sender_id: str = "default") -> DialogueStateTracker:
-        return cls(sender_id, domain.initial_slots, domain.initial_slots)
+        slots = domain.initial_slots
+        return cls(sender_id, slots, slots, AppliedEvents.start(slots))
 
     @classmethod
     def from_events(cls, events: Iterable[Event], domain: Domain, sender_id: str = "default") -> DialogueStateTracker:
@@ -94,14 +96,19 @@ class DialogueStateTracker:
             after = self._replayed(event)
         else:
             after = self._applied(event)
-        return replace(after, length=self.length + 1, event=event, parent=self)
+        applied = self.applied.with_event(event, self.length)
+        return replace(after, length=self.length + 1, event=event, parent=self, applied=applied)
 
     def _replayed(self, reverting: Event) -> DialogueStateTracker:
         """The state without what a rewind or undo takes back: what is left, applied anew."""
-        fresh = DialogueStateTracker(self.sender_id, self.initial_slots, self.initial_slots)
-        for event in applied_events((*self.events, reverting), collapse_loops=False):
+        fresh = self._fresh()
+        for event in _without_reverted((*self.events, reverting)):
             fresh = fresh._applied(event)
         return fresh
+
+    def _fresh(self) -> DialogueStateTracker:
+        applied = AppliedEvents.start(self.initial_slots)
+        return DialogueStateTracker(self.sender_id, self.initial_slots, self.initial_slots, applied)
 
     def _applied(self, event: Event) -> DialogueStateTracker:
         match event:
@@ -129,7 +136,7 @@ class DialogueStateTracker:
             case AllSlotsReset():
                 return replace(self, slots=self.initial_slots)
             case Restarted() | SessionStarted():
-                return DialogueStateTracker(self.sender_id, self.initial_slots, self.initial_slots)
+                return self._fresh()
             case FollowupAction():
                 return replace(self, followup_action=event.name)
             case ConversationPaused() | ConversationResumed():
@@ -139,69 +146,36 @@ class DialogueStateTracker:
 
     def applied_events(self) -> list[Event]:
         """What counts for policies: restarts, rewinds and undos resolved, happy-path runs of a form collapsed."""
-        return applied_events(self.events)
+        return self.applied.events
 
 
-def applied_events(events: Iterable[Event], collapse_loops: bool = True) -> list[Event]:
+def _without_reverted(events: Iterable[Event]) -> list[Event]:
+    """The events that rewinds and undos leave; unlike for policies, a form's repeated runs stay."""
+    kept: list[Event] = []
+    for event in events:
+        match event:
+            case Restarted() | SessionStarted():
+                kept.clear()
+            case ActionReverted():
+                _pop_through(kept, ActionExecuted)
+            case UserUtteranceReverted():
+                _pop_through(kept, UserUttered)
+                _pop_through(kept, ActionExecuted)
+            case _:
+                kept.append(event)
+    return kept
+
+
+def _pop_through(kept: list[Event], kind: type[Event]) -> None:
+    while kept:
+        if isinstance(kept.pop(), kind):
+            return
+
+
+def applied_events(events: Iterable[Event]) -> list[Event]:
     """Events as Rasa's `applied_events` leaves them.
 
     A repeated run of an active form on its happy path vanishes with the actions and messages back to the form's run
     before; slots and what the bot said stay.
     """
-    events = list(events)
-    loops = (
-        {event.name for event in events if isinstance(event, ActiveLoop) and event.name} if collapse_loops else set()
-    )
-    applied: list[Event] = []
-    for event in events:
-        match event:
-            case Restarted() | SessionStarted():
-                applied.clear()
-            case ActionReverted():
-                _pop_through(applied, ActionExecuted)
-            case UserUtteranceReverted():
-                _pop_through(applied, UserUttered)
-                _pop_through(applied, ActionExecuted)
-            case ActionExecuted() if event.name in loops and _repeats_happily(applied, event.name):
-                _collapse_to_previous_run(applied, event.name)
-            case _:
-                applied.append(event)
-    return applied
-
-
-def _pop_through(applied: list[Event], kind: type[Event]) -> None:
-    while applied:
-        if isinstance(applied.pop(), kind):
-            return
-
-
-def _repeats_happily(applied: list[Event], loop: str | None) -> bool:
-    """Whether the loop ran before, was not left since, and nothing but the loop answered the messages since."""
-    following: str | None = None
-    for event in reversed(applied):
-        match event:
-            case ActiveLoop(name=None):
-                return False
-            case ActionExecutionRejected() if event.name == loop:
-                return False
-            case UserUttered() if following is not None and following != loop:
-                return False
-            case ActionExecuted():
-                if event.name == loop:
-                    return True
-                following = event.name
-            case _:
-                pass
-    return False
-
-
-def _collapse_to_previous_run(applied: list[Event], loop: str | None) -> None:
-    kept: list[Event] = []
-    while applied:
-        event = applied[-1]
-        if isinstance(event, ActionExecuted) and event.name == loop:
-            break
-        applied.pop()
-        if not isinstance(event, (ActionExecuted, UserUttered, UserFeaturization)):
-            kept.append(event)
-    applied.extend(reversed(kept))
+    return AppliedEvents.of(events, {}).events
