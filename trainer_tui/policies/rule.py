@@ -50,6 +50,7 @@ class RulePolicy:
         self.enable_fallback_prediction = enable_fallback_prediction
         self.rules_ = RuleTable()
         self.unhappy_paths_ = RuleTable()
+        self.torn_: tuple[tuple[KnownRule, ...], ...] = ()
         self._taught = RuleTable()
         self._lessons: tuple[Lesson, ...] = ()
 
@@ -68,6 +69,7 @@ class RulePolicy:
                     unhappy_paths.add(asked, outcome, (tracker.story, example.place or tracker.place))
         self.rules_ = rules.table(without=RULE_SNIPPET)
         self.unhappy_paths_ = unhappy_paths.table()
+        self.torn_ = rules.torn
         return self
 
     def learn(self, lessons: Sequence[Lesson]) -> None:
@@ -128,10 +130,11 @@ class RulePolicy:
                 events = (LoopInterrupted(True),)
                 evidence += tuple(_interruption(path, tracker.active_loop.name) for path in interruptions)
         if action is None:
-            return replace(self._fallback(), events=events, evidence=evidence)
+            return replace(self.fallback(), events=events, evidence=evidence)
         return PolicyPrediction(self.name, {action: 1.0}, self.priority, events=events, evidence=evidence)
 
-    def _fallback(self) -> PolicyPrediction:
+    def fallback(self) -> PolicyPrediction:
+        """What is predicted where no rule applies."""
         confidences = {}
         if self.enable_fallback_prediction:
             confidences[self.core_fallback_action_name] = self.core_fallback_threshold

@@ -62,20 +62,21 @@ class RuleCollector:
     """Gathers what rules and stories say; the same states with different outcomes say nothing, as in Rasa."""
 
     def __init__(self) -> None:
-        self._rules: dict[RuleStates, KnownRule] = {}
-        self._torn: set[RuleStates] = set()
+        self._rules: dict[RuleStates, dict[str, KnownRule]] = {}
 
     def add(self, states: RuleStates, outcome: str, source: Source) -> None:
-        known = self._rules.get(states)
-        if known is None:
-            known = self._rules[states] = KnownRule(states, outcome, key_length(states))
-        if known.outcome != outcome:
-            self._torn.add(states)
-        elif source not in known.sources:
-            known.sources.append(source)
+        known = self._rules.setdefault(states, {})
+        if outcome not in known:
+            known[outcome] = KnownRule(states, outcome, key_length(states))
+        if source not in known[outcome].sources:
+            known[outcome].sources.append(source)
 
     def table(self, without: str | None = None) -> RuleTable:
         """What is agreed on, but for the rules with the outcome `without`."""
-        return RuleTable(
-            rule for rule in self._rules.values() if rule.states not in self._torn and rule.outcome != without
-        )
+        agreed = (rule for rules in self._rules.values() if len(rules) == 1 for rule in rules.values())
+        return RuleTable(rule for rule in agreed if rule.outcome != without)
+
+    @property
+    def torn(self) -> tuple[tuple[KnownRule, ...], ...]:
+        """Rules that ask for the same and do not agree."""
+        return tuple(tuple(rules.values()) for rules in self._rules.values() if len(rules) > 1)
