@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from trainer_tui.core.events import Entity
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import FormatError
+from trainer_tui.formats import entity_markup
 from trainer_tui.formats.yaml_writing import json_line
 
 _SHORT_VALUE = re.compile(r"[^()\[\]{}:\"\\]+")
@@ -40,6 +42,27 @@ def annotated(text: str, entities: Iterable[Entity], has_json_notation: bool = T
     return "".join((*pieces, text[position:]))
 
 
+def marked_example(example: Example, has_json_notation: bool = True) -> str:
+    """An NLU example in entity notation; FormatError where it would not be read back as it is."""
+    written = annotated(example.text, example.entities, has_json_notation)
+    try:
+        read = entity_markup.parse(written)
+    except FormatError:
+        read = entity_markup.MarkedText("")
+    wanted = {_meaning(entity) for entity in example.entities}
+    if read.text != example.text or {_meaning(entity) for entity in read.entities} != wanted:
+        raise FormatError(
+            f"the message {example.text!r:.80} cannot be written as an example",
+            "Its brackets, or those of an entity's value, would be read as an entity mark.",
+            "Write it into a JSON file, or leave it out.",
+        )
+    return written
+
+
+def _meaning(entity: Entity) -> tuple[object, ...]:
+    return entity.entity, str(entity.value), entity.start, entity.end, entity.role, entity.group
+
+
 def _marked(words: str, entities: Sequence[Entity], has_json_notation: bool) -> str:
     if len(entities) > 1:
         return f"[{words}][{','.join(_notation(words, entity) for entity in entities)}]"
@@ -57,5 +80,5 @@ def _notation(words: str, entity: Entity) -> str:
     parts = {"entity": entity.entity, "role": entity.role, "group": entity.group}
     written = {name: part for name, part in parts.items() if part is not None}
     if entity.value != words:
-        written["value"] = entity.value
+        written["value"] = str(entity.value)
     return json_line(written)

@@ -8,9 +8,10 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from trainer_tui.formats.nlu_yaml_writer import intent_block, is_bullet_text
 from trainer_tui.formats.patch import Edit, end_of_line, insert_lines, start_of_line
 from trainer_tui.formats.patch_yaml import YamlText, append_to_list, append_to_sequence, checked, data_of, find
-from trainer_tui.formats.yaml_writing import Literal, Quoted, literal_lines
+from trainer_tui.formats.yaml_writing import Literal, Quoted
 
 _BULLET = re.compile(r"(\s*-\s+)\S")
 
@@ -20,11 +21,11 @@ def append_examples(text: str, intent: str, marked: Sequence[str], version: str 
     document = YamlText(text)
     found = _last_block(document, intent)
     if found is None:
-        return append_to_list(text, "nlu", new_block(intent, marked), None, version)
+        return append_to_list(text, "nlu", intent_block(intent, marked), None, version)
     position, key, examples = found
     before = data_of(text).data["nlu"][position]["examples"]
     after: Any
-    if isinstance(examples, ScalarNode) and examples.style == "|" and all(map(_is_bullet_text, marked)):
+    if isinstance(examples, ScalarNode) and examples.style == "|" and all(map(is_bullet_text, marked)):
         edit = _append_lines(document, key, examples, marked)
         body = before.rstrip("\n")
         lines = [body] if body else []
@@ -34,20 +35,9 @@ def append_examples(text: str, intent: str, marked: Sequence[str], version: str 
         edit = append_to_sequence(document, examples, items, False)
         after = [*before, *items]
     else:
-        return append_to_list(text, "nlu", new_block(intent, marked), None, version)
+        return append_to_list(text, "nlu", intent_block(intent, marked), None, version)
     checked(text, edit, lambda data: _with_examples(data, position, after))
     return edit
-
-
-def new_block(intent: str, marked: Sequence[str]) -> dict[str, Any]:
-    """The data of a block: a text of bullets, or a list of texts where one of them has several lines."""
-    if all(_is_bullet_text(message) for message in marked):
-        return {"intent": intent, "examples": Literal("".join(f"- {message}\n" for message in marked))}
-    return {"intent": intent, "examples": [{"text": Literal(message)} for message in marked]}
-
-
-def _is_bullet_text(message: str) -> bool:
-    return "\n" not in message and message == message.strip() and bool(literal_lines("- " + message, 2))
 
 
 def _last_block(document: YamlText, intent: str) -> tuple[int, Node, Node] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from trainer_tui.core.events import (
     ActionExecuted,
@@ -16,27 +17,30 @@ from trainer_tui.core.events import (
     FollowupAction,
     ReminderScheduled,
     Restarted,
+    SessionStarted,
     SlotSet,
     StoryExported,
     UserUtteranceReverted,
     UserUttered,
 )
-from trainer_tui.core.stories import Checkpoint, Or, StoryFile, StoryStep
+from trainer_tui.core.stories import AnyValue, Checkpoint, Or, StoryFile, StoryStep
 from trainer_tui.formats.entity_writing import annotated
 from trainer_tui.formats.yaml_writing import json_line
 
 FORM_PREFIX = "form: "
 """Marks what a form did by itself; Rasa's readers pass over such lines."""
 
-_BARE: dict[type[Event], str] = {
+BARE_EVENTS: dict[type[Event], str] = {
     Restarted: "restart",
     UserUtteranceReverted: "rewind",
     ActionReverted: "undo",
     AllSlotsReset: "reset_slots",
     ConversationPaused: "pause",
     ConversationResumed: "resume",
+    SessionStarted: "session_started",
     StoryExported: "export",
 }
+"""Events that stories of both notations write as if they were actions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ def _alternative(events: Sequence[Event]) -> str:
 
 def _message(message: UserUttered) -> str:
     if message.text is not None:
-        text = " ".join(annotated(message.text, message.entities).split("\n"))
+        text = message.text if message.text.startswith("/") else annotated(message.text, message.entities)
+        text = " ".join(text.splitlines())
         return f"{message.intent}: {text}" if message.intent is not None else text
     values: dict[str, list[object]] = {}
     for entity in message.entities:
@@ -101,7 +106,7 @@ def _action(event: Event) -> str:
         case ActionExecuted():
             return event.name or event.text or ""
         case SlotSet():
-            return f"slot{json_line({event.name: event.value})}"
+            return f"slot{json_line({event.name: _value(event.value)})}"
         case ActiveLoop():
             return f"form{json_line({'name': event.name})}"
         case FollowupAction():
@@ -109,9 +114,15 @@ def _action(event: Event) -> str:
         case ReminderScheduled():
             return f"reminder{json_line(dict(event.details))}"
         case _:
-            return _BARE.get(type(event), "")
+            return BARE_EVENTS.get(type(event), "")
 
 
 def _checkpoint(checkpoint: Checkpoint) -> str:
-    conditions = json_line(dict(checkpoint.conditions)) if checkpoint.conditions else ""
+    values = {name: _value(value) for name, value in checkpoint.conditions.items()}
+    conditions = json_line(values) if values else ""
     return f"> {checkpoint.name}{conditions}"
+
+
+def _value(value: Any) -> Any:
+    """The value as JSON has it; a slot that YAML names without one is filled, with whatever."""
+    return "filled" if value is AnyValue.ANY else value

@@ -7,12 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from trainer_tui.core.events import ActionExecuted, ActiveLoop, Entity, Event, SlotSet, UserUttered
-from trainer_tui.core.stories import Checkpoint, Or, Rule, StoryFile, StoryStep
+from trainer_tui.core.stories import AnyValue, Checkpoint, Or, Rule, StoryFile, StoryStep
 from trainer_tui.formats.entity_writing import annotated
-from trainer_tui.formats.yaml_writing import Literal, YamlStyle, block_lines, scalar
-
-FORM_PREFIX = "form: "
-"""Marks what a form did by itself; Rasa's readers pass over such steps."""
+from trainer_tui.formats.stories_markdown_writer import BARE_EVENTS, FORM_PREFIX
+from trainer_tui.formats.yaml_writing import Literal, YamlStyle, block_lines
 
 
 def write_stories_yaml(stories: StoryFile, version: str | None = "3.1", style: YamlStyle | None = None) -> str:
@@ -87,15 +85,19 @@ def _step(event: Event | Or, prefix: str = "") -> list[dict[str, Any]]:
         case ActiveLoop():
             return [{"active_loop": event.name}]
         case _:
-            return []
+            name = BARE_EVENTS.get(type(event))
+            return [{"action": name}] if name else []
 
 
 def _user(message: UserUttered, prefix: str) -> dict[str, Any]:
     step: dict[str, Any] = {}
     entities = message.entities
     if message.text is not None:
-        step["user"] = Literal(annotated(message.text, entities))
-        entities = tuple(entity for entity in entities if entity.start is None)
+        is_shorthand = message.text.startswith("/")
+        is_marked = not is_shorthand and all(entity.start is not None for entity in entities)
+        step["user"] = Literal(annotated(message.text, entities) if is_marked else message.text)
+        if is_shorthand or is_marked:
+            entities = ()
     if message.intent is not None:
         step["intent"] = prefix + message.intent
     if entities:
@@ -112,17 +114,16 @@ def _entity(entity: Entity) -> dict[str, Any]:
     return item
 
 
-def _slots(events: Iterable[SlotSet]) -> list[dict[str, Any]]:
-    return [{event.name: event.value} for event in events]
+def _slots(events: Iterable[SlotSet]) -> list[Any]:
+    return [_slot(event.name, event.value) for event in events]
+
+
+def _slot(name: str, value: Any) -> Any:
+    return name if value is AnyValue.ANY else {name: value}
 
 
 def _checkpoint(checkpoint: Checkpoint) -> dict[str, Any]:
     step: dict[str, Any] = {"checkpoint": checkpoint.name}
     if checkpoint.conditions:
-        step["slot_was_set"] = [{name: value} for name, value in checkpoint.conditions.items()]
+        step["slot_was_set"] = [_slot(name, value) for name, value in checkpoint.conditions.items()]
     return step
-
-
-def story_name(name: str, style: YamlStyle) -> str:
-    """A name as it stands behind `story:`."""
-    return scalar(name, style.quote)
