@@ -5,7 +5,7 @@ A form of the 2018 dialect decides on the action server instead; of it only the 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,16 +17,15 @@ from trainer_tui.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
     ActiveLoop,
-    BotUttered,
     Era,
     Event,
     SlotSet,
     UserUttered,
 )
-from trainer_tui.core.slots import Form
+from trainer_tui.core.form_mappings import filling_of_requested, slots_from_form_mappings
+from trainer_tui.core.slot_filling import filling_of
+from trainer_tui.core.slots import Form, SlotMapping
 from trainer_tui.core.tracker import DialogueStateTracker
-
-ACTION_VALIDATE_SLOT_MAPPINGS = "action_validate_slot_mappings"
 
 
 def is_form_in_process(action: str, domain: Domain) -> bool:
@@ -57,7 +56,7 @@ def form_action(name: str, tracker: DialogueStateTracker, domain: Domain) -> Act
         return Rejection(f"the message fills no slot of {name}, which asked for {asked_for}")
 
     opening: Events = () if is_active else (ActiveLoop(name),)
-    events = (*opening, *_changes(validated, tracker))
+    events = (*opening, *changes(validated, tracker))
     if not refused_by_code and not _is_done(events):
         asked = yield from _next_question(form, events, tracker, domain)
         events = (*events, *asked)
@@ -71,12 +70,32 @@ def takes_latest_message(tracker: DialogueStateTracker) -> bool:
 
 
 def slots_filled_by_message(form: Form, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
-    """The form's slots that the latest message has filled (3.x: by action_extract_slots, so they are set already)."""
+    """The form's slots that the latest message fills; from 3.0 on they are set already (action_extract_slots)."""
+    if domain.era is Era.RASA_2:
+        return slots_from_form_mappings(form, tracker, domain)
     wanted = set(form.required_slots)
     if _is_active(form.name, tracker) and tracker.requested_slot:
         # Asked for by validate_<form>, which may require slots that the domain's form does not.
         wanted.add(tracker.requested_slot)
     return {event.name: event.value for event in _slots_set_since_message(tracker) if event.name in wanted}
+
+
+def answer_to(
+    form: str, slot: str, tracker: DialogueStateTracker, domain: Domain
+) -> tuple[tuple[tuple[str, Any], ...], SlotMapping | None]:
+    """What the latest message fills, as (slot, value), and the mapping by which it would fill the slot asked for.
+
+    ((), None) for a FormAction of 2018, which keeps its mappings to itself.
+    """
+    message = tracker.latest_message
+    if message is None or not is_form_in_process(form, domain):
+        return (), None
+    fills = tuple(slots_filled_by_message(domain.forms[form], tracker, domain).items())
+    if domain.era is Era.RASA_2:
+        filling = filling_of_requested(slot, domain.forms[form], message)
+    else:
+        filling = filling_of(domain.slots[slot], tracker, message, domain) if slot in domain.slots else None
+    return fills, filling[0] if filling else None
 
 
 def next_slot(form: Form, slots: Mapping[str, Any]) -> str | None:
@@ -142,7 +161,7 @@ def _closed(events: Events) -> Events:
     return events if loops and loops[-1].name is None else (*events, ActiveLoop(None))
 
 
-def _changes(events: Events, tracker: DialogueStateTracker) -> Events:
+def changes(events: Events, tracker: DialogueStateTracker) -> Events:
     """Without the slots that keep the value they have."""
     kept: list[Event] = []
     for event in events:
@@ -174,38 +193,6 @@ def _slots_set_since_message(tracker: DialogueStateTracker) -> list[SlotSet]:
         at = at.parent
     found.reverse()
     return found
-
-
-# --- slots that code fills after every message --------------------------------------------------------------------
-
-
-def extract_custom_slots(tracker: DialogueStateTracker, domain: Domain) -> ActionProgram:
-    """The part of Rasa 3.6's action_extract_slots that needs the action server, after a message whose other slots are
-    filled: the actions of custom mappings, then `action_validate_slot_mappings` on all slots that were set."""
-    if domain.era is not Era.RASA_3:
-        return ()
-    actions = dict.fromkeys(
-        mapping.action
-        for slot in domain.slots.values()
-        for mapping in slot.mappings
-        if mapping.type == "custom" and mapping.action
-    )
-    events: list[Event] = []
-    for action in actions:
-        outcome = yield Call(action, tracker)
-        events += _slots_and_words(outcome)
-    if ACTION_VALIDATE_SLOT_MAPPINGS in domain.actions:
-        extracted = [event for event in events if isinstance(event, SlotSet)]
-        outcome = yield Call(ACTION_VALIDATE_SLOT_MAPPINGS, tracker.with_events(extracted))
-        validated = _slots_and_words(outcome)
-        settled = {event.name for event in validated if isinstance(event, SlotSet)}
-        # A slot that the code does not mention is right as it is.
-        events = [*validated, *(item for item in events if not (isinstance(item, SlotSet) and item.name in settled))]
-    return _changes(tuple(events), tracker)
-
-
-def _slots_and_words(events: Iterable[Event]) -> list[Event]:
-    return [event for event in events if isinstance(event, (SlotSet, BotUttered))]
 
 
 # --- what a person is told of a form ------------------------------------------------------------------------------

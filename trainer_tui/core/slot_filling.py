@@ -57,22 +57,32 @@ def slots_from_message(tracker: DialogueStateTracker, message: UserUttered, doma
         return slots_from_entities(message.entities, domain)
     events = []
     for slot in domain.slots.values():
-        for mapping in slot.mappings:
-            if not _applies(slot, mapping, tracker, message, domain):
-                continue
-            value = _extracted(mapping, message, tracker)
-            if value is None or value == []:
-                continue
-            if isinstance(value, list) and slot.type != "list":
-                value = value[-1]
-            events.append(SlotSet(slot.name, value))
-            break
+        filled = filling_of(slot, tracker, message, domain)
+        if filled is not None:
+            events.append(SlotSet(slot.name, filled[1]))
     return tuple(events)
 
 
-def _applies(
+def filling_of(
+    slot: Slot, tracker: DialogueStateTracker, message: UserUttered, domain: Domain
+) -> tuple[SlotMapping, Any] | None:
+    """The first mapping of a Rasa 3.x slot that the message satisfies, and the value it gives; None: none does."""
+    for mapping in slot.mappings:
+        if not mapping_applies(slot, mapping, tracker, message, domain):
+            continue
+        value = _extracted(mapping, message, tracker)
+        if value is None or value == []:
+            continue
+        if isinstance(value, list) and slot.type != "list":
+            value = value[-1]
+        return mapping, value
+    return None
+
+
+def mapping_applies(
     slot: Slot, mapping: SlotMapping, tracker: DialogueStateTracker, message: UserUttered, domain: Domain
 ) -> bool:
+    """Whether the mapping looks at this message: its intents, conditions and the form that is active allow it."""
     if not _intent_is_desired(mapping, tracker, message, domain):
         return False
     if mapping.type != "from_trigger_intent" and not _conditions_hold(mapping, tracker):

@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from trainer_tui.core.action_program import ActionProgram, Call, Events, Rejection
+from trainer_tui.core.custom_slots import extract_custom_slots
 from trainer_tui.core.default_actions import default_action
 from trainer_tui.core.domain import ACTION_EXTRACT_SLOTS, Domain
 from trainer_tui.core.domain_json import domain_as_dict
 from trainer_tui.core.events import BotUttered, Era, Event, SlotSet, from_dict
-from trainer_tui.core.forms import extract_custom_slots, form_action, is_form_in_process
+from trainer_tui.core.forms import form_action, is_form_in_process
 from trainer_tui.core.responses import (
     Choose,
     bot_message,

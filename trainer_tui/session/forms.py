@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Era, LoopInterrupted
+from trainer_tui.core.forms import answer_to
 from trainer_tui.core.slots import SlotMapping
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
@@ -35,4 +36,4 @@ def mapping_that_fills(
 ) -> tuple[tuple[tuple[str, object], ...], SlotMapping | None]:
     """What the latest message would put into the requested slot, and by which mapping; ((), None) where the project
     does not say (a FormAction of 2018 keeps its mappings to itself)."""
-    raise NotImplementedError
+    return answer_to(form, slot, tracker, domain)
