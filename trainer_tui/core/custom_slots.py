@@ -1,4 +1,4 @@
-"""Slots that code fills after every message: the part of Rasa 3.6's action_extract_slots that needs an action server."""
+"""Slots that code fills after every message: what of Rasa 3.6's action_extract_slots needs an action server."""
 
 from __future__ import annotations
 

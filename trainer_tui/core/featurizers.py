@@ -116,10 +116,10 @@ class StateMaker:
     def _user(self, message: UserUttered) -> tuple[str | None, tuple[str, ...], str | None]:
         known = self._messages.get(id(message))
         if known is None:
-            known = self._messages[id(message)] = (message, self._user_features(message))
+            known = self._messages[id(message)] = (message, self.user_features(message))
         return known[1]
 
-    def _user_features(self, message: UserUttered) -> tuple[str | None, tuple[str, ...], str | None]:
+    def user_features(self, message: UserUttered) -> tuple[str | None, tuple[str, ...], str | None]:
         """Intent and labels; the text alone where an end-to-end story gives no intent."""
         if not message.intent:
             return None, (), message.text or None

@@ -34,7 +34,7 @@ class SlotMapping:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A slot of the domain. `type` is one of SLOT_TYPES; `type_name` is it as the file spells it (a class path, say)."""
+    """A slot of the domain. `type` is one of SLOT_TYPES; `type_name` is as the file spells it (a class path, say)."""
 
     name: str
     type: str = "text"

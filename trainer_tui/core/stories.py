@@ -99,3 +99,7 @@ class TrainingTracker:
     unpredictable: frozenset[int] = frozenset()
     is_rule: bool = False
     rule: Rule | None = None
+
+    def place_of(self, index: int) -> Place | None:
+        """Where `events[index]` was written; of an implicit one, where the story begins."""
+        return (self.places[index] if index < len(self.places) else None) or self.place
