@@ -1,0 +1,96 @@
+"""`trainer-tui actions`: the project's action server in the foreground, on this machine alone."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import FrameType
+from urllib.parse import urlsplit
+
+from trainer_tui.errors import TrainerError
+from trainer_tui.formats.endpoints_yaml import read_endpoints
+from trainer_tui.runtime.action_server import LOOPBACK, NoLaunch, end_group, find_launch, start_process
+
+RASA_PORT = 5055
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", nargs="?", default=".", metavar="FOLDER", help="the bot's folder (default: here)")
+    parser.add_argument("--actions", metavar="MODULE", help="the module of the actions (default: actions)")
+    parser.add_argument(
+        "-p", "--port", type=_port, help=f"the port (default: that of endpoints.yml on this machine, or {RASA_PORT})"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serves until a signal ends it (exit code 128 + its number), or until the server ends by itself (1)."""
+    root = Path(arguments.project)
+    launch = find_launch(root, os.environ, arguments.actions)
+    if isinstance(launch, NoLaunch):
+        raise TrainerError("there are no actions to serve", launch.reason)
+    port = arguments.port or configured_port(root)
+    if _is_taken(port):
+        raise TrainerError(f"port {port} is taken", hint="End what listens there, or name another one with --port.")
+    for number in _ENDING:
+        signal.signal(number, _ended)
+    process = start_process(launch, port, os.environ, output=None)
+    print(
+        f"trainer-tui: {launch.sdk.name} serves {launch.module} on http://{LOOPBACK}:{port}/webhook (Ctrl-C ends it)",
+        file=sys.stderr,
+    )
+    try:
+        code = process.wait()
+    except _Ended as ended:
+        return 128 + ended.number
+    finally:
+        # Whatever comes now, the server must not outlive this.
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_IGN)
+        end_group(process)
+    raise TrainerError("the action server ended", f"Its exit code is {code}; what it said stands above.")
+
+
+def configured_port(root: Path) -> int:
+    """The port of the action endpoint in endpoints.yml where that is on this machine; else Rasa's own."""
+    try:
+        text = (root / "endpoints.yml").read_text(encoding="utf-8")
+    except (OSError, UnicodeError):
+        return RASA_PORT
+    endpoints, _ = read_endpoints(text, "endpoints.yml", os.environ)
+    if endpoints.action_endpoint is None:
+        return RASA_PORT
+    parts = urlsplit(endpoints.action_endpoint.url)
+    is_here = parts.hostname in ("localhost", LOOPBACK, "0.0.0.0", "::1")
+    return parts.port or RASA_PORT if is_here else RASA_PORT
+
+
+class _Ended(BaseException):
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def _ended(number: int, frame: FrameType | None) -> None:
+    raise _Ended(number)
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 < value < 65536:
+        raise argparse.ArgumentTypeError(f"{text} is no port")
+    return value
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return True
+    return False
