@@ -8,7 +8,7 @@ from typing import Self
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, LoopInterrupted
-from trainer_tui.core.featurizers import prediction_states, training_examples
+from trainer_tui.core.featurizers import StateMaker, labelled_actions, prediction_states
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker, LoopState
@@ -39,19 +39,21 @@ class FormPolicy:
         self._taught: dict[_Key, int] = {}
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
-        lookup: dict[_Key, tuple[list[str], list[Place]]] = {}
+        self.lookup_ = {}
+        maker = StateMaker(domain)
         for tracker in trackers:
-            if tracker.is_rule:
-                continue
-            for example in training_examples(tracker, domain, _MAX_HISTORY):
-                if _answers_in_form(example.states):
-                    stories, places = lookup.setdefault(_key(example.states), ([], []))
-                    if tracker.story not in stories and len(stories) < _PLACES_KEPT:
-                        stories.append(tracker.story)
-                    if example.place and example.place not in places and len(places) < _PLACES_KEPT:
-                        places.append(example.place)
-        self.lookup_ = lookup
+            if not tracker.is_rule:
+                for labelled in labelled_actions(tracker, domain, _MAX_HISTORY, maker):
+                    if _answers_in_form(labelled.states):
+                        self._memorise(_key(labelled.states), tracker.story, tracker.place_of(labelled.index))
         return self
+
+    def _memorise(self, key: _Key, story: str, place: Place | None) -> None:
+        stories, places = self.lookup_.setdefault(key, ([], []))
+        if story not in stories and len(stories) < _PLACES_KEPT:
+            stories.append(story)
+        if place and place not in places and len(places) < _PLACES_KEPT:
+            places.append(place)
 
     def learn(self, lessons: Sequence[Lesson]) -> None:
         shared = shared_length(self._lessons, lessons)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event
-from trainer_tui.core.featurizers import prediction_states, training_examples
+from trainer_tui.core.featurizers import LabelledAction, StateMaker, labelled_actions, prediction_states
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -66,21 +66,22 @@ class MemoizationPolicy:
         self._taught: dict[_Key, dict[str, int]] = {}
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
-        lookup: dict[_Key, list[_Followed]] = {}
+        self.lookup_ = {}
+        maker = StateMaker(domain)
         for tracker in trackers:
             if not tracker.is_rule:
-                self._memorise(lookup, tracker, domain)
-        self.lookup_ = lookup
+                for labelled in labelled_actions(tracker, domain, self.max_history, maker):
+                    self.memorise(labelled, tracker.story, tracker.place_of(labelled.index))
         return self
 
-    def _memorise(self, lookup: dict[_Key, list[_Followed]], tracker: TrainingTracker, domain: Domain) -> None:
-        for example in training_examples(tracker, domain, self.max_history):
-            known = lookup.setdefault(example.states, [])
-            followed = next((item for item in known if item.action == example.action), None)
-            if followed is None:
-                followed = _Followed(example.action)
-                known.append(followed)
-            followed.add(tracker.story, example.place)
+    def memorise(self, labelled: LabelledAction, story: str, place: Place | None) -> None:
+        """Keep one example of a story."""
+        known = self.lookup_.setdefault(labelled.states, [])
+        followed = next((item for item in known if item.action == labelled.action), None)
+        if followed is None:
+            followed = _Followed(labelled.action)
+            known.append(followed)
+        followed.add(story, place)
 
     def learn(self, lessons: Sequence[Lesson]) -> None:
         shared = shared_length(self._lessons, lessons)
@@ -141,30 +142,29 @@ class AugmentedMemoizationPolicy(MemoizationPolicy):
         prediction = self._prediction(evidence, tracker)
         if prediction.confidences:
             return prediction
-        for later in self._later_beginnings(tracker, domain):
-            earlier, states = states, without_latest_text(prediction_states(later, domain, self.max_history))
+        for events in self._later_beginnings(tracker):
+            earlier, states = states, without_latest_text(prediction_states(events, domain, self.max_history))
             if states != earlier:
                 found = self._prediction(self.recall(states), tracker)
                 if found.confidences:
                     return found
         return prediction
 
-    def _later_beginnings(self, tracker: DialogueStateTracker, domain: Domain) -> Iterable[DialogueStateTracker]:
-        events = tracker.applied_events()
-        actions = [index for index, event in enumerate(events) if isinstance(event, ActionExecuted)]
-        for start in actions[_first_kept(events, actions, self.max_history) :]:
-            yield DialogueStateTracker.from_events(events[start:], domain, tracker.sender_id)
-
-
-def _first_kept(events: Sequence[Event], actions: Sequence[int], max_history: int | None) -> int:
-    """Which of the actions the cut conversation begins with."""
-    if max_history is None:
-        return 0
-    for index in range(len(actions) - max_history - 1, -1, -1):
-        event = events[actions[index]]
-        if isinstance(event, ActionExecuted) and event.name == ACTION_LISTEN:
-            return index
-    return 0
+    def _later_beginnings(self, tracker: DialogueStateTracker) -> Iterator[Sequence[Event]]:
+        """The conversation from the cut on, then from each later action on; not where it is longer than any story."""
+        length = self.max_history or max(map(len, self.lookup_), default=0)
+        events: list[Event] = []
+        starts: list[int] = []
+        for node in tracker.applied:
+            assert node.event is not None
+            events.append(node.event)
+            if isinstance(node.event, ActionExecuted):
+                starts.append(len(events))
+                if len(starts) > length and (self.max_history is None or node.event.name == ACTION_LISTEN):
+                    break
+        events.reverse()
+        for start in reversed(starts):
+            yield events[len(events) - start :]
 
 
 def without_latest_text(states: Sequence[State]) -> _Key:

@@ -8,7 +8,7 @@ from typing import Self
 
 from trainer_tui.core.domain import ACTION_BACK, ACTION_DEFAULT_FALLBACK, ACTION_RESTART, ACTION_SESSION_START, Domain
 from trainer_tui.core.events import ACTION_LISTEN, Event, LoopInterrupted
-from trainer_tui.core.featurizers import prediction_states
+from trainer_tui.core.featurizers import StateMaker, prediction_states
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -57,16 +57,17 @@ class RulePolicy:
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
         rules = RuleCollector()
         unhappy_paths = RuleCollector()
+        maker = StateMaker(domain)
         for tracker in trackers:
-            for example in rule_examples(tracker, domain):
+            for example in rule_examples(tracker, domain, maker):
                 if tracker.is_rule:
                     asked = since_snippet(example.states)
                     if asked:
-                        rules.add(asked, example.action, (tracker.story, example.place or tracker.place))
+                        rules.add(asked, example.action, (tracker.story, example.place))
                 outcome = _unhappy_outcome(example.states[-1].state, example.action)
                 asked = _since_action_before(example.states)
                 if outcome and asked:
-                    unhappy_paths.add(asked, outcome, (tracker.story, example.place or tracker.place))
+                    unhappy_paths.add(asked, outcome, (tracker.story, example.place))
         self.rules_ = rules.table(without=RULE_SNIPPET)
         self.unhappy_paths_ = unhappy_paths.table()
         self.torn_ = rules.torn

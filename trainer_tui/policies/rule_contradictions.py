@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActionExecuted, ActionExecutionRejected
 from trainer_tui.core.stories import TrainingTracker
-from trainer_tui.core.tracker import DialogueStateTracker, applied_events
+from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import Place, Problem
 from trainer_tui.policies.policy import PolicyPrediction
 from trainer_tui.policies.rule import RulePolicy
@@ -18,8 +19,10 @@ _HINT = "Change one of them, or add a condition to the rule."
 
 
 def rule_contradictions(policy: RulePolicy, trackers: Sequence[TrainingTracker], domain: Domain) -> list[Problem]:
-    """Warnings for a trained policy and what it was trained on: rules that undo each other, and every action of a rule or
-    story in whose place another rule runs a different one (as Rasa 3.6's check for contradictions)."""
+    """Warnings for a trained policy and what it was trained on (as Rasa 3.6's check for contradictions).
+
+    Rules that undo one another, and every action of a rule or story in whose place another rule runs a different one.
+    """
     problems = {_torn(rules): None for rules in policy.torn_}
     for tracker in trackers:
         problems |= dict.fromkeys(_overruled(policy, tracker, domain))
@@ -37,20 +40,18 @@ def _torn(rules: Sequence[KnownRule]) -> Problem:
 
 
 def _overruled(policy: RulePolicy, tracker: TrainingTracker, domain: Domain) -> list[Problem]:
-    places: dict[int, Place | None] = {
-        id(event): place for event, place in zip(tracker.events, tracker.places, strict=False)
-    }
-    unpredictable = {id(tracker.events[index]) for index in tracker.unpredictable}
     found: list[Problem] = []
     running = DialogueStateTracker.start(domain)
     follows_nothing = True
-    for event in applied_events(tracker.events):
+    for node in reversed(list(AppliedEvents.of(tracker.events, domain.initial_slots))):
+        event = node.event
+        assert event is not None
         if isinstance(event, ActionExecuted):
-            if event.name != RULE_SNIPPET and not follows_nothing and id(event) not in unpredictable:
+            if event.name != RULE_SNIPPET and not follows_nothing and node.index not in tracker.unpredictable:
                 running, prediction = _predicted(policy, running, domain, event.name or event.text)
                 is_ruled = prediction.confidences != policy.fallback().confidences
                 if is_ruled and prediction.action != (event.name or event.text):
-                    found.append(_problem(tracker, event, prediction, places.get(id(event)) or tracker.place))
+                    found.append(_problem(tracker, event, prediction, tracker.place_of(node.index)))
             follows_nothing = event.name == RULE_SNIPPET
         running = running.with_event(event)
     return found

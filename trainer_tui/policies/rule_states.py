@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActionExecuted, ActiveLoop, AllSlotsReset, SlotSet
-from trainer_tui.core.featurizers import prediction_states
+from trainer_tui.core.featurizers import StateMaker
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
-from trainer_tui.core.tracker import DialogueStateTracker, applied_events
 from trainer_tui.errors import Place
 
 RULE_SNIPPET = "..."
@@ -93,35 +93,30 @@ def since_snippet(states: Sequence[RuleState]) -> RuleStates:
     return tuple(states)
 
 
-def rule_examples(tracker: TrainingTracker, domain: Domain) -> list[RuleExample]:
+def rule_examples(tracker: TrainingTracker, domain: Domain, maker: StateMaker) -> list[RuleExample]:
     """Every predictable action of a rule or story with what a rule made of it would ask for.
 
     Slots that nothing set are left out, initial values too; what a rule sets to null must not be set (Rasa 2.x, 3.x).
     """
-    places = {id(event): place for event, place in zip(tracker.events, tracker.places, strict=False)}
-    unpredictable = {id(tracker.events[index]) for index in tracker.unpredictable}
-    running = DialogueStateTracker.start(domain)
     slots: dict[str, bool] = {}
     is_without_loop = False
     states: list[RuleState] = []
     examples: list[RuleExample] = []
-    for event in applied_events(tracker.events):
-        match event:
-            case ActionExecuted():
-                state = prediction_states(running, domain, 1)[-1]
-                states.append(_rule_state(state, slots, is_without_loop, domain))
+    for node in reversed(list(AppliedEvents.of(tracker.events, domain.initial_slots))):
+        match node.event:
+            case ActionExecuted() as event if node.parent is not None:
+                states.append(_rule_state(maker.of(node.parent), slots, is_without_loop, domain))
                 action = event.name or event.text
-                if id(event) not in unpredictable and action is not None:
-                    examples.append(RuleExample(tuple(states), action, places.get(id(event))))
-            case SlotSet():
+                if node.index not in tracker.unpredictable and action is not None:
+                    examples.append(RuleExample(tuple(states), action, tracker.place_of(node.index)))
+            case SlotSet() as event:
                 slots[event.name] = tracker.is_rule and event.value is None
-            case ActiveLoop():
+            case ActiveLoop() as event:
                 is_without_loop = tracker.is_rule and event.name is None
             case AllSlotsReset():
                 slots.clear()
             case _:
                 pass
-        running = running.with_event(event)
     return examples
 
 
