@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from trainer_tui.core.featurizers import prediction_states
 
 from trainer_tui.core.domain import Domain, Intent
-from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, SlotSet, UserUttered
+from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from trainer_tui.core.slots import Slot
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
@@ -37,11 +37,13 @@ MOOD_STORIES = (
 
 
 def events(*steps: str) -> list[Event]:
-    """`* intent`, an action, or `slot=`: with action_listen before every message."""
+    """`* intent`, an action, `loop form` or `slot=`: with action_listen before every message."""
     found: list[Event] = []
     for step in steps:
         if step.startswith("* "):
             found += [ActionExecuted(ACTION_LISTEN), UserUttered(intent=step[2:])]
+        elif step.startswith("loop "):
+            found.append(ActiveLoop(step[5:]))
         elif step.endswith("="):
             found.append(SlotSet(step[:-1], "filled"))
         else:
@@ -102,6 +104,18 @@ def test_confidences_are_probabilities() -> None:
 
 def test_it_answers_a_conversation_that_no_story_holds() -> None:
     assert predicted(trained(), "* greet", "utter_greet", "* greet", "utter_greet", "* mood_bad") == "utter_cheer_up"
+
+
+def test_what_one_form_goes_on_with_another_goes_on_with_too() -> None:
+    """A message that the form does not take is answered, and the form runs on: learned of one form, for every form."""
+
+    def interrupted(form: str, intent: str) -> list[str]:
+        return ["* greet", form, f"loop {form}", f"* {intent}", "utter_help"]
+
+    policy = trained([[*interrupted("booking_form", intent), "booking_form"] for intent in INTENTS])
+    assert predicted(policy, *interrupted("booking_form", "deny")) == "booking_form"
+    assert predicted(policy, *interrupted("survey_form", "deny")) == "survey_form"
+    assert predicted(policy, "* greet", "booking_form", "* deny", "utter_help") == ACTION_LISTEN
 
 
 def test_without_stories_it_says_nothing_until_it_is_taught() -> None:
@@ -191,7 +205,7 @@ def test_a_refit_takes_the_lessons_in_and_they_still_win() -> None:
     policy.learn(lessons)
     model = policy.fitted(lessons)
     assert model is not None
-    assert "action_new" in model.actions
+    assert "action_new" in model.labels
     policy.adopt(model)
     assert predicted(policy, "* greet", "utter_greet", "* deny") == "utter_bye"
     assert predicted(policy, "* affirm") == "action_new"
@@ -204,7 +218,7 @@ def test_a_refit_leaves_what_it_was_made_from_as_it_was() -> None:
     again = policy.fitted()
     assert alone is not None
     assert again is not None
-    assert again.actions == alone.actions
+    assert again.labels == alone.labels
     assert (again.solution.weights == alone.solution.weights).all()
 
 

@@ -12,27 +12,30 @@ from trainer_tui.core.states import DialogueExample, State
 
 FOLDS = 3
 
+ACTIVE_LOOP = "@active loop"
+"""The label where the active loop is what runs: what is learned of one form's interruptions then holds for others."""
+
 Window = tuple[int, ...]
 
 
 class ExampleTable:
     """Windows of states with the action that followed, and how often, by fold.
 
-    A row is one (window, action). `windows[row]` holds indices into `states`, oldest first, `labels[row]` an index into
-    `actions`, `counts[row][fold]` how often the stories of that fold hold it. A story is of one fold as a whole, so
-    that a model can be judged on stories it has not seen.
+    A row is one (window, label). `windows[row]` holds indices into `states`, oldest first, `labels[row]` an index into
+    `label_names` (actions, or `ACTIVE_LOOP`), `counts[row][fold]` how often the stories of that fold hold it. A story
+    is of one fold as a whole, so that a model can be judged on stories it has not seen.
     """
 
     def __init__(self, max_history: int) -> None:
         self.max_history = max_history
         self.states: list[State] = []
-        self.actions: list[str] = []
+        self.label_names: list[str] = []
         self.windows: list[Window] = []
         self.labels: list[int] = []
         self.counts: list[list[int]] = []
         self.stories = 0
         self._state_ids: dict[State, int] = {}
-        self._action_ids: dict[str, int] = {}
+        self._label_ids: dict[str, int] = {}
         self._rows: dict[tuple[Window, int], int] = {}
 
     def __len__(self) -> int:
@@ -51,19 +54,27 @@ class ExampleTable:
                 if index is None:
                     index = seen[id(state)] = self._state_id(state)
                 window.append(index)
-            self._count(tuple(window), example.action, fold)
+            is_loop = bool(example.states) and example.states[-1].loop == example.action
+            self._count(tuple(window), ACTIVE_LOOP if is_loop else example.action, fold)
+
+    def action(self, row: int) -> str:
+        """The action that followed the row's window."""
+        name = self.label_names[self.labels[row]]
+        if name != ACTIVE_LOOP:
+            return name
+        return self.states[self.windows[row][-1]].loop or ""
 
     def copy(self) -> ExampleTable:
         """A table that can grow without this one."""
         table = ExampleTable(self.max_history)
         table.states = self.states.copy()
-        table.actions = self.actions.copy()
+        table.label_names = self.label_names.copy()
         table.windows = self.windows.copy()
         table.labels = self.labels.copy()
         table.counts = [counts.copy() for counts in self.counts]
         table.stories = self.stories
         table._state_ids = self._state_ids.copy()
-        table._action_ids = self._action_ids.copy()
+        table._label_ids = self._label_ids.copy()
         table._rows = self._rows.copy()
         return table
 
@@ -76,7 +87,7 @@ class ExampleTable:
         json = {
             "max_history": self.max_history,
             "stories": self.stories,
-            "actions": self.actions,
+            "labels": self.label_names,
             "states": [_state_as_json(state) for state in self.states],
         }
         arrays = {
@@ -90,13 +101,13 @@ class ExampleTable:
     def from_parts(cls, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> ExampleTable:
         table = cls(int(json["max_history"]))
         table.stories = int(json["stories"])
-        table.actions = [str(action) for action in json["actions"]]
+        table.label_names = [str(label) for label in json["labels"]]
         table.states = [_state_from_json(state) for state in json["states"]]
         table.windows = [tuple(index for index in row if index >= 0) for row in arrays["windows"].tolist()]
         table.labels = arrays["labels"].tolist()
         table.counts = arrays["counts"].tolist()
         table._state_ids = {state: index for index, state in enumerate(table.states)}
-        table._action_ids = {action: index for index, action in enumerate(table.actions)}
+        table._label_ids = {label: index for index, label in enumerate(table.label_names)}
         table._rows = {key: row for row, key in enumerate(zip(table.windows, table.labels, strict=True))}
         return table
 
@@ -106,10 +117,10 @@ class ExampleTable:
             self.states.append(state)
         return index
 
-    def _count(self, window: Window, action: str, fold: int) -> None:
-        label = self._action_ids.setdefault(action, len(self.actions))
-        if label == len(self.actions):
-            self.actions.append(action)
+    def _count(self, window: Window, name: str, fold: int) -> None:
+        label = self._label_ids.setdefault(name, len(self.label_names))
+        if label == len(self.label_names):
+            self.label_names.append(name)
         row = self._rows.setdefault((window, label), len(self.windows))
         if row == len(self.windows):
             self.windows.append(window)

@@ -19,7 +19,7 @@ from trainer_tui.core.states import DialogueExample, State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
-from trainer_tui.policies.example_table import ExampleTable
+from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows
 from trainer_tui.policies.lessons import lesson_length, shared_length
 from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, Progress, solve
@@ -41,12 +41,12 @@ class Assignment:
     """A fit to be made, wherever there is time for it, and the names that make a model of its solution."""
 
     problem: LinearProblem
-    actions: tuple[str, ...]
+    labels: tuple[str, ...]
     vocabulary: tuple[Feature, ...]
 
     def model(self, solution: LinearSolution) -> LinearModel:
         vocabulary = {feature: column for column, feature in enumerate(self.vocabulary)}
-        return LinearModel(self.actions, vocabulary, solution)
+        return LinearModel(self.labels, vocabulary, solution)
 
 
 class LearnedPolicy:
@@ -119,11 +119,11 @@ class LearnedPolicy:
             rows=matrix,
             labels=np.array(table.labels, dtype=np.int32),
             counts=np.array(table.counts, dtype=np.int32),
-            classes=len(table.actions),
+            classes=len(table.label_names),
             stories=table.stories,
             temperature=self.model_.solution.temperature if self.model_ else None,
         )
-        return Assignment(problem, tuple(table.actions), vocabulary)
+        return Assignment(problem, tuple(table.label_names), vocabulary)
 
     def fitted(self, lessons: Sequence[Lesson] = (), progress: Progress = _unheard) -> LinearModel | None:
         """A linear model of the stories and these lessons, which `adopt` takes. May run beside the session."""
@@ -148,10 +148,21 @@ class LearnedPolicy:
         shares = self._memory.probabilities(contexts(window))
         if self.model_:
             shares = {action: _MEMORY_SHARE * share for action, share in shares.items()}
-            for action, share in self.model_.probabilities(features(window)).items():
+            for action, share in self._modelled(window, self.model_).items():
                 shares[action] = shares.get(action, 0.0) + (1.0 - _MEMORY_SHARE) * share
         taught = self._exact.shares(exact_key(window)) or self._near.shares(near_key(window))
         return overridden(shares, taught) if taught else shares
+
+    def _modelled(self, window: Sequence[State], model: LinearModel) -> dict[str, float]:
+        """P(action) by the linear model alone."""
+        shares = model.probabilities(features(window))
+        loops = shares.pop(ACTIVE_LOOP, 0.0)
+        loop = window[-1].loop if window else None
+        if loop:
+            shares[loop] = shares.get(loop, 0.0) + loops
+            return shares
+        rest = sum(shares.values())
+        return {action: share / rest for action, share in shares.items()} if rest else {}
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """What a model file holds of the stories and the linear model; lessons belong to the session."""
@@ -179,10 +190,10 @@ class LearnedPolicy:
         self._memory = BackoffMemory()
         symbols = [symbol(state) for state in table.states]
         situations = [situation(state) for state in table.states]
-        for window, label, counts in zip(table.windows, table.labels, table.counts, strict=True):
+        for row, window in enumerate(table.windows):
             now = situations[window[-1]] if window else ""
             past = past_contexts(now, [symbols[state] for state in window[-LONGEST_PAST:]])
-            self._memory.add(past, table.actions[label], sum(counts))
+            self._memory.add(past, table.action(row), sum(table.counts[row]))
 
     def _teach(self, lesson: Lesson) -> None:
         window = lesson.states[-self._window_length :]
@@ -209,7 +220,7 @@ class LearnedPolicy:
         """Whether the linear model alone says so already."""
         if self.model_ is None:
             return False
-        shares = self.model_.probabilities(features(window))
+        shares = self._modelled(window, self.model_)
         return max(shares, key=shares.__getitem__) == action
 
     def _evidence(self, states: Sequence[State]) -> tuple[Evidence, ...]:

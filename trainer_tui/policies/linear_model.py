@@ -69,21 +69,21 @@ class LinearSolution:
 class LinearModel:
     """softmax(temperature · (Σ weights[column] + bias)), with names for columns and labels."""
 
-    actions: tuple[str, ...]
+    labels: tuple[str, ...]
     vocabulary: Mapping[Feature, int]
     solution: LinearSolution
 
     def probabilities(self, found: Iterable[Feature]) -> dict[str, float]:
-        """P(action); features that were never seen in training say nothing."""
+        """P(label); features that were never seen in training say nothing."""
         known, solution = self.vocabulary, self.solution
         # Added up in one order, so that a set's own order never shows in the last bit.
         columns = sorted(known[feature] for feature in found if feature in known)
         scores = solution.weights[columns].sum(axis=0, dtype=np.float64) + solution.bias
-        return dict(zip(self.actions, softmax(scores * solution.temperature).tolist(), strict=True))
+        return dict(zip(self.labels, softmax(scores * solution.temperature).tolist(), strict=True))
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         json = {
-            "actions": list(self.actions),
+            "labels": list(self.labels),
             "vocabulary": list(self.vocabulary),
             "temperature": self.solution.temperature,
         }
@@ -93,7 +93,7 @@ class LinearModel:
     def from_parts(cls, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> LinearModel:
         vocabulary = {tuple(feature): column for column, feature in enumerate(json["vocabulary"])}
         solution = LinearSolution(arrays["weights"], arrays["bias"], float(json["temperature"]))
-        return cls(tuple(json["actions"]), vocabulary, solution)
+        return cls(tuple(json["labels"]), vocabulary, solution)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -127,7 +127,7 @@ def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray
     used = np.flatnonzero(counts)
     labels = problem.labels[used]
     weights = np.zeros((problem.rows.width, problem.classes))
-    # An action that the rows lack is as unlikely as the estimator's own refusal to predict it.
+    # A label that the rows lack is as unlikely as the estimator's own refusal to predict it.
     bias = np.full(problem.classes, -1.0)
     present = np.unique(labels)
     if len(present) < 2:

@@ -1,0 +1,61 @@
+"""Stories told to a bot step by step: what it would have done before each action. As Rasa's `test core`.
+
+Teacher-forced: whatever is predicted, the story's own action goes on. The first event is not judged, every later action
+is, action_listen included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import ActionExecuted, ActionExecutionRejected
+from trainer_tui.core.featurizers import StateMaker, labelled_actions
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.insight.evaluation import Conversation, Step
+from trainer_tui.policies.ensemble import Ensemble
+from trainer_tui.policies.policy import EnsemblePrediction
+
+
+def tell_stories(ensemble: Ensemble, stories: Iterable[TrainingTracker], domain: Domain) -> list[Conversation]:
+    return [tell_story(ensemble, story, domain) for story in stories]
+
+
+def tell_story(ensemble: Ensemble, story: TrainingTracker, domain: Domain) -> Conversation:
+    tracker = DialogueStateTracker.start(domain)
+    steps = []
+    for index, event in enumerate(story.events):
+        if index and isinstance(event, ActionExecuted):
+            wanted = event.name or event.text or ""
+            tracker, prediction = _predicted(ensemble, tracker, domain, wanted)
+            place = story.places[index] if index < len(story.places) else None
+            steps.append(Step(wanted, prediction.action, prediction.confidence, prediction.policy, place))
+        tracker = tracker.with_event(event)
+    return Conversation(story.story, tuple(steps), story.place)
+
+
+def _predicted(
+    ensemble: Ensemble, tracker: DialogueStateTracker, domain: Domain, wanted: str
+) -> tuple[DialogueStateTracker, EnsemblePrediction]:
+    """A story does not say where a form refused to run: where the form is predicted and something else wanted, it is
+    taken to have refused, and the bot is asked again, as Rasa does."""
+    prediction = ensemble.predict(tracker, domain)
+    loop = tracker.active_loop
+    if prediction.action != wanted and loop and prediction.action == loop.name and loop.name in domain.forms:
+        tracker = tracker.with_event(ActionExecutionRejected(loop.name))
+        prediction = ensemble.predict(tracker, domain)
+    return tracker, prediction
+
+
+def different(stories: Sequence[TrainingTracker], domain: Domain) -> Iterator[TrainingTracker]:
+    """Each conversation once: those whose states and actions are all equal are one. Rules are none."""
+    seen: set[Hashable] = set()
+    maker = StateMaker(domain)
+    for story in stories:
+        if story.is_rule:
+            continue
+        key = tuple((labelled.states, labelled.action) for labelled in labelled_actions(story, domain, 1, maker))
+        if key not in seen:
+            seen.add(key)
+            yield story
