@@ -49,7 +49,7 @@ class EntityExtractor:
     patterns: tuple[Pattern, ...] = ()
 
     @classmethod
-    def fit(cls, examples: Sequence[Example], patterns: Sequence[Pattern], *, thorough: bool) -> Self:
+    def fit(cls, examples: Sequence[Example], patterns: Sequence[Pattern]) -> Self:
         """FormatError names a regex that Python cannot read."""
         kinds = tuple(sorted({kind_of(entity) for example in examples for entity in example.entities}, key=repr))
         untrained = cls(kinds, None, tuple(patterns))
@@ -64,7 +64,7 @@ class EntityExtractor:
                 messages.append((features, untrained._tags(example, tokens)))
         if not messages:
             return untrained
-        return cls(kinds, ConditionalRandomField.fit(messages, thorough=thorough), tuple(patterns))
+        return cls(kinds, ConditionalRandomField.fit(messages), tuple(patterns))
 
     def extract(self, text: str) -> tuple[Entity, ...]:
         """Entities in the order of the text, none overlapping another; what the field finds comes before patterns."""

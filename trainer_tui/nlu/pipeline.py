@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.nlu.components import DEFAULT_SETTINGS, Settings, read_pipeline
-from trainer_tui.nlu.entity_extractor import EntityExtractor, Pattern
+from trainer_tui.nlu.entity_extractor import EntityExtractor, Pattern, in_order, kind_of
 from trainer_tui.nlu.entity_lessons import TaughtExtractor
 from trainer_tui.nlu.intent_classifier import IntentClassifier
 from trainer_tui.nlu.intent_lessons import TaughtClassifier
@@ -32,15 +32,18 @@ class FittedModel:
     """What one fit knows. `lessons` are the taught examples that were fitted with the project's data."""
 
     classifier: IntentClassifier | None = None
-    extractor: EntityExtractor = field(default_factory=EntityExtractor)
+    extractor: EntityExtractor | None = None
     synonyms: Mapping[str, str] = field(default_factory=dict)
     lessons: tuple[Example, ...] = ()
 
 
 def fit_model(
-    data: TrainingData, settings: Settings, lessons: Sequence[Example] = (), *, thorough: bool = False
+    data: TrainingData, settings: Settings, lessons: Sequence[Example] = (), extractor: EntityExtractor | None = None
 ) -> FittedModel:
-    """Learn data and lessons from nothing; what was taught last of a text is all that counts of it."""
+    """Learn data and lessons from nothing; what was taught last of a text is all that counts of it.
+
+    `extractor`, fitted on the same data, is kept where it finds all that the lessons say: it is most of the work.
+    """
     taught = {example.text: example for example in lessons}
     examples = (*(example for example in data.examples if example.text not in taught), *taught.values())
     labelled = [(example.text, example.intent) for example in examples if example.intent]
@@ -48,12 +51,25 @@ def fit_model(
     if labelled:
         texts, intents = zip(*labelled, strict=True)
         classifier = IntentClassifier.fit(texts, intents)
-    extractor = EntityExtractor()
-    if settings.extracts_entities or settings.extracts_lookups or settings.extracts_regexes:
-        marked = examples if settings.extracts_entities else ()
-        extractor = EntityExtractor.fit(marked, _patterns(data, examples, settings), thorough=thorough)
+    if extractor is None or not all(_finds(extractor, lesson) for lesson in taught.values()):
+        extractor = _fit_extractor(data, examples, settings)
     synonyms = synonyms_of(examples) | dict(data.synonyms) if settings.maps_synonyms else {}
     return FittedModel(classifier, extractor, synonyms, tuple(lessons))
+
+
+def _fit_extractor(data: TrainingData, examples: Sequence[Example], settings: Settings) -> EntityExtractor:
+    if not (settings.extracts_entities or settings.extracts_lookups or settings.extracts_regexes):
+        return EntityExtractor()
+    marked = examples if settings.extracts_entities else ()
+    return EntityExtractor.fit(marked, _patterns(data, examples, settings))
+
+
+def _finds(extractor: EntityExtractor, example: Example) -> bool:
+    found, right = (
+        [(entity.start, entity.end, kind_of(entity)) for entity in entities]
+        for entities in (extractor.extract(example.text), in_order(example.entities))
+    )
+    return found == right
 
 
 def _patterns(data: TrainingData, examples: Sequence[Example], settings: Settings) -> list[Pattern]:
@@ -79,7 +95,7 @@ class _Taught:
     def __init__(self, model: FittedModel) -> None:
         self.model = model
         self.intents = TaughtClassifier(model.classifier)
-        self.entities = TaughtExtractor(model.extractor)
+        self.entities = TaughtExtractor(model.extractor or EntityExtractor())
         self.synonyms = SynonymMapper(model.synonyms)
         self._fitted = {_key(example) for example in model.lessons}
 
@@ -101,24 +117,20 @@ def _key(example: Example) -> tuple[str, str | None, str]:
 class PipelineInterpreter:
     """Follows the `Interpreter` protocol. Untrained, it understands `/intent{…}` and what it is taught.
 
-    `thorough` fits entities more slowly and a little better: for a model that is kept. `train`, `learn` and `refit` are
-    deterministic; `parse` changes nothing.
+    `train`, `learn` and `refit` are deterministic; `parse` changes nothing.
     """
 
     name = "TF-IDF + linear classifier, CRF"
 
-    def __init__(
-        self, settings: Settings = DEFAULT_SETTINGS, domain: Domain | None = None, *, thorough: bool = False
-    ) -> None:
+    def __init__(self, settings: Settings = DEFAULT_SETTINGS, domain: Domain | None = None) -> None:
         self.settings = settings
         self.domain = domain
-        self.thorough = thorough
         self._project = _Taught(FittedModel())
         self._latest = self._project
         self._active = self._project
 
     def train(self, data: TrainingData) -> Self:
-        self._start(FittedModel() if not data.examples else fit_model(data, self.settings, thorough=self.thorough))
+        self._start(FittedModel() if not data.examples else fit_model(data, self.settings))
         return self
 
     def learn(self, examples: Sequence[Example]) -> None:
@@ -126,11 +138,11 @@ class PipelineInterpreter:
         self._active.learn(examples, self.settings)
 
     def refit(self, data: TrainingData, examples: Sequence[Example]) -> Self:
-        """An interpreter that has `data` and `examples` in its fit and knows exactly these lessons; this one stays as
-        it is, so it can go on answering while another thread fits."""
-        new = type(self)(self.settings, self.domain, thorough=self.thorough)
+        """An interpreter that has `examples` in its fit beside `data` (what this one was trained on), and knows exactly
+        these lessons. This one stays as it is, so it can go on answering while another thread fits."""
+        new = type(self)(self.settings, self.domain)
         new._start(self._project.model)
-        new._latest = _Taught(fit_model(data, self.settings, examples, thorough=self.thorough))
+        new._latest = _Taught(fit_model(data, self.settings, examples, self._project.model.extractor))
         new.learn(examples)
         return new
 
@@ -177,15 +189,16 @@ class PipelineInterpreter:
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """The model of the project's data as JSON and arrays, lessons left out: a session teaches its own again."""
         model = self._project.model
-        extractor, extractor_arrays = model.extractor.to_parts()
-        arrays = {f"entities.{name}": array for name, array in extractor_arrays.items()}
-        classifier = None
+        classifier = extractor = None
+        arrays: dict[str, NDArray[Any]] = {}
+        if model.extractor:
+            extractor, extractor_arrays = model.extractor.to_parts()
+            arrays |= {f"entities.{name}": array for name, array in extractor_arrays.items()}
         if model.classifier:
             classifier, classifier_arrays = model.classifier.to_parts()
             arrays |= {f"intents.{name}": array for name, array in classifier_arrays.items()}
         described = {
             "settings": asdict(self.settings),
-            "thorough": self.thorough,
             "intents": classifier,
             "entities": extractor,
             "synonyms": dict(model.synonyms),
@@ -200,12 +213,12 @@ class PipelineInterpreter:
         settings = dict(described["settings"])
         if settings["fallback"] is not None:
             settings["fallback"] = tuple(settings["fallback"])
-        interpreter = cls(Settings(**settings), domain, thorough=bool(described["thorough"]))
-        classifier = described["intents"]
+        interpreter = cls(Settings(**settings), domain)
+        classifier, extractor = described["intents"], described["entities"]
         interpreter._start(
             FittedModel(
                 IntentClassifier.from_parts(classifier, _below("intents.", arrays)) if classifier else None,
-                EntityExtractor.from_parts(described["entities"], _below("entities.", arrays)),
+                EntityExtractor.from_parts(extractor, _below("entities.", arrays)) if extractor else None,
                 dict(described["synonyms"]),
             )
         )
@@ -216,12 +229,10 @@ def build_interpreter(
     pipeline: str | Sequence[Mapping[str, Any] | str] | None = None,
     language: str | None = None,
     domain: Domain | None = None,
-    *,
-    thorough: bool = False,
 ) -> tuple[PipelineInterpreter, tuple[str, ...]]:
     """An untrained interpreter for a project's `pipeline:`, and sentences on what stands in for its components."""
     settings, notes = read_pipeline(pipeline)
-    return PipelineInterpreter(settings, domain, thorough=thorough), notes
+    return PipelineInterpreter(settings, domain), notes
 
 
 def _base(intent: str) -> str:

@@ -1,0 +1,230 @@
+"""The entities of a message: found by what was learned, by patterns and by what a person taught."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.nlu.marking import marked
+from trainer_tui.core.events import Entity
+from trainer_tui.core.nlu_data import Example, TrainingData
+from trainer_tui.errors import FormatError
+from trainer_tui.nlu.crf import ConditionalRandomField
+from trainer_tui.nlu.entity_extractor import EntityExtractor, Pattern
+from trainer_tui.nlu.entity_lessons import TaughtExtractor
+from trainer_tui.nlu.phrases import PhraseTable
+from trainer_tui.nlu.synonyms import SynonymMapper, synonyms_of
+from trainer_tui.nlu.tokenizer import tokenize
+
+CITY = Pattern("city", None, ("Madrid", "Buenos Aires", "São Paulo"), extracts=True, is_case_sensitive=False)
+ZIPCODE = Pattern("zipcode", r"\b\d{5}\b", extracts=True)
+
+
+@pytest.fixture(scope="module")
+def extractor(data: TrainingData) -> EntityExtractor:
+    return EntityExtractor.fit(data.examples, [])
+
+
+def found(extractor: EntityExtractor | TaughtExtractor, text: str) -> list[tuple[str, str, str | None]]:
+    """(what is said, entity, role) of each."""
+    entities = extractor.extract(text)
+    for entity in entities:
+        assert entity.value == text[entity.start : entity.end]
+    return [(entity.value, entity.entity, entity.role) for entity in entities]
+
+
+def test_roles_depend_on_the_words_around(extractor: EntityExtractor) -> None:
+    assert found(extractor, "a flight from Dublin to Kyiv") == [("Dublin", "city", "from"), ("Kyiv", "city", "to")]
+
+
+def test_an_entity_may_have_several_words(extractor: EntityExtractor) -> None:
+    assert found(extractor, "find me a hotel in New York please") == [("New York", "city", None)]
+
+
+def test_a_message_without_entities_has_none(extractor: EntityExtractor) -> None:
+    for text in ("hello", "", " ", "?"):
+        assert found(extractor, text) == []
+
+
+def test_places_count_code_points(extractor: EntityExtractor) -> None:
+    text = "👋🏽 find me a hotel in Rome please"
+    (entity,) = extractor.extract(text)
+    assert (entity.start, entity.end) == (text.index("Rome"), text.index(" please"))
+
+
+def test_confidence_is_a_probability(extractor: EntityExtractor) -> None:
+    known = extractor.extract("find me a hotel in Paris please")[0].confidence
+    assert known is not None
+    assert 0.5 < known <= 1
+    for entity in extractor.extract("from in to Paris find to hotel Rome Rome Lima"):
+        assert entity.confidence is not None
+        assert 0 <= entity.confidence <= 1
+
+
+def test_groups_are_told_apart() -> None:
+    orders = [
+        marked(f"a {first} pizza and a {second} one", "order", (first, "size", None, "1"), (second, "size", None, "2"))
+        for first, second in [("large", "small"), ("small", "medium"), ("medium", "large"), ("tiny", "large")]
+    ]
+    extractor = EntityExtractor.fit(orders, [])
+    entities = extractor.extract("a huge pizza and a small one")
+    assert [(entity.value, entity.group) for entity in entities] == [("huge", "1"), ("small", "2")]
+
+
+def test_where_words_have_no_boundaries_entities_begin_and_end_anywhere() -> None:
+    extractor = EntityExtractor.fit(
+        [marked(f"我要去{city}玩", "go", (city, "city")) for city in ("北京", "上海", "广州", "深圳")],
+        [],
+    )
+    assert found(extractor, "我要去杭州玩") == [("杭州", "city", None)]
+
+
+def test_an_entity_that_ends_within_a_word_takes_the_word() -> None:
+    examples = [Example(f"{n}km away", "far", (Entity("n", str(n), 0, len(str(n))),)) for n in (5, 10, 20)]
+    extractor = EntityExtractor.fit(examples, [])
+    assert found(extractor, "10km away") == [("10km", "n", None)]
+
+
+def test_two_entities_on_one_span_and_entities_without_a_place_do_not_stop_the_fit() -> None:
+    paris = Example("to Paris", "go", (Entity("city", "Paris", 3, 8), Entity("name", "Paris", 3, 8), Entity("n", 1)))
+    extractor = EntityExtractor.fit([paris, Example("", "empty", (Entity("x", ""),))], [])
+    assert found(extractor, "to Paris") == [("Paris", "city", None)]
+
+
+def test_equal_data_gives_equal_confidences(data: TrainingData) -> None:
+    first, second = (EntityExtractor.fit(data.examples, []) for _ in range(2))
+    text = "a hotel in Rome, or from Lima to Oslo"
+    assert first.extract(text) == second.extract(text)
+
+
+# --- patterns -----------------------------------------------------------------------------------------------------
+
+
+def test_patterns_extract_beside_what_was_learned(data: TrainingData) -> None:
+    extractor = EntityExtractor.fit(data.examples, [CITY, ZIPCODE])
+    assert found(extractor, "buenos aires 12345 or são paulo") == [
+        ("buenos aires", "city", None),
+        ("12345", "zipcode", None),
+        ("são paulo", "city", None),
+    ]
+
+
+def test_patterns_alone_need_no_fit() -> None:
+    extractor = EntityExtractor.fit([], [CITY, ZIPCODE._replace(extracts=False)])
+    assert extractor.field is None
+    assert found(extractor, "Madrid 12345") == [("Madrid", "city", None)]
+
+
+def test_case_counts_where_it_is_asked_to() -> None:
+    extractor = EntityExtractor.fit([], [CITY._replace(is_case_sensitive=True)])
+    assert found(extractor, "madrid, Madrid") == [("Madrid", "city", None)]
+
+
+def test_a_lookup_table_helps_where_it_does_not_extract() -> None:
+    names = ("Ann", "Bob", "Cid", "Dora", "Eve", "Finn", "Gus", "Hal")
+    people = [marked(f"ask {name} now", "ask", (name, "person")) for name in names]
+    others = [Example(f"ask {word} now", "ask") for word in ("Them", "Me", "Us", "It", "Him", "That", "This", "Her")]
+    table = Pattern("person", None, (*names, "Zoe"), extracts=False, is_case_sensitive=False)
+    with_table = EntityExtractor.fit([*people, *others], [table])
+    assert found(with_table, "ask Zoe now") == [("Zoe", "person", None)]
+    assert found(with_table, "ask You now") == []
+
+
+def test_a_regex_that_python_cannot_read_is_named() -> None:
+    with pytest.raises(FormatError) as refusal:
+        EntityExtractor.fit([], [Pattern("zipcode", "[0-9")])
+    assert "'zipcode'" in refusal.value.title
+    assert "[0-9" in refusal.value.message
+
+
+def test_the_longest_phrase_is_found() -> None:
+    table = PhraseTable[str]()
+    for phrase in ("New", "New York", "York Street", "new york city"):
+        table.add(phrase, phrase)
+    assert [match.kind for match in table.find(tokenize("NEW YORK  street new York"))] == ["New York", "New York"]
+
+
+# --- synonyms -----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_said_becomes_the_value_it_stands_for() -> None:
+    mapper = SynonymMapper({"NYC": "New York"})
+    entity = Entity("city", "nyc", 0, 3)
+    assert mapper.map([entity]) == (replace(entity, value="New York"),)
+    assert mapper.map([Entity("n", 3)]) == (Entity("n", 3),)
+
+
+def test_an_entity_marked_with_another_value_is_a_synonym() -> None:
+    assert synonyms_of([Example("to NYC", "go", (Entity("city", "New York", 3, 6),))]) == {"NYC": "New York"}
+
+
+# --- teaching -----------------------------------------------------------------------------------------------------
+
+
+def test_a_phrase_that_was_missed_is_found_at_once_elsewhere_too(data: TrainingData) -> None:
+    taught = TaughtExtractor(EntityExtractor.fit(data.examples, []))
+    assert found(taught, "hello the airport bus there") == []
+    taught.learn([marked("the airport bus?", "ask", ("airport bus", "transport"))])
+    assert found(taught, "the airport bus?") == [("airport bus", "transport", None)]
+    assert found(taught, "hello the Airport Bus there") == [("Airport Bus", "transport", None)]
+
+
+def test_a_wrong_mark_is_gone_at_once(data: TrainingData) -> None:
+    taught = TaughtExtractor(EntityExtractor.fit(data.examples, []))
+    assert found(taught, "find me a hotel in May please") == [("May", "city", None)]
+    taught.learn([Example("find me a hotel in May please", "stay")])
+    assert found(taught, "find me a hotel in May please") == []
+    assert found(taught, "please find me a hotel in May please") == []
+    assert found(taught, "find me a hotel in Rome please") == [("Rome", "city", None)]
+
+
+def test_a_corrected_role_does_not_fix_the_role_everywhere(data: TrainingData) -> None:
+    taught = TaughtExtractor(EntityExtractor.fit(data.examples, []))
+    taught.learn([marked("Rome is where i start", "tell", ("Rome", "city", "from", None))])
+    assert found(taught, "Rome is where i start") == [("Rome", "city", "from")]
+    assert found(taught, "a flight from Lima to Rome") == [("Lima", "city", "from"), ("Rome", "city", "to")]
+
+
+def test_what_is_taken_back_leaves_no_trace(data: TrainingData) -> None:
+    extractor = EntityExtractor.fit(data.examples, [])
+    first = marked("the airport bus?", "ask", ("airport bus", "transport"))
+    second = Example("a hotel in Rome", "stay")
+    taught = TaughtExtractor(extractor)
+    taught.learn([first])
+    taught.learn([first, second])
+    taught.learn([second])
+    assert found(taught, "hello the airport bus there") == []
+    taught.learn([])
+    for text in ("the airport bus?", "a hotel in Rome", "find me a hotel in Rome please"):
+        assert taught.extract(text) == extractor.extract(text)
+
+
+# --- what a model is made of --------------------------------------------------------------------------------------
+
+
+def test_a_stored_extractor_answers_alike(data: TrainingData) -> None:
+    extractor = EntityExtractor.fit(data.examples, [CITY, ZIPCODE])
+    described, arrays = extractor.to_parts()
+    stored = EntityExtractor.from_parts(json.loads(json.dumps(described)), arrays)
+    for text in ("a flight from Dublin to Kyiv", "Madrid 12345", "hello"):
+        assert stored.extract(text) == extractor.extract(text)
+
+
+def test_labels_that_cannot_follow_each_other_never_do() -> None:
+    field = ConditionalRandomField(
+        labels=("O", "B-0", "I-0", "B-1", "I-1"),
+        features=("inside 0", "begins 1"),
+        bounds=np.array([0, 1, 2], dtype=np.int32),
+        label_of=np.array([2, 3], dtype=np.int32),
+        weights=np.array([5.0, 5.0], dtype=np.float32),
+        transitions=np.zeros((5, 5), dtype=np.float32),
+    )
+
+    def spans(*features: str) -> list[tuple[int, int, str]]:
+        return [(span.start, span.end, span.name) for span in field.decode([[feature] for feature in features])]
+
+    assert spans("inside 0", "inside 0") == [(0, 2, "0")]
+    assert spans("begins 1", "inside 0", "inside 0") == [(0, 1, "1"), (1, 3, "0")]

@@ -1,0 +1,199 @@
+"""The intent of a message: fitted on a project's data, taught by a person."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trainer_tui.core.nlu_data import TrainingData
+from trainer_tui.nlu.calibration import fit_sharpness, folds, softmax
+from trainer_tui.nlu.intent_classifier import IntentClassifier
+from trainer_tui.nlu.intent_lessons import TaughtClassifier
+
+
+def labelled(data: TrainingData) -> tuple[list[str], list[str]]:
+    return [example.text for example in data.examples], [str(example.intent) for example in data.examples]
+
+
+@pytest.fixture(scope="module")
+def classifier(data: TrainingData) -> IntentClassifier:
+    return IntentClassifier.fit(*labelled(data))
+
+
+def best(taught: TaughtClassifier, text: str) -> str:
+    return taught.intents[int(taught.probabilities(text).argmax())]
+
+
+def test_it_tells_intents_of_messages_it_never_saw(classifier: IntentClassifier) -> None:
+    taught = TaughtClassifier(classifier)
+    assert best(taught, "hello there, good morning bot") == "greet"
+    assert best(taught, "see you, good night") == "goodbye"
+    assert best(taught, "any flight from Dublin to Kyiv?") == "book"
+    assert best(taught, "i need a hotl in Dublin") == "stay"
+
+
+def test_a_training_text_is_certain_whatever_its_case(classifier: IntentClassifier) -> None:
+    taught = TaughtClassifier(classifier)
+    assert taught.probabilities("Hello ")[taught.intents.index("greet")] == 1.0
+
+
+def test_a_text_under_two_intents_is_not_certain() -> None:
+    taught = TaughtClassifier(IntentClassifier.fit(["yes", "yes", "no"], ["affirm", "confirm", "deny"]))
+    assert 0.1 < taught.probabilities("yes").max() < 0.9
+
+
+def test_confidences_are_shares_of_one(classifier: IntentClassifier) -> None:
+    for text in ("hello flight", "", "zzz", "你好"):
+        assert TaughtClassifier(classifier).probabilities(text).sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_equal_data_gives_an_equal_classifier(data: TrainingData, classifier: IntentClassifier) -> None:
+    again = IntentClassifier.fit(*labelled(data))
+    assert again.intents == classifier.intents
+    assert again.sharpness == classifier.sharpness
+    np.testing.assert_array_equal(again.weights, classifier.weights)
+
+
+@pytest.mark.parametrize(
+    "examples",
+    [
+        [("hi", "greet")],
+        [("hi", "greet"), ("hello", "greet")],
+        [("hi", "greet"), ("bye", "goodbye")],
+        [("hi", "greet"), ("bye", "goodbye"), ("yes", "affirm")],
+        [("", "empty"), ("?", "question")],
+    ],
+)
+def test_few_examples_are_enough_to_begin(examples: list[tuple[str, str]]) -> None:
+    texts, intents = zip(*examples, strict=True)
+    taught = TaughtClassifier(IntentClassifier.fit(texts, intents))
+    for text, intent in examples:
+        assert best(taught, text) == intent
+
+
+@pytest.mark.parametrize(
+    ("examples", "text", "intent"),
+    [
+        (
+            [("我要订酒店", "book"), ("订一个房间", "book"), ("你好", "greet"), ("您好啊", "greet")],
+            "帮我订个酒店房间",
+            "book",
+        ),
+        ([("ホテルを予約したい", "book"), ("部屋を予約", "book"), ("こんにちは", "greet")], "予約お願いします", "book"),
+        ([("จองห้องพัก", "book"), ("สวัสดีครับ", "greet")], "อยากจองห้อง", "book"),
+    ],
+)
+def test_scripts_without_word_boundaries(examples: list[tuple[str, str]], text: str, intent: str) -> None:
+    texts, intents = zip(*examples, strict=True)
+    assert best(TaughtClassifier(IntentClassifier.fit(texts, intents)), text) == intent
+
+
+# --- teaching -----------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_counts_at_once_for_its_text_and_for_texts_like_it(classifier: IntentClassifier) -> None:
+    taught = TaughtClassifier(classifier)
+    assert best(taught, "good afternoon have a nice flight") != "greet"
+    taught.learn([("good afternoon have a nice flight", "greet")])
+    assert taught.probabilities("good afternoon have a nice flight")[taught.intents.index("greet")] == 1.0
+    assert best(taught, "good afternoon, have a nice flight!") == "greet"
+
+
+def test_a_new_intent_is_known_at_once(classifier: IntentClassifier) -> None:
+    taught = TaughtClassifier(classifier)
+    taught.learn([("is there wifi in the hotel", "ask_wifi")])
+    assert best(taught, "is there wifi in the hotel") == "ask_wifi"
+    assert best(taught, "is there wifi in this hotel?") == "ask_wifi"
+    assert best(taught, "find me a hotel in Turin please") == "stay"
+
+
+def test_the_later_of_two_lessons_counts(classifier: IntentClassifier) -> None:
+    taught = TaughtClassifier(classifier)
+    taught.learn([("cheers", "greet"), ("cheers", "goodbye")])
+    assert best(taught, "cheers") == "goodbye"
+
+
+def test_without_any_training_lessons_alone_are_known() -> None:
+    taught = TaughtClassifier(None)
+    assert len(taught.probabilities("hi")) == 0
+    taught.learn([("hi", "greet"), ("bye", "goodbye")])
+    assert best(taught, "hi") == "greet"
+    assert best(taught, "bye") == "goodbye"
+
+
+@cache
+def small_classifier() -> IntentClassifier:
+    texts = ["hello you", "good day", "a flight to Rome", "flight to Oslo", "hotel in Rome", "a good hotel"]
+    return IntentClassifier.fit(texts, ["greet", "greet", "book", "book", "stay", "stay"])
+
+
+WORDS = st.sampled_from(["hello", "bye", "flight", "hotel", "good", "to", "Rome", "wifi", "you", "pool"])
+LESSONS = st.lists(
+    st.tuples(st.lists(WORDS, min_size=1, max_size=4).map(" ".join), st.sampled_from(["greet", "book", "stay", "new"])),
+    max_size=6,
+)
+
+
+@settings(max_examples=40)
+@given(lessons=LESSONS, kept=st.integers(0, 6))
+def test_what_is_taken_back_leaves_no_trace(lessons: list[tuple[str, str]], kept: int) -> None:
+    classifier = small_classifier()
+    taught = TaughtClassifier(classifier)
+    for number in range(len(lessons) + 1):
+        taught.learn(lessons[:number])
+    taught.learn(lessons[:kept])
+    fresh = TaughtClassifier(classifier)
+    fresh.learn(lessons[:kept])
+    assert taught.intents == fresh.intents
+    for text in ("hello Rome", "good pool", *(text for text, _ in lessons)):
+        np.testing.assert_array_equal(taught.probabilities(text), fresh.probabilities(text))
+    latest = dict(lessons[:kept])
+    assert all(best(taught, text) == intent for text, intent in latest.items())
+
+
+# --- calibration --------------------------------------------------------------------------------------------------
+
+
+def test_sharpness_is_found_where_confidence_equals_accuracy() -> None:
+    generator = np.random.default_rng(0)
+    scores = generator.normal(size=(4000, 5)).astype(np.float32)
+    shares = softmax(scores, 3.0)
+    right = np.array([generator.choice(5, p=row / row.sum()) for row in shares.astype(np.float64)])
+    assert fit_sharpness(scores, right) == pytest.approx(3.0, rel=0.1)
+
+
+def test_an_example_without_a_fellow_is_never_held_out() -> None:
+    labels = np.array([0, 0, 0, 1, 2, 2])
+    assigned = folds(labels, 3)
+    assert assigned[3] == -1
+    assert sorted(assigned[:3]) == [0, 1, 2]
+    assert len(set(assigned[4:])) == 2
+
+
+# --- what a model is made of --------------------------------------------------------------------------------------
+
+
+def test_a_stored_classifier_answers_alike_and_needs_no_scikit_learn(classifier: IntentClassifier) -> None:
+    described, arrays = classifier.to_parts()
+    stored = IntentClassifier.from_parts(json.loads(json.dumps(described)), arrays)
+    for text in ("hello", "a good hotel flight", "?"):
+        np.testing.assert_array_equal(
+            TaughtClassifier(stored).probabilities(text), TaughtClassifier(classifier).probabilities(text)
+        )
+
+
+def test_nothing_imports_scikit_learn_before_a_fit() -> None:
+    script = (
+        "import sys, trainer_tui.nlu.pipeline as p\n"
+        "interpreter, _ = p.build_interpreter()\n"
+        "interpreter.parse('/greet'); interpreter.parse('hello')\n"
+        "sys.exit(any(name in sys.modules for name in ('sklearn', 'scipy', 'pycrfsuite', 'httpx')))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
