@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from trainer_tui.core.featurizers import prediction_states
 
 from trainer_tui.core.domain import Domain, Intent
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from trainer_tui.core.featurizers import prediction_states
 from trainer_tui.core.slots import Slot
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
