@@ -32,12 +32,12 @@ class AppliedEvents:
     """What policies see after `event`: the latest message, the last action, slots and loop.
 
     `index` is the event's place among all events, those resolved away included. `loops` are the forms that this
-    conversation activates anywhere: their repeated runs collapse.
+    conversation activates anywhere: their repeated runs collapse. None = no run ever does, as in Rasa's training.
     """
 
     initial_slots: Mapping[str, Any]
     slots: Mapping[str, Any]
-    loops: frozenset[str] = frozenset()
+    loops: frozenset[str] | None = frozenset()
     message: UserUttered | None = None
     action: ActionExecuted | None = None
     loop: str | None = None
@@ -46,15 +46,15 @@ class AppliedEvents:
     parent: AppliedEvents | None = None
 
     @classmethod
-    def start(cls, initial_slots: Mapping[str, Any], loops: frozenset[str] = frozenset()) -> AppliedEvents:
+    def start(cls, initial_slots: Mapping[str, Any], loops: frozenset[str] | None = frozenset()) -> AppliedEvents:
         return cls(initial_slots, initial_slots, loops)
 
     @classmethod
-    def of(cls, events: Iterable[Event], initial_slots: Mapping[str, Any]) -> AppliedEvents:
-        """The list after all these events."""
+    def of(cls, events: Iterable[Event], initial_slots: Mapping[str, Any], *, collapses: bool = True) -> AppliedEvents:
+        """The list after all these events; `collapses`: whether repeated runs of forms do."""
         known = tuple(events)
         loops = frozenset(event.name for event in known if isinstance(event, ActiveLoop) and event.name)
-        applied = cls.start(initial_slots, loops)
+        applied = cls.start(initial_slots, loops if collapses else None)
         for index, event in enumerate(known):
             applied = applied.with_event(event, index)
         return applied
@@ -76,7 +76,7 @@ class AppliedEvents:
     def with_event(self, event: Event, index: int) -> AppliedEvents:
         match event:
             case ActionExecuted():
-                if event.name in self.loops and (previous := self._happy_run_before(event.name)):
+                if self.loops and event.name in self.loops and (previous := self._happy_run_before(event.name)):
                     return self._collapsed(previous)
                 return self._pushed(event, index, action=event)
             case UserUttered():
@@ -123,7 +123,7 @@ class AppliedEvents:
     def _with_loop(self, event: ActiveLoop, index: int) -> AppliedEvents:
         """A form that is activated for the first time makes its earlier runs collapse as well, as in Rasa."""
         applied = self
-        if event.name and event.name not in self.loops:
+        if event.name and self.loops is not None and event.name not in self.loops:
             loops = self.loops | {event.name}
             runs = sum(isinstance(node.event, ActionExecuted) and node.event.name == event.name for node in self)
             applied = self._replayed(loops) if runs > 1 else replace(self, loops=loops)
@@ -143,7 +143,7 @@ class AppliedEvents:
                 return node.parent._knowing(self.loops)
         return AppliedEvents.start(self.initial_slots, self.loops)
 
-    def _knowing(self, loops: frozenset[str]) -> AppliedEvents:
+    def _knowing(self, loops: frozenset[str] | None) -> AppliedEvents:
         return self if self.loops == loops else replace(self, loops=loops)
 
     def _happy_run_before(self, loop: str | None) -> AppliedEvents | None:

@@ -22,7 +22,7 @@ _DEFAULT_ACTIONS = {
         ACTION_LISTEN,
         ACTION_RESTART,
         ACTION_DEFAULT_FALLBACK,
-        "action_deactivate_form",
+        "action_deactivate_loop",
         "action_revert_fallback_events",
         "action_default_ask_affirmation",
         "action_default_ask_rephrase",
@@ -135,8 +135,10 @@ class Domain:
         return values
 
     def featurised_intent(self, intent: str) -> str:
-        """The intent as policies see it: the base intent of a retrieval intent."""
-        return intent if intent in self.intents else intent.split("/", 1)[0]
+        """The intent as policies see it: the base intent of a retrieval intent (`faq/hours` → `faq`)."""
+        if "/" not in intent or intent in self.intents or " " in intent:
+            return intent
+        return intent.split("/", 1)[0]
 
     def featurised_entities(self, intent: str) -> frozenset[str] | None:
         """The labels (`city`, `city#from`) that policies see beside this intent; None = all, the intent being unknown.

@@ -48,8 +48,8 @@ def training_examples(
 ) -> list[DialogueExample]:
     """The examples of one conversation: each action that is a label, with the last `max_history` states before it.
 
-    States and labels are both taken from the applied events. Rasa takes the states from the raw ones, which pairs
-    them wrongly where a form was interrupted.
+    Repeated runs of a form are kept, and each is a label. Rasa has the same states, but takes the labels from the
+    events without these runs and pairs both by their index, so that they shift where a form was interrupted.
     """
     return [
         DialogueExample(labelled.states, labelled.action)
@@ -62,12 +62,9 @@ def labelled_actions(
 ) -> Iterator[LabelledAction]:
     """As `training_examples`, with the place of each action. `states` may be shared between trackers of a domain."""
     maker = states or StateMaker(domain)
-    applied = AppliedEvents.of(tracker.events, domain.initial_slots)
+    applied = AppliedEvents.of(tracker.events, domain.initial_slots, collapses=False)
     nodes = [node for node in applied if isinstance(node.event, ActionExecuted) and node.parent is not None]
     nodes.reverse()
-    # A story's first action has no past to be learned from; Rasa leaves its empty state out of the later ones, too.
-    if nodes and nodes[0].index in tracker.unpredictable:
-        del nodes[0]
     past: list[State] = []
     for node in nodes:
         action = node.event

@@ -221,7 +221,8 @@ class _Generation:
 
     def _finish(self, conversations: Iterable[_Conversation]) -> None:
         for conversation in conversations:
-            self._finished.setdefault(conversation.key, conversation)
+            if conversation.length:
+                self._finished.setdefault(conversation.key, conversation)
 
     def _thinned(self, conversations: list[_Conversation]) -> list[_Conversation]:
         """At most so many that memory holds: beyond it, one of those with the same last states goes on.
@@ -277,6 +278,9 @@ class _Generation:
                     _listen(found)
                     found.append((message, place))
                     found += ((slot, None) for slot in slots_from_entities(message.entities, self._domain))
+                case ActionExecuted(name="action_deactivate_form"):
+                    # The name of Rasa 1.x; Rasa has called it so since 2.0, and reads the old one as the new one.
+                    found.append((replace(event, name="action_deactivate_loop"), place))
                 case SlotSet(value=AnyValue.ANY):
                     found.append((SlotSet(event.name, self._any_value(event.name)), place))
                 case _:
@@ -286,9 +290,9 @@ class _Generation:
     def _read_as_its_era(self, message: UserUttered) -> UserUttered:
         """Core 0.7 wrote `_greet` for the intent greet; such a domain lists its actions by their classes."""
         name = message.intent or ""
-        if name.startswith("_") and name not in self._domain.intents and name[1:] in self._domain.intents:
-            if any("." in action for action in self._domain.actions):
-                return replace(message, intent=name[1:])
+        is_old = name[:1] == "_" and any("." in action for action in self._domain.actions)
+        if is_old and name not in self._domain.intents and name[1:] in self._domain.intents:
+            return replace(message, intent=name[1:])
         return message
 
     def _any_value(self, name: str) -> Any:

@@ -216,9 +216,6 @@ class _Reading:
                 shorthand = self._shorthand(said, line)
                 return UserUttered(said, intent or shorthand.intent, entities=shorthand.entities)
             text, entities = self._marked(said, step.value_line("user"))
-        if isinstance(intent, str) and intent.startswith("form: "):
-            # The early converter kept Markdown's prefix; it says only that a form takes the message.
-            intent = intent.removeprefix("form: ")
         given = self._entities(step.get("entities"), line)
         return UserUttered(text, intent, entities=given or entities)
 
