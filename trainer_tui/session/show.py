@@ -55,6 +55,7 @@ def session_view(
         branches=branch_views(timeline),
         fork_points=fork_points(node),
         intents=tuple(state.domain.intents),
+        entities=tuple(state.domain.entities),
         sent_messages=tuple(point.text for point in fork_points(node)),
     )
 

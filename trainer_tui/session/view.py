@@ -102,7 +102,8 @@ class SessionView:
     """What to show now. `prompt` is None while an `effect` is under way.
 
     `undo`/`redo` say in words what the next undo or redo changes; None where there is nothing. `export` says what an
-    export would write ("2 stories, 5 examples new"); None where nothing is new.
+    export would write ("2 stories, 5 examples new"); None where nothing is new. `offer` describes an earlier session
+    that the person may go on with, before anything else. `notice` is said once.
     """
 
     status: StatusView
@@ -120,7 +121,9 @@ class SessionView:
     branches: tuple[BranchView, ...] = ()
     fork_points: tuple[ForkPoint, ...] = ()
     intents: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
     sent_messages: tuple[str, ...] = ()
+    offer: str | None = None
     notice: str = field(default="", compare=False)
 
 
