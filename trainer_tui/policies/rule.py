@@ -125,7 +125,7 @@ class RulePolicy:
                     action, evidence = None, ()
                 else:
                     action = tracker.active_loop.name
-                    evidence = (Evidence(f"{_named(rule.sources)} waits for the user, so the loop {action} goes on"),)
+                    evidence = (Evidence(f"rule {_named(rule.sources)} waits for the user, so the loop {action} goes on"),)
             interruptions = [path for path in paths if path.outcome == _INTERRUPTED]
             if interruptions:
                 events = (LoopInterrupted(True),)
@@ -181,7 +181,7 @@ def _since_action_before(states: Sequence[RuleState]) -> RuleStates:
 
 def _evidence_for(rule: KnownRule) -> tuple[Evidence, ...]:
     places = tuple(place for _, place in rule.sources if place)
-    return (Evidence(f"{_named(rule.sources)} runs {rule.outcome} here", places, rule.outcome),)
+    return (Evidence(f"rule {_named(rule.sources)} runs {rule.outcome} here", places, rule.outcome),)
 
 
 def _interruption(path: KnownRule, loop: str) -> Evidence:

@@ -1,0 +1,217 @@
+"""The rule policy: what matches, which rule wins, how loops go on and when they are interrupted."""
+
+from __future__ import annotations
+
+from tests.policies.conversations import conversation, rule, story
+from trainer_tui.core.domain import Domain, Intent
+from trainer_tui.core.events import ActionExecuted, LoopInterrupted, UserUttered
+from trainer_tui.core.slots import Form, Slot
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.errors import Place
+from trainer_tui.policies.lessons import lesson_of
+from trainer_tui.policies.policy import Policy, PolicyPrediction
+from trainer_tui.policies.rule import RulePolicy
+from trainer_tui.policies.rule_contradictions import rule_contradictions
+
+DOMAIN = Domain(
+    intents={name: Intent(name) for name in ("greet", "bye", "book", "inform", "why", "stop", "affirm", "faq")},
+    slots={"name": Slot("name"), "vip": Slot("vip", type="bool", initial_value=False)},
+    actions=("utter_greet", "utter_greet_by_name", "utter_bye", "utter_why", "utter_sure", "action_log"),
+    forms={"book_form": Form("book_form", ("name",))},
+)
+
+
+def predicted(rules: list[TrainingTracker], *steps: str) -> PolicyPrediction:
+    return RulePolicy().train(rules, DOMAIN).predict(conversation(DOMAIN, *steps), DOMAIN)
+
+
+def test_it_follows_the_policy_protocol() -> None:
+    assert isinstance(RulePolicy(), Policy)
+
+
+def test_a_rule_answers_wherever_its_message_comes() -> None:
+    bye = rule("say bye", "* bye", "utter_bye", line=7)
+    prediction = predicted([bye], "* greet", "utter_greet", "* bye")
+    assert dict(prediction.confidences) == {"utter_bye": 1.0}
+    assert prediction.evidence[0].text == 'rule "say bye" runs utter_bye here'
+    assert prediction.evidence[0].places == (Place("rules.yml", 7),)
+    assert predicted([bye], "* bye", "utter_bye").action == "action_listen"
+
+
+def test_where_no_rule_applies_it_falls_back() -> None:
+    assert dict(predicted([], "* bye").confidences) == {"action_default_fallback": 0.3}
+    quiet = RulePolicy(enable_fallback_prediction=False).predict(conversation(DOMAIN, "* bye"), DOMAIN)
+    assert not quiet.confidences
+    own = RulePolicy(core_fallback_threshold=0.5, core_fallback_action_name="utter_sure")
+    assert dict(own.predict(conversation(DOMAIN, "* bye"), DOMAIN).confidences) == {"utter_sure": 0.5}
+
+
+def test_a_rule_only_for_the_beginning_of_a_conversation() -> None:
+    first = [rule("first words", "* greet", "utter_greet", conversation_start=True)]
+    assert predicted(first, "* greet").action == "utter_greet"
+    assert predicted(first).action == "action_listen"
+    assert predicted(first, "* bye", "utter_bye", "* greet").action == "action_default_fallback"
+
+
+def test_a_slot_as_a_condition() -> None:
+    by_name = [rule("by name", "* greet", "utter_greet_by_name", condition=("name=Ann",))]
+    assert predicted(by_name, "name=Eve", "* greet").action == "utter_greet_by_name"
+    assert predicted(by_name, "* greet").action == "action_default_fallback"
+
+
+def test_a_null_slot_as_a_condition() -> None:
+    unknown = [rule("not by name", "* greet", "utter_greet", condition=("name=null",))]
+    assert predicted(unknown, "* greet").action == "utter_greet"
+    assert predicted(unknown, "name=Eve", "* greet").action == "action_default_fallback"
+
+
+def test_an_initial_value_is_no_condition() -> None:
+    assert predicted([rule("bye", "* bye", "utter_bye")], "vip=true", "* bye").action == "utter_bye"
+
+
+def test_the_more_specific_rule_wins() -> None:
+    both = [
+        rule("greet", "* greet", "utter_greet"),
+        rule("greet by name", "* greet", "utter_greet_by_name", condition=("name=Ann",)),
+    ]
+    assert predicted(both, "name=Ann", "* greet").action == "utter_greet_by_name"
+    assert predicted(both, "* greet").action == "utter_greet"
+
+
+def test_a_rule_that_does_not_wait_for_the_user_leaves_what_follows_open() -> None:
+    log = [rule("log", "* bye", "action_log", wait_for_user_input=False)]
+    assert predicted(log, "* bye").action == "action_log"
+    assert predicted(log, "* bye", "action_log").action == "action_default_fallback"
+
+
+def test_default_intents_have_default_actions_above_every_rule() -> None:
+    own = [rule("own restart", "* restart", "utter_bye")]
+    assert predicted(own, "* restart").action == "action_restart"
+    assert predicted(own, "* back").action == "action_back"
+    assert predicted(own, "* session_start").action == "action_session_start"
+
+
+def test_a_rule_for_nlu_fallback_is_a_rule_like_others() -> None:
+    unsure = [rule("unsure", "* nlu_fallback", "utter_why")]
+    assert predicted(unsure, "* nlu_fallback").action == "utter_why"
+
+
+def test_two_stage_fallback_is_a_loop_like_others() -> None:
+    unsure = [rule("two stages", "* nlu_fallback", "action_two_stage_fallback", "form(action_two_stage_fallback)")]
+    asked = ("* nlu_fallback", "action_two_stage_fallback", "form(action_two_stage_fallback)")
+    assert predicted(unsure, "* nlu_fallback").action == "action_two_stage_fallback"
+    assert predicted(unsure, *asked).action == "action_listen"
+    assert predicted(unsure, *asked, "* affirm").action == "action_two_stage_fallback"
+
+
+def test_a_rule_for_the_very_words_goes_before_one_for_the_intent() -> None:
+    both = [rule("words", '"good morning"', "utter_sure"), rule("greet", "* greet", "utter_greet")]
+    policy = RulePolicy().train(both, DOMAIN)
+    heard = [ActionExecuted("action_listen"), UserUttered(text="good morning", intent="greet")]
+    prediction = policy.predict(conversation(DOMAIN).with_events(heard), DOMAIN)
+    assert prediction.action == "utter_sure"
+    assert prediction.is_end_to_end
+
+
+BOOKING = ("* book", "book_form", "form(book_form)")
+
+
+def test_a_loop_answers_every_message_and_then_waits() -> None:
+    prediction = predicted([], *BOOKING, "* inform")
+    assert prediction.action == "book_form"
+    assert prediction.is_no_user_prediction
+    assert predicted([], *BOOKING).action == "action_listen"
+
+
+def test_rules_speak_in_a_loop_once_it_has_rejected() -> None:
+    why = [rule("why", "* why", "utter_why")]
+    assert predicted(why, *BOOKING, "* why").action == "book_form"
+    assert predicted(why, *BOOKING, "* why", "rejects(book_form)").action == "utter_why"
+
+
+def test_after_a_general_rule_the_loop_goes_on() -> None:
+    why = [rule("why", "* why", "utter_why")]
+    prediction = predicted(why, *BOOKING, "* why", "rejects(book_form)", "utter_why")
+    assert prediction.action == "book_form"
+    assert not prediction.events
+
+
+def test_an_unhappy_path_that_stories_show_is_theirs() -> None:
+    told = [
+        rule("why", "* why", "utter_why"),
+        story("asks why", *BOOKING, "* why", "utter_why", "utter_sure", "* affirm", "book_form", "form()"),
+    ]
+    prediction = predicted(told, *BOOKING, "* why", "rejects(book_form)", "utter_why")
+    assert prediction.action == "action_default_fallback"
+
+
+def test_returning_from_an_unhappy_path_interrupts_the_loop() -> None:
+    told = [story("stops", *BOOKING, "* stop", "utter_sure", "* affirm", "book_form", "form()")]
+    back = (*BOOKING, "* stop", "rejects(book_form)", "utter_sure", "* affirm")
+    prediction = predicted(told, *back)
+    assert prediction.events == (LoopInterrupted(True),)
+    (evidence,) = prediction.evidence
+    assert evidence.text == '"stops": book_form does not validate here'
+    assert evidence.places == (Place("stories.md", 8),)
+    assert not predicted([], *back).events
+
+
+def test_a_person_shows_an_unhappy_path_too() -> None:
+    policy = RulePolicy().train([], DOMAIN)
+    back = (*BOOKING, "* stop", "rejects(book_form)", "utter_sure", "* affirm")
+    taught = lesson_of(conversation(DOMAIN, *back, "interrupts"), "book_form", False, DOMAIN)
+    assert taught
+    policy.learn([taught])
+    prediction = policy.predict(conversation(DOMAIN, *back), DOMAIN)
+    assert prediction.events == (LoopInterrupted(True),)
+    assert prediction.evidence[0].text == "you taught: book_form does not validate here"
+    policy.learn([])
+    assert not policy.predict(conversation(DOMAIN, *back), DOMAIN).events
+
+
+def test_a_rule_within_a_loop_only() -> None:
+    stop = [rule("stop", "* stop", "utter_sure", condition=("form(book_form)",))]
+    assert predicted(stop, *BOOKING, "* stop", "rejects(book_form)").action == "utter_sure"
+    assert predicted(stop, "* stop").action == "action_default_fallback"
+
+
+def test_a_rule_outside_of_loops_only() -> None:
+    stop = [rule("stop", "* stop", "utter_sure", condition=("form()",))]
+    assert predicted(stop, "* stop").action == "utter_sure"
+    assert predicted(stop, *BOOKING, "* stop", "rejects(book_form)").action == "action_default_fallback"
+
+
+def contradictions(*trackers: TrainingTracker) -> list[str]:
+    policy = RulePolicy().train(trackers, DOMAIN)
+    return [str(problem) for problem in rule_contradictions(policy, trackers, DOMAIN)]
+
+
+def test_rules_that_agree_with_one_another_and_with_stories_are_fine() -> None:
+    assert not contradictions(
+        rule("bye", "* bye", "utter_bye"),
+        rule("book", "* book", "book_form", "form(book_form)"),
+        rule("booked", "book_form", "form()", "utter_sure", condition=("form(book_form)",)),
+        story("all", "* bye", "utter_bye", *BOOKING, "form()", "utter_sure"),
+    )
+
+
+def test_two_rules_for_the_same_do_not_count_and_are_both_named() -> None:
+    told = (rule("bye", "* bye", "utter_bye", line=3), rule("log", "* bye", "action_log", line=9))
+    assert contradictions(*told) == [
+        'rules.yml:3: Rules contradict one another, so none of them counts: rule "bye" runs utter_bye (rules.yml:3); '
+        'rule "log" runs action_log (rules.yml:9). Change one of them, or add a condition to the rule.'
+    ]
+    assert predicted(list(told), "* bye").action == "action_default_fallback"
+
+
+def test_a_story_against_a_rule_is_named_with_both_places() -> None:
+    (problem,) = contradictions(
+        rule("bye", "* bye", "utter_bye", line=3), story("no bye", "* bye", "action_log", first_line=20)
+    )
+    assert problem.startswith(
+        'stories.md:22: Story "no bye" runs action_log, but rule "bye" runs utter_bye here (rules.yml:3).'
+    )
+
+
+def test_a_story_that_leaves_a_loop_does_not_contradict_it() -> None:
+    assert not contradictions(story("stops", *BOOKING, "* stop", "utter_sure", "* affirm", "book_form", "form()"))
