@@ -80,6 +80,10 @@ class InterpreterTeacher:
     async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult:
         """The meaning of a message, by exactly these examples; starts a fit where one is due."""
         self.follow(taught)
+        if self.refits.best(taught) is None:
+            # The very first fit is under way: a message is worth waiting for it.
+            await self.refits.finished()
+            self.follow(taught)
         self.interpreter.domain = domain
         return self.interpreter.parse(text)
 
@@ -98,7 +102,7 @@ class InterpreterTeacher:
         known = self.interpreter
         if taught:
             return await in_thread(lambda: known.refit(data, taught))
-        new = PipelineInterpreter(known.settings, known.domain, thorough=known.thorough)
+        new = PipelineInterpreter(known.settings, known.domain)
         return await in_thread(lambda: new.train(data))
 
 
@@ -139,6 +143,12 @@ class SessionTeacher:
         elif refits.fault:
             parts.append(refits.fault.title)
         return " · ".join(parts)
+
+    def follow(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None:
+        """Know exactly these, and start the fits that are due: at the start of a session, the first ones."""
+        self.dialogue.follow(lessons)
+        if isinstance(self.messages, InterpreterTeacher):
+            self.messages.follow(examples)
 
     def train_now(self, lessons: Sequence[Lesson]) -> None:
         """Fit the dialogue model with these lessons, if none is being fitted."""
