@@ -35,16 +35,15 @@ _SAYS_BEFORE = {
     ACTION_BACK: ("utter_back", (UserUtteranceReverted(), UserUtteranceReverted())),
     ACTION_ASK_REPHRASE: ("utter_ask_rephrase", ()),
 }
-_FIXED: dict[str, Events] = {
-    "action_deactivate_form": _DEACTIVATE,
-    "action_deactivate_loop": _DEACTIVATE,
-    "action_unlikely_intent": (),
-}
+_DEACTIVATION = ("action_deactivate_form", "action_deactivate_loop")
+_FIXED: dict[str, Events] = {**dict.fromkeys(_DEACTIVATION, _DEACTIVATE), "action_unlikely_intent": ()}
 
 
 def default_action(action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionProgram | None:
     """The program of a default action; None for any other action, and for one that the project made its own."""
-    if action in domain.actions or action not in domain.default_actions:
+    # One action under two names: the newer one is trained under, the older one stands in stories up to 1.x.
+    is_default = action in domain.default_actions or action in _DEACTIVATION
+    if action in domain.actions or not is_default:
         return None
     if action in _SAYS_BEFORE:
         response, events = _SAYS_BEFORE[action]
