@@ -35,6 +35,8 @@ class ExampleTable:
         self.counts: list[list[int]] = []
         self.stories = 0
         self._state_ids: dict[State, int] = {}
+        # The same state is mostly the same object, and an identity is looked up faster than a state is hashed.
+        self._places: dict[int, int] = {}
         self._label_ids: dict[str, int] = {}
         self._rows: dict[tuple[Window, int], int] = {}
 
@@ -45,17 +47,14 @@ class ExampleTable:
         """Count the examples of one story."""
         fold = self.stories % FOLDS
         self.stories += 1
-        # The windows of a story share their states, and an identity is looked up faster than a state is hashed.
-        seen: dict[int, int] = {}
+        places = self._places
         for example in examples:
-            window = []
-            for state in example.states[-self.max_history :]:
-                index = seen.get(id(state))
-                if index is None:
-                    index = seen[id(state)] = self._state_id(state)
-                window.append(index)
-            is_loop = bool(example.states) and example.states[-1].loop == example.action
-            self._count(tuple(window), ACTIVE_LOOP if is_loop else example.action, fold)
+            states = example.states[-self.max_history :]
+            window = tuple([places.get(id(state), -1) for state in states])
+            if -1 in window:
+                window = tuple(self._state_id(state) for state in states)
+            is_loop = bool(states) and states[-1].loop == example.action
+            self._count(window, ACTIVE_LOOP if is_loop else example.action, fold)
 
     def action(self, row: int) -> str:
         """The action that followed the row's window."""
@@ -74,6 +73,7 @@ class ExampleTable:
         table.counts = [counts.copy() for counts in self.counts]
         table.stories = self.stories
         table._state_ids = self._state_ids.copy()
+        table._places = self._places.copy()
         table._label_ids = self._label_ids.copy()
         table._rows = self._rows.copy()
         return table
@@ -115,6 +115,7 @@ class ExampleTable:
         index = self._state_ids.setdefault(state, len(self.states))
         if index == len(self.states):
             self.states.append(state)
+            self._places[id(state)] = index
         return index
 
     def _count(self, window: Window, name: str, fold: int) -> None:

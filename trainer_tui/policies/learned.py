@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.featurizers import prediction_states, training_examples
+from trainer_tui.core.featurizers import StateMaker, prediction_states, training_examples
 from trainer_tui.core.states import DialogueExample, State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -77,9 +77,10 @@ class LearnedPolicy:
     def remember(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
         """Learn the stories by memory alone, without a linear model; rules are left to the rule policy."""
         table = ExampleTable(self._window_length)
+        states = StateMaker(domain)
         for tracker in trackers:
             if not tracker.is_rule:
-                table.add_story(training_examples(tracker, domain, self._window_length))
+                table.add_story(training_examples(tracker, domain, self._window_length, states))
         lessons = [taught.lesson for taught in self._lessons]
         self.learn(())
         self._remember(table)
