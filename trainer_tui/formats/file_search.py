@@ -1,0 +1,98 @@
+"""Where the files of a bot lie: Rasa's default places of every era, then whatever else the folder has."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+_YAML = (".yml", ".yaml")
+_TRAINING = (*_YAML, ".md", ".markdown", ".json")
+_CONFIG_NAMES = ("config", "policy_config", "policies", "nlu_config", "pipeline_config")
+_NOT_TRAINING = ("readme", "changelog", "license", "contributing", "package", "package-lock", "tsconfig", "credentials")
+_SKIPPED_FOLDERS = frozenset(
+    ("models", "node_modules", "venv", "env", "__pycache__", "results", "actions", "site-packages", "dist", "build")
+)
+_TEST_FOLDERS = frozenset(("tests", "test", "test_stories", "e2e"))
+
+
+def find_domain(root: Path, given: Sequence[Path] | None) -> list[Path]:
+    """The domain's files: those given, domain.yml, the folder domain/, the one *domain*.yml, or what data/ holds."""
+    if given:
+        return list(_expanded(given, _YAML))
+    for name in ("domain.yml", "domain.yaml"):
+        if (root / name).is_file():
+            return [root / name]
+    if (root / "domain").is_dir():
+        return list(_walk(root / "domain", _YAML))
+    named = [path for path in _files_in(root, _YAML) if "domain" in path.stem.lower()]
+    if named:
+        return named[:1] if len(named) == 1 else []
+    return list(_walk(root / "data", _YAML))
+
+
+def find_training(root: Path, given: Sequence[Path] | None) -> list[Path]:
+    """Training data: what is given, or data/ with what lies in the folder itself, or everything below it."""
+    if given:
+        return list(_expanded(given, _TRAINING))
+    data = root / "data"
+    here = [path for path in _files_in(root, _TRAINING) if not _is_setting(path) and not _is_test(path, root)]
+    if data.is_dir():
+        return [*_walk(data, _TRAINING), *here]
+    others = [path for path in _walk(root, _TRAINING) if path.parent != root and not _is_test(path, root)]
+    return [*here, *(path for path in others if not _is_setting(path))]
+
+
+def find_tests(root: Path, training: Iterable[Path]) -> list[Path]:
+    """Test stories: the folders tests/ and the like, and test_*.yml, unless they are training data."""
+    known = set(training)
+    found = [path for name in sorted(_TEST_FOLDERS) for path in _walk(root / name, (*_YAML, ".md"))]
+    found += (path for path in _files_in(root, _YAML) if path.name.startswith("test_"))
+    return [path for path in found if path not in known]
+
+
+def find_config(root: Path) -> list[Path]:
+    """config.yml, or the pair of policies and pipeline of 2018."""
+    return [path for name in _CONFIG_NAMES for suffix in _YAML if (path := root / f"{name}{suffix}").is_file()]
+
+
+def find_endpoints(root: Path) -> list[Path]:
+    return [path for suffix in _YAML if (path := root / f"endpoints{suffix}").is_file()]
+
+
+def _is_setting(path: Path) -> bool:
+    """A file of another purpose that lies where old bots have their stories."""
+    stem = path.stem.lower()
+    return stem in _CONFIG_NAMES or stem in _NOT_TRAINING or stem.startswith(("endpoints", "credentials", "docker"))
+
+
+def _is_test(path: Path, root: Path) -> bool:
+    parts = path.relative_to(root).parts
+    return any(part in _TEST_FOLDERS for part in parts[:-1]) or (
+        path.name.startswith("test_") and path.suffix.lower() in _YAML
+    )
+
+
+def _expanded(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Iterator[Path]:
+    seen: set[Path] = set()
+    for path in paths:
+        for file in _walk(path, suffixes) if path.is_dir() else [path] if path.is_file() else []:
+            if file not in seen:
+                seen.add(file)
+                yield file
+
+
+def _files_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes and path.is_file())
+
+
+def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
+    """Files below the folder in order of their names, hidden and foreign folders left out."""
+    for place, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
+        for name in sorted(names):
+            path = Path(place, name)
+            if path.suffix.lower() in suffixes and not name.startswith("."):
+                yield path

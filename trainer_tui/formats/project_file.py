@@ -1,0 +1,154 @@
+"""One file of a project, told by what it holds and not by its name, and read for all of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from trainer_tui.core.nlu_data import TrainingData
+from trainer_tui.core.stories import StoryFile
+from trainer_tui.errors import FormatError, Place, Problem
+from trainer_tui.formats.config_yaml import CONFIG_KEYS, Config, config_of
+from trainer_tui.formats.domain_yaml import DOMAIN_KEYS, DomainFile, domain_of
+from trainer_tui.formats.nlu_json import parse_nlu_json
+from trainer_tui.formats.nlu_markdown import parse_nlu_markdown
+from trainer_tui.formats.nlu_yaml import nlu_of
+from trainer_tui.formats.responses_markdown import looks_like_responses, parse_responses_markdown
+from trainer_tui.formats.stories_markdown import parse_stories_markdown
+from trainer_tui.formats.stories_yaml import STORY_KEYS, stories_of
+from trainer_tui.formats.text_files import read_text
+from trainer_tui.formats.yaml_reader import YamlFile, YamlMapping, as_problem, read_yaml
+
+STORIES = "stories"
+RULES = "rules"
+NLU = "nlu"
+RESPONSES = "responses"
+DOMAIN = "domain"
+CONFIG = "config"
+TEST_STORIES = "test stories"
+KINDS = (STORIES, RULES, NLU, RESPONSES, DOMAIN, CONFIG, TEST_STORIES)
+
+_NLU_HEADER = re.compile(r"^[ \t]*##[ \t]*(?:intent|synonym|regex|lookup):", re.MULTILINE)
+_STORY_LINE = re.compile(r"^[ \t]*(?:\*[ \t]*\S|>[ \t]*\S|-[ \t]*(?:utter_|action_|slot\{|form\{))", re.MULTILINE)
+
+# Sections that Rasa or its relatives put into such files and that no story is made of.
+_FOREIGN = {
+    "flows": "CALM flows",
+    "test_cases": "CALM test cases",
+    "e2e_tests": "CALM test cases",
+    "fixtures": "CALM fixtures",
+    "multiflow_stories": "multiflow stories",
+    "triggers": "triggers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What one file holds, by kind. `is_broken`: it could not be read at all, so nobody knows what it holds."""
+
+    path: Path
+    holds: frozenset[str] = frozenset()
+    stories: StoryFile = field(default_factory=StoryFile)
+    nlu: TrainingData = field(default_factory=TrainingData)
+    domain: DomainFile = field(default_factory=DomainFile)
+    config: Config = field(default_factory=Config)
+    version: str | None = None
+    problems: tuple[Problem, ...] = ()
+    is_broken: bool = False
+
+
+def read_file(path: Path, shown: str, *, is_test: bool = False) -> FileRead:
+    """The file, read as what it is. `shown` is its name in places; `is_test`: its stories are test stories.
+
+    Never raises: what is wrong is in `problems`.
+    """
+    try:
+        text = read_text(path, shown)
+    except FormatError as error:
+        return FileRead(path, problems=(as_problem(error),), is_broken=True)
+    suffix = path.suffix.lower()
+    if suffix in (".md", ".markdown"):
+        return _markdown(path, shown, text, is_test)
+    if suffix == ".json":
+        return _json(path, shown, text)
+    return _yaml(path, shown, text, is_test)
+
+
+def _markdown(path: Path, shown: str, text: str, is_test: bool) -> FileRead:
+    if _NLU_HEADER.search(text):
+        read = parse_nlu_markdown(text, shown)
+        return FileRead(path, frozenset((NLU,)), nlu=read.data, problems=read.problems)
+    if looks_like_responses(text):
+        return FileRead(path, frozenset((RESPONSES,)), domain=parse_responses_markdown(text, shown))
+    if not _STORY_LINE.search(text):
+        return FileRead(path)
+    stories = parse_stories_markdown(text, shown, is_end_to_end=is_test)
+    kind = TEST_STORIES if is_test else STORIES
+    return FileRead(path, frozenset((kind,)), stories=stories.stories, problems=stories.problems)
+
+
+def _json(path: Path, shown: str, text: str) -> FileRead:
+    if '"rasa_nlu_data"' not in text:
+        return FileRead(path)
+    read = parse_nlu_json(text, shown)
+    return FileRead(path, frozenset((NLU,)), nlu=read.data, problems=read.problems)
+
+
+def _yaml(path: Path, shown: str, text: str, is_test: bool) -> FileRead:
+    file = read_yaml(text, shown)
+    data = file.data
+    problems = list(file.problems)
+    if not isinstance(data, YamlMapping):
+        return _no_mapping(path, shown, data, problems)
+    # The text's own problems are counted once, however many sections the file has.
+    file = YamlFile(data)
+    found = FileRead(path, version=None if data.get("version") is None else str(data["version"]))
+    holds: set[str] = set()
+    if data.keys() & STORY_KEYS:
+        stories = stories_of(file, shown)
+        holds |= {TEST_STORIES} if is_test else {STORIES}
+        holds |= {RULES} if stories.stories.rules else set()
+        found = replace(found, stories=stories.stories)
+        problems += stories.problems
+    if "nlu" in data and not is_test:
+        nlu = nlu_of(file, shown)
+        holds.add(NLU)
+        found = replace(found, nlu=nlu.data)
+        problems += nlu.problems
+    if data.keys() & DOMAIN_KEYS and not is_test:
+        domain = domain_of(file, shown)
+        holds |= {DOMAIN} if data.keys() & (DOMAIN_KEYS - {"responses"}) else set()
+        holds |= {RESPONSES} if "responses" in data or "templates" in data else set()
+        found = replace(found, domain=domain)
+        problems += domain.problems
+    if data.keys() & CONFIG_KEYS:
+        config = config_of(file, shown)
+        holds.add(CONFIG)
+        found = replace(found, config=config.config)
+        problems += config.problems
+    problems += _foreign_sections(data, shown)
+    return replace(found, holds=frozenset(holds), problems=tuple(problems))
+
+
+def _no_mapping(path: Path, shown: str, data: Any, problems: list[Problem]) -> FileRead:
+    """An empty file holds nothing; a list or a text at the top is no Rasa file."""
+    if data is not None:
+        problems.append(
+            Problem("the file holds no mapping", Place(shown, 1), "Expected keys such as 'stories:' or 'nlu:'.")
+        )
+    return FileRead(path, problems=tuple(problems), is_broken=bool(problems))
+
+
+def _foreign_sections(data: YamlMapping, shown: str) -> list[Problem]:
+    return [
+        Problem(
+            f"{_FOREIGN[key]} ('{key}:') are not read",
+            Place(shown, data.line_of(key)),
+            "The rest of the file is.",
+            is_error=False,
+        )
+        for key in data
+        if isinstance(key, str) and key in _FOREIGN
+    ]

@@ -1,0 +1,190 @@
+"""A bot's folder, of any era, read as a whole: what holds what, the domain, stories, NLU data, and every problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import Era
+from trainer_tui.core.nlu_data import TrainingData
+from trainer_tui.core.stories import StoryFile
+from trainer_tui.errors import Place, Problem
+from trainer_tui.formats.config_yaml import Config
+from trainer_tui.formats.domain_yaml import DomainFile, merge
+from trainer_tui.formats.file_search import find_config, find_domain, find_endpoints, find_tests, find_training
+from trainer_tui.formats.project_file import (
+    DOMAIN,
+    NLU,
+    RESPONSES,
+    STORIES,
+    FileRead,
+    read_file,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFile:
+    """A file of the project and what it holds: the kinds of project_file ("stories", "nlu", "domain", …)."""
+
+    path: Path
+    holds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectData:
+    """What a bot's folder holds. Places name files relative to `root` where they lie in it.
+
+    `problems` lists those of all files: errors first, what cannot be read, then warnings.
+    """
+
+    root: Path
+    domain: Domain = field(default_factory=Domain)
+    stories: StoryFile = field(default_factory=StoryFile)
+    nlu: TrainingData = field(default_factory=TrainingData)
+    test_stories: StoryFile = field(default_factory=StoryFile)
+    config: Config = field(default_factory=Config)
+    files: tuple[ProjectFile, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.is_error)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if not problem.is_error)
+
+    def files_with(self, kind: str) -> tuple[Path, ...]:
+        """The files that hold this kind, in the order they were read."""
+        return tuple(file.path for file in self.files if kind in file.holds)
+
+    def path_of(self, place: Place) -> Path:
+        """The file that a place names."""
+        return self.root / place.path
+
+
+def read_project(
+    root: Path,
+    domain_paths: Sequence[Path] | None = None,
+    story_paths: Sequence[Path] | None = None,
+    nlu_paths: Sequence[Path] | None = None,
+    config: Path | None = None,
+) -> ProjectData:
+    """Read what is given, and find the rest in the folder.
+
+    `story_paths` (files or folders) are all training data, as Rasa's --data is, unless `nlu_paths` is given, too.
+    Never raises: what cannot be read is among the errors of the result, the rest is read.
+    """
+    reading = _Reading(root)
+    domain_files = reading.domain(domain_paths)
+    training = reading.training(story_paths, nlu_paths)
+    tests = reading.read(find_tests(root, {file.path for file in training}), is_test=True)
+    config_files = reading.read((config,) if config else find_config(root))
+    endpoints = [ProjectFile(path, frozenset(("endpoints",))) for path in find_endpoints(root)]
+    domain = reading.merged_domain(domain_files, training)
+    stories = StoryFile()
+    nlu = TrainingData()
+    test_stories = StoryFile()
+    settings = Config()
+    for file in training:
+        stories, nlu = stories.merged(file.stories), nlu.merged(file.nlu)
+    for file in tests:
+        test_stories = test_stories.merged(file.stories)
+    for file in config_files:
+        settings = settings.merged(file.config)
+    files = _unique((*domain_files, *training, *tests, *config_files))
+    return ProjectData(
+        root, domain, stories, nlu, test_stories, settings, (*files, *endpoints), _sorted(reading.problems)
+    )
+
+
+class _Reading:
+    """One reading of a folder; a file that serves two ends is read once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+        self._files: dict[tuple[Path, bool], FileRead] = {}
+
+    def read(self, paths: Iterable[Path], *, is_test: bool = False) -> list[FileRead]:
+        found = []
+        for path in paths:
+            key = (path, is_test)
+            if key not in self._files:
+                self._files[key] = read_file(path, self._shown(path), is_test=is_test)
+                self.problems += self._files[key].problems
+            found.append(self._files[key])
+        return found
+
+    def domain(self, given: Sequence[Path] | None) -> list[FileRead]:
+        found = self.read(find_domain(self.root, given))
+        holding = [file for file in found if DOMAIN in file.holds or RESPONSES in file.holds]
+        missing = [path for path in given or () if not path.exists()]
+        for path in missing:
+            self._error(path, "the domain does not exist", "Check what is given with -d.")
+        if not holding and not missing and not any(file.is_broken for file in found):
+            rivals = [self._shown(file.path) for file in found]
+            self.problems.append(
+                Problem(
+                    "no domain was found",
+                    Place(str(self.root)),
+                    "Expected domain.yml or a folder domain/; name another one with -d."
+                    + (f" Read without finding one: {', '.join(rivals)}." if rivals else ""),
+                )
+            )
+        return holding + [file for file in found if file.is_broken]
+
+    def training(self, stories: Sequence[Path] | None, nlu: Sequence[Path] | None) -> list[FileRead]:
+        for path in (*(stories or ()), *(nlu or ())):
+            if not path.exists():
+                self._error(path, "this training data does not exist", "Check what is given with -s.")
+        wanted = (*(stories or ()), *(nlu or ())) if stories or nlu else None
+        read = self.read(find_training(self.root, wanted))
+        kept = []
+        for file in read:
+            if nlu and stories and file.path not in find_training(self.root, nlu):
+                file = replace(file, nlu=TrainingData())
+            if file.holds & {STORIES, NLU, RESPONSES} or file.is_broken:
+                kept.append(file)
+        return kept
+
+    def merged_domain(self, domain_files: list[FileRead], training: list[FileRead]) -> Domain:
+        """The domain with the responses that stand in NLU files, and the era that the whole project shows."""
+        in_data = [
+            DomainFile(Domain(responses=file.domain.domain.responses, places=file.domain.domain.places))
+            for file in training
+            if RESPONSES in file.holds and file not in domain_files
+        ]
+        merged = merge((*(replace(file.domain, problems=()) for file in domain_files), *in_data))
+        self.problems += merged.problems
+        return replace(merged.domain, era=merged.era or _era_of_stories(training))
+
+    def _error(self, path: Path, message: str, hint: str) -> None:
+        self.problems.append(Problem(message, Place(self._shown(path)), hint))
+
+    def _shown(self, path: Path) -> str:
+        try:
+            return path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            return str(path)
+
+
+def _era_of_stories(training: list[FileRead]) -> Era:
+    """The era of a project whose domain does not tell: Markdown stories are of the first one."""
+    stories = [file for file in training if STORIES in file.holds]
+    if any(file.path.suffix.lower() in (".md", ".markdown") for file in stories):
+        return Era.CORE
+    return Era.RASA_2 if any((file.version or "").startswith("2") for file in stories) else Era.RASA_3
+
+
+def _unique(files: Iterable[FileRead]) -> list[ProjectFile]:
+    found: dict[Path, frozenset[str]] = {}
+    for file in files:
+        found[file.path] = found.get(file.path, frozenset()) | file.holds
+    return [ProjectFile(path, holds) for path, holds in found.items()]
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: not problem.is_error))
