@@ -117,7 +117,7 @@ def test_what_was_affirmed_counts_as_if_it_had_been_said_at_once() -> None:
     events = perform("action_revert_fallback_events", tracker, Domain(era=Era.CORE))
     assert events == [REWIND, REWIND, LISTEN, UserUttered("/greet", "greet")]
     settled = tracker.with_events(events)
-    assert [event for event in settled.applied_events()] == [LISTEN, UserUttered("/greet", "greet")]
+    assert settled.applied_events() == [LISTEN, UserUttered("/greet", "greet")]
 
 
 def test_what_was_rephrased_replaces_the_whole_detour() -> None:
