@@ -1,0 +1,245 @@
+"""A controller without a session behind it: shows the views it is given and remembers what it was asked to do.
+
+For looks and speed only; what the keys do is tested on the real controller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from trainer_tui.core.events import Entity, Event
+from trainer_tui.errors import FormatError, Place
+from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.policies.policy import EnsemblePrediction, Evidence
+from trainer_tui.session.protocol import AskMessage, ConfirmAction, HumanInput
+from trainer_tui.session.view import (
+    ActionsView,
+    BranchView,
+    ExportReview,
+    ExportRow,
+    ForkPoint,
+    HistoryEntry,
+    Mark,
+    SessionView,
+    SlotRow,
+    StatusView,
+    StoriesView,
+    StoryRow,
+)
+
+
+class FakeController:
+    def __init__(self, *views: SessionView) -> None:
+        self.views = list(views)
+        self.view = self.views.pop(0)
+        self.given: list[Any] = []
+        self.review = ExportReview()
+        self.log: tuple[str, ...] = ()
+        self._listeners: list[Callable[[SessionView], None]] = []
+
+    def observe(self, listener: Callable[[SessionView], None]) -> None:
+        self._listeners.append(listener)
+
+    async def begin(self) -> None:
+        pass
+
+    def show(self, view: SessionView) -> None:
+        self.view = view
+        for listener in self._listeners:
+            listener(view)
+
+    def answer(self, given: HumanInput) -> None:
+        self.given.append(given)
+        if self.views:
+            self.show(self.views.pop(0))
+
+    def note(self, *what: Any) -> None:
+        self.given.append(what)
+
+    def undo(self) -> None:
+        self.note("undo")
+
+    def redo(self) -> None:
+        self.note("redo")
+
+    def step_back(self) -> None:
+        self.note("step_back")
+
+    def fork(self, node: int) -> None:
+        self.note("fork", node)
+
+    def switch(self, branch: int) -> None:
+        self.note("switch", branch)
+
+    def name_branch(self, branch: int, name: str) -> None:
+        self.note("name_branch", branch, name)
+
+    def start_fresh(self) -> None:
+        self.note("start_fresh")
+
+    def edit_slot(self, name: str, typed: str) -> None:
+        self.note("edit_slot", name, typed)
+
+    def cancel(self) -> None:
+        self.note("cancel")
+
+    async def perform(self) -> None:
+        raise AssertionError("the fake's views have no effects")
+
+    def notation(self, text: str, entities: Sequence[Entity]) -> str:
+        parts, place = [], 0
+        for entity in sorted(entities, key=lambda e: e.start or 0):
+            parts += [text[place : entity.start], f"[{text[entity.start : entity.end]}]({entity.entity})"]
+            place = entity.end or 0
+        return "".join((*parts, text[place:]))
+
+    def entities_from_notation(self, text: str, notation: str) -> tuple[Entity, ...]:
+        found, plain, place = [], "", 0
+        for match in re.finditer(r"\[(.*?)\]\((.*?)\)", notation):
+            plain += notation[place : match.start()]
+            found.append(Entity(match[2], match[1], len(plain), len(plain) + len(match[1])))
+            plain += match[1]
+            place = match.end()
+        if plain + notation[place:] != text:
+            raise FormatError("the words differ from the message")
+        return tuple(found)
+
+    def intent_matches(self, typed: str) -> tuple[str, ...]:
+        return tuple(name for name in self.view.intents if name.startswith(typed.removeprefix("/")))
+
+    def check_intent_name(self, name: str) -> str | None:
+        return None if name else "Please enter an intent name."
+
+    def check_action_name(self, name: str) -> str | None:
+        return None if name else "Please enter an action name."
+
+    def explain(self) -> tuple[str, ...]:
+        return ("learned .53", "memory: never seen here")
+
+    def response_preview(self, action: str) -> str:
+        return "Goodbye, and see you at the show." if action == "utter_goodbye" else ""
+
+    def events_from_text(self, text: str) -> tuple[Event, ...]:
+        return ()
+
+    def events_as_text(self, events: Sequence[Event]) -> str:
+        return ""
+
+    def train_now(self) -> None:
+        self.note("train")
+
+    def action_log(self) -> tuple[str, ...]:
+        return self.log
+
+    def export_review(self) -> ExportReview:
+        return self.review
+
+    def export_toggle(self, row: str) -> ExportReview:
+        rows = tuple(replace(r, is_on=not r.is_on) if r.id == row else r for r in self.review.rows)
+        self.review = replace(self.review, rows=rows)
+        return self.review
+
+    def export_write(self) -> str:
+        self.note("write")
+        return "Written."
+
+    def close(self) -> str:
+        return ""
+
+
+STATUS = StatusView("concertbot", "session 3", "main", "0.4 s · 4 learned", "● local", True, "saved ✓", True)
+CONCERTS = ["Foo Fighters", "Katy Perry"]
+HISTORY = (
+    HistoryEntry("bot", "action", "action_listen", 1),
+    HistoryEntry("you", "message", "/search_concerts", 2, node=1),
+    HistoryEntry("you", "intent", "intent search_concerts", mark=Mark.CONFIRMED, confidence=1.0),
+    HistoryEntry("bot", "action", "action_search_concerts", 3, mark=Mark.CONFIRMED, confidence=0.72),
+    HistoryEntry("bot", "slot", 'slot concerts = ["Foo Fighters", "Katy Perry"]', mark=Mark.CHANGED),
+    HistoryEntry("bot", "text", "Foo Fighters, Katy Perry are playing"),
+    HistoryEntry("bot", "action", "action_listen", mark=Mark.CONFIRMED, confidence=0.78),
+    HistoryEntry("you", "message", "/compare_reviews", 4, node=5),
+    HistoryEntry("you", "intent", "intent compare_reviews", mark=Mark.CONFIRMED, confidence=1.0),
+)
+TORN = EnsemblePrediction(
+    (
+        ("action_show_venue_reviews", 0.53),
+        ("action_show_concert_reviews", 0.46),
+        ("utter_goodbye", 0.004),
+        ("action_listen", 0.0),
+        ("action_search_concerts", 0.0),
+        ("action_search_venues", 0.0),
+        ("utter_default", 0.0),
+        ("utter_greet", 0.0),
+        ("utter_youarewelcome", 0.0),
+        ("action_default_fallback", 0.0),
+        ("action_restart", 0.0),
+    ),
+    "learned",
+    0.53,
+    evidence=(Evidence("memory: never seen here"),),
+    contradictions=(
+        Evidence('14 stories run action_show_concert_reviews here: "happy reviews"', (Place("data/stories.md", 31),)),
+    ),
+)
+STORIES = StoriesView(
+    (
+        StoryRow("● ", "search_concerts ▸ action_search_concerts", "path", 35),
+        StoryRow("◉ ", "compare_reviews ▸ ?", "here", 16),
+        StoryRow("├──○ ", "action_show_concert_reviews", "other", 14, 0.46, (("happy reviews", Place("data/stories.md", 31)),)),
+        StoryRow("╰──○ ", "action_show_venue_reviews", "other", 2, 0.53),
+    ),
+    "same last 4",
+)
+CONFIRM = SessionView(
+    STATUS,
+    ConfirmAction(TORN),
+    None,
+    HISTORY,
+    (SlotRow("concerts", CONCERTS, True), SlotRow("venues", None)),
+    ActionsView(TORN),
+    STORIES,
+    undo="/compare_reviews",
+    branches=(BranchView(1, "main", ("/search_concerts", "/compare_reviews"), True),),
+    fork_points=(ForkPoint(5, 2, "/compare_reviews"), ForkPoint(1, 1, "/search_concerts")),
+    intents=("hello", "search_concerts", "search_venues", "compare_reviews", "thankyou", "goodbye"),
+    entities=("name", "city", "number"),
+    sent_messages=("/compare_reviews", "/search_concerts"),
+    export="2 stories, 5 examples new",
+)
+FIRST = SessionView(
+    STATUS,
+    AskMessage(),
+    None,
+    HISTORY[:1],
+    (SlotRow("concerts", None), SlotRow("venues", None)),
+    ActionsView(is_current=False),
+    StoriesView(),
+    intents=CONFIRM.intents,
+    entities=CONFIRM.entities,
+    branches=(BranchView(1, "main", (), True),),
+)
+SEATS = ParseResult(
+    "book two seats in Rome",
+    "book",
+    0.87,
+    (Entity("number", "two", 5, 8), Entity("city", "Rome", 18, 22)),
+    (("book", 0.87), ("search_venues", 0.1), ("hello", 0.02), ("goodbye", 0.01)),
+)
+REVIEW = ExportReview(
+    (
+        ExportRow(
+            "1",
+            "data/stories.md",
+            'story "compare reviews after search"',
+            warnings=("another story differs here",),
+            diff=("@@ data/stories.md:88 @@", "+## compare reviews after search", "+* search_concerts"),
+            text="## compare reviews after search\n* search_concerts\n",
+            can_rename=True,
+        ),
+        ExportRow("2", "data/nlu.md", "2 examples of search_concerts", diff=("@@ data/nlu.md:12 @@", "+- which bands play")),
+        ExportRow("3", "data/nlu.md", "1 example of goodbye", is_on=False, diff=("@@ data/nlu.md:40 @@", "+- see you")),
+    )
+)

@@ -1,0 +1,351 @@
+"""Every key of the program, once: bindings, footer, help, palette and docs/keybindings.md are made from this table.
+
+`python -m trainer_tui.ui.keymap` prints docs/keybindings.md. A person remaps a command by its id in
+`[keymap]` of config.toml; the keys of reserved commands cannot be taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+from textual.binding import Binding
+
+
+class Scope(Enum):
+    """Where a command's keys work; the value heads its part of the help."""
+
+    EVERYWHERE = "Everywhere"
+    SESSION = "In the session"
+    LIST = "Any pane or list"
+    PANE = "A pane has focus"
+    CONVERSATION = "Conversation"
+    CANDIDATES = "Next action"
+    SLOTS = "Slots"
+    STORIES = "Stories"
+    QUESTION = "A question"
+    MESSAGE = "Your message"
+    CHOICE = "A list of intents or actions"
+    NAME = "A new name"
+    ENTITIES = "Marking entities"
+    RESPONSE = "A new response, a stubbed result"
+    WAITING = "While something runs"
+    MENU = "Session menu"
+    EXPORT = "Export review"
+    BRANCHES = "Branches"
+    PROBLEMS = "Warnings"
+    ACTION_LOG = "Action log"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a key can do. `keys` are Textual's names, comma separated; `action` is the Textual action it runs.
+
+    `label` is what the footer says ("" = not in the footer), `tooltip` what the help says.
+    """
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    tooltip: str
+    scope: Scope
+    is_priority: bool = False
+    is_reserved: bool = False
+    in_palette: bool = False
+
+
+def _command(scope: Scope, id_: str, keys: str, action: str, label: str, tooltip: str, **flags: bool) -> Command:
+    return Command(id_, keys, action, label, tooltip, scope, **flags)
+
+
+def _everywhere(id_: str, keys: str, action: str, label: str, tooltip: str, **flags: bool) -> Command:
+    return _command(Scope.EVERYWHERE, id_, keys, f"app.{action}", label, tooltip, is_priority=True, **flags)
+
+
+def _session(id_: str, keys: str, action: str, label: str, tooltip: str, **flags: bool) -> Command:
+    flags = {"is_priority": True, "in_palette": True} | flags
+    return _command(Scope.SESSION, id_, keys, f"app.{action}", label, tooltip, **flags)
+
+
+COMMANDS: tuple[Command, ...] = (
+    _everywhere(
+        "session.menu", "ctrl+c", "session_menu", "menu", "Session menu; again: back", is_reserved=True, in_palette=True
+    ),
+    _everywhere("app.help", "f1", "help", "help", "Keys of what has focus", in_palette=True),
+    _everywhere("app.palette", "ctrl+p", "command_palette", "", "Every command by name"),
+    _everywhere("app.quit", "ctrl+q", "leave", "", "Quit; nothing is lost", is_reserved=True, in_palette=True),
+    _command(Scope.EVERYWHERE, "app.help_typed", "question_mark", "app.help", "", "The same, where no text is typed"),
+    _session("session.undo", "ctrl+z", "undo", "undo", "Undo one answer, as often as you like"),
+    _session("session.redo", "ctrl+y", "redo", "redo", "Redo the answer undone last"),
+    _session("session.export", "ctrl+s", "export", "export", "Export: review and write stories, examples, domain"),
+    _session("session.fork", "ctrl+f", "fork", "fork", "Fork from an earlier message"),
+    _session("model.train", "ctrl+t", "train", "train", "Train now, in the background"),
+    _session("focus.prompt", "f2", "focus_pane('prompt')", "", "To the question"),
+    _session("focus.conversation", "f3", "focus_pane('conversation')", "panes", "To the conversation"),
+    _session("focus.candidates", "f4", "focus_pane('candidates')", "", "To the next action (or the intents)"),
+    _session("focus.slots", "f5", "focus_pane('slots')", "", "To the slots and the form"),
+    _session("focus.stories", "f6", "focus_pane('stories')", "", "To the stories from here"),
+    _session("actions.log", "f7", "action_log", "", "What the action server printed; restart it"),
+    _session("session.warnings", "f8", "warnings", "", "Warnings about the project's files"),
+    _session("focus.jump", "ctrl+o", "jump", "", "Jump: one letter a pane", in_palette=False),
+    _command(Scope.LIST, "list.up", "up,k", "cursor_up", "", "Up"),
+    _command(Scope.LIST, "list.down", "down,j", "cursor_down", "", "Down"),
+    _command(Scope.LIST, "list.first", "home,g", "cursor_first", "", "First"),
+    _command(Scope.LIST, "list.last", "end,G", "cursor_last", "", "Last"),
+    _command(Scope.LIST, "list.page_up", "pageup", "page_up", "", "A page up"),
+    _command(Scope.LIST, "list.page_down", "pagedown", "page_down", "", "A page down"),
+    _command(Scope.LIST, "list.choose", "enter", "choose", "open", "Choose the row, or show the whole of it"),
+    _command(Scope.PANE, "pane.find", "slash", "find", "find", "Find a text in the pane"),
+    _command(Scope.PANE, "pane.find_next", "n", "find_next(1)", "", "Next match"),
+    _command(Scope.PANE, "pane.find_previous", "N", "find_next(-1)", "", "Previous match"),
+    _command(Scope.PANE, "pane.undo", "z", "app.undo", "", "Undo"),
+    _command(Scope.PANE, "pane.redo", "Z", "app.redo", "", "Redo"),
+    _command(Scope.PANE, "pane.copy", "c", "copy_row", "copy", "Copy the row to the terminal's clipboard"),
+    _command(Scope.PANE, "pane.maximise", "F", "maximise", "maximise", "Maximise the pane; again: restore"),
+    _command(Scope.PANE, "pane.leave", "escape", "leave_pane", "back", "Restore the pane, then back to the question"),
+    _command(Scope.CONVERSATION, "conversation.fork", "f", "fork_here", "fork here", "Fork from this message"),
+    _command(Scope.CANDIDATES, "prediction.explain", "e", "app.explain", "why", "Why the bot wants this"),
+    _command(Scope.SLOTS, "slots.set", "s", "set_slot", "set", "Set the slot by hand (JSON; null unsets it)"),
+    _command(Scope.STORIES, "stories.less", "minus", "detail(-1)", "less", "Less detail"),
+    _command(Scope.STORIES, "stories.more", "plus", "detail(1)", "more", "More detail"),
+    _command(Scope.STORIES, "stories.drawing", "m", "drawing", "outline/map", "Outline or map"),
+    _command(Scope.STORIES, "stories.left", "h,left", "scroll_sideways(-1)", "", "Scroll left"),
+    _command(Scope.STORIES, "stories.right", "l,right", "scroll_sideways(1)", "", "Scroll right"),
+    _command(Scope.QUESTION, "question.answer", "enter", "pick", "", "The marked answer: the likely one, unless moved"),
+    _command(Scope.QUESTION, "question.previous", "left,up", "move(-1)", "", "Mark the answer before"),
+    _command(Scope.QUESTION, "question.next", "right,down", "move(1)", "", "Mark the answer after"),
+    _command(Scope.QUESTION, "question.yes", "y", "answer_by_key('y')", "", "Yes, that is right"),
+    _command(Scope.QUESTION, "question.no", "n", "answer_by_key('n')", "", "No: correct it"),
+    _command(Scope.QUESTION, "question.intent", "i", "answer_by_key('i')", "", "Correct the intent only"),
+    _command(Scope.QUESTION, "question.entities", "t", "answer_by_key('t')", "", "Correct the entities only"),
+    _command(Scope.QUESTION, "question.retry", "r", "answer_by_key('r')", "", "After a failure: try again"),
+    _command(
+        Scope.QUESTION, "question.stub", "s", "answer_by_key('s')", "", "After a failure: say what it would return"
+    ),
+    _command(Scope.QUESTION, "question.undo", "u", "answer_by_key('u')", "", "After a failure: undo what led to it"),
+    _command(Scope.QUESTION, "question.open", "o", "open_place", "", "Open the story that is named in your $EDITOR"),
+    *(
+        _command(
+            Scope.QUESTION,
+            f"question.{digit}",
+            str(digit),
+            f"answer_by_key('{digit}')",
+            "",
+            f"Candidate {digit} at once",
+        )
+        for digit in range(1, 10)
+    ),
+    _command(Scope.QUESTION, "question.explain", "e", "app.explain", "why", "Why the bot wants this"),
+    _command(Scope.QUESTION, "question.back", "escape", "app.step_back", "", "One small step back in this question"),
+    _command(Scope.MESSAGE, "message.older", "up", "recall(1)", "earlier", "The message before, as typed"),
+    _command(Scope.MESSAGE, "message.newer", "down", "recall(-1)", "", "The message after"),
+    _command(
+        Scope.MESSAGE, "message.complete", "tab", "complete", "", "Complete the intent after /; else the next pane"
+    ),
+    _command(Scope.MESSAGE, "message.back", "escape", "app.step_back", "", "One small step back in this question"),
+    _command(Scope.CHOICE, "choice.up", "up", "move(-1)", "", "Up"),
+    _command(Scope.CHOICE, "choice.down", "down", "move(1)", "", "Down"),
+    _command(Scope.CHOICE, "choice.page_up", "pageup", "move(-10)", "", "Ten up"),
+    _command(Scope.CHOICE, "choice.page_down", "pagedown", "move(10)", "", "Ten down"),
+    _command(Scope.CHOICE, "choice.new", "ctrl+n", "new_name", "new", "One that does not exist yet"),
+    _command(Scope.CHOICE, "choice.back", "escape", "app.step_back", "back", "One small step back in this question"),
+    _command(Scope.NAME, "name.back", "escape", "app.step_back", "back", "One small step back in this question"),
+    _command(Scope.ENTITIES, "entities.left", "left", "move(-1)", "", "The word before"),
+    _command(Scope.ENTITIES, "entities.right", "right", "move(1)", "", "The word after"),
+    _command(Scope.ENTITIES, "entities.extend_left", "shift+left", "extend(-1)", "", "Extend to the word before"),
+    _command(Scope.ENTITIES, "entities.extend_right", "shift+right", "extend(1)", "extend", "Extend to the word after"),
+    _command(Scope.ENTITIES, "entities.first", "home", "move(-9999)", "", "The first word"),
+    _command(Scope.ENTITIES, "entities.last", "end", "move(9999)", "", "The last word"),
+    _command(Scope.ENTITIES, "entities.role", "r", "ask('role')", "role", "Role of the entity"),
+    _command(Scope.ENTITIES, "entities.group", "g", "ask('group')", "group", "Group of the entity"),
+    _command(
+        Scope.ENTITIES, "entities.value", "v", "ask('value')", "value", "Value, where it is not the words themselves"
+    ),
+    _command(Scope.ENTITIES, "entities.new", "plus", "ask('entity')", "new label", "A label that does not exist yet"),
+    _command(Scope.ENTITIES, "entities.remove", "delete,backspace", "remove", "remove", "No entity here"),
+    _command(Scope.ENTITIES, "entities.notation", "tab", "to_notation", "notation", "To the notation field and back"),
+    _command(Scope.ENTITIES, "entities.done", "enter", "done", "done", "These are the entities"),
+    _command(
+        Scope.ENTITIES, "entities.back", "escape", "app.step_back", "back", "One small step back in this question"
+    ),
+    _command(Scope.RESPONSE, "response.add", "ctrl+n", "add_line", "another", "Another variation, or line"),
+    _command(Scope.RESPONSE, "response.next", "down", "next_field(1)", "", "The next field"),
+    _command(Scope.RESPONSE, "response.previous", "up", "next_field(-1)", "", "The field before"),
+    _command(
+        Scope.RESPONSE, "response.back", "escape", "app.step_back", "back", "One small step back in this question"
+    ),
+    _command(Scope.WAITING, "waiting.cancel", "escape", "cancel", "cancel", "Stop waiting; then retry, undo or stub"),
+    _command(Scope.MENU, "menu.copy", "y", "take('copy')", "", "Copy the selection"),
+    _command(Scope.MENU, "menu.continue", "c,escape", "take('continue')", "back", "Continue"),
+    _command(Scope.MENU, "menu.undo", "u", "take('undo')", "", "Undo last"),
+    _command(Scope.MENU, "menu.fork", "f", "take('fork')", "", "Fork from an earlier message"),
+    _command(Scope.MENU, "menu.fresh", "r", "take('fresh')", "", "Start fresh: a new conversation, this one is kept"),
+    _command(Scope.MENU, "menu.branches", "b", "take('branches')", "", "Branches: return to one, name it"),
+    _command(Scope.MENU, "menu.save", "s", "take('save')", "", "Name the session, or save a copy"),
+    _command(Scope.MENU, "menu.export", "e", "take('export')", "", "Export"),
+    _command(Scope.MENU, "menu.export_quit", "x", "take('export_quit')", "", "Export, then quit"),
+    _command(Scope.MENU, "menu.quit", "q", "take('quit')", "", "Quit; nothing is lost"),
+    _command(Scope.EXPORT, "export.toggle", "space", "switch_part", "on/off", "Write this part, or leave it out"),
+    _command(Scope.EXPORT, "export.rename", "r", "rename", "rename", "Rename the story"),
+    _command(Scope.EXPORT, "export.target", "t", "retarget", "target", "Write it to another file"),
+    _command(Scope.EXPORT, "export.edit", "E", "edit", "edit", "Edit the text before it is written"),
+    _command(Scope.EXPORT, "export.write", "enter", "write", "write all", "Write everything that is on"),
+    _command(Scope.EXPORT, "export.back", "escape", "app.close_top", "back", "Back to the session; nothing is written"),
+    _command(Scope.BRANCHES, "branches.rename", "r", "rename", "rename", "Name the branch"),
+    _command(Scope.BRANCHES, "branches.back", "escape", "app.close_top", "back", "Back to the session"),
+    _command(Scope.PROBLEMS, "warnings.open", "o", "open_place", "open", "Open the place in your $EDITOR"),
+    _command(Scope.PROBLEMS, "warnings.back", "escape", "app.close_top", "back", "Back"),
+    _command(Scope.ACTION_LOG, "log.restart", "r", "restart", "restart", "Restart the action server"),
+    _command(Scope.ACTION_LOG, "log.back", "escape", "app.close_top", "back", "Back"),
+)
+
+BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
+
+# What Textual calls a key, and what a person does.
+_SHOWN = {
+    "question_mark": "?",
+    "slash": "/",
+    "minus": "-",
+    "plus": "+",
+    "escape": "esc",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "delete": "del",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "shift+left": "shift+←",
+    "shift+right": "shift+→",
+}
+_PLAIN_ARROWS = {"↑": "up", "↓": "down", "←": "left", "→": "right"}
+
+
+@cache
+def commands(*scopes: Scope) -> tuple[Command, ...]:
+    return tuple(command for scope in scopes for command in COMMANDS if command.scope is scope)
+
+
+def bindings(*scopes: Scope) -> list[Binding]:
+    """The commands of these scopes as Textual takes them."""
+    return [
+        Binding(
+            command.keys,
+            command.action,
+            command.label or command.tooltip,
+            id=command.id,
+            tooltip=command.tooltip,
+            priority=command.is_priority,
+            show=False,
+            system=command.is_reserved,
+        )
+        for command in commands(*scopes)
+    ]
+
+
+def shown_keys(keys: str, ascii_only: bool = False) -> str:
+    """The keys as a person reads them: `home,g` → `home g`."""
+    text = " ".join(_SHOWN.get(key, key) for key in keys.split(","))
+    if ascii_only:
+        for arrow, word in _PLAIN_ARROWS.items():
+            text = text.replace(arrow, word)
+    return text
+
+
+def clashes(remapped: Mapping[str, str]) -> list[str]:
+    """What is wrong with a person's [keymap], one sentence each; what is named here is not taken over."""
+    faults = []
+    for id_, keys in remapped.items():
+        command = BY_ID.get(id_)
+        if command is None:
+            faults.append(f"[keymap] {id_}: no command has this id; docs/keybindings.md lists them.")
+        elif command.is_reserved:
+            faults.append(f"[keymap] {id_}: {shown_keys(command.keys)} cannot be given another meaning.")
+        elif taken := _taken(command, keys, remapped):
+            faults.append(f"[keymap] {id_} = {keys!r}: {taken}.")
+    return faults
+
+
+def usable(remapped: Mapping[str, str]) -> dict[str, str]:
+    """The part of a person's [keymap] that can be followed."""
+    return {
+        id_: keys
+        for id_, keys in remapped.items()
+        if not clashes({**remapped, id_: keys}) or not _is_at_fault(id_, remapped)
+    }
+
+
+def _is_at_fault(id_: str, remapped: Mapping[str, str]) -> bool:
+    return any(fault.startswith((f"[keymap] {id_}:", f"[keymap] {id_} =")) for fault in clashes(remapped))
+
+
+def _taken(command: Command, keys: str, remapped: Mapping[str, str]) -> str | None:
+    """Why these keys are not free for the command."""
+    wanted = set(keys.split(","))
+    for other in COMMANDS:
+        if other.id == command.id or not _meet(command.scope, other.scope):
+            continue
+        both = wanted & set(remapped.get(other.id, other.keys).split(","))
+        if both:
+            return f"{shown_keys(','.join(sorted(both)))} is {other.id} already"
+    return None
+
+
+_APP = (Scope.EVERYWHERE, Scope.SESSION)
+_ROWS = (Scope.LIST, Scope.PANE, Scope.CONVERSATION, Scope.CANDIDATES, Scope.SLOTS, Scope.STORIES)
+_MODAL_LISTS = (Scope.MENU, Scope.EXPORT, Scope.BRANCHES, Scope.PROBLEMS, Scope.ACTION_LOG)
+
+
+def _meet(one: Scope, other: Scope) -> bool:
+    """Whether the keys of two scopes can be pressed in one place."""
+    if one is other or one in _APP or other in _APP:
+        return True
+    if Scope.LIST in (one, other):
+        return True
+    return Scope.PANE in (one, other) and one in _ROWS and other in _ROWS
+
+
+def as_markdown() -> str:
+    """docs/keybindings.md."""
+    parts = [
+        "# Keys",
+        "",
+        "Generated from `trainer_tui/ui/keymap.py` by `python -m trainer_tui.ui.keymap`; do not edit.",
+        "",
+        "To remap a command, name it by its id in `config.toml` of your configuration folder",
+        "(`~/.config/trainer_tui/config.toml` on Linux):",
+        "",
+        "```toml",
+        "[keymap]",
+        '"session.fork" = "ctrl+g"',
+        "```",
+        "",
+        "Keys are written as Textual names them (`textual keys` shows them). Reserved keys stay what they are.",
+        "Single letters act where no text is being typed; digits only ever answer the question.",
+    ]
+    for scope in Scope:
+        rows = [_markdown_row(command) for command in _joined(commands(scope))]
+        parts += ["", f"## {scope.value}", "", "| keys | what it does | id |", "|---|---|---|", *rows]
+    return "\n".join(parts) + "\n"
+
+
+def _joined(listed: Iterable[Command]) -> Iterable[Command]:
+    """The nine digits as one line."""
+    for command in listed:
+        if command.id == "question.1":
+            yield Command("question.1 … question.9", "1-9", "", "", "That candidate at once", command.scope)
+        elif not command.id.removeprefix("question.").isdigit():
+            yield command
+
+
+def _markdown_row(command: Command) -> str:
+    keys = " ".join(f"`{key}`" for key in shown_keys(command.keys).split(" "))
+    reserved = " (reserved)" if command.is_reserved else ""
+    return f"| {keys} | {command.tooltip}{reserved} | `{command.id}` |"
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")

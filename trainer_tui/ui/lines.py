@@ -1,0 +1,162 @@
+"""Text as the screen shows it: lines of named spans, measured in terminal cells; no markup is ever read from a text.
+
+A span is (text, style name); the style names are those of theme.py. `cut`, `shorten` and `wrap` measure in cells, so
+that CJK, emoji and combining characters stay aligned.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+Span = tuple[str, str]
+Line = tuple[Span, ...]
+
+PLAIN = ""
+
+
+def clean(text: str) -> str:
+    """`text` on one line, with what would steer the terminal or turn the line around shown instead of obeyed."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if character == "\n":
+        return "⏎"
+    if character == "\t":
+        return " "
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F or unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs") or code in _BIDI_CONTROLS:
+        return "�"
+    return character
+
+
+# Marks that turn whatever follows around, the frame of the pane included.
+_BIDI_CONTROLS = frozenset((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
+
+def width_of(line: Iterable[Span]) -> int:
+    return sum(cell_len(text) for text, _ in line)
+
+
+def text_of(line: Iterable[Span]) -> str:
+    return "".join(text for text, _ in line)
+
+
+def cut(text: str, width: int) -> str:
+    """The text in at most `width` cells, its end replaced by … where it is longer."""
+    # Nothing is narrower than half a character a cell; a long text need not be measured to its end.
+    if len(text) <= width * 2 and cell_len(text) <= width:
+        return text
+    if width <= 0:
+        return ""
+    return set_cell_size(text[: width * 2], width - 1).rstrip() + "…"
+
+
+def cut_line(line: Line, width: int) -> Line:
+    """The line in at most `width` cells."""
+    room = width
+    kept: list[Span] = []
+    for place, (text, style) in enumerate(line):
+        taken = cell_len(text) if len(text) <= room * 2 else room + 1
+        is_last = place == len(line) - 1
+        if taken > room or (taken == room and not is_last and width_of(line[place + 1 :])):
+            kept.append((_ended(text, room), style))
+            return tuple(kept)
+        kept.append((text, style))
+        room -= taken
+    return line
+
+
+def _ended(text: str, width: int) -> str:
+    shown = cut(text, width)
+    return shown if shown.endswith("…") or width <= 0 else cut(text + "…" * 2, width)
+
+
+def shorten(name: str, width: int) -> str:
+    """A name in at most `width` cells, its middle replaced by …, so that names with one beginning stay different."""
+    if cell_len(name) <= width:
+        return name
+    if width <= 1:
+        return "…"[:width]
+    head = (width - 1) // 2
+    tail = width - 1 - head
+    return set_cell_size(name, head) + "…" + name[-tail:]
+
+
+def wrap(text: str, width: int) -> list[tuple[int, int]]:
+    """Where each row of the wrapped text begins and ends (offsets); words longer than a row are broken."""
+    width = max(width, 2)
+    if len(text) <= width and cell_len(text) <= width:
+        return [(0, len(text))]
+    rows: list[tuple[int, int]] = []
+    begin = end = used = 0
+    for word_begin, word_end in _words(text):
+        taken = cell_len(text[word_begin:word_end])
+        gap = word_begin - end
+        if end > begin and used + gap + taken <= width:
+            end, used = word_end, used + gap + taken
+            continue
+        if end > begin:
+            rows.append((begin, end))
+        begin, end, used = word_begin, word_end, taken
+        if taken > width:
+            pieces = chop_cells(text[word_begin:word_end], width)
+            for piece in pieces[:-1]:
+                rows.append((begin, begin + len(piece)))
+                begin += len(piece)
+            used = cell_len(pieces[-1])
+    rows.append((begin, end))
+    return rows
+
+
+def _words(text: str) -> Iterable[tuple[int, int]]:
+    """(begin, end) of each word; leading blanks belong to the first, so that an indented text stays so."""
+    begin = 0
+    place = 0
+    while place < len(text):
+        while place < len(text) and text[place] == " ":
+            place += 1
+        if begin or place == len(text):
+            begin = place
+        while place < len(text) and text[place] != " ":
+            place += 1
+        if begin < place:
+            yield begin, place
+        begin = place
+
+
+def wrap_line(line: Line, width: int) -> list[Line]:
+    """The line as rows of at most `width` cells, styles kept."""
+    text = text_of(line)
+    rows = wrap(text, width)
+    if len(rows) == 1:
+        return [line]
+    return [_slice(line, begin, end) for begin, end in rows]
+
+
+def _slice(line: Sequence[Span], begin: int, end: int) -> Line:
+    taken: list[Span] = []
+    offset = 0
+    for text, style in line:
+        low, high = max(begin - offset, 0), min(end - offset, len(text))
+        if low < high:
+            taken.append((text[low:high], style))
+        offset += len(text)
+        if offset >= end:
+            break
+    return tuple(taken)
+
+
+def spread(left: Line, right: Line, width: int) -> Line:
+    """`left` at the left edge and `right` at the right one; `left` is cut where they would meet."""
+    right = cut_line(right, width)
+    room = width - width_of(right)
+    left = cut_line(left, max(room - 1, 0))
+    return (*left, (" " * (room - width_of(left)), PLAIN), *right)

@@ -1,0 +1,50 @@
+"""The command palette: every command by name, only those that have an effect now."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Provider
+from textual.content import Content
+
+from trainer_tui.ui.keymap import COMMANDS, shown_keys
+
+if TYPE_CHECKING:
+    from trainer_tui.ui.app import TrainerApp
+
+
+class TrainerCommands(Provider):
+    """The keymap's commands, and what has no key: suspend, theme."""
+
+    @property
+    def trainer(self) -> TrainerApp:
+        return cast("TrainerApp", self.app)
+
+    def _commands(self) -> Iterator[tuple[str, str]]:
+        """(what it does, Textual action)"""
+        trainer = self.trainer
+        idle = trainer.idle_commands()
+        for command in COMMANDS:
+            if command.in_palette and command.id not in idle:
+                keys = shown_keys(trainer.remapped.get(command.id, command.keys), trainer.ascii_only)
+                yield f"{command.tooltip}  ({keys})", command.action
+        if trainer.can_suspend:
+            yield "Suspend: back to the shell, `fg` returns", "app.suspend_process"
+        yield "Theme: dark, light, or the terminal's own colours", "app.change_theme"
+
+    async def discover(self) -> AsyncIterator[DiscoveryHit]:
+        for name, action in self._commands():
+            yield DiscoveryHit(Content(name), partial(self._run, action), text=name)
+
+    async def search(self, query: str) -> AsyncIterator[Hit]:
+        matcher = self.matcher(query)
+        for name, action in self._commands():
+            score = matcher.match(name)
+            if score > 0:
+                yield Hit(score, Content(name), partial(self._run, action), text=name)
+
+    async def _run(self, action: str) -> None:
+        # The palette is closed by then, so that the command acts on what is beneath it.
+        self.app.call_later(self.app.run_action, action)

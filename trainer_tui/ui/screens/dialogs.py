@@ -1,0 +1,105 @@
+"""Small sheets: one line to type, one thing to choose, one text to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from trainer_tui.errors import TrainerError
+from trainer_tui.ui.lines import clean
+from trainer_tui.ui.screens.sheet import ListSheet, Sheet
+from trainer_tui.ui.widgets.painted import Lines
+from trainer_tui.ui.widgets.prompts.body import Field
+from trainer_tui.ui.widgets.rows import Row, RowList
+
+
+class AskLine(Sheet[str]):
+    """One line of text. `take` is called with it and raises TrainerError while it will not do; Esc takes nothing."""
+
+    BINDINGS = [("escape", "app.close_top", "Back")]
+
+    def __init__(self, title: str, value: str = "", hint: str = "", take: Callable[[str], None] | None = None) -> None:
+        super().__init__()
+        self._title_text = title
+        self._value = value
+        self._hint = hint
+        self._take = take
+
+    def content(self) -> ComposeResult:
+        yield Field(value=self._value)
+        yield Lines(id="dialog-hint")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_title(self._title_text)
+        field = self.query_one(Field)
+        field.cursor_position = len(field.value)
+        field.focus()
+        self._say(self._hint, "dim")
+
+    def _say(self, text: str, style: str) -> None:
+        self.query_one("#dialog-hint", Lines).show_lines(((clean(text), style),))
+
+    def on_input_changed(self) -> None:
+        self._say(self._hint, "dim")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        try:
+            if self._take is not None:
+                self._take(event.value)
+        except TrainerError as error:
+            self._say(str(error), "bad")
+        else:
+            self.dismiss(event.value)
+
+
+class Choose(ListSheet[Any]):
+    """One of some rows; its result is the row's key."""
+
+    BINDINGS = [("escape", "app.close_top", "Back")]
+
+    def __init__(self, title: str, rows: Sequence[Row]) -> None:
+        super().__init__()
+        self._title_text = title
+        self._rows = tuple(rows)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_title(self._title_text)
+        self.list.show_rows(self._rows)
+        self.list.focus()
+
+    def on_rows_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.dismiss(self.list.rows[event.index].key)
+
+
+class Reader(ListSheet[None]):
+    """A text in full, wrapped; Esc or Enter closes it, c copies all of it."""
+
+    BINDINGS = [("escape,enter", "app.close_top", "Back"), ("c", "copy_all", "Copy")]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title_text = title
+        self._text = text
+
+    def content(self) -> ComposeResult:
+        rows = [Row(((clean(line), ""),)) for line in self._text.split("\n")]
+        yield RowList(rows, wraps=True, id="list")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_title(self._title_text)
+        self.list.focus()
+
+    def on_rows_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.trainer.action_close_top()
+
+    def action_copy_all(self) -> None:
+        self.trainer.copy(self._text)

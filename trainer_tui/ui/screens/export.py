@@ -1,0 +1,207 @@
+"""Export review: what would be written where, each part on or off; nothing is written before Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.widgets import TextArea
+
+from trainer_tui.errors import TrainerError
+from trainer_tui.session.view import ExportReview, ExportRow
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import clean, cut, shorten
+from trainer_tui.ui.screens.dialogs import AskLine
+from trainer_tui.ui.screens.sheet import Sheet, SheetList
+from trainer_tui.ui.theme import Signs
+from trainer_tui.ui.widgets.painted import Lines
+from trainer_tui.ui.widgets.rows import Row, RowList
+
+
+class Export(Sheet[bool]):
+    """Its result is True once something was written."""
+
+    BINDINGS = [*bindings(Scope.EXPORT)]
+    SCOPES = (Scope.EXPORT, Scope.LIST)
+
+    def __init__(self, review: ExportReview) -> None:
+        super().__init__()
+        self._review = review
+
+    def content(self) -> ComposeResult:
+        yield SheetList(id="parts")
+        yield Lines(id="part-notice")
+        yield RowList(id="diff")
+
+    @property
+    def parts(self) -> RowList:
+        return self.query_one("#parts", RowList)
+
+    @property
+    def diff(self) -> RowList:
+        return self.query_one("#diff", RowList)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.parts.focus()
+        self.show_review(self._review)
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(lambda: self.show_review(self._review))
+
+    def show_review(self, review: ExportReview) -> None:
+        self._review = review
+        on = [row for row in review.rows if row.is_on]
+        files = len({row.target for row in on})
+        self.set_title(
+            f"export ─ {_count(files, 'file')}, {_count(len(on), 'part')}" if review.rows else "export ─ nothing new"
+        )
+        width = max(self.parts.size.width, 40)
+        self.parts.show_rows([export_row(row, width, self.trainer.signs) for row in review.rows])
+        self._show_part()
+
+    @property
+    def part(self) -> ExportRow | None:
+        rows = self._review.rows
+        return rows[self.parts.cursor] if rows and 0 <= self.parts.cursor < len(rows) else None
+
+    def _show_part(self) -> None:
+        part = self.part
+        if part is None:
+            self.diff.show_rows([Row((("Everything of this session is in the project's files already.", "dim"),))])
+            self.query_one("#part-notice", Lines).show_lines(((clean(self._review.notice), "warn"),))
+            return
+        sign = self.trainer.signs.contradiction
+        self.diff.show_rows(
+            [Row(((f"{sign} {clean(warning)}", "warn"),)) for warning in part.warnings]
+            + [diff_row(line) for line in part.diff]
+        )
+        self.query_one("#part-notice", Lines).show_lines(((clean(self._review.notice or part.note), "warn"),))
+
+    def on_rows_moved(self, event: RowList.Moved) -> None:
+        event.stop()
+        if event.rows is self.parts:
+            self._show_part()
+
+    def on_rows_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.action_write()
+
+    # --- changes --------------------------------------------------------------------------------------------------
+
+    def _change(self, change: Callable[[], ExportReview]) -> None:
+        try:
+            self.show_review(change())
+        except TrainerError as error:
+            self.refuse(str(error))
+
+    def action_switch_part(self) -> None:
+        if self.part is not None:
+            part = self.part
+            self._change(lambda: self.trainer.controller.export_toggle(part.id))
+
+    def action_rename(self) -> None:
+        part = self.part
+        if part is None or not part.can_rename:
+            self.refuse("Only a story has a name.")
+            return
+        take = self._taking(lambda name: self.trainer.controller.export_rename(part.id, name))
+        self.app.push_screen(AskLine("name of the story", part.title, take=take))
+
+    def action_retarget(self) -> None:
+        part = self.part
+        if part is not None:
+            take = self._taking(lambda path: self.trainer.controller.export_retarget(part.id, path))
+            self.app.push_screen(AskLine("write it to", part.target, "a path from the project's folder", take))
+
+    def action_edit(self) -> None:
+        part = self.part
+        if part is not None:
+            take = self._taking(lambda text: self.trainer.controller.export_edit(part.id, text))
+            self.app.push_screen(EditText(f"edit ─ {part.target}", part.text, take))
+
+    def _taking(self, change: Callable[[str], ExportReview]) -> Callable[[str], None]:
+        return lambda typed: self.show_review(change(typed))
+
+    def action_write(self) -> None:
+        if not any(row.is_on for row in self._review.rows):
+            self.refuse("There is nothing to write.")
+            return
+        try:
+            said = self.trainer.controller.export_write()
+        except TrainerError as error:
+            self.refuse(str(error))
+            self._change(self.trainer.controller.export_review)
+            return
+        self.trainer.say(said)
+        self.dismiss(True)
+
+
+class EditText(Sheet[None]):
+    """A text of several lines; ctrl+s keeps it, Esc leaves it as it was."""
+
+    BINDINGS = [("escape", "app.close_top", "Back"), ("ctrl+s", "keep", "Keep")]
+
+    def __init__(self, title: str, text: str, take: Callable[[str], None]) -> None:
+        super().__init__()
+        self._title_text = title
+        self._text = text
+        self._take = take
+
+    def content(self) -> ComposeResult:
+        yield TextArea(self._text, id="text", tab_behavior="indent", show_line_numbers=False)
+        yield Lines(id="dialog-hint")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_title(self._title_text)
+        self.query_one(TextArea).cursor_blink = False
+        self.query_one(TextArea).focus()
+        self._say((("ctrl+s ", "key"), ("keeps it   ", "dim"), ("esc ", "key"), ("leaves it as it was", "dim")))
+
+    def _say(self, line: tuple[tuple[str, str], ...]) -> None:
+        self.query_one("#dialog-hint", Lines).show_lines(line)
+
+    def action_keep(self) -> None:
+        try:
+            self._take(self.query_one(TextArea).text)
+        except TrainerError as error:
+            self._say(((clean(str(error)), "bad"),))
+        else:
+            self.dismiss(None)
+
+
+def export_row(row: ExportRow, width: int, signs: Signs) -> Row:
+    """`✓ data/stories.md   + story "…"   ⚠ 1`"""
+    target_width = min(max(width // 3, 12), 28)
+    target = shorten(clean(row.target), target_width)
+    note = f"  {signs.contradiction} {len(row.warnings)}" if row.warnings else ""
+    out = "" if row.is_on else "  (left out)"
+    style = "" if row.is_on else "dim"
+    title = cut(clean(row.title), max(width - target_width - 8 - len(note) - len(out), 10))
+    line = (
+        (f" {signs.confirmed if row.is_on else signs.unset} ", "good" if row.is_on else "dim"),
+        (f"{target:<{target_width}}  ", style),
+        (f"+ {title}", style),
+        (note, "warn"),
+        (out, "dim"),
+    )
+    return Row(line, row.id, f"{row.target}: {row.title}")
+
+
+def diff_row(line: str) -> Row:
+    style = (
+        "label"
+        if line.startswith("@@")
+        else "good"
+        if line.startswith("+")
+        else "bad"
+        if line.startswith("-")
+        else "dim"
+    )
+    return Row(((" ", ""), (clean(line), style)))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

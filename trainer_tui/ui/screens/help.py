@@ -1,0 +1,80 @@
+"""Help: the keys of what has focus, made from the keymap; and jump mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from textual import events
+from textual.app import ComposeResult
+from textual.geometry import Offset
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from trainer_tui.ui.keymap import Scope, commands, shown_keys
+from trainer_tui.ui.screens.sheet import ListSheet
+from trainer_tui.ui.widgets.rows import Row, RowList
+
+
+class Help(ListSheet[None]):
+    """Every command that works where the help was asked for, innermost first."""
+
+    BINDINGS = [("escape,enter,question_mark", "app.close_top", "Back")]
+    TITLE_TEXT = "keys · esc closes"
+
+    def __init__(self, scopes: Iterable[Scope], remapped: Mapping[str, str], about: str = "") -> None:
+        super().__init__()
+        self._help_scopes = tuple(scopes)
+        self._remapped = remapped
+        self._about = about
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.list.show_rows(help_rows(self._help_scopes, self._remapped, self.trainer.ascii_only, self._about))
+        self.list.focus()
+
+    def on_rows_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.trainer.action_close_top()
+
+
+def help_rows(
+    scopes: Iterable[Scope], remapped: Mapping[str, str], ascii_only: bool = False, about: str = ""
+) -> list[Row]:
+    """The marks, then a block of keys a scope."""
+    rows: list[Row] = [Row(((about, "dim"),)), Row(())] if about else []
+    for scope in dict.fromkeys((*scopes, Scope.SESSION, Scope.EVERYWHERE)):
+        rows.append(Row(((f" {scope.value}", "strong"),)))
+        for command in commands(scope):
+            # The nine digits read as one line.
+            if command.id in {f"question.{digit}" for digit in range(2, 10)}:
+                continue
+            keys = shown_keys(remapped.get(command.id, command.keys), ascii_only)
+            tooltip = command.tooltip
+            if command.id == "question.1":
+                keys, tooltip = "1 … 9", "That candidate at once"
+            rows.append(Row(((f"  {keys:<14} ", "key"), (tooltip, ""))))
+        rows.append(Row(()))
+    return rows
+
+
+class Jump(ModalScreen[str]):
+    """One letter a pane; any other key goes back."""
+
+    def __init__(self, targets: Mapping[str, tuple[str, Offset]]) -> None:
+        super().__init__()
+        self._targets = targets
+
+    def compose(self) -> ComposeResult:
+        for letter, (_, offset) in self._targets.items():
+            label = Static(f" {letter} ", classes="jump-letter", markup=False)
+            label.absolute_offset = offset
+            label.styles.offset = (offset.x, offset.y)
+            yield label
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        target = self._targets.get(event.character or "")
+        self.dismiss(target[0] if target else None)
+
+    def on_click(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,176 @@
+"""The main screen: status, conversation, next action, slots, stories, the question, the keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from trainer_tui.session.protocol import (
+    AskFormValidation,
+    ChooseAction,
+    ChooseIntent,
+    ConfirmAction,
+    NameAction,
+    WriteResponse,
+)
+from trainer_tui.session.view import SessionView
+from trainer_tui.ui.keymap import Scope
+from trainer_tui.ui.lines import Line
+from trainer_tui.ui.widgets.actions import Candidate, Candidates, candidate_line
+from trainer_tui.ui.widgets.footer import KeyFooter
+from trainer_tui.ui.widgets.history import Conversation
+from trainer_tui.ui.widgets.painted import Lines
+from trainer_tui.ui.widgets.pane import Pane
+from trainer_tui.ui.widgets.prompt import PromptBar
+from trainer_tui.ui.widgets.slots import Slots
+from trainer_tui.ui.widgets.status import Status
+from trainer_tui.ui.widgets.story_graph import Stories
+
+if TYPE_CHECKING:
+    from trainer_tui.ui.app import TrainerApp
+
+_ABOUT_ACTIONS = (ConfirmAction, ChooseAction, NameAction, WriteResponse, AskFormValidation)
+
+
+class MainScreen(Screen[None]):
+    """Panes keep their places; in a narrow terminal one of them is in sight, the one that the question needs."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-mid"), (40, "-tall")]
+    ESCAPE_TO_MINIMIZE = True
+
+    def __init__(self, with_stories: bool = True) -> None:
+        super().__init__()
+        self.with_stories = with_stories
+        self._in_sight = "conversation"
+        self._view: SessionView | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Status()
+        yield Lines(id="tabs")
+        with Horizontal(id="body"):
+            yield Conversation()
+            with Vertical(id="column"):
+                yield Candidates()
+                yield Slots()
+                if self.with_stories:
+                    yield Stories()
+        yield Lines(id="last")
+        yield PromptBar()
+        yield KeyFooter(id="keys")
+
+    @property
+    def trainer(self) -> TrainerApp:
+        return cast("TrainerApp", self.app)
+
+    @property
+    def prompt_bar(self) -> PromptBar:
+        return self.query_one(PromptBar)
+
+    @property
+    def candidates(self) -> Candidates:
+        return self.query_one(Candidates)
+
+    @property
+    def panes(self) -> list[Pane]:
+        return list(self.query(Pane))
+
+    async def on_mount(self) -> None:
+        self.query_one("#last").display = False
+        await self.show(self.trainer.controller.view)
+        self.prompt_bar.take_focus()
+
+    async def show(self, view: SessionView) -> None:
+        """Show the view; each part draws only what changed."""
+        before, self._view = self._view, view
+        self.query_one(Status).show(view.status)
+        for pane in self.panes:
+            pane.show(view)
+        self.query_one("#column").set_class(isinstance(view.prompt, (ChooseAction, ChooseIntent)), "-choosing")
+        if view.prompt is not None and (before is None or before.prompt != view.prompt):
+            self._bring_in_sight(
+                "candidates" if isinstance(view.prompt, (*_ABOUT_ACTIONS, ChooseIntent)) else "conversation"
+            )
+        await self.prompt_bar.show(view)
+        self._draw_last(view)
+        self.show_keys()
+
+    # --- narrow terminals: one pane in sight ----------------------------------------------------------------------
+
+    @property
+    def is_narrow(self) -> bool:
+        return self.size.width < 80
+
+    def _bring_in_sight(self, pane_id: str) -> None:
+        focused = self.focused
+        if isinstance(focused, Pane) and self.is_narrow:
+            # Who looks at a pane goes on looking at it.
+            pane_id = focused.id or pane_id
+        self._in_sight = pane_id
+        self._arrange()
+
+    def look_at(self, pane_id: str) -> None:
+        self._in_sight = pane_id
+        self._arrange()
+
+    def _arrange(self) -> None:
+        for pane in self.panes:
+            pane.set_class(self.is_narrow and pane.id != self._in_sight, "-hidden")
+        conversation_only = self.is_narrow and self._in_sight == "conversation"
+        self.query_one("#column").set_class(conversation_only, "-hidden")
+        self._draw_tabs()
+        if self._view is not None:
+            self._draw_last(self._view)
+
+    def _draw_tabs(self) -> None:
+        spans: list[tuple[str, str]] = []
+        for pane in self.panes:
+            is_here = pane.id == self._in_sight
+            name = pane.pane_title if self.size.width >= 56 else pane.pane_title.split(" ")[0]
+            spans += [(f" {pane.KEY} ", "key"), (f"{name} ", "strong" if is_here else "dim")]
+            spans.append(("", ""))
+        self.query_one("#tabs", Lines).show_lines(tuple(span for span in spans if span[0]))
+
+    def _draw_last(self, view: SessionView) -> None:
+        """The last decision, dimmed, beneath the conversation."""
+        last = self.query_one("#last", Lines)
+        prediction = view.actions.prediction
+        chosen = view.actions.chosen
+        shown = self.is_narrow and self._in_sight == "conversation" and not view.actions.is_current
+        last.display = bool(shown and prediction and chosen and self.size.height >= 16)
+        if last.display and prediction and chosen:
+            value = dict(prediction.ranking).get(chosen, 0.0)
+            line: Line = candidate_line(
+                Candidate(chosen, value, None, True), self.size.width - 2, self.trainer.signs, False
+            )
+            last.show_lines((("last ", "dim"), *line))
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._arrange()
+        self.show_keys()
+
+    # --- keys -----------------------------------------------------------------------------------------------------
+
+    def scopes(self) -> tuple[Scope, ...]:
+        """The scopes of what has focus, innermost first."""
+        found: dict[Scope, None] = {}
+        node: Widget | None = self.focused
+        while isinstance(node, Widget):
+            found.update(dict.fromkeys(getattr(node, "SCOPES", ())))
+            node = node.parent if isinstance(node.parent, Widget) else None
+        return tuple(found)
+
+    def show_keys(self) -> None:
+        if self.is_mounted:
+            self.query_one(KeyFooter).show_scopes(self.scopes(), self.trainer.remapped, self.trainer.idle_commands())
+
+    def on_descendant_focus(self) -> None:
+        self.call_later(self.show_keys)
+
+    def on_descendant_blur(self) -> None:
+        self.call_later(self.show_keys)

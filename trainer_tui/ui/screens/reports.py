@@ -1,0 +1,68 @@
+"""What there is to read about the session: warnings on the project's files, the action server's log."""
+
+from __future__ import annotations
+
+from trainer_tui.errors import Problem
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import clean
+from trainer_tui.ui.screens.sheet import ListSheet
+from trainer_tui.ui.widgets.rows import Row, RowList
+
+
+class Warnings(ListSheet[None]):
+    """Undefined or unused names, conflicting stories; `o` opens the place."""
+
+    BINDINGS = [*bindings(Scope.PROBLEMS)]
+    SCOPES = (Scope.PROBLEMS, Scope.LIST)
+    TITLE_TEXT = "warnings about the project's files"
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__()
+        self._problems = problems
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.list.show_rows(
+            [Row(((clean(str(problem)), ""),), problem, str(problem)) for problem in self._problems]
+            or [Row((("There are none.", "dim"),))]
+        )
+        self.list.focus()
+
+    def on_rows_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.trainer.show_text("warning", self.list.rows[event.index].text or "")
+
+    def action_open_place(self) -> None:
+        row = self.list.current
+        if row is not None and row.key is not None and row.key.place is not None:
+            self.trainer.open_place(row.key.place)
+
+
+class ActionLog(ListSheet[None]):
+    """What the action server printed; it never reaches the screen by itself."""
+
+    BINDINGS = [*bindings(Scope.ACTION_LOG)]
+    SCOPES = (Scope.ACTION_LOG, Scope.LIST)
+    TITLE_TEXT = "action server"
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._show()
+        self.list.focus()
+        self.set_interval(1.0, self._show)
+
+    def _show(self) -> None:
+        lines = self.trainer.controller.action_log()
+        at_end = self.list.cursor >= len(self.list.rows) - 1
+        self.list.show_rows(
+            [Row(((clean(line), ""),), text=line) for line in lines] or [Row((("It has printed nothing.", "dim"),))]
+        )
+        if at_end:
+            self.list.action_cursor_last()
+
+    def on_rows_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.trainer.show_text("action server", self.list.rows[event.index].text or "")
+
+    def action_restart(self) -> None:
+        self.trainer.run_worker(self.trainer.controller.restart_actions(), group="restart", exclusive=True)

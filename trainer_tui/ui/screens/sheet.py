@@ -1,0 +1,86 @@
+"""What opens over the session: one framed sheet with a list or a text, left with Esc."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import clean
+from trainer_tui.ui.widgets.footer import KeyFooter
+from trainer_tui.ui.widgets.rows import RowList
+
+if TYPE_CHECKING:
+    from trainer_tui.ui.app import TrainerApp
+
+Result = TypeVar("Result")
+
+
+class Sheet(ModalScreen[Result]):
+    """A frame with a title and what `content` yields, over the dimmed session."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = ()
+    TITLE_TEXT: ClassVar[str] = ""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="sheet", classes=self.__class__.__name__.lower()):
+            yield from self.content()
+            yield KeyFooter(id="sheet-keys")
+
+    def content(self) -> ComposeResult:
+        raise NotImplementedError
+
+    @property
+    def trainer(self) -> TrainerApp:
+        return cast("TrainerApp", self.app)
+
+    def on_mount(self) -> None:
+        self.set_title(self.TITLE_TEXT)
+        self.show_keys()
+
+    def set_title(self, title: str) -> None:
+        self.query_one("#sheet").border_title = Content(clean(title))
+
+    def scopes(self) -> tuple[Scope, ...]:
+        found: dict[Scope, None] = {}
+        node: Widget | None = self.focused
+        while isinstance(node, Widget):
+            found.update(dict.fromkeys(getattr(node, "SCOPES", ())))
+            node = node.parent if isinstance(node.parent, Widget) else None
+        return (*self.SCOPES, *(scope for scope in found if scope not in self.SCOPES))
+
+    def show_keys(self) -> None:
+        footer = self.query_one(KeyFooter)
+        footer.show_scopes(self.scopes(), self.trainer.remapped, frozenset(), with_session=False)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show_keys)
+
+    def refuse(self, reason: str) -> None:
+        self.trainer.say(reason, is_bad=True)
+
+
+class SheetList(RowList):
+    """The list of a sheet; its cursor is always drawn."""
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self._cursor_always = True
+
+
+class ListSheet(Sheet[Result]):
+    """A sheet with one list and Esc."""
+
+    BINDINGS = [*bindings()]
+
+    def content(self) -> ComposeResult:
+        yield SheetList(id="list")
+
+    @property
+    def list(self) -> RowList:
+        return self.query_one("#list", RowList)

@@ -1,0 +1,138 @@
+"""Signs, styles and themes: what a mark looks like, with and without Unicode, with and without colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.theme import Theme
+
+from trainer_tui.session.view import Mark
+
+STYLES = (
+    "accent",
+    "bot",
+    "bad",
+    "bar",
+    "dim",
+    "entity",
+    "good",
+    "key",
+    "label",
+    "mark",
+    "match",
+    "selected",
+    "strong",
+    "warn",
+    "you",
+)
+"""The names that a span may have; each is a component class `line--NAME` in trainer.tcss."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What stands for what; never colour alone."""
+
+    predicted: str = "▸"
+    confirmed: str = "✓"
+    corrected: str = "✗→✓"
+    unsure: str = "?"
+    changed: str = "~"
+    contradiction: str = "⚠"
+    candidate: str = "·"
+    bar: str = "━"
+    half_bar: str = "╸"
+    field: str = "›"
+    more: str = "…"
+    unset: str = "–"
+    arrow: str = "→"
+    up_down: str = "↑↓"
+    times: str = "×"
+    open_quote: str = "“"
+    close_quote: str = "”"
+
+    def of(self, mark: Mark) -> str:
+        match mark:
+            case Mark.NONE:
+                return ""
+            case _:
+                sign: str = getattr(self, mark.value)
+                return sign
+
+
+UNICODE = Signs()
+ASCII = Signs(
+    predicted=">",
+    confirmed="v",
+    corrected="x>v",
+    contradiction="!",
+    candidate="-",
+    bar="#",
+    half_bar="",
+    field=">",
+    more="...",
+    unset="-",
+    arrow="->",
+    up_down="up/down",
+    times="x",
+    open_quote='"',
+    close_quote='"',
+)
+
+MARK_STYLES = {
+    Mark.NONE: "",
+    Mark.PREDICTED: "accent",
+    Mark.CONFIRMED: "good",
+    Mark.CORRECTED: "warn",
+    Mark.UNSURE: "warn",
+    Mark.CHANGED: "mark",
+    Mark.CONTRADICTION: "bad",
+}
+
+DARK = Theme(
+    name="trainer-dark",
+    primary="#82aaff",
+    secondary="#6c7a96",
+    accent="#7fdbca",
+    warning="#e6b673",
+    error="#f07178",
+    success="#98c379",
+    foreground="#d6deeb",
+    background="#11151c",
+    surface="#161b24",
+    panel="#1d2430",
+    dark=True,
+    variables={
+        "border": "#3a4558",
+        "border-blurred": "#2a3342",
+        "block-cursor-background": "#2b3b57",
+        "block-cursor-foreground": "#ffffff",
+        "footer-key-foreground": "#82aaff",
+    },
+)
+LIGHT = Theme(
+    name="trainer-light",
+    primary="#2457a6",
+    secondary="#5b6779",
+    accent="#00706b",
+    warning="#8a5a00",
+    error="#b3261e",
+    success="#2e6f2e",
+    foreground="#1c2430",
+    background="#fbfbf9",
+    surface="#f4f4f0",
+    panel="#e9e9e3",
+    dark=False,
+    variables={
+        "border": "#b9bec8",
+        "border-blurred": "#d3d6dc",
+        "block-cursor-background": "#d5e2f7",
+        "block-cursor-foreground": "#0c1420",
+        "footer-key-foreground": "#2457a6",
+    },
+)
+
+
+def probability(value: float) -> str:
+    """`.53`, `1.00`: two places, as the question, the pane and the conversation show it."""
+    text = f"{value:.2f}"
+    return text.removeprefix("0") if value < 0.995 else text

@@ -1,0 +1,166 @@
+"""The next-action pane: what the bot wants, how surely, and what else it could do; intents while one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from trainer_tui.session.protocol import ChooseAction, ChooseIntent, ConfirmIntent
+from trainer_tui.session.view import SessionView
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import Line, Span, clean, shorten, spread
+from trainer_tui.ui.theme import Signs, probability
+from trainer_tui.ui.widgets.pane import Pane
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An intent or action that can be picked; `number` is the digit that picks it."""
+
+    name: str
+    probability: float
+    number: int | None = None
+    is_predicted: bool = False
+
+
+class Candidates(Pane):
+    """Candidates, best first, with numbers, bars and probabilities.
+
+    While a list is asked for, the prompt's field filters it and the pane takes the whole column.
+    """
+
+    BINDINGS = [*bindings(Scope.CANDIDATES)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CANDIDATES, *Pane.SCOPES)
+    KEY = "f4"
+    NAME = "next action"
+
+    def __init__(self) -> None:
+        super().__init__(id="candidates")
+        self._candidates: tuple[Candidate, ...] = ()
+        self._evidence = ""
+        self._is_current = True
+        self._all: tuple[Candidate, ...] = ()
+        self._shown_for: object = None
+        self._title = self.NAME
+
+    @property
+    def pane_title(self) -> str:
+        return self._title
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        return self._candidates
+
+    def show(self, view: SessionView) -> None:
+        shown = (view.prompt, view.actions)
+        if shown == self._shown_for:
+            return
+        self._shown_for = shown
+        policy = ""
+        evidence = ""
+        self._is_current = True
+        if isinstance(view.prompt, (ConfirmIntent, ChooseIntent)):
+            ranking = view.prompt.ranking if isinstance(view.prompt, ChooseIntent) else view.prompt.parse.ranking
+            predicted = view.prompt.parse.intent
+            name = "intents"
+        else:
+            name = "next action"
+            self._is_current = view.actions.is_current
+            prediction = view.actions.prediction
+            ranking = prediction.ranking if prediction else ()
+            predicted = prediction.action if prediction and prediction.ranking else None
+            if prediction:
+                policy = prediction.policy
+                evidence = prediction.evidence[0].text if prediction.evidence else ""
+            if not self._is_current:
+                policy = f"last: {view.actions.chosen}" if view.actions.chosen else ""
+        self._all = numbered(ranking, predicted)
+        self._evidence = evidence
+        self._title = name
+        self.show_title(policy)
+        is_choice = isinstance(view.prompt, (ChooseAction, ChooseIntent))
+        self.set_class(not self._is_current, "-past")
+        self.show_cursor(is_choice)
+        self.show_candidates(self._all)
+
+    def show_candidates(self, candidates: Sequence[Candidate], cursor: int = 0) -> None:
+        """These only: what the filter leaves."""
+        self._candidates = tuple(candidates)
+        self.rows_changed()
+        self.move_to(cursor)
+
+    def unfiltered(self) -> tuple[Candidate, ...]:
+        return self._all
+
+    @property
+    def _fits(self) -> int:
+        """How many candidates are in sight; the last line counts the others while the pane is only looked at."""
+        height = self.scrollable_content_region.height
+        if self.shows_cursor or len(self._candidates) <= height:
+            return len(self._candidates)
+        return max(height - 1, 1)
+
+    def row_count(self) -> int:
+        fits = self._fits
+        return fits if fits == len(self._candidates) else fits + 1
+
+    def row_lines(self, index: int, width: int) -> list[Line]:
+        if index >= self._fits and index < len(self._candidates):
+            more = f"{self.signs.more} {len(self._candidates) - index} more"
+            return [spread(((more, "dim"),), ((clean(self._evidence), "dim"),), width)]
+        return [candidate_line(self._candidates[index], width, self.signs, self._is_current)]
+
+    def row_text(self, index: int) -> str:
+        return self._candidates[index].name
+
+    def whole(self, index: int) -> str:
+        candidate = self._candidates[index]
+        preview = self.trainer.controller.response_preview(candidate.name)
+        return f"{candidate.name} {probability(candidate.probability)}" + (f"\n\n{preview}" if preview else "")
+
+    def on_focus(self) -> None:
+        self.rows_changed()
+
+    def on_blur(self) -> None:
+        self.rows_changed()
+        self.scroll_home(animate=False)
+
+    def action_choose(self) -> None:
+        """Enter on a candidate answers the question with it, where it asks for one; else shows the whole of it."""
+        if not self.trainer.prompt_bar.pick(self._candidates[self.cursor].name if self._candidates else ""):
+            super().action_choose()
+
+
+def numbered(ranking: Sequence[tuple[str, float]], predicted: str | None) -> tuple[Candidate, ...]:
+    return tuple(
+        Candidate(name, value, place if place <= 9 else None, name == predicted)
+        for place, (name, value) in enumerate(ranking, 1)
+    )
+
+
+def candidate_line(candidate: Candidate, width: int, signs: Signs, is_current: bool = True) -> Line:
+    """`▸ 1 action_listen ━━━━━ .78`: the name and number first, the bar last and only where there is room."""
+    sign = signs.predicted if candidate.is_predicted else signs.candidate
+    number = str(candidate.number) if candidate.number else " "
+    bar_width = 10 if width >= 52 else 5 if width >= 34 else 0
+    tail = bar_width + bool(bar_width) + 4
+    name_width = max(width - 4 - 1 - tail, 6)
+    name = shorten(clean(candidate.name), name_width)
+    strong = "strong" if candidate.is_predicted else ""
+    shown: list[Span] = [
+        (f"{sign} ", "accent" if candidate.is_predicted else "dim"),
+        (f"{number} ", "key"),
+        (name, strong),
+    ]
+    bar = _bar(candidate.probability, bar_width, signs)
+    end: Line = ((f"{bar:<{bar_width}} " if bar_width else "", "bar"), (f"{probability(candidate.probability):>4}", ""))
+    if not is_current:
+        shown = [(text, "dim") for text, _ in shown]
+        end = tuple((text, "dim") for text, _ in end)
+    return spread(tuple(shown), end, width)
+
+
+def _bar(value: float, width: int, signs: Signs) -> str:
+    halves = round(max(0.0, min(value, 1.0)) * width * 2)
+    return signs.bar * (halves // 2) + signs.half_bar * (halves % 2)

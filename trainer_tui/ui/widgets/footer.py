@@ -1,0 +1,53 @@
+"""The key footer: what can be pressed here, most needed first, as much as fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from trainer_tui.ui.keymap import Command, Scope, commands, shown_keys
+from trainer_tui.ui.lines import Line, Span, width_of
+from trainer_tui.ui.widgets.painted import Lines
+
+ALWAYS = ("session.menu", "app.help")
+"""What is shown however narrow the terminal is."""
+
+
+class KeyFooter(Lines):
+    """Shows the commands of the scopes of what has focus; those without effect now are dimmed."""
+
+    def show_scopes(
+        self, scopes: Iterable[Scope], remapped: Mapping[str, str], idle: frozenset[str], with_session: bool = True
+    ) -> None:
+        scopes = tuple(scopes)
+        own = [command for command in commands(*scopes) if command.label]
+        session = [command for command in commands(Scope.EVERYWHERE, Scope.SESSION) if command.label]
+        always = [command for command in session if command.id in ALWAYS]
+        rest = [command for command in session if command.id not in ALWAYS] if with_session else []
+        self.show_lines(self._row(own, always, rest, remapped, idle))
+
+    def _row(
+        self,
+        own: list[Command],
+        always: list[Command],
+        rest: list[Command],
+        remapped: Mapping[str, str],
+        idle: frozenset[str],
+    ) -> Line:
+        room = (self.size.width or 80) - 1
+        kept = width_of(span for command in always for span in self._spans(command, remapped, idle))
+        shown: list[Span] = [(" ", "")]
+        for command in (*own, *always, *rest):
+            spans = self._spans(command, remapped, idle)
+            width = width_of(spans)
+            if command in always:
+                kept -= width
+            elif width_of(shown) + width + kept > room:
+                continue
+            shown += spans
+        return tuple(shown)
+
+    def _spans(self, command: Command, remapped: Mapping[str, str], idle: frozenset[str]) -> list[Span]:
+        keys = remapped.get(command.id, command.keys).split(",")[0]
+        is_idle = command.id in idle
+        label = f" {command.label}   "
+        return [(shown_keys(keys, self.ascii_only), "dim" if is_idle else "key"), (label, "dim")]

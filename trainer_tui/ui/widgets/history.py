@@ -1,0 +1,162 @@
+"""The conversation: bot left, you right, long lines wrapped, entities underlined where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import takewhile
+from operator import is_
+from typing import ClassVar
+
+from trainer_tui.session.protocol import Entity
+from trainer_tui.session.view import HistoryEntry, Mark, SessionView
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import Line, Span, clean, text_of, width_of, wrap_line
+from trainer_tui.ui.theme import MARK_STYLES, Signs, probability
+from trainer_tui.ui.widgets.pane import Pane
+
+Notation = Callable[[str, Sequence[Entity]], str]
+
+
+class Conversation(Pane):
+    """The chat history; one row an entry, so that a thousand turns cost what ten do."""
+
+    BINDINGS = [*bindings(Scope.CONVERSATION)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CONVERSATION, *Pane.SCOPES)
+    KEY = "f3"
+    NAME = "conversation"
+    STICKS_TO_END = True
+
+    def __init__(self) -> None:
+        super().__init__(id="conversation")
+        self._entries: Sequence[HistoryEntry] = ()
+        self._number_width = 2
+
+    def show(self, view: SessionView) -> None:
+        before, after = self._entries, view.history
+        if after is before:
+            return
+        # Entries are kept by the session: those that did not change are the same objects.
+        kept = sum(1 for _ in takewhile(bool, map(is_, before, after)))
+        if kept == len(before) == len(after):
+            return
+        self._entries = after
+        number = next((entry.number for entry in reversed(after) if entry.number is not None), 0)
+        number_width = max(2, len(str(number)))
+        if number_width != self._number_width:
+            self._number_width = number_width
+            kept = 0
+        self.rows_changed(kept)
+
+    def row_count(self) -> int:
+        return len(self._entries)
+
+    def row_lines(self, index: int, width: int) -> list[Line]:
+        entry = self._entries[index]
+        number = "" if entry.number is None else str(entry.number)
+        head: Span = (f"{number:>{self._number_width}} ", "dim")
+        return entry_lines(entry, head, width, self.signs, self.trainer.controller.notation)
+
+    def row_text(self, index: int) -> str:
+        return self._entries[index].text
+
+    def whole(self, index: int) -> str:
+        entry = self._entries[index]
+        wanted = f"\n\nThe bot had wanted {entry.wanted}." if entry.wanted else ""
+        return f"{entry.text}{wanted}"
+
+    def action_fork_here(self) -> None:
+        """Fork from the message under the cursor, or the nearest one above."""
+        for index in range(self.cursor, -1, -1):
+            node = self._entries[index].node
+            if node is not None:
+                self.trainer.fork_from(node, self._entries[index].text)
+                return
+        self.trainer.say("There is no message here to fork from.")
+
+
+def entry_lines(entry: HistoryEntry, head: Span, width: int, signs: Signs, notation: Notation) -> list[Line]:
+    """One entry as rows of `width` cells; `head` (the turn's number) stands before the first one."""
+    head_width = len(head[0])
+    room = max(width - head_width, 8)
+    blank: Span = (" " * head_width, "")
+    if entry.side == "you":
+        # A message stays a little off the bot's edge, so that the two sides can be told apart at a glance.
+        block = wrap_line(_your_line(entry, signs, notation), max(room * 7 // 8, 8))
+        indent = room - max(width_of(line) for line in block)
+    else:
+        first, hanging = _bot_line(entry, signs)
+        block = wrap_line(first, room)
+        if len(block) > 1 and hanging:
+            rest = wrap_line(_after(first, text_of(block[0])), room - hanging)
+            block = [block[0], *(((" " * hanging, ""), *line) for line in rest)]
+        indent = 0
+    return [((head if place == 0 else blank), (" " * indent, ""), *line) for place, line in enumerate(block)]
+
+
+def _after(line: Line, begin: str) -> Line:
+    """What of the line comes after its first row, the blank between them dropped."""
+    skip = len(begin)
+    rest: list[Span] = []
+    for text, style in line:
+        rest.append((text[skip:], style))
+        skip = max(0, skip - len(text))
+    while rest and not rest[0][0].lstrip():
+        rest.pop(0)
+    if rest:
+        rest[0] = (rest[0][0].lstrip(), rest[0][1])
+    return tuple(rest)
+
+
+def _bot_line(entry: HistoryEntry, signs: Signs) -> tuple[Line, int]:
+    """The line, and how far its further rows are indented."""
+    text = clean(entry.text)
+    sign = signs.of(entry.mark)
+    if entry.kind == "action":
+        mark: Line = ((f"{sign} ", MARK_STYLES[entry.mark]),) if sign else ()
+        was = ((f"  was {clean(entry.wanted)}", "dim"),) if entry.wanted else ()
+        return (*mark, (text, "bot"), *_confidence(entry), *was), width_of(mark)
+    if entry.kind == "text":
+        return (("  ", ""), (f"“{text}”", "")), 3
+    if entry.kind == "slot":
+        return (("  ", ""), (text, "dim")), 4
+    style = "label" if entry.kind == "buttons" else "dim"
+    return (("  ", ""), (text, style)), 4
+
+
+def _your_line(entry: HistoryEntry, signs: Signs, notation: Notation) -> Line:
+    if entry.kind == "message":
+        return marked_message(entry.text, entry.entities, notation)
+    sign = signs.of(entry.mark)
+    mark: Line = ((f"{sign} ", MARK_STYLES[entry.mark]),) if sign else ()
+    was = ((f"  was {clean(entry.wanted)}", "dim"),) if entry.wanted and entry.mark is Mark.CORRECTED else ()
+    return (*mark, (clean(entry.text), "dim"), *_confidence(entry), *was)
+
+
+def _confidence(entry: HistoryEntry) -> Line:
+    return () if entry.confidence is None else ((f" {probability(entry.confidence)}", "dim"),)
+
+
+def marked_message(text: str, entities: Sequence[Entity], notation: Notation) -> Line:
+    """The message with its entities in notation, their words underlined: `to [Rome](city)`."""
+    spans: list[Span] = []
+    place = 0
+    for begin, end in sorted({(e.start, e.end) for e in entities if e.start is not None and e.end is not None}):
+        if begin < place or end > len(text):
+            continue
+        words = text[begin:end]
+        here = [e for e in entities if (e.start, e.end) == (begin, end)]
+        marked = notation(words, [_moved(entity, -begin) for entity in here])
+        spans.append((clean(text[place:begin]), "you"))
+        if marked.startswith(f"[{words}]"):
+            spans += [("[", "dim"), (clean(words), "entity"), (clean(marked[len(words) + 1 :]), "dim")]
+        else:
+            spans.append((clean(marked), "entity"))
+        place = end
+    spans.append((clean(text[place:]), "you"))
+    return tuple(span for span in spans if span[0])
+
+
+def _moved(entity: Entity, by: int) -> Entity:
+    assert entity.start is not None and entity.end is not None
+    return replace(entity, start=entity.start + by, end=entity.end + by)

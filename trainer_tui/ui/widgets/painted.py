@@ -1,0 +1,130 @@
+"""A widget that draws lines of named spans; the one place where our texts become what Textual sends to the terminal."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.widget import Widget
+
+from trainer_tui.ui.keymap import Scope
+from trainer_tui.ui.lines import Line, cut_line, text_of, width_of
+from trainer_tui.ui.theme import ASCII, STYLES, UNICODE, Signs
+
+# What our own drawing uses, for terminals that have nothing but ASCII: one character each, so that columns stay.
+_AS_ASCII = str.maketrans(
+    {
+        "…": "*",
+        "⏎": "|",
+        "·": "-",
+        "–": "-",
+        "─": "-",
+        "│": "|",
+        "├": "|",
+        "╰": "`",
+        "└": "`",
+        "╭": ",",
+        "┬": "+",
+        "●": "o",
+        "◉": "@",
+        "○": "o",
+        "▸": ">",
+        "▇": "#",
+        "×": "x",
+        "→": ">",
+        "“": '"',
+        "”": '"',
+        "⟨": "<",
+        "⟩": ">",
+        "✓": "v",
+        "⚠": "!",
+    }
+)
+
+
+class Painted(Widget):
+    """Draws `Line`s in the styles of theme.py, and knows whether the terminal is ASCII only."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLES} | {"line--cursor"}
+    SCOPES: ClassVar[tuple[Scope, ...]] = ()
+
+    @property
+    def ascii_only(self) -> bool:
+        return bool(getattr(self.app, "ascii_only", False))
+
+    @property
+    def signs(self) -> Signs:
+        return ASCII if self.ascii_only else UNICODE
+
+    def style(self, name: str) -> Style:
+        base = self.rich_style
+        return base + self.get_component_rich_style(f"line--{name}", partial=True) if name else base
+
+    def strip(
+        self, line: Line, width: int, over: Style | None = None, selection: tuple[int, int] | None = None
+    ) -> Strip:
+        """The line in exactly `width` cells; `over` is laid over all of it, `selection` is a range of characters."""
+        shown = cut_line(line, width)
+        if self.ascii_only:
+            shown = tuple((text.translate(_AS_ASCII), style) for text, style in shown)
+        if selection is not None:
+            shown = _with_selection(shown, selection)
+        blank = width - width_of(shown)
+        if blank > 0:
+            shown = (*shown, (" " * blank, ""))
+        segments = [Segment(text, self._span_style(name, over)) for text, name in shown if text]
+        return Strip(segments, width)
+
+    def _span_style(self, name: str, over: Style | None) -> Style:
+        style = self.style(name.removesuffix("+selection"))
+        if over is not None:
+            style = style + over
+        if name.endswith("+selection"):
+            style = style + self.screen.get_component_rich_style("screen--selection")
+        return style
+
+
+def _with_selection(line: Line, selection: tuple[int, int]) -> Line:
+    begin, end = selection
+    text = text_of(line)
+    end = len(text) if end == -1 else end
+    marked: list[tuple[str, str]] = []
+    offset = 0
+    for span, style in line:
+        low, high = (min(max(place - offset, 0), len(span)) for place in (begin, end))
+        marked += [(span[:low], style), (span[low:high], f"{style}+selection"), (span[high:], style)]
+        offset += len(span)
+    return tuple((span, style) for span, style in marked if span)
+
+
+class Lines(Painted):
+    """A few lines that are drawn as they are: status, question, footer."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines: tuple[Line, ...] = ()
+
+    def show_lines(self, *lines: Line) -> None:
+        if lines != self._lines:
+            taller = len(lines) != len(self._lines)
+            self._lines = lines
+            self.refresh(layout=taller and self.styles.is_auto_height)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return self._lines
+
+    def get_content_height(self, container: Any, viewport: Any, width: int) -> int:
+        return max(1, len(self._lines))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        line = self._lines[y] if y < len(self._lines) else ()
+        selected = self.text_selection.get_span(y) if self.text_selection else None
+        return self.strip(line, width, selection=selected).apply_offsets(0, y)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        return selection.extract("\n".join(text_of(line) for line in self._lines)), "\n"

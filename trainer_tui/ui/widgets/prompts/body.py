@@ -1,0 +1,79 @@
+"""What every kind of prompt shares: it asks, hands in an answer, and keeps what was typed as a draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.containers import Vertical
+from textual.suggester import Suggester
+from textual.widget import Widget
+from textual.widgets import Input
+
+from trainer_tui.session.protocol import Prompt
+from trainer_tui.session.view import SessionView
+from trainer_tui.ui.keymap import Scope
+
+if TYPE_CHECKING:
+    from trainer_tui.ui.app import TrainerApp
+    from trainer_tui.ui.wording import Wording
+
+
+class Field(Input):
+    """A text field on one line without a frame; what it shows is never read as markup."""
+
+    DEFAULT_CSS = """
+    Field, Field:focus {
+        height: 1;
+        border: none;
+        padding: 0;
+        background: transparent;
+    }
+    """
+
+    def __init__(
+        self, *, id: str | None = None, placeholder: str = "", suggester: Suggester | None = None, value: str = ""
+    ) -> None:
+        super().__init__(
+            value=value,
+            id=id,
+            placeholder=placeholder,
+            suggester=suggester,
+            select_on_focus=False,
+            highlighter=None,
+        )
+        self.cursor_blink = False
+
+
+class PromptBody(Vertical):
+    """The part of the prompt bar that takes the answer.
+
+    `ask` shows a prompt, `draft` is what was typed so far (None: nothing worth keeping), `restore` puts it back.
+    """
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = ()
+
+    @property
+    def trainer(self) -> TrainerApp:
+        return cast("TrainerApp", self.app)
+
+    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
+        raise NotImplementedError
+
+    def take_focus(self) -> None:
+        raise NotImplementedError
+
+    def draft(self) -> Any:
+        return None
+
+    def restore(self, draft: Any) -> None:
+        pass
+
+    def pick(self, name: str) -> bool:
+        """A candidate was chosen in the pane above; whether this prompt takes it."""
+        return False
+
+    @property
+    def places_focus(self) -> Widget | None:
+        """What has focus inside this body, if anything."""
+        focused = self.screen.focused
+        return focused if focused is not None and self in focused.ancestors_with_self else None

@@ -1,0 +1,137 @@
+"""Choosing from the list of all intents or actions: typing filters, a digit picks, and new ones are named."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from trainer_tui.session.protocol import (
+    ActionChosen,
+    ChooseAction,
+    IntentChosen,
+    NewNameRequested,
+    Prompt,
+)
+from trainer_tui.session.view import SessionView
+from trainer_tui.ui.fuzzy import matching
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import clean
+from trainer_tui.ui.widgets.actions import Candidate, Candidates
+from trainer_tui.ui.widgets.painted import Lines
+from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
+from trainer_tui.ui.wording import Wording
+
+
+class ChoiceField(Field):
+    BINDINGS = [*bindings(Scope.CHOICE)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CHOICE,)
+
+    @property
+    def body(self) -> ChoiceBody:
+        parent = self.parent
+        assert isinstance(parent, ChoiceBody)
+        return parent
+
+    def action_move(self, step: int) -> None:
+        self.body.pane.move_to(self.body.pane.cursor + step)
+
+    def action_new_name(self) -> None:
+        self.body.new_name()
+
+    async def _on_key(self, event: events.Key) -> None:
+        digit = event.character or ""
+        if not self.value and digit.isdigit() and self.body.pick_number(int(digit)):
+            event.stop()
+            event.prevent_default()
+            return
+        await super()._on_key(event)
+
+
+class ChoiceBody(PromptBody):
+    """The field filters the pane above and moves its cursor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_action = True
+
+    def compose(self) -> ComposeResult:
+        yield ChoiceField(id="choice-field")
+        yield Lines(id="choice-hint")
+
+    @property
+    def field(self) -> ChoiceField:
+        return self.query_one(ChoiceField)
+
+    @property
+    def pane(self) -> Candidates:
+        return self.trainer.main.candidates
+
+    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
+        self._is_action = isinstance(prompt, ChooseAction)
+        self.field.value = ""
+        self.filter("")
+
+    def take_focus(self) -> None:
+        self.field.focus()
+
+    def draft(self) -> Any:
+        return self.field.value or None
+
+    def restore(self, draft: Any) -> None:
+        self.field.value = str(draft)
+        self.field.cursor_position = len(self.field.value)
+        self.filter(self.field.value)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.filter(event.value)
+
+    def filter(self, typed: str) -> None:
+        everything = self.pane.unfiltered()
+        if typed.strip():
+            found = matching(typed, [(candidate.name, candidate) for candidate in everything])
+            # Digits are typed into the filter then, so that none of these has one.
+            found = [Candidate(c.name, c.probability, None, c.is_predicted) for c in found]
+        else:
+            found = list(everything)
+        self.pane.show_candidates(found)
+        self.show_hint()
+
+    def show_hint(self) -> None:
+        hint = self.query_one(Lines)
+        shown = self.pane.candidates
+        kind = "action" if self._is_action else "intent"
+        if not shown:
+            hint.show_lines((("nothing is called so: ", "dim"), ("ctrl+n", "key"), (f" makes it a new {kind}", "dim")))
+            return
+        name = shown[min(self.pane.cursor, len(shown) - 1)].name
+        said = self.trainer.controller.response_preview(name) if self._is_action else ""
+        quoted = f"  {self.trainer.signs.open_quote}{said}{self.trainer.signs.close_quote}" if said else ""
+        hint.show_lines((("enter ", "key"), (clean(name), "strong"), (clean(quoted), "dim")))
+
+    def pick_number(self, number: int) -> bool:
+        for candidate in self.pane.candidates:
+            if candidate.number == number:
+                return self.pick(candidate.name)
+        return False
+
+    def pick(self, name: str) -> bool:
+        if name:
+            self.trainer.answer(ActionChosen(name) if self._is_action else IntentChosen(name))
+        return bool(name)
+
+    def new_name(self) -> None:
+        typed = self.field.value.strip()
+        self.trainer.prompt_bar.carry(typed)
+        self.trainer.answer(NewNameRequested())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        shown = self.pane.candidates
+        if shown:
+            self.pick(shown[min(self.pane.cursor, len(shown) - 1)].name)
+        else:
+            self.trainer.prompt_bar.refuse("Nothing is called so; ctrl+n makes it a new one.")

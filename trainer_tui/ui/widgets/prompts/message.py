@@ -1,0 +1,154 @@
+"""The next message: typed, recalled, completed after `/`, or taken from the bot's buttons."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from trainer_tui.session.protocol import AskButton, Button, ButtonChosen, MessageTyped, Prompt
+from trainer_tui.session.view import SessionView
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import clean
+from trainer_tui.ui.widgets.painted import Lines
+from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
+from trainer_tui.ui.wording import Wording
+
+
+class MessageField(Field):
+    BINDINGS = [*bindings(Scope.MESSAGE)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.MESSAGE,)
+
+    @property
+    def body(self) -> MessageBody:
+        parent = self.parent
+        assert isinstance(parent, MessageBody)
+        return parent
+
+    def action_recall(self, step: int) -> None:
+        self.body.recall(step)
+
+    def action_complete(self) -> None:
+        if not self.body.complete():
+            self.screen.focus_next()
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.character and event.character.isdigit() and self.body.mark_button(event.character):
+            event.stop()
+            event.prevent_default()
+            return
+        await super()._on_key(event)
+
+
+class MessageBody(PromptBody):
+    def __init__(self) -> None:
+        super().__init__()
+        self._buttons: tuple[Button, ...] = ()
+        self._marked: Button | None = None
+        self._sent: tuple[str, ...] = ()
+        self._recalled = -1
+        self._unsent = ""
+
+    def compose(self) -> ComposeResult:
+        yield MessageField(id="message-field")
+        yield Lines(id="message-hint")
+
+    @property
+    def field(self) -> MessageField:
+        return self.query_one(MessageField)
+
+    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
+        self._buttons = prompt.buttons if isinstance(prompt, AskButton) else ()
+        self._marked = None
+        self._sent = tuple(dict.fromkeys(view.sent_messages))
+        self._recalled = -1
+        self._unsent = ""
+        self.field.value = ""
+        self._hint()
+
+    def take_focus(self) -> None:
+        self.field.focus()
+
+    def draft(self) -> Any:
+        return self.field.value or None
+
+    def restore(self, draft: Any) -> None:
+        self._set(str(draft))
+
+    def _set(self, text: str) -> None:
+        self.field.value = text
+        self.field.cursor_position = len(text)
+
+    def recall(self, step: int) -> None:
+        """The message `step` further back; at the newest end what was being typed comes back."""
+        if self._recalled == -1:
+            self._unsent = self.field.value
+        place = max(-1, min(self._recalled + step, len(self._sent) - 1))
+        if place != self._recalled:
+            self._recalled = place
+            self._set(self._unsent if place == -1 else self._sent[place])
+
+    def matches(self) -> tuple[str, ...]:
+        """The intents that what was typed after `/` can become."""
+        typed = self.field.value
+        if not typed.startswith("/") or "{" in typed or " " in typed:
+            return ()
+        return self.trainer.controller.intent_matches(typed)
+
+    def complete(self) -> bool:
+        """Complete as far as the intents agree; whether there was anything to complete."""
+        matches = self.matches()
+        if not matches or self.field.value == f"/{matches[0]}":
+            return False
+        common = _common_beginning(matches)
+        typed = self.field.value.removeprefix("/")
+        self._set(f"/{common if len(common) > len(typed) else matches[0]}")
+        return True
+
+    def mark_button(self, digit: str) -> bool:
+        """Mark the button of that digit, as long as nothing else is typed."""
+        place = int(digit) - 1
+        if not 0 <= place < len(self._buttons):
+            return False
+        if self.field.value and (self._marked is None or self.field.value != self._marked.payload):
+            return False
+        self._marked = self._buttons[place]
+        self._set(self._marked.payload)
+        return True
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._hint()
+        self.trainer.prompt_bar.unrefuse()
+
+    def _hint(self) -> None:
+        matches = self.matches()
+        if matches:
+            listed = "   ".join(matches)
+            self.query_one(Lines).show_lines((("tab ", "key"), (clean(listed), "dim")))
+        elif self._marked is not None and self.field.value == self._marked.payload:
+            self.query_one(Lines).show_lines(
+                (("enter ", "key"), ("takes ", "dim"), (clean(self._marked.title), "label"))
+            )
+        else:
+            self.query_one(Lines).show_lines(())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = event.value
+        if not text.strip():
+            self.trainer.prompt_bar.refuse("Type a message first; ctrl+c opens the menu.")
+        elif self._marked is not None and text == self._marked.payload:
+            self.trainer.answer(ButtonChosen(self._marked.payload, self._marked.title))
+        else:
+            self.trainer.send(MessageTyped(text))
+
+
+def _common_beginning(names: tuple[str, ...]) -> str:
+    first, last = min(names), max(names)
+    length = next(
+        (place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )
+    return first[:length]

@@ -1,0 +1,73 @@
+"""The name of a new intent or action, checked while it is typed."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from trainer_tui.session.protocol import ActionNamed, IntentNamed, NameAction, NameIntent, Prompt
+from trainer_tui.session.view import SessionView
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import clean
+from trainer_tui.ui.widgets.painted import Lines
+from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
+from trainer_tui.ui.wording import Wording
+
+
+class NameField(Field):
+    BINDINGS = [*bindings(Scope.NAME)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.NAME,)
+
+
+class NameBody(PromptBody):
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_action = True
+
+    def compose(self) -> ComposeResult:
+        yield NameField(id="name-field")
+        yield Lines(id="name-hint")
+
+    @property
+    def field(self) -> NameField:
+        return self.query_one(NameField)
+
+    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
+        self._is_action = isinstance(prompt, NameAction)
+        suggestion = prompt.suggestion if isinstance(prompt, NameIntent) else ""
+        self.restore(self.trainer.prompt_bar.carried() or suggestion)
+
+    def take_focus(self) -> None:
+        self.field.focus()
+
+    def draft(self) -> Any:
+        return self.field.value or None
+
+    def restore(self, draft: Any) -> None:
+        self.field.value = str(draft)
+        self.field.cursor_position = len(self.field.value)
+        self._hint()
+
+    def _fault(self, name: str) -> str | None:
+        controller = self.trainer.controller
+        return controller.check_action_name(name) if self._is_action else controller.check_intent_name(name)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.trainer.prompt_bar.unrefuse()
+        self._hint()
+
+    def _hint(self) -> None:
+        fault = self._fault(self.field.value.strip()) if self.field.value.strip() else None
+        self.query_one(Lines).show_lines(((clean(fault), "warn"),) if fault else ())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        name = event.value.strip()
+        fault = self._fault(name)
+        if fault:
+            self.trainer.prompt_bar.refuse(fault)
+        else:
+            self.trainer.answer(ActionNamed(name) if self._is_action else IntentNamed(name))

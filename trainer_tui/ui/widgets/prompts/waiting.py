@@ -1,0 +1,35 @@
+"""While something runs: what, for how long, and that it can be stopped."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from trainer_tui.session.protocol import Prompt
+from trainer_tui.session.view import SessionView
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.widgets.painted import Lines
+from trainer_tui.ui.widgets.prompts.body import PromptBody
+from trainer_tui.ui.wording import Wording
+
+
+class Waiter(Lines, can_focus=True):
+    BINDINGS = [*bindings(Scope.WAITING)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.WAITING,)
+
+    def action_cancel(self) -> None:
+        parent = self.parent
+        assert isinstance(parent, WaitingBody)
+        parent.trainer.action_cancel()
+
+
+class WaitingBody(PromptBody):
+    def compose(self) -> ComposeResult:
+        yield Waiter()
+
+    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
+        """There is nothing to ask."""
+
+    def take_focus(self) -> None:
+        self.query_one(Waiter).focus()

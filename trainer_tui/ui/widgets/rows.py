@@ -1,0 +1,318 @@
+"""A list on the Line API: any number of rows, only those in sight are drawn; one set of keys for every list."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import Line, cut_line, text_of, wrap_line
+from trainer_tui.ui.widgets.painted import Painted
+
+
+class Rows(Painted, ScrollView, can_focus=True):
+    """Rows of one or more lines with a cursor. Subclasses say how many rows there are and how each is drawn.
+
+    O(log n) a line drawn and O(1) a key, whatever the number of rows.
+    """
+
+    BINDINGS = [*bindings(Scope.LIST)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.LIST,)
+    STICKS_TO_END: ClassVar[bool] = False
+    """A conversation: the end stays in sight as it grows, unless it was scrolled away from."""
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    @dataclass
+    class Chosen(Message):
+        """Enter on a row, or a second click."""
+
+        rows: Rows
+        index: int
+
+        @property
+        def control(self) -> Rows:
+            return self.rows
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        rows: Rows
+        index: int
+
+        @property
+        def control(self) -> Rows:
+            return self.rows
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._tops: list[int] = [0]
+        self._width = 0
+        self._drawn: dict[int, list[Line]] = {}
+        self._cursor_always = False
+
+    # --- what subclasses say --------------------------------------------------------------------------------------
+
+    def row_count(self) -> int:
+        raise NotImplementedError
+
+    def row_lines(self, index: int, width: int) -> list[Line]:
+        raise NotImplementedError
+
+    def row_text(self, index: int) -> str:
+        """What is copied, found, and shown whole."""
+        raise NotImplementedError
+
+    def is_enabled(self, index: int) -> bool:
+        return True
+
+    # --- content --------------------------------------------------------------------------------------------------
+
+    def rows_changed(self, kept: int = 0) -> None:
+        """The rows from `kept` on are others now."""
+        at_end = self.is_at_end
+        cursor_at_end = self.cursor >= len(self._tops) - 2
+        kept = min(kept, len(self._tops) - 1)
+        del self._tops[kept + 1 :]
+        for index in [index for index in self._drawn if index >= kept]:
+            del self._drawn[index]
+        self._measure()
+        count = self.row_count()
+        self.set_reactive(
+            Rows.cursor, count - 1 if self.STICKS_TO_END and cursor_at_end else min(self.cursor, count - 1)
+        )
+        if self.STICKS_TO_END and at_end:
+            self.scroll_end(animate=False, immediate=True, x_axis=False)
+        self.refresh()
+
+    @property
+    def is_at_end(self) -> bool:
+        return self.scroll_offset.y >= self.max_scroll_y
+
+    def _measure(self) -> None:
+        width = self._width = self.row_width
+        if width <= 0:
+            return
+        tops = self._tops
+        for index in range(len(tops) - 1, self.row_count()):
+            tops.append(tops[-1] + len(self.row_lines(index, width)))
+        self.virtual_size = Size(self.virtual_width, tops[-1])
+
+    @property
+    def row_width(self) -> int:
+        return self.scrollable_content_region.width
+
+    @property
+    def virtual_width(self) -> int:
+        """Wider than the pane where it scrolls sideways."""
+        return self.row_width
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self.row_width != self._width or len(self._tops) - 1 != self.row_count():
+            self.rows_changed()
+        elif self.STICKS_TO_END:
+            self.scroll_end(animate=False, immediate=True, x_axis=False)
+
+    # --- drawing --------------------------------------------------------------------------------------------------
+
+    def _lines_of(self, index: int) -> list[Line]:
+        lines = self._drawn.get(index)
+        if lines is None:
+            if len(self._drawn) > 500:
+                self._drawn.clear()
+            lines = self._drawn[index] = self.row_lines(index, self._width)
+        return lines
+
+    def line_at(self, y: int) -> tuple[int, Line] | None:
+        """(row, line) at a line of the whole list."""
+        if not 0 <= y < self._tops[-1]:
+            return None
+        index = bisect_right(self._tops, y) - 1
+        lines = self._lines_of(index)
+        place = y - self._tops[index]
+        return (index, lines[place]) if place < len(lines) else None
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        scroll_x, scroll_y = self.scroll_offset
+        found = self.line_at(scroll_y + y)
+        if found is None:
+            return Strip.blank(width, self.rich_style)
+        index, line = found
+        over = self._cursor_style if index == self.cursor and self.shows_cursor else None
+        selected = self.text_selection.get_span(scroll_y + y) if self.text_selection else None
+        strip = self.strip(line, max(self.virtual_size.width, width), over, selected)
+        return strip.crop(scroll_x, scroll_x + width).apply_offsets(scroll_x, scroll_y + y)
+
+    @property
+    def shows_cursor(self) -> bool:
+        return self._cursor_always or self.has_focus
+
+    def show_cursor(self, always: bool) -> None:
+        """Whether the cursor is drawn though something else has focus (a filter field that drives the list)."""
+        self._cursor_always = always
+        self.refresh()
+
+    @property
+    def _cursor_style(self) -> Style:
+        return self.get_component_rich_style("line--cursor", partial=True)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        lines = [line for index in range(self.row_count()) for line in self._lines_of(index)]
+        return selection.extract("\n".join(text_of(line) for line in lines)), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self.refresh()
+
+    # --- the cursor -----------------------------------------------------------------------------------------------
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        for index in (before, after):
+            if 0 <= index < len(self._tops) - 1:
+                top, bottom = self._tops[index], self._tops[index + 1]
+                self.refresh(Region(0, top - self.scroll_offset.y, self.size.width, bottom - top))
+        self.reveal(after)
+        self.post_message(self.Moved(self, after))
+
+    def reveal(self, index: int) -> None:
+        if not 0 <= index < len(self._tops) - 1:
+            return
+        top, bottom = self._tops[index], self._tops[index + 1]
+        height = self.scrollable_content_region.height
+        y = self.scroll_offset.y
+        if top < y:
+            y = top
+        elif bottom > y + height:
+            y = min(top, bottom - height)
+        if y != self.scroll_offset.y:
+            self.scroll_to(y=y, animate=False, immediate=True)
+
+    def move_to(self, index: int, step: int = 0) -> None:
+        """The nearest enabled row from `index` on in the direction of `step`."""
+        count = self.row_count()
+        index = max(0, min(index, count - 1))
+        while step and 0 <= index < count and not self.is_enabled(index):
+            index += step
+        if 0 <= index < count:
+            self.cursor = index
+
+    def action_cursor_up(self) -> None:
+        self.move_to(self.cursor - 1, -1)
+
+    def action_cursor_down(self) -> None:
+        self.move_to(self.cursor + 1, 1)
+
+    def action_cursor_first(self) -> None:
+        self.move_to(0, 1)
+        self.scroll_home(animate=False)
+
+    def action_cursor_last(self) -> None:
+        self.move_to(self.row_count() - 1, -1)
+        self.scroll_end(animate=False)
+
+    def action_page_up(self) -> None:
+        self._page(-1)
+
+    def action_page_down(self) -> None:
+        self._page(1)
+
+    def _page(self, direction: int) -> None:
+        height = max(self.scrollable_content_region.height - 1, 1)
+        if not 0 <= self.cursor < len(self._tops) - 1:
+            return
+        y = max(0, min(self._tops[self.cursor] + direction * height, self._tops[-1] - 1))
+        self.move_to(bisect_right(self._tops, y) - 1, direction)
+
+    def action_choose(self) -> None:
+        if 0 <= self.cursor < self.row_count() and self.is_enabled(self.cursor):
+            self.post_message(self.Chosen(self, self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        found = self.line_at(event.y + self.scroll_offset.y - self.gutter.top)
+        if found is None or not self.is_enabled(found[0]):
+            return
+        self.cursor = found[0]
+        if event.chain == 2:
+            self.action_choose()
+
+    # --- finding --------------------------------------------------------------------------------------------------
+
+    def find(self, wanted: str, direction: int = 1, include_current: bool = False) -> bool:
+        """Move to the next row that has the text, case aside; False where none has."""
+        wanted = wanted.casefold()
+        count = self.row_count()
+        first = 0 if include_current else 1
+        for distance in range(first, count + first):
+            index = (self.cursor + direction * distance) % count
+            if wanted in self.row_text(index).casefold():
+                self.cursor = index
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list: what is drawn, what it stands for, what is copied."""
+
+    line: Line
+    key: Any = None
+    text: str | None = None
+    is_enabled: bool = True
+
+
+class RowList(Rows):
+    """Rows that are given one by one, each on one line, cut where the list is narrower (or wrapped, if `wraps`)."""
+
+    def __init__(
+        self, rows: Sequence[Row] = (), *, wraps: bool = False, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._rows = tuple(rows)
+        self._wraps = wraps
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return self._rows
+
+    @property
+    def current(self) -> Row | None:
+        return self._rows[self.cursor] if 0 <= self.cursor < len(self._rows) else None
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        if tuple(rows) != self._rows:
+            self._rows = tuple(rows)
+            self.rows_changed()
+            self.set_reactive(Rows.cursor, max(0, self.cursor))
+
+    def row_count(self) -> int:
+        return len(self._rows)
+
+    def row_lines(self, index: int, width: int) -> list[Line]:
+        line = self._rows[index].line
+        return wrap_line(line, width) if self._wraps else [cut_line(line, width)]
+
+    def row_text(self, index: int) -> str:
+        row = self._rows[index]
+        return text_of(row.line).strip() if row.text is None else row.text
+
+    def is_enabled(self, index: int) -> bool:
+        return self._rows[index].is_enabled
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return max(1, sum(len(self.row_lines(index, width)) for index in range(len(self._rows))))

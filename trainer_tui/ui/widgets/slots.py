@@ -1,0 +1,110 @@
+"""The slots pane: the active form and what it asks for, then every slot, the changed ones marked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from trainer_tui.session.view import FormView, SessionView, SlotRow
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import Line, clean, cut, cut_line, shorten
+from trainer_tui.ui.theme import Signs
+from trainer_tui.ui.widgets.pane import Pane
+
+
+class Slots(Pane):
+    """Slot values on one line each; Enter shows the whole value, `s` sets it."""
+
+    BINDINGS = [*bindings(Scope.SLOTS)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.SLOTS, *Pane.SCOPES)
+    KEY = "f5"
+    NAME = "slots"
+
+    def __init__(self) -> None:
+        super().__init__(id="slots")
+        self._slots: tuple[SlotRow, ...] = ()
+        self._form: FormView | None = None
+        self._head: tuple[Line, ...] = ()
+
+    def show(self, view: SessionView) -> None:
+        if (view.slots, view.form) == (self._slots, self._form):
+            return
+        self._form = view.form
+        self._slots = view.slots
+        self._head = form_lines(view.form) if view.form else ()
+        self.show_title(view.form.name if view.form else "")
+        self.rows_changed()
+
+    def row_count(self) -> int:
+        return len(self._head) + len(self._slots)
+
+    def slot_at(self, index: int) -> SlotRow | None:
+        place = index - len(self._head)
+        return self._slots[place] if 0 <= place < len(self._slots) else None
+
+    def row_lines(self, index: int, width: int) -> list[Line]:
+        slot = self.slot_at(index)
+        if slot is None:
+            return [cut_line(self._head[index], width)]
+        longest = max(len(row.name) for row in self._slots)
+        is_asked = self._form is not None and slot.name == self._form.requested_slot
+        return [slot_line(slot, min(longest, max(width * 2 // 5, 6)), width, self.signs, is_asked)]
+
+    def row_text(self, index: int) -> str:
+        slot = self.slot_at(index)
+        if slot is None:
+            return "".join(text for text, _ in self._head[index]).strip()
+        return f"{slot.name} = {shown_value(slot.value, self.signs)}"
+
+    def whole(self, index: int) -> str:
+        slot = self.slot_at(index)
+        if slot is None:
+            return self.row_text(index)
+        return f"{slot.name}\n\n{json.dumps(slot.value, ensure_ascii=False, indent=2, default=str)}"
+
+    def action_set_slot(self) -> None:
+        slot = self.slot_at(self.cursor)
+        if slot is None:
+            self.trainer.say("Move to a slot first.")
+        else:
+            self.trainer.set_slot(slot.name, slot.value)
+
+
+def form_lines(form: FormView) -> tuple[Line, ...]:
+    """What the form asks for, and what the next message will do."""
+    asks = form.requested_slot
+    # That it validates is the rule; only the exception needs a line of its own.
+    lines: list[Line] = [(("  asks ", "dim"), (clean(asks), "strong"))] if asks else [(("  asks nothing yet", "dim"),)]
+    if not form.will_validate or form.reason:
+        does = "the message fills it" if form.will_validate else "the message fills nothing"
+        lines.append((("  ", ""), (clean(f"{does}: {form.reason}" if form.reason else does), "dim")))
+    return tuple(lines)
+
+
+def slot_line(slot: SlotRow, name_width: int, width: int, signs: Signs, is_asked: bool = False) -> Line:
+    sign = signs.changed if slot.is_changed else signs.predicted if is_asked else " "
+    name = shorten(clean(slot.name), name_width)
+    value = cut(clean(shown_value(slot.value, signs)), max(width - name_width - 4, 4))
+    padding = " " * max(0, name_width - len(name))
+    return (
+        (f"{sign} ", "mark" if slot.is_changed else "accent"),
+        (f"{name}{padding}  ", "strong" if is_asked else ""),
+        (value, "dim" if slot.value is None else "you" if slot.is_changed else ""),
+    )
+
+
+def slot_text(value: Any) -> str:
+    """The value as it is typed: a text as it is, unless it would read as something else; all other values as JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        try:
+            json.loads(value)
+        except ValueError:
+            return value
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def shown_value(value: Any, signs: Signs) -> str:
+    """A slot's value as JSON, which tells the text "3" from the number 3; a dash for unset."""
+    return signs.unset if value is None else json.dumps(value, ensure_ascii=False, default=str)

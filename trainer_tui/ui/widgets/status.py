@@ -1,0 +1,52 @@
+"""The status line: which bot, session and branch; how the model, the action server and the journal are."""
+
+from __future__ import annotations
+
+from trainer_tui.session.view import StatusView
+from trainer_tui.ui.lines import Line, clean, cut_line, spread, width_of
+from trainer_tui.ui.theme import Signs
+from trainer_tui.ui.widgets.painted import Lines
+
+
+class Status(Lines):
+    def __init__(self) -> None:
+        super().__init__(id="status")
+        self._status: StatusView | None = None
+
+    def show(self, status: StatusView) -> None:
+        if status != self._status:
+            self._status = status
+            self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._status is not None and self.size.width:
+            self.show_lines(status_line(self._status, self.size.width, self.signs))
+
+
+def status_line(status: StatusView, width: int, signs: Signs) -> Line:
+    """Bot, session and branch at the left; at the right what can go wrong, worst kept longest."""
+    left: Line = (
+        (f" {clean(status.bot)}", "strong"),
+        (f" · {clean(status.session)} · {clean(status.branch)}", "dim"),
+    )
+    warnings = f"{signs.contradiction} {len(status.warnings)} f8" if status.warnings else ""
+    parts: list[tuple[str, str, str]] = [
+        (f"model {status.model}" if status.model else "", "dim", "model"),
+        (f"actions {status.actions}" if status.actions else "", "dim" if status.actions_ok else "bad", "actions"),
+        (status.journal, "dim" if status.journal_ok else "bad", "journal"),
+        (warnings, "warn", "warnings"),
+    ]
+    shown = [(clean(text), style) for text, style, _ in parts if text]
+    # In a narrow terminal what is in order gives way first, the model's state before the rest.
+    while len(shown) > 1 and width_of(shown) + 3 * len(shown) + 12 > width:
+        dispensable = next((place for place, (_, style) in enumerate(shown) if style == "dim"), None)
+        if dispensable is None:
+            break
+        shown.pop(dispensable)
+    right: list[tuple[str, str]] = []
+    for text, style in shown:
+        right += [(" · " if right else "", "dim"), (text, style)]
+    return spread(left, cut_line((*right, (" ", "")), max(width - 10, 10)), width)
