@@ -71,13 +71,15 @@ def read_project(
     story_paths: Sequence[Path] | None = None,
     nlu_paths: Sequence[Path] | None = None,
     config: Path | None = None,
+    held_out: Sequence[Path] = (),
 ) -> ProjectData:
     """Read what is given, and find the rest in the folder.
 
     `story_paths` (files or folders) are all training data, as Rasa's --data is, unless `nlu_paths` is given, too.
+    What is `held_out` (files or folders) is no training data, wherever it lies.
     Never raises: what cannot be read is among the errors of the result, the rest is read.
     """
-    reading = _Reading(root)
+    reading = _Reading(root, held_out)
     domain_files = reading.domain(domain_paths)
     training = reading.training(story_paths, nlu_paths)
     tests = reading.read(find_tests(root, {file.path for file in training}), is_test=True)
@@ -103,8 +105,9 @@ def read_project(
 class _Reading:
     """One reading of a folder; a file that serves two ends is read once."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, held_out: Sequence[Path]) -> None:
         self.root = root
+        self.held_out = frozenset(path.resolve() for path in held_out)
         self.problems: list[Problem] = []
         self._files: dict[tuple[Path, bool], FileRead] = {}
 
@@ -141,7 +144,7 @@ class _Reading:
             if not path.exists():
                 self._error(path, "this training data does not exist", "Check what is given with -s.")
         wanted = (*(stories or ()), *(nlu or ())) if stories or nlu else None
-        read = self.read(find_training(self.root, wanted))
+        read = self.read(path for path in find_training(self.root, wanted) if not self._is_held_out(path))
         kept = []
         for file in read:
             if nlu and stories and file.path not in find_training(self.root, nlu):
@@ -149,6 +152,12 @@ class _Reading:
             if file.holds & {STORIES, NLU, RESPONSES} or file.is_broken:
                 kept.append(file)
         return kept
+
+    def _is_held_out(self, path: Path) -> bool:
+        if not self.held_out:
+            return False
+        resolved = path.resolve()
+        return not self.held_out.isdisjoint((resolved, *resolved.parents))
 
     def merged_domain(self, domain_files: list[FileRead], training: list[FileRead]) -> Domain:
         """The domain with the responses that stand in NLU files, and the era that the whole project shows."""
