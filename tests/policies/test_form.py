@@ -106,3 +106,10 @@ def test_what_a_form_does_by_itself_is_no_lesson() -> None:
     assert lesson("restaurant_form", *START, "* inform") is None
     assert lesson("restaurant_form", *START, "* inform", was_corrected=True) is not None
     assert lesson("utter_ask_continue", *START, "* stop") is not None
+
+
+def test_a_story_that_spells_out_the_happy_path_does_not_forbid_to_validate() -> None:
+    spelt_out = story("all of it", *START, "* inform", "restaurant_form", "* inform", "restaurant_form", "form()")
+    policy = FormPolicy().train([spelt_out], DOMAIN)
+    refused = conversation(DOMAIN, *START, "* inform", "rejects(restaurant_form)")
+    assert not policy.predict(refused, DOMAIN).events

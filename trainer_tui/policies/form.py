@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Self
 
+from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import ACTION_LISTEN, LoopInterrupted
-from trainer_tui.core.featurizers import StateMaker, labelled_actions, prediction_states
+from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, LoopInterrupted
+from trainer_tui.core.featurizers import StateMaker, prediction_states
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker, LoopState
@@ -43,17 +44,23 @@ class FormPolicy:
         maker = StateMaker(domain)
         for tracker in trackers:
             if not tracker.is_rule:
-                for labelled in labelled_actions(tracker, domain, _MAX_HISTORY, maker):
-                    if _answers_in_form(labelled.states):
-                        self._memorise(_key(labelled.states), tracker.story, tracker.place_of(labelled.index))
+                self._memorise(tracker, domain, maker)
         return self
 
-    def _memorise(self, key: _Key, story: str, place: Place | None) -> None:
-        stories, places = self.lookup_.setdefault(key, ([], []))
-        if story not in stories and len(stories) < _PLACES_KEPT:
-            stories.append(story)
-        if place and place not in places and len(places) < _PLACES_KEPT:
-            places.append(place)
+    def _memorise(self, tracker: TrainingTracker, domain: Domain, maker: StateMaker) -> None:
+        """The applied events hold a form's unhappy paths only: its happy runs are collapsed."""
+        past: list[State] = []
+        for node in reversed(list(AppliedEvents.of(tracker.events, domain.initial_slots))):
+            if not isinstance(node.event, ActionExecuted) or node.parent is None:
+                continue
+            past.append(maker.of(node.parent))
+            if _answers_in_form(past):
+                stories, places = self.lookup_.setdefault(_key(past), ([], []))
+                place = tracker.place_of(node.index)
+                if tracker.story not in stories and len(stories) < _PLACES_KEPT:
+                    stories.append(tracker.story)
+                if place and place not in places and len(places) < _PLACES_KEPT:
+                    places.append(place)
 
     def learn(self, lessons: Sequence[Lesson]) -> None:
         shared = shared_length(self._lessons, lessons)

@@ -10,11 +10,11 @@ from trainer_tui.core.domain import ACTION_BACK, ACTION_DEFAULT_FALLBACK, ACTION
 from trainer_tui.core.events import ACTION_LISTEN, Event, LoopInterrupted
 from trainer_tui.core.featurizers import StateMaker, prediction_states
 from trainer_tui.core.states import State
-from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.stories import SNIPPET, TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.memoization import without_latest_text
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
-from trainer_tui.policies.rule_states import RULE_SNIPPET, RuleState, RuleStates, rule_examples, since_snippet
+from trainer_tui.policies.rule_states import RuleState, RuleStates, rule_examples, since_snippet
 from trainer_tui.policies.rule_table import KnownRule, RuleCollector, RuleTable, Source
 
 _DEFAULT_ACTIONS = {"restart": ACTION_RESTART, "back": ACTION_BACK, "session_start": ACTION_SESSION_START}
@@ -68,7 +68,7 @@ class RulePolicy:
                 asked = _since_action_before(example.states)
                 if outcome and asked:
                     unhappy_paths.add(asked, outcome, (tracker.story, example.place))
-        self.rules_ = rules.table(without=RULE_SNIPPET)
+        self.rules_ = rules.table(without=SNIPPET)
         self.unhappy_paths_ = unhappy_paths.table()
         self.torn_ = rules.torn
         return self
@@ -125,7 +125,9 @@ class RulePolicy:
                     action, evidence = None, ()
                 else:
                     action = tracker.active_loop.name
-                    evidence = (Evidence(f"rule {_named(rule.sources)} waits for the user, so the loop {action} goes on"),)
+                    evidence = (
+                        Evidence(f"rule {_named(rule.sources)} waits for the user, so the loop {action} goes on"),
+                    )
             interruptions = [path for path in paths if path.outcome == _INTERRUPTED]
             if interruptions:
                 events = (LoopInterrupted(True),)
@@ -169,12 +171,12 @@ def _shows_unhappy_path(lesson: Lesson) -> bool:
 
 def _since_action_before(states: Sequence[RuleState]) -> RuleStates:
     """The last state, and of the one before only its action: what the user had said then does not matter."""
-    if states[-1].state.action == RULE_SNIPPET:
+    if states[-1].state.action == SNIPPET:
         return ()
     if len(states) < 2:
         return tuple(states)
     before = states[-2].state
-    if (before.action is None and before.action_text is None) or before.action == RULE_SNIPPET:
+    if (before.action is None and before.action_text is None) or before.action == SNIPPET:
         return (states[-1],)
     return (RuleState(State(action=before.action, action_text=before.action_text)), states[-1])
 

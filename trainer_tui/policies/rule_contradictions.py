@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActionExecuted, ActionExecutionRejected
-from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.stories import SNIPPET, TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import Place, Problem
 from trainer_tui.policies.policy import PolicyPrediction
 from trainer_tui.policies.rule import RulePolicy
-from trainer_tui.policies.rule_states import RULE_SNIPPET
 from trainer_tui.policies.rule_table import KnownRule
 
 _HINT = "Change one of them, or add a condition to the rule."
@@ -47,12 +46,12 @@ def _overruled(policy: RulePolicy, tracker: TrainingTracker, domain: Domain) -> 
         event = node.event
         assert event is not None
         if isinstance(event, ActionExecuted):
-            if event.name != RULE_SNIPPET and not follows_nothing and node.index not in tracker.unpredictable:
+            if event.name != SNIPPET and not follows_nothing and node.index not in tracker.unpredictable:
                 running, prediction = _predicted(policy, running, domain, event.name or event.text)
                 is_ruled = prediction.confidences != policy.fallback().confidences
                 if is_ruled and prediction.action != (event.name or event.text):
                     found.append(_problem(tracker, event, prediction, tracker.place_of(node.index)))
-            follows_nothing = event.name == RULE_SNIPPET
+            follows_nothing = event.name == SNIPPET
         running = running.with_event(event)
     return found
 

@@ -12,11 +12,8 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActionExecuted, ActiveLoop, AllSlotsReset, SlotSet
 from trainer_tui.core.featurizers import StateMaker
 from trainer_tui.core.states import State
-from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.stories import SNIPPET, TrainingTracker
 from trainer_tui.errors import Place
-
-RULE_SNIPPET = "..."
-"""The action that stands in a rule for any conversation before it, or after it."""
 
 _SHOULD_NOT_BE_SET = "should_not_be_set"
 
@@ -88,7 +85,7 @@ def key_length(states: RuleStates) -> int:
 def since_snippet(states: Sequence[RuleState]) -> RuleStates:
     """The states that a rule asks for: those after its `...`, or all where it begins with the conversation."""
     for index in range(len(states) - 1, -1, -1):
-        if states[index].state.action == RULE_SNIPPET:
+        if states[index].state.action == SNIPPET:
             return tuple(states[index + 1 :])
     return tuple(states)
 
