@@ -76,6 +76,8 @@ DEFAULT_SETTINGS = Settings()
 def read_pipeline(pipeline: str | Sequence[Mapping[str, Any] | str] | None) -> tuple[Settings, tuple[str, ...]]:
     """What the pipeline asks for, and the sentences that say what stands in for what. None and [] are the default.
 
+    A template of 1.x may stand alone or as the only item of a list.
+
     FormatError where a component has no name or a threshold is no number from 0 to 1.
     """
     if isinstance(pipeline, str):
@@ -84,6 +86,8 @@ def read_pipeline(pipeline: str | Sequence[Mapping[str, Any] | str] | None) -> t
             raise FormatError(f"the pipeline template {pipeline!r} is unknown", hint=f"Known templates: {known}.")
         pipeline = _TEMPLATES[pipeline]
     components = [_component(component) for component in pipeline or ()]
+    if len(components) == 1 and components[0][0] in _TEMPLATES:
+        components = [_component(component) for component in _TEMPLATES[components[0][0]]]
     if not components:
         return DEFAULT_SETTINGS, ()
     return _settings(components), _notes(name for name, _ in components)
