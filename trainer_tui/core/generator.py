@@ -74,6 +74,7 @@ class _Conversation:
     place: Place | None = None
     piece: tuple[tuple[Event, Place | None], ...] = ()
     unpredictable: int | None = None
+    has_begun: bool = False
     length: int = 0
     parent: _Conversation | None = None
 
@@ -108,9 +109,14 @@ class _Generation:
         self._keys: dict[tuple[int, Any], int] = {}
         self._finished: dict[int, _Conversation] = {}
         self._start = _Conversation(0, domain.initial_slots)
+        # Slots whose very value decides at a checkpoint; of the others only the features count.
+        self._conditional: frozenset[str] = frozenset()
 
     def stories(self, steps: tuple[StoryStep, ...]) -> list[TrainingTracker]:
         self._finished = {}
+        self._conditional = frozenset(
+            name for step in steps for start in step.start_checkpoints for name in start.conditions
+        )
         self._join(steps)
         return [conversation.tracker() for conversation in self._finished.values()]
 
@@ -188,34 +194,38 @@ class _Generation:
     def _grown(self, conversation: _Conversation, piece: _Piece, step: StoryStep) -> _Conversation:
         """The conversation and a piece of a step more; what a restart or rewind follows is finished, too."""
         key, slots = conversation.key, conversation.slots
-        unpredictable = conversation.unpredictable
+        unpredictable, has_begun = conversation.unpredictable, conversation.has_begun
         names = conversation.names
         if step.name and step.name not in names:
             names = (*names, step.name)
         place = conversation.place or step.place
         for index, (event, _) in enumerate(piece):
             if isinstance(event, _ENDINGS):
+                length = conversation.length + index
                 so_far = _Conversation(
-                    key, slots, names, place, piece[:index], unpredictable, conversation.length + index, conversation
+                    key, slots, names, place, piece[:index], unpredictable, has_begun, length, conversation
                 )
                 self._finished.setdefault(key, so_far)
             elif isinstance(event, SlotSet):
-                slots = {**slots, event.name: event.value}
-            if not key and isinstance(event, ActionExecuted) and event.name != ACTION_LISTEN:
-                unpredictable = conversation.length + index
-            key = self._keys.setdefault((key, self._event_key(event)), len(self._keys) + 1)
-        return _Conversation(
-            key, slots, names, place, piece, unpredictable, conversation.length + len(piece), conversation
-        )
+                slots = {**slots, event.name: event.value} if event.name in self._conditional else slots
+            elif not has_begun and isinstance(event, (ActionExecuted, UserUttered)):
+                has_begun = True
+                unpredictable = None if _is_listen(event) else conversation.length + index
+            if seen := self._event_key(event):
+                key = self._keys.setdefault((key, seen), len(self._keys) + 1)
+        length = conversation.length + len(piece)
+        return _Conversation(key, slots, names, place, piece, unpredictable, has_begun, length, conversation)
 
     def _event_key(self, event: Event) -> Any:
-        """What states and labels see of the event; conditions of checkpoints see slot values as well."""
+        """What states, labels and the conditions of checkpoints see of the event; None = nothing."""
         match event:
             case UserUttered():
                 return "user", *self._states.user_features(event)
             case SlotSet():
                 slot = self._domain.slots.get(event.name)
-                return "slot", event.name, slot.features(event.value) if slot else (), repr(event.value)
+                features = slot.features(event.value) if slot else ()
+                value = repr(event.value) if event.name in self._conditional else None
+                return ("slot", event.name, features, value) if features or value else None
             case _:
                 return event
 

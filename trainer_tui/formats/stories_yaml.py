@@ -222,7 +222,7 @@ class _Reading:
     def _intent(self, step: YamlMapping, line: int) -> str:
         value = step["intent"]
         if value is None or isinstance(value, (dict, list)) or not str(value).strip():
-            self.report.error(line, "an intent has no name", "Write it behind 'intent:'.")
+            self.report.warning(line, "an intent has no name", "Write it behind 'intent:'.")
             return ""
         name = str(value).strip()
         if name.startswith("/"):
