@@ -102,7 +102,7 @@ class DialogueStateTracker:
     def _replayed(self, reverting: Event) -> DialogueStateTracker:
         """The state without what a rewind or undo takes back: what is left, applied anew."""
         fresh = self._fresh()
-        for event in _without_reverted((*self.events, reverting)):
+        for event in without_reverted((*self.events, reverting)):
             fresh = fresh._applied(event)
         return fresh
 
@@ -149,7 +149,7 @@ class DialogueStateTracker:
         return self.applied.events
 
 
-def _without_reverted(events: Iterable[Event]) -> list[Event]:
+def without_reverted(events: Iterable[Event]) -> list[Event]:
     """The events that rewinds and undos leave; unlike for policies, a form's repeated runs stay."""
     kept: list[Event] = []
     for event in events:
