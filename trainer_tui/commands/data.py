@@ -1,0 +1,246 @@
+"""`trainer-tui data`: what a project's files hold, what is wrong with them, and what is trained on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from trainer_tui.core.featurizers import StateMaker, training_examples
+from trainer_tui.core.generator import training_trackers, unreachable_checkpoints
+from trainer_tui.core.nlu_data import Example
+from trainer_tui.errors import Place, Problem
+from trainer_tui.formats.file_search import find_config
+from trainer_tui.formats.nlu_file import read_nlu_file
+from trainer_tui.formats.project_files import ProjectData, read_project
+
+_MAX_HISTORY = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    validate = _command(commands, "validate", _validate, "what is wrong with a project's files")
+    _add_project(validate)
+    _add_max_history(validate)
+    validate.add_argument("--strict", action="store_true", help="exit 1 on warnings, too")
+    examples = _command(commands, "examples", _examples, "the dialogue examples that policies are trained on")
+    _add_project(examples)
+    _add_max_history(examples)
+    nlu = _command(commands, "nlu", _nlu, "the NLU examples of files")
+    nlu.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    stats = _command(commands, "stats", _stats, "how much of what a project holds")
+    _add_project(stats)
+    for command in (validate, examples, nlu, stats):
+        command.add_argument("--json", action="store_true", help="print JSON")
+    if find_spec("trainer_tui.commands.data_convert"):
+        data_convert = import_module("trainer_tui.commands.data_convert")
+        data_convert.add_arguments(_command(commands, "convert", data_convert.run, "write data in another notation"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0; 1 where a file cannot be read (validate --strict: or there is a warning)."""
+    code: int = arguments.command(arguments)
+    return code
+
+
+def _command(commands: Any, name: str, action: Callable[..., int], text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text.capitalize() + ".")
+    parser.set_defaults(command=action)
+    return parser
+
+
+def _add_project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "project", nargs="?", default=Path(), type=Path, metavar="FOLDER", help="the bot (default: here)"
+    )
+    parser.add_argument("-d", "--domain", nargs="+", type=Path, metavar="PATH", help="domain file(s) or folder(s)")
+    parser.add_argument("-s", "--stories", "--data", nargs="+", type=Path, metavar="PATH", help="training data")
+
+
+def _add_max_history(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--max-history", type=_history, default=_MAX_HISTORY, metavar="N", help=f"states seen ({_MAX_HISTORY}; 0 = all)"
+    )
+
+
+def _history(text: str) -> int | None:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("a number of states, or 0 for all")
+    return number or None
+
+
+def _project(arguments: argparse.Namespace) -> ProjectData:
+    root: Path = arguments.project
+    return read_project(root, _given(root, arguments.domain), _given(root, arguments.stories))
+
+
+def _given(root: Path, paths: list[Path] | None) -> list[Path] | None:
+    """Paths as typed, or below the project where they do not exist as typed."""
+    if paths is None:
+        return None
+    return [path if path.exists() or not (root / path).exists() else root / path for path in paths]
+
+
+def _examples(arguments: argparse.Namespace) -> int:
+    project = _project(arguments)
+    trackers = training_trackers(project.stories, project.domain)
+    states = StateMaker(project.domain)
+    found = dict.fromkeys(
+        example
+        for tracker in trackers
+        if not tracker.is_rule
+        for example in training_examples(tracker, project.domain, arguments.max_history, states)
+    )
+    # What is learned does not depend on the configuration, so neither does the exit code.
+    settings = {path.name for path in find_config(arguments.project)}
+    errors = [problem for problem in project.errors if not (problem.place and problem.place.path in settings)]
+    _print_problems(errors, arguments.project)
+    listed = [{"states": [state.as_dict() for state in example.states], "action": example.action} for example in found]
+    if arguments.json:
+        print(json.dumps({"examples": listed}, ensure_ascii=False))
+    else:
+        for example in listed:
+            print(json.dumps(example["states"], ensure_ascii=False), "→", example["action"])
+        print(f"{len(listed)} examples of {len(trackers)} conversations", file=sys.stderr)
+    return 1 if errors else 0
+
+
+def _nlu(arguments: argparse.Namespace) -> int:
+    listed: dict[str, list[Any]] = {}
+    problems: list[Problem] = []
+    for path in arguments.files:
+        read = read_nlu_file(path)
+        problems += read.problems
+        rows = [_row(example) for example in read.data.examples]
+        listed[str(path)] = sorted(rows, key=lambda row: json.dumps(row, sort_keys=True, ensure_ascii=False))
+        if not arguments.json:
+            print(f"{path}: {_counts(_nlu_counts(read.data.examples))}")
+    if arguments.json:
+        print(json.dumps(listed, ensure_ascii=False))
+    _print_problems(problems)
+    return 1 if any(problem.is_error for problem in problems) else 0
+
+
+def _row(example: Example) -> list[Any]:
+    return [example.text, example.intent, [entity.as_dict() for entity in example.entities]]
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from trainer_tui.insight import conflicts, names
+
+    project = _project(arguments)
+    domain, stories, nlu = project.domain, project.stories, project.nlu
+    trackers = training_trackers(stories, domain)
+    warnings = [
+        *project.warnings,
+        *(_unreachable(step.place, name) for step, name in unreachable_checkpoints(stories.steps)),
+        *names.find_undefined(domain, stories, nlu),
+        *names.find_unused(domain, stories, nlu),
+        *names.find_repeated_examples(nlu),
+    ]
+    found = conflicts.find_conflicts(trackers, domain, arguments.max_history)
+    if arguments.json:
+        report = {
+            "errors": [_problem_as_dict(problem) for problem in project.errors],
+            "warnings": [_problem_as_dict(problem) for problem in warnings],
+            "conflicts": [_conflict_as_dict(conflict) for conflict in found],
+        }
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        warnings += (conflicts.as_problem(conflict) for conflict in found)
+        _print_problems([*project.errors, *warnings], arguments.project, to=sys.stdout)
+        print(f"{_number(len(project.errors), 'error')}, {_number(len(warnings), 'warning')}")
+    is_bad = bool(project.errors) or (arguments.strict and bool(warnings or found))
+    return 1 if is_bad else 0
+
+
+def _unreachable(place: Place | None, name: str) -> Problem:
+    return Problem(
+        f"nothing leads to the checkpoint {name!r}",
+        place,
+        "Remove it, or end a story with it.",
+        is_error=False,
+    )
+
+
+def _problem_as_dict(problem: Problem) -> dict[str, Any]:
+    return {"message": problem.message, **_place_as_dict(problem.place), "hint": problem.hint}
+
+
+def _place_as_dict(place: Place | None) -> dict[str, Any]:
+    if place is None:
+        return {"file": None, "line": None, "column": None}
+    return {"file": place.path, "line": place.line, "column": place.column}
+
+
+def _conflict_as_dict(conflict: Any) -> dict[str, Any]:
+    return {
+        "states": [state.as_dict() for state in conflict.states],
+        "sides": [
+            {"action": side.action, "story": side.story, **_place_as_dict(side.place)} for side in conflict.sides
+        ],
+    }
+
+
+def _stats(arguments: argparse.Namespace) -> int:
+    project = _project(arguments)
+    domain, stories = project.domain, project.stories
+    trackers = training_trackers(stories, domain)
+    counts: dict[str, Any] = {
+        "era": {"core": "Rasa Core, Rasa 1.x", "2": "Rasa 2.x", "3": "Rasa 3.x"}[domain.era.value],
+        "files": len(project.files),
+        "intents": len(domain.intents),
+        "entities": len(domain.entities),
+        "slots": len(domain.slots),
+        "forms": len(domain.forms),
+        "responses": len(domain.responses),
+        "actions": len(domain.actions),
+        "stories": len({(step.name, step.place.path if step.place else "") for step in stories.steps}),
+        "story steps": len(stories.steps),
+        "rules": len(stories.rules),
+        "conversations": sum(not tracker.is_rule for tracker in trackers),
+        "test stories": len(project.test_stories.steps),
+        "synonyms": len(project.nlu.synonyms),
+        "regexes": len(project.nlu.regexes),
+        "lookup tables": len(project.nlu.lookups),
+        "errors": len(project.errors),
+        "warnings": len(project.warnings),
+    } | {f"NLU {name}": count for name, count in _nlu_counts(project.nlu.examples).items()}
+    if arguments.json:
+        print(json.dumps(counts, ensure_ascii=False, indent=2))
+    else:
+        for name, count in counts.items():
+            print(f"{name:16} {count}")
+    return 1 if project.errors else 0
+
+
+def _nlu_counts(examples: Iterable[Example]) -> dict[str, int]:
+    known = list(examples)
+    return {
+        "examples": len(known),
+        "intents": len({example.intent for example in known}),
+        "entities": sum(len(example.entities) for example in known),
+    }
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+def _number(count: int, name: str) -> str:
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+
+
+def _print_problems(problems: Iterable[Problem], root: Path = Path(), to: Any = None) -> None:
+    """One line each, the file as it can be opened from here."""
+    for problem in problems:
+        kind = "error" if problem.is_error else "warning"
+        place = problem.place
+        shown = f"{Place(str(root / place.path), place.line, place.column)}: " if place else ""
+        print(f"{shown}{kind}: {problem.message}. {problem.hint}".rstrip(), file=to or sys.stderr)

@@ -1,0 +1,184 @@
+"""Names that are used and not defined, and names that are defined and not used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from trainer_tui.core.domain import DEFAULT_INTENTS, Domain
+from trainer_tui.core.events import REQUESTED_SLOT, ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from trainer_tui.core.nlu_data import TrainingData
+from trainer_tui.core.stories import SNIPPET, Or, Rule, StoryFile, StoryStep
+from trainer_tui.errors import Place, Problem
+
+_SECTIONS = {"intents": "intent", "entities": "entity", "slots": "slot", "actions": "action", "forms": "form"}
+
+
+@dataclass(slots=True)
+class Uses:
+    """Where stories and NLU data use each name first: (section of the domain, name) → place."""
+
+    places: dict[tuple[str, str], Place | None] = field(default_factory=dict)
+
+    def add(self, section: str, name: str | None, place: Place | None) -> None:
+        if name:
+            self.places.setdefault((section, name), place)
+
+    def names(self, section: str) -> set[str]:
+        return {name for kind, name in self.places if kind == section}
+
+
+def uses_in_stories(stories: StoryFile) -> Uses:
+    uses = Uses()
+    for block in (*stories.steps, *stories.rules):
+        for event, place in _events(block):
+            _add(event, place, uses)
+    return uses
+
+
+def _events(block: StoryStep | Rule) -> Iterator[tuple[Event, Place | None]]:
+    for event in block.condition if isinstance(block, Rule) else ():
+        yield event, block.place
+    for index, event in enumerate(block.events):
+        place = block.place
+        if place and index < len(block.lines):
+            place = Place(place.path, block.lines[index])
+        for part in event.alternatives if isinstance(event, Or) else ((event,),):
+            for alternative in part:
+                yield alternative, place
+
+
+def _add(event: Event, place: Place | None, uses: Uses) -> None:
+    match event:
+        case UserUttered():
+            uses.add("intents", event.intent, place)
+            for entity in event.entities:
+                uses.add("entities", entity.entity, place)
+        case ActionExecuted():
+            uses.add("actions", event.name, place)
+        case SlotSet():
+            uses.add("slots", event.name, place)
+        case ActiveLoop():
+            uses.add("forms", event.name, place)
+        case _:
+            pass
+
+
+def find_undefined(domain: Domain, stories: StoryFile, nlu: TrainingData) -> list[Problem]:
+    """Warnings for names that stories, rules, NLU data or forms use and the domain does not know."""
+    problems = []
+    for (section, name), place in uses_in_stories(stories).places.items():
+        if not _is_known(section, name, domain):
+            problems.append(_undefined(section, name, place))
+    known = {problem.message for problem in problems}
+    for problem in _undefined_in_nlu(domain, nlu):
+        if problem.message not in known:
+            known.add(problem.message)
+            problems.append(problem)
+    for form in domain.forms.values():
+        missing = (slot for slot in form.required_slots if slot not in domain.slots)
+        problems += (_undefined("slots", slot, domain.places.get(("forms", form.name))) for slot in missing)
+    return problems
+
+
+def _undefined_in_nlu(domain: Domain, nlu: TrainingData) -> Iterator[Problem]:
+    for example in nlu.examples:
+        if example.intent and not domain.knows_intent(example.intent):
+            yield _undefined("intents", example.intent, example.place)
+        for entity in example.entities:
+            if entity.entity not in domain.entities:
+                yield _undefined("entities", entity.entity, example.place)
+
+
+def _is_known(section: str, name: str, domain: Domain) -> bool:
+    match section:
+        case "intents":
+            return domain.knows_intent(name)
+        case "entities":
+            return name in domain.entities
+        case "actions":
+            is_class = any(action.endswith("." + name) for action in domain.actions)
+            return name in domain.action_set or name == SNIPPET or is_class or name in _EARLIER_NAMES
+        case "slots":
+            return name in domain.slots or name == REQUESTED_SLOT
+        case _:
+            return name in domain.forms or name in domain.action_set
+
+
+_EARLIER_NAMES = frozenset(("action_deactivate_form",))
+
+
+def _undefined(section: str, name: str, place: Place | None) -> Problem:
+    kind = _SECTIONS[section]
+    return Problem(
+        f"the {kind} {name!r} is not in the domain",
+        place,
+        f"Add it to '{section}:', or correct the name.",
+        is_error=False,
+    )
+
+
+def find_unused(domain: Domain, stories: StoryFile, nlu: TrainingData) -> list[Problem]:
+    """Warnings for intents without examples or stories, and responses and actions that no story uses."""
+    uses = uses_in_stories(stories)
+    used_intents = uses.names("intents")
+    used_intents |= {name.split("/", 1)[0] for name in used_intents}
+    examples = {name for example in nlu.examples if (name := example.intent)}
+    taught = examples | {name.split("/", 1)[0] for name in examples}
+    problems = []
+    for name in domain.intents:
+        if nlu.examples and name not in taught and name not in DEFAULT_INTENTS:
+            problems.append(_unused("intents", name, "has no NLU examples", domain))
+        if name not in used_intents and not domain.intents[name].triggers and name not in DEFAULT_INTENTS:
+            problems.append(_unused("intents", name, "is in no story or rule", domain))
+    acting = uses.names("actions") | _said_otherwise(domain)
+    silent = (name for name in domain.responses if name not in acting and "/" not in name)
+    problems += (_unused("responses", name, "is in no story or rule", domain) for name in silent)
+    problems += _without_response(domain)
+    return problems
+
+
+def _said_otherwise(domain: Domain) -> set[str]:
+    """Responses that forms and default actions say by themselves."""
+    asked = {slot for form in domain.forms.values() for slot in form.required_slots}
+    said = {f"utter_ask_{slot}" for slot in asked}
+    said |= {f"utter_ask_{form}_{slot}" for form in domain.forms for slot in asked}
+    triggered = {intent.triggers for intent in domain.intents.values() if intent.triggers}
+    return said | triggered | {"utter_default", "utter_restart", "utter_back", "utter_ask_rephrase"}
+
+
+def _without_response(domain: Domain) -> Iterable[Problem]:
+    # Responses of retrieval intents (`utter_faq/hours`) belong to the action `utter_faq`.
+    bases = {name.split("/", 1)[0] for name in domain.responses}
+    for name in domain.actions:
+        if name.startswith("utter_") and name not in bases:
+            yield _unused("actions", name, "has no response", domain)
+
+
+def _unused(section: str, name: str, what: str, domain: Domain) -> Problem:
+    kind = "response" if section == "responses" else _SECTIONS[section]
+    hint = {"has no NLU examples": "Add some, or remove it.", "has no response": "Add it to 'responses:'."}
+    return Problem(
+        f"the {kind} {name!r} {what}",
+        domain.places.get((section, name)),
+        hint.get(what, "Use it, or remove it."),
+        is_error=False,
+    )
+
+
+def find_repeated_examples(nlu: TrainingData) -> list[Problem]:
+    """Warnings for texts that are examples of two intents."""
+    first: dict[str, tuple[str | None, Place | None]] = {}
+    problems = []
+    for example in nlu.examples:
+        intent, place = first.setdefault(example.text, (example.intent, example.place))
+        if intent != example.intent:
+            problems.append(
+                Problem(
+                    f"the example {example.text!r:.80} is of the intents {intent!r} ({place}) and {example.intent!r}",
+                    example.place,
+                    "Keep it in one of them.",
+                    is_error=False,
+                )
+            )
+    return problems
