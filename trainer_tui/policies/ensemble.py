@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import replace
-from inspect import signature
 from typing import Protocol, Self, runtime_checkable
 
 from trainer_tui.core.domain import ACTION_DEFAULT_FALLBACK, Domain
@@ -22,7 +20,7 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.corrections import CorrectionPolicy
 from trainer_tui.policies.fallback import FallbackPolicy
 from trainer_tui.policies.memoization import MemoizationPolicy
-from trainer_tui.policies.policy import EnsemblePrediction, Evidence, Lesson, Policy, PolicyPrediction
+from trainer_tui.policies.policy import EnsemblePrediction, Evidence, Lesson, Policy, PolicyPrediction, untrained
 
 FOLLOWUP = "followup"
 """Stands for a policy where the action before asked for this one."""
@@ -111,14 +109,6 @@ class Ensemble:
         if winner.policy in memories or not fallbacks:
             return winner
         return fallbacks[0].core_fallback()
-
-
-def untrained(policy: Policy) -> Policy:
-    """A policy with the same parameters that knows nothing; of one that does not keep its parameters, a copy."""
-    names = signature(type(policy)).parameters
-    if all(hasattr(policy, name) for name in names):
-        return type(policy)(**{name: getattr(policy, name) for name in names})
-    return deepcopy(policy)
 
 
 def _longest_memory(policies: Sequence[Policy]) -> int | None:

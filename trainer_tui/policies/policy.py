@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Protocol, Self, runtime_checkable
 
 from trainer_tui.core.domain import Domain
@@ -94,6 +96,14 @@ class Policy(Protocol):
     def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
         """The next action after `tracker`."""
         ...
+
+
+def untrained(policy: Policy) -> Policy:
+    """A policy with the same parameters that knows nothing; of one that does not keep its parameters, a copy."""
+    names = signature(type(policy)).parameters
+    if all(hasattr(policy, name) for name in names):
+        return type(policy)(**{name: getattr(policy, name) for name in names})
+    return deepcopy(policy)
 
 
 @dataclass(frozen=True, slots=True)

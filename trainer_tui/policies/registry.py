@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Era
-from trainer_tui.errors import Place, Problem
+from trainer_tui.errors import Place, Problem, TrainerError
 from trainer_tui.policies.fallback import FallbackPolicy, TwoStageFallbackPolicy
 from trainer_tui.policies.form import FormPolicy
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.mapping import MappingPolicy
 from trainer_tui.policies.memoization import AugmentedMemoizationPolicy, MemoizationPolicy
+from trainer_tui.policies.own_policy import load_own_policy
 from trainer_tui.policies.policy import Policy
 from trainer_tui.policies.rule import RulePolicy
 
@@ -167,25 +165,10 @@ class _Reader:
         self.policies.append(kind(**parameters))
 
     def _own(self, name: str, given: Mapping[str, Any], place: Place | None) -> None:
-        """A policy of the user's own: whatever it raises, it is that policy which is left out."""
-        module_name, class_name = name.rsplit(".", 1)
         try:
-            with _importable(self.project):
-                kind = getattr(importlib.import_module(module_name), class_name)
-            policy = kind(**given)
-        except Exception as error:
-            hint = f"It is looked for in {self.project} and among the installed packages."
-            if isinstance(error, ImportError) and (error.name or "").split(".")[0] in ("rasa", "rasa_core"):
-                hint = "Rasa's own classes are not here: write it to the protocol in trainer_tui.policies.policy."
-            self._refuse(f"The policy {name} cannot be loaded: {type(error).__name__}: {error}.", hint, place)
-            return
-        if not isinstance(policy, Policy):
-            missing = [part for part in _PROTOCOL if not hasattr(policy, part)]
-            self._refuse(
-                f"The policy {name} lacks {', '.join(missing)}.", "See Policy in trainer_tui.policies.policy.", place
-            )
-            return
-        self.policies.append(policy)
+            self.policies.append(load_own_policy(name, given, self.project))
+        except TrainerError as error:
+            self._refuse(f"{error.title[0].upper()}{error.title[1:]}. {error.message}".rstrip(), error.hint, place)
 
     def miss(self, domain: Domain) -> None:
         """What a domain needs a policy for that the configuration does not have."""
@@ -201,9 +184,6 @@ class _Reader:
 
     def _warn(self, message: str) -> None:
         self.problems.append(Problem(message, is_error=False))
-
-
-_PROTOCOL = ("name", "priority", "train", "learn", "predict")
 
 
 def _flattened(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,15 +209,3 @@ def _expected(key: str) -> str:
     if key == "max_history":
         return "a whole number from 1 on, or null for all of the conversation"
     return {int: "a whole number", float: "a number", str: "a name", bool: "true or false"}[_TYPES[key][-1]]
-
-
-@contextmanager
-def _importable(folder: Path) -> Iterator[None]:
-    path = str(folder.resolve())
-    sys.path.insert(0, path)
-    try:
-        importlib.invalidate_caches()
-        yield
-    finally:
-        if path in sys.path:
-            sys.path.remove(path)
