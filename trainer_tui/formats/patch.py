@@ -75,6 +75,26 @@ def insert_lines(text: str, position: int, lines: Sequence[str], is_separate: bo
     return Edit(at, at, "".join(line + line_end for line in (*above, *lines, *below)))
 
 
+def replace_lines(text: str, written: str, lines: Sequence[str]) -> Edit | None:
+    """`lines` in the place of the lines `written`, which stand in the text just once; None where they do not.
+
+    Lines that both begin with are not part of the edit.
+    """
+    line_end = line_end_of(text)
+    old = written.split("\n")
+    bounded = line_end + text + line_end
+    wanted = line_end + line_end.join(old) + line_end
+    if not written.strip() or bounded.count(wanted) != 1:
+        return None
+    start = bounded.index(wanted)
+    same = 0
+    while same < min(len(old), len(lines)) and old[same] == lines[same]:
+        same += 1
+    kept = line_end.join(old[:same])
+    rest = "".join(line_end + line for line in lines[same:]) if same else line_end.join(lines)
+    return Edit(start + len(kept), start + len(line_end.join(old)), rest)
+
+
 def refused(title: str, message: str = "", hint: str = "Choose another file, or add it by hand.") -> FormatError:
     """Why a file cannot take an addition."""
     return FormatError(title, message, hint)

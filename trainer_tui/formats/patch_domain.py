@@ -61,6 +61,11 @@ def response_section(text: str, era: Era) -> str:
     return "templates" if era is Era.CORE else "responses"
 
 
+def has_section(text: str, section: str) -> bool:
+    """Whether a domain file has the key."""
+    return find(YamlText(text).root, section) is not None
+
+
 def names_in(text: str, section: str) -> tuple[str, ...]:
     """The names that one section of a domain file defines; none where it has no such section."""
     pair = find(YamlText(text).root, section)

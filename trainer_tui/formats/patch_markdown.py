@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from trainer_tui.core.stories import StoryStep
-from trainer_tui.formats.patch import Edit, end_of_content, insert_lines
+from trainer_tui.formats.patch import Edit, end_of_content, insert_lines, replace_lines
 from trainer_tui.formats.stories_markdown_writer import MarkdownStyle, story_lines
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -23,6 +23,17 @@ def append_story(text: str, step: StoryStep, form_turns: frozenset[int] = frozen
     lines = story_lines(step, story_style(text), form_turns)
     position = _end(text)
     return insert_lines(text, position, lines, is_separate=bool(text[:position].strip("\ufeff")))
+
+
+def replace_story(text: str, written: str, step: StoryStep, form_turns: frozenset[int] = frozenset()) -> Edit | None:
+    """A story in the place of one that was written before and still stands there as it was written; None where it
+    does not, or where more was written below it."""
+    edit = replace_lines(text, written, story_lines(step, story_style(text), form_turns))
+    if edit is None:
+        return None
+    following = text[edit.end :].split("\n", 1)[1:]
+    below = following[0].lstrip() if following else ""
+    return edit if not below or below.startswith(("#", "<!--", ">>")) else None
 
 
 def append_examples(text: str, intent: str, marked: Sequence[str]) -> Edit:

@@ -16,12 +16,12 @@ from trainer_tui.formats.yaml_writing import Literal, Quoted
 _BULLET = re.compile(r"(\s*-\s+)\S")
 
 
-def append_examples(text: str, intent: str, marked: Sequence[str], version: str | None = None) -> Edit:
+def append_examples(text: str, intent: str, marked: Sequence[str]) -> Edit:
     """Messages, already marked, as examples of an intent; a new block where no block of it can take them."""
     document = YamlText(text)
     found = _last_block(document, intent)
     if found is None:
-        return append_to_list(text, "nlu", intent_block(intent, marked), None, version)
+        return append_to_list(text, "nlu", intent_block(intent, marked), None)
     position, key, examples = found
     before = data_of(text).data["nlu"][position]["examples"]
     after: Any
@@ -35,7 +35,7 @@ def append_examples(text: str, intent: str, marked: Sequence[str], version: str 
         edit = append_to_sequence(document, examples, items, False)
         after = [*before, *items]
     else:
-        return append_to_list(text, "nlu", intent_block(intent, marked), None, version)
+        return append_to_list(text, "nlu", intent_block(intent, marked), None)
     checked(text, edit, lambda data: _with_examples(data, position, after))
     return edit
 

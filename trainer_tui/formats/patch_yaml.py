@@ -18,6 +18,7 @@ from trainer_tui.formats.patch import (
     insert_lines,
     line_end_of,
     refused,
+    replace_lines,
     start_of_line,
 )
 from trainer_tui.formats.yaml_reader import YamlFile, compose, read_yaml
@@ -83,23 +84,22 @@ def find(mapping: MappingNode | None, key: str) -> tuple[Node, Node] | None:
     return None
 
 
-def append_to_list(text: str, section: str, item: Any, is_separate: bool | None, version: str | None = None) -> Edit:
+def append_to_list(text: str, section: str, item: Any, is_separate: bool | None) -> Edit:
     """One item more at the end of a top-level list, which is made where it is missing or empty.
 
-    `is_separate`: a blank line before the item; None = as the file's items have it. `version` is written into a file
-    that has no keys yet.
+    `is_separate`: a blank line before the item; None = as the file's items have it.
     """
     document = YamlText(text)
     pair = find(document.root, section)
     if pair is None:
-        edit = _new_section(document, section, [item], version)
+        edit = _new_section(document, section, [item])
     else:
         _, value = pair
         if isinstance(value, SequenceNode) and value.value:
             edit = append_to_sequence(document, value, [item], is_separate)
         else:
             edit = _fill_empty(document, pair, [item])
-    checked(text, edit, lambda data: {**data, section: [*(data.get(section) or ()), item]}, version)
+    checked(text, edit, lambda data: {**data, section: [*(data.get(section) or ()), item]})
     return edit
 
 
@@ -108,7 +108,7 @@ def append_to_mapping(text: str, section: str, key: str, value: Any, is_separate
     document = YamlText(text)
     pair = find(document.root, section)
     if pair is None:
-        edit = _new_section(document, section, {key: value}, None)
+        edit = _new_section(document, section, {key: value})
     else:
         _, mapping = pair
         if isinstance(mapping, MappingNode) and mapping.value:
@@ -118,15 +118,15 @@ def append_to_mapping(text: str, section: str, key: str, value: Any, is_separate
                 edit = _append_key(document, mapping, key, value, is_separate)
         else:
             edit = _fill_empty(document, pair, {key: value})
-    checked(text, edit, lambda data: {**data, section: {**(data.get(section) or {}), key: value}}, None)
+    checked(text, edit, lambda data: {**data, section: {**(data.get(section) or {}), key: value}})
     return edit
 
 
-def checked(text: str, edit: Edit, expected: Callable[[Mapping[str, Any]], Any], version: str | None = None) -> None:
+def checked(text: str, edit: Edit, expected: Callable[[Mapping[str, Any]], Any]) -> None:
     """FormatError unless the patched text holds just what is expected of the old data."""
     before = data_of(text)
     after = data_of(apply_edits(text, [edit]))
-    old = dict(before.data or {}) or ({"version": version} if version else {})
+    old = dict(before.data or {})
     if len(after.problems) > len(before.problems) or after.data != expected(old):
         problem = str(after.problems[-1]) if after.problems else ""
         raise refused("the addition would change what else is in this file", problem)
@@ -138,11 +138,29 @@ def append_to_sequence(
     """Items more at the end of a list that has some, in its own style."""
     if node.flow_style:
         return append_to_flow(document, node, ", ".join(flow(item) for item in items))
+    separate = _has_blank_lines(document, node.value) if is_separate is None else is_separate
+    return insert_lines(document.text, document.line_end(node), _item_lines(document, node, items), separate)
+
+
+def replace_item(text: str, section: str, written: str, item: Any) -> Edit | None:
+    """An item of a top-level list in the place of one that was written before and still stands there as it was
+    written; None where it does not. Lines that both begin with stay untouched."""
+    document = YamlText(text)
+    pair = find(document.root, section)
+    if pair is None or not isinstance(pair[1], SequenceNode) or not pair[1].value or pair[1].flow_style:
+        return None
+    edit = replace_lines(text, written, _item_lines(document, pair[1], [item]))
+    if edit is None:
+        return None
+    before, after = data_of(text).data[section], data_of(apply_edits(text, [edit])).data
+    others = [new for old, new in zip(before, (after or {}).get(section) or (), strict=False) if old != new]
+    return edit if others in ([item], []) else None  # else somebody wrote more below it
+
+
+def _item_lines(document: YamlText, node: SequenceNode, items: Sequence[Any]) -> list[str]:
     column = " " * document.column(node)
     style = style_of(document, node)
-    lines = [column + line if line else "" for item in items for line in list_item(item, style)]
-    separate = _has_blank_lines(document, node.value) if is_separate is None else is_separate
-    return insert_lines(document.text, document.line_end(node), lines, separate)
+    return [column + line if line else "" for item in items for line in list_item(item, style)]
 
 
 def _append_key(document: YamlText, mapping: MappingNode, key: str, value: Any, is_separate: bool | None) -> Edit:
@@ -194,17 +212,13 @@ def _fill_empty(document: YamlText, pair: tuple[Node, Node], value: Any) -> Edit
     return Edit(colon, line_end, text[written_end:line_end].rstrip() + below)
 
 
-def _new_section(document: YamlText, section: str, value: Any, version: str | None) -> Edit:
+def _new_section(document: YamlText, section: str, value: Any) -> Edit:
     """A key more at the end of the file."""
     text = document.text
     style = style_of(document)
     if document.root is None:
-        head = [f'version: "{version}"', ""] if version else []
-        marker = _document_end(text, 0)
-        position = end_of_content(text, marker)
-        return insert_lines(
-            text, position, [*head, *block_lines({section: value}, style)], bool(text[:position].strip())
-        )
+        position = end_of_content(text, _document_end(text, 0))
+        return insert_lines(text, position, block_lines({section: value}, style), bool(text[:position].strip()))
     if document.root.flow_style:
         return append_to_flow(document, document.root, flow({section: value})[1:-1])
     column = " " * document.column(document.root)

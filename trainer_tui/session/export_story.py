@@ -27,7 +27,7 @@ from trainer_tui.core.events import (
     SlotSet,
     UserUttered,
 )
-from trainer_tui.core.tracker import applied_events
+from trainer_tui.core.tracker import applied_events, without_reverted
 
 _NEVER_WRITTEN = frozenset((ACTION_SESSION_START, ACTION_EXTRACT_SLOTS, "action_unlikely_intent"))
 _LONGEST_NAME = 4
@@ -60,7 +60,7 @@ def split_at_restarts(events: Iterable[Event]) -> tuple[tuple[Event, ...], ...]:
             parts.append([])
         else:
             parts[-1].append(event)
-    cut = (_whole_turns(applied_events(part, collapse_loops=False)) for part in parts)
+    cut = (_whole_turns(without_reverted(part)) for part in parts)
     return tuple(tuple(part) for part in cut if any(isinstance(event, UserUttered) for event in part))
 
 
@@ -85,7 +85,7 @@ def yaml_story(conversation: Sequence[Event], domain: Domain, slots: WrittenSlot
     return StoryEvents(tuple(event for event in events if not isinstance(event, _NOT_IN_FILES)))
 
 
-def end_to_end_story(conversation: Sequence[Event], domain: Domain) -> StoryEvents:
+def end_to_end_story(conversation: Sequence[Event]) -> StoryEvents:
     """The conversation as a test: every turn with its text; slots follow from the messages and actions."""
     events: list[Event] = []
     for event in conversation:
