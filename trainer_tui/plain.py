@@ -39,20 +39,39 @@ class PlainSession:
 
     def run(self) -> int:
         """Ask until the input ends or the person quits; the journal holds everything either way."""
+        with asyncio.Runner() as runner:
+            self._perform = runner.run
+            self._perform(self._controller.begin())
+            self._greet()
+            while True:
+                try:
+                    line = self._ask()
+                    if line is None or not self._take(line):
+                        return 0
+                except KeyboardInterrupt:
+                    self._say("", COMMANDS)
+                except TrainerError as error:
+                    print(error, file=self._err, flush=True)
+
+    def _greet(self) -> None:
+        """What is said once: how this works, what of the project to know, an earlier session."""
         self._say("Type a message and press Enter; /intent names an intent; :menu lists the commands.")
-        while True:
-            try:
-                line = self._ask()
-                if line is None or not self._take(line):
-                    return 0
-            except KeyboardInterrupt:
-                self._say("", COMMANDS)
-            except TrainerError as error:
-                print(error, file=self._err, flush=True)
+        status = self._controller.view.status
+        for note in status.notes:
+            self._say(f"note: {note}")
+        for problem in status.warnings:
+            print(f"warning: {problem}", file=self._err, flush=True)
+        offer = self._controller.view.offer
+        if offer:
+            self._say(f"An earlier session is here: {offer}. Go on with it? [Y]es, n:")
+            if (self._source.readline().strip().lower() or "y") in ("y", "yes"):
+                self._controller.accept_offer()
+            else:
+                self._controller.decline_offer()
 
     def _ask(self) -> str | None:
         """Perform what is to be performed, show what is new, ask; None at the end of the input."""
-        asyncio.run(self._controller.perform())
+        self._perform(self._controller.perform())
         self._show_new()
         view = self._controller.view
         if view.notice:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from trainer_tui.core.domain import Domain, EntityType, Intent, ResponseVariation
 from trainer_tui.core.events import ACTION_LISTEN, BotUttered, Event
-from trainer_tui.core.slots import Form, Slot
+from trainer_tui.core.slots import Form, Slot, SlotMapping
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
@@ -40,7 +40,10 @@ def concert_domain() -> Domain:
     return Domain(
         intents={name: Intent(name) for name in ("greet", "search_concerts", "mood_great", "goodbye")},
         entities={"city": EntityType("city")},
-        slots={"city": Slot("city", "text"), "concerts": Slot("concerts", "list")},
+        slots={
+            "city": Slot("city", "text", mappings=(SlotMapping("from_entity", "city"),)),
+            "concerts": Slot("concerts", "list"),
+        },
         responses={
             "utter_greet": (ResponseVariation("Hello!"),),
             "utter_ask": (ResponseVariation("How are you?", buttons),),

@@ -590,6 +590,7 @@ def test_the_preview_shows_added_lines_with_their_place() -> None:
         "+      - action: action_find",
         " ",
         " rules:",
+        "   - rule: bye",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 # What Rasa's flag meant, and what happens here instead. (name, takes a value, sentence)
 _WITHOUT_MEANING = (
-    ("finetune", "maybe", "every correction is learned at once."),
+    ("finetune", "no", "every correction is learned at once."),
     ("epoch-fraction", "yes", "every correction is learned at once."),
     ("augmentation", "yes", "stories are not glued together; the policies generalise without it."),
     ("port", "yes", "no server is started, so no port is needed."),
@@ -66,10 +66,10 @@ def _confidence(text: str) -> float:
 
 def _add_without_meaning(parser: argparse.ArgumentParser, name: str, takes: str, sentence: str) -> None:
     spellings = dict.fromkeys([f"--{name}", f"--{name.replace('-', '_')}"])
-    counts: dict[str, Any] = {"yes": 1, "no": 0, "maybe": "?"}
+    counts = {"yes": 1, "no": 0}
     flags = (*(["-p"] if name == "port" else []), *spellings)
     parser.add_argument(
-        *flags, action=_Explain, help=argparse.SUPPRESS, const=sentence, dest=argparse.SUPPRESS, **options
+        *flags, action=_Explain, help=argparse.SUPPRESS, const=sentence, dest=argparse.SUPPRESS, nargs=counts[takes]
     )
 
 

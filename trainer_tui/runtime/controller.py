@@ -9,25 +9,33 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Entity, Event
 from trainer_tui.core.nlu_data import Example
+from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.errors import Problem, TrainerError
+from trainer_tui.errors import IllegalInput, Problem, TrainerError
 from trainer_tui.formats.entity_writing import annotated
 from trainer_tui.insight.explain import explanation
-from trainer_tui.insight.outline import StoriesView, outline
+from trainer_tui.insight.outline import outline
 from trainer_tui.insight.similar import SimilarStories, symbols
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
-from trainer_tui.runtime.journal import Journal
+from trainer_tui.runtime.exporting import Exporter
+from trainer_tui.runtime.journal import Header, Journal
+from trainer_tui.runtime.sessions import session_name
+from trainer_tui.session.conversations import news
+from trainer_tui.session.export_additions import StoryForm
 from trainer_tui.session.history import History
-from trainer_tui.session.machine import SessionState
+from trainer_tui.session.machine import SessionState, start
 from trainer_tui.session.names import action_name_fault, intent_name_fault
 from trainer_tui.session.notation import entities_in
 from trainer_tui.session.protocol import (
@@ -61,7 +69,7 @@ from trainer_tui.session.timeline import (
     Timeline,
     Undone,
 )
-from trainer_tui.session.view import SessionView, StatusView
+from trainer_tui.session.view import ExportReview, SessionView, StatusView, StoriesView
 
 _KEPT_OPINIONS = 5
 
@@ -69,9 +77,7 @@ Listener = Callable[[SessionView], None]
 
 
 class Teacher(Protocol):
-    """What learns: the policies and the interpreter, trained in the background."""
-
-    max_history: int
+    """What learns: the policies and the interpreter, fitted in the background."""
 
     async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult: ...
 
@@ -79,16 +85,11 @@ class Teacher(Protocol):
         self, tracker: DialogueStateTracker, domain: Domain, taught: Sequence[Lesson]
     ) -> EnsemblePrediction: ...
 
-    @property
-    def stories(self) -> SimilarStories | None:
-        """The project's stories to compare with, once they are read."""
-        ...
+    def follow(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None: ...
 
-    def fit(self, domain: Domain, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None:
-        """Fit the models anew in the background, with what was taught; a fit under way is given up."""
-        ...
+    def train_now(self, lessons: Sequence[Lesson]) -> None: ...
 
-    def status(self, lessons: int, examples: int) -> str: ...
+    def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> str: ...
 
     def close(self) -> None: ...
 
@@ -99,6 +100,8 @@ class ActionRunner(Protocol):
     async def run(self, action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionRan | ActionRejected: ...
 
     async def extract_slots(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[Event, ...]: ...
+
+    async def start(self, domain: Domain) -> None: ...
 
     def status(self) -> tuple[str, bool]: ...
 
@@ -118,42 +121,119 @@ class Options:
     accept_above: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """What is taught: the project's name, domain and stories, what to warn of and what to say once about it."""
+
+    name: str
+    folder: Path
+    domain: Domain
+    domain_hash: str = ""
+    trackers: Sequence[TrainingTracker] = ()
+    max_history: int = 5
+    warnings: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An earlier session to go on with: how it is described, and how it is opened (journal, records, a line on what
+    could not be read)."""
+
+    description: str
+    open: Callable[[], tuple[Journal, list[Record], str]]
+
+
 class Controller:
-    """One teaching session. All methods but `perform` return at once; what cannot be done raises TrainerError."""
+    """One teaching session. What cannot be done raises TrainerError, and then nothing has happened."""
 
     def __init__(
         self,
-        first: SessionState,
+        bot: Bot,
         teacher: Teacher,
         runner: ActionRunner,
+        exporter: Exporter,
         journal: Journal | None,
         *,
-        bot: str,
         now: Callable[[], float],
-        records: Sequence[Record] = (),
-        warnings: Sequence[Problem] = (),
-        notes: Sequence[str] = (),
         options: Options = Options(),
     ) -> None:
-        self.timeline = Timeline(first)
-        self.records: list[Record] = []
         self.notice = ""
+        self._bot = bot
         self._teacher = teacher
         self._runner = runner
+        self._exporter = exporter
         self._journal = journal
-        self._bot = bot
         self._now = now
-        self._warnings = tuple(warnings)
-        self._notes = tuple(notes)
+        self._offer: Offer | None = None
         self._options = options
-        self._history = History()
         self._listeners: list[Listener] = []
         self._task: asyncio.Task[Input] | None = None
+        self._background: list[asyncio.Task[None]] = []
         self._is_performing = False
+        self._similar: SimilarStories | None = None
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.timeline = Timeline(start(self._bot.domain, at=self._now()))
+        self.records: list[Record] = []
+        self._history = History()
         self._outline: tuple[SessionState | None, StoriesView] = (None, StoriesView())
-        for record in records:
-            self._apply(record)
         self.view = self._make_view()
+
+    async def begin(self) -> None:
+        """Once the front end is up: start in the background what the first question need not wait for."""
+        self._teacher.follow(self.timeline.lessons(), self.timeline.examples())
+        work = (self._runner.start(self._bot.domain), self._read_stories())
+        self._background = [asyncio.ensure_future(item) for item in work]
+        for task in self._background:
+            task.add_done_callback(lambda _: self.refresh())
+
+    async def _read_stories(self) -> None:
+        self._similar = await asyncio.to_thread(SimilarStories, self._bot.trackers, self._bot.domain)
+        self._outline = (None, StoriesView())
+
+    # --- the journal, and an earlier session ----------------------------------------------------------------------
+
+    def keep(self, journal: Journal) -> None:
+        """Write this session's records to the journal from now on."""
+        self._journal = journal
+        self.refresh()
+
+    def offer(self, offer: Offer) -> None:
+        """Let the person choose to go on with an earlier session, before anything else."""
+        self._offer = offer
+        self.refresh()
+
+    def accept_offer(self) -> None:
+        """Go on with the earlier session, exactly where it was left."""
+        offer, self._offer = self._offer, None
+        if offer is not None:
+            self.resume(*offer.open())
+
+    def decline_offer(self) -> None:
+        """Leave the earlier session as it is, and begin a new one."""
+        self._offer = None
+        self.refresh()
+
+    def resume(self, journal: Journal, records: Sequence[Record], note: str) -> None:
+        """Replay a journal and write on in it. What the changed project no longer allows is left out, and said."""
+        self._leave_journal()
+        self._begin_anew()
+        replayed = 0
+        with suppress(TrainerError):
+            for record in records:
+                self._apply(record)
+                replayed += 1
+        if replayed < len(records):
+            journal = journal.begin_again(self.records)
+            note = f"{note} The project has changed: {len(records) - replayed} later steps do not fit it any more and "
+            note += f"are kept in {journal.path.with_suffix('.old').name}."
+        elif journal.header.domain != self._bot.domain_hash:
+            note = f"{note} The domain has changed since this session began."
+        self._journal = journal
+        self.notice = note.strip()
+        self.refresh()
 
     # --- the view -------------------------------------------------------------------------------------------------
 
@@ -169,11 +249,12 @@ class Controller:
 
     def _make_view(self) -> SessionView:
         view = session_view(self.timeline, self._history, self._status(), self.stories())
-        return replace(view, notice=self.notice)
+        offer = self._offer.description if self._offer else None
+        return replace(view, notice=self.notice, offer=offer, export=news(self.timeline))
 
     def stories(self) -> StoriesView:
         """The outline of this conversation and of what other stories did from here."""
-        index = self._teacher.stories
+        index = self._similar
         state = self.timeline.state
         if index is None or isinstance(state.waiting, Effect):
             return self._outline[1]
@@ -182,7 +263,7 @@ class Controller:
             is_asking = isinstance(state.waiting, ConfirmAction)
             shares = dict(prediction.ranking) if prediction and is_asking else {}
             history = symbols(state.tracker.events, state.domain)
-            rows = outline(index, history, shares, self._teacher.max_history, is_asking=is_asking)
+            rows = outline(index, history, shares, self._bot.max_history, is_asking=is_asking)
             self._outline = (state, rows)
         return self._outline[1]
 
@@ -190,17 +271,23 @@ class Controller:
         actions, actions_ok = self._runner.status()
         fault = self._journal.fault if self._journal else "not kept"
         return StatusView(
-            bot=self._bot,
+            bot=self._bot.name,
             session=self._journal.header.session if self._journal else "",
             branch=self.timeline.branch.name,
-            model=self._teacher.status(len(self.timeline.lessons()), len(self.timeline.examples())),
+            model=self._teacher.status(self.timeline.lessons(), self.timeline.examples()),
             actions=actions,
             actions_ok=actions_ok,
             journal=f"not saved: {fault}" if fault else "saved",
             journal_ok=fault is None,
-            notes=self._notes,
-            warnings=self._warnings,
+            notes=self._bot.notes,
+            warnings=self._bot.warnings,
         )
+
+    def _leave_journal(self) -> None:
+        """Close the journal; one that holds no record is not worth keeping."""
+        if self._journal:
+            self._journal.close(is_worth_keeping=bool(self.records))
+        self._journal = None
 
     # --- answers and moves ----------------------------------------------------------------------------------------
 
@@ -328,7 +415,7 @@ class Controller:
 
     def train_now(self) -> None:
         """Fit the models anew in the background, with everything taught so far."""
-        self._teacher.fit(self.timeline.state.domain, self.timeline.lessons(), self.timeline.examples())
+        self._teacher.train_now(self.timeline.lessons())
         self.refresh()
 
     def explain(self) -> tuple[str, ...]:
@@ -352,6 +439,76 @@ class Controller:
         """What a response says, its variations on a line each; nothing for other actions."""
         variations = self.timeline.state.domain.responses.get(action, ())
         return "\n".join(variation.text or "" for variation in variations)
+
+    # --- export and leaving ---------------------------------------------------------------------------------------
+
+    def export_review(self) -> ExportReview:
+        """What is new, as changes of the project's files, which are read again."""
+        return self._exporter.review(self.timeline)
+
+    def export_toggle(self, row: str) -> ExportReview:
+        return self._exporter.toggle(row)
+
+    def export_rename(self, row: str, name: str) -> ExportReview:
+        return self._exporter.rename(row, name)
+
+    def export_retarget(self, row: str, path: str) -> ExportReview:
+        return self._exporter.retarget(row, path)
+
+    def export_write_as(self, row: str, form: StoryForm) -> ExportReview:
+        """A conversation as a "story", a "rule" or a "test" story."""
+        return self._exporter.write_as(row, form)
+
+    def export_edit(self, row: str, text: str) -> ExportReview:
+        return self._exporter.edit(row, text)
+
+    def export_write(self) -> str:
+        """Write what is on; a line on what was written, or on why to look again."""
+        told, record = self._exporter.write()
+        if record is not None:
+            self._record(record)
+        self.notice = told
+        self.refresh()
+        return told
+
+    def save_copy(self, path: str) -> str:
+        """Write the whole session to a file of its own; a line on where."""
+        header = replace(self._journal.header, session=Path(path).stem) if self._journal else self._header("copy")
+        copy = Journal.create(Path(path).expanduser(), header)
+        for record in self.records:
+            copy.append(record)
+        copy.close()
+        if copy.fault:
+            raise TrainerError(f"{path} could not be written", f"{copy.fault}.")
+        return f"The session is saved in {path}."
+
+    def name_session(self, name: str) -> None:
+        """Give the session another name; it is resumed by it."""
+        if self._journal is None:
+            raise IllegalInput("this session is not kept on disk", hint="Save a copy of it elsewhere.")
+        self._journal = self._journal.renamed(session_name(name))
+        self.refresh()
+
+    def close(self) -> str:
+        """End what runs beside the session; the line to print when the screen is gone."""
+        self._drop_effect()
+        for task in self._background:
+            task.cancel()
+        self._teacher.close()
+        self._runner.close()
+        new = news(self.timeline)
+        name = self._journal.header.session if self._journal else ""
+        fault = self._journal.fault if self._journal else "the session was not kept"
+        self._leave_journal()
+        if not self.records:
+            return ""
+        left = f"Not exported: {new}. " if new else "Everything is exported. "
+        if fault:
+            return f"{left}Not saved: {fault}."
+        return f"{left}Go on with: trainer-tui {self._bot.folder} --conversation-id {shlex.quote(name)}"
+
+    def _header(self, session: str) -> Header:
+        return Header(session, self._bot.domain_hash, self._now())
 
     # --- notation and names ---------------------------------------------------------------------------------------
 

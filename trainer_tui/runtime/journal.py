@@ -9,8 +9,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from io import FileIO
 from pathlib import Path
 
@@ -80,12 +81,32 @@ class Journal:
         header, records, whole, note = _read(path, handle.readall())
         handle.truncate(whole)
         handle.seek(whole)
-        return cls(path, handle, header), records, note
+        return cls(path, handle, replace(header, session=path.stem)), records, note
+
+    def begin_again(self, records: Sequence[Record]) -> Journal:
+        """A journal of the same name with these records; this one is kept beside it, as NAME.old."""
+        self.close()
+        os.replace(self.path, self.path.with_suffix(".old"))
+        journal = Journal.create(self.path, self.header)
+        journal._write(b"".join(_line(record) for record in records))
+        return journal
+
+    def renamed(self, session: str) -> Journal:
+        """The same journal under another name; TrainerError where that is taken."""
+        path = journal_path(self.path.parent, session)
+        if path.exists():
+            raise TrainerError(f"a session of the name {session!r} exists already", hint="Choose another name.")
+        try:
+            os.rename(self.path, path)
+        except OSError as error:
+            raise _not_writable(path, error) from error
+        journal = Journal(path, self._handle, replace(self.header, session=session))
+        journal.fault, journal._unsaved = self.fault, self._unsaved
+        return journal
 
     def append(self, record: Record) -> None:
         """Put the record on disk, fsync'd. A disk that refuses is remembered in `fault` and tried again next time."""
-        line = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-        self._write(line + b"\n")
+        self._write(_line(record))
 
     def _write(self, line: bytes) -> None:
         self._unsaved.append(line)
@@ -108,8 +129,16 @@ class Journal:
             self.fault = None
             self._unsaved.clear()
 
-    def close(self) -> None:
+    def close(self, is_worth_keeping: bool = True) -> None:
+        """Let the session go; a journal without records need not stay."""
+        if not is_worth_keeping:
+            self.path.unlink(missing_ok=True)
         self._handle.close()
+
+
+def _line(record: Record) -> bytes:
+    text = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass") + b"\n"
 
 
 def _read(path: Path, content: bytes) -> tuple[Header, list[Record], int, str]:

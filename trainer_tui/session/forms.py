@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Era, LoopInterrupted
-from trainer_tui.core.forms import answer_to
-from trainer_tui.core.slots import SlotMapping
-from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
 
 _VALIDATE_SLOT_MAPPINGS = "action_validate_slot_mappings"
@@ -29,11 +26,3 @@ def interruptions(prediction: EnsemblePrediction) -> tuple[Evidence, ...]:
         if any(isinstance(event, LoopInterrupted) and event.is_interrupted for event in opinion.events)
         for evidence in opinion.evidence
     )
-
-
-def mapping_that_fills(
-    tracker: DialogueStateTracker, form: str, slot: str, domain: Domain
-) -> tuple[tuple[tuple[str, object], ...], SlotMapping | None]:
-    """What the latest message would put into the requested slot, and by which mapping; ((), None) where the project
-    does not say (a FormAction of 2018 keeps its mappings to itself)."""
-    return answer_to(form, slot, tracker, domain)

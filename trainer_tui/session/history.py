@@ -66,15 +66,8 @@ def _numbered(before: Sequence[HistoryEntry], added: Sequence[HistoryEntry]) -> 
 
 def entries_of(node: Node) -> list[HistoryEntry]:
     """What one input added to the conversation."""
-    tracker = node.state.tracker
-    before = node.parent.state.tracker.length if node.parent else 0
-    events: list[Event] = []
-    while tracker.length > before and tracker.event is not None and tracker.parent is not None:
-        events.append(tracker.event)
-        tracker = tracker.parent
-    events.reverse()
     entries: list[HistoryEntry] = []
-    for event in events:
+    for event in node.added_events():
         entries.extend(_entries(event, node))
     return entries
 

@@ -31,6 +31,7 @@ from trainer_tui.core.events import (
     SlotSet,
     UserUttered,
 )
+from trainer_tui.core.forms import answer_to
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.slot_filling import slots_from_message
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -38,7 +39,7 @@ from trainer_tui.errors import IllegalInput
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.lessons import lesson_of
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
-from trainer_tui.session.forms import interruptions, mapping_that_fills, needs_server_for_slots
+from trainer_tui.session.forms import interruptions, needs_server_for_slots
 from trainer_tui.session.names import action_name_fault, intent_name_fault
 from trainer_tui.session.protocol import (
     ActionChosen,
@@ -367,7 +368,7 @@ def _settled(state: SessionState, decision: Decision, given: Input) -> SessionSt
     elif loop and loop.is_rejected and tracker.latest_action == ACTION_LISTEN and decision.action == loop.name:
         slot = tracker.requested_slot
         if slot:
-            fills, mapping = mapping_that_fills(tracker, loop.name, slot, state.domain)
+            fills, mapping = answer_to(loop.name, slot, tracker, state.domain)
             return _waiting(state, AskFormValidation(loop.name, slot, decision, fills, mapping))
     elif not decision.was_corrected:
         state = replace(state, tracker=state.tracker.with_events(decision.events))

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
+from trainer_tui.core.events import Event
 from trainer_tui.core.nlu_data import Example
+from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.session.machine import SessionState, step
@@ -49,6 +51,17 @@ class Node:
             return not self.given.is_automatic
         return isinstance(self.given, _HUMAN)
 
+    def added_events(self) -> list[Event]:
+        """What this input added to the conversation, oldest first."""
+        known = self.parent.state.tracker.length if self.parent else 0
+        found: list[Event] = []
+        tracker: DialogueStateTracker | None = self.state.tracker
+        while tracker is not None and tracker.event is not None and tracker.length > known:
+            found.append(tracker.event)
+            tracker = tracker.parent
+        found.reverse()
+        return found
+
     def path(self) -> Iterator[Node]:
         """From this node up to the root."""
         node: Node | None = self
@@ -68,6 +81,7 @@ class Branch:
     undone: tuple[Node, ...] = ()
     origin: int | None = None
     forked_at: Node | None = None
+    is_named: bool = False
 
 
 # --- records ------------------------------------------------------------------------------------------------------
@@ -125,6 +139,7 @@ class Timeline:
         self.branches: dict[int, Branch] = {MAIN: Branch(MAIN, "main", root)}
         self.current = MAIN
         self.exports: list[Mapping[str, Any]] = []
+        self.exported_up_to = 0
         self._next_branch = MAIN + 1
 
     @property
@@ -156,6 +171,7 @@ class Timeline:
                 self._name(branch, name)
             case Exported(written):
                 self.exports.append(written)
+                self.exported_up_to = len(self.nodes) - 1
 
     def _answer(self, given: Input) -> None:
         node = Node(len(self.nodes), step(self.state, given), given, self.head)
@@ -215,7 +231,7 @@ class Timeline:
             raise IllegalInput("a branch needs a name")
         if any(other.name == name for other in self.branches.values() if other.id != branch):
             raise IllegalInput(f"another branch is called {name!r} already")
-        self.branches[branch] = replace(self._known(branch), name=name)
+        self.branches[branch] = replace(self._known(branch), name=name, is_named=True)
 
     def _known(self, branch: int) -> Branch:
         if branch not in self.branches:

@@ -1,0 +1,151 @@
+"""Exports a session into the project's files: reads them anew, keeps the plan that is looked at, writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from trainer_tui.errors import IllegalInput, TrainerError
+from trainer_tui.formats.dialect import dialect_of
+from trainer_tui.formats.project_file import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
+from trainer_tui.formats.project_files import ProjectData
+from trainer_tui.runtime.files import read_exactly, write_atomically
+from trainer_tui.session.conversations import additions, conversations
+from trainer_tui.session.export import edit_text, plan_export, refresh, rename, retarget, summary, switch, write_as
+from trainer_tui.session.export_additions import Kind, PreviousExport, StoryForm, TargetFile
+from trainer_tui.session.export_plan import (
+    ConversationToExport,
+    ExampleToExport,
+    ExportPlan,
+    ExportRequest,
+    apply,
+    preview,
+    written,
+)
+from trainer_tui.session.timeline import Exported, Timeline
+from trainer_tui.session.view import ExportReview, ExportRow
+
+_KINDS: Mapping[str, Kind] = {STORIES: "stories", RULES: "rules", TEST_STORIES: "test", NLU: "nlu", DOMAIN: "domain"}
+
+
+class Exporter:
+    """The export of one session. A review is made by `review` and changed by the others; `write` writes it."""
+
+    def __init__(self, data: ProjectData) -> None:
+        self._data = data
+        self._plan: ExportPlan | None = None
+
+    def review(self, timeline: Timeline) -> ExportReview:
+        """Everything new, planned for the files as they are now."""
+        self._plan = plan_export(self._request(timeline))
+        return self._shown()
+
+    def toggle(self, row: str) -> ExportReview:
+        item = self._reviewed.item(row)
+        return self._changed(switch(self._reviewed, row, not item.is_on))
+
+    def rename(self, row: str, name: str) -> ExportReview:
+        return self._changed(rename(self._reviewed, row, name))
+
+    def retarget(self, row: str, path: str) -> ExportReview:
+        if not path.strip():
+            raise IllegalInput("a file needs a name")
+        return self._changed(retarget(self._reviewed, row, path, read_exactly(self._path(path))))
+
+    def write_as(self, row: str, form: StoryForm) -> ExportReview:
+        return self._changed(write_as(self._reviewed, row, form))
+
+    def edit(self, row: str, text: str) -> ExportReview:
+        return self._changed(edit_text(self._reviewed, row, text))
+
+    def write(self) -> tuple[str, Exported | None]:
+        """Write what is on. A line on what was written, and the record of it; a file that changed since the review is
+        planned anew instead, and nothing is written (None)."""
+        plan, changed = refresh(self._reviewed, self._texts(self._reviewed))
+        if changed:
+            self._plan = plan
+            return f"{', '.join(changed)} changed meanwhile: planned anew, look again.", None
+        texts = apply(plan, self._texts(plan))
+        done: list[str] = []
+        for path, text in texts.items():
+            try:
+                write_atomically(self._path(path), text)
+            except TrainerError as error:
+                kept = f"Written before it: {', '.join(done)}." if done else "Nothing was written."
+                raise TrainerError(error.title, f"{error.message} {kept}", "The session keeps everything.") from error
+            done.append(path)
+        self._plan = None
+        if not done:
+            return "Nothing was on, so nothing was written.", None
+        stories = {key: item.as_dict() for key, item in written(plan).items()}
+        return f"Wrote {summary(plan)} to {', '.join(done)}.", Exported({"stories": stories, "files": done})
+
+    @property
+    def _reviewed(self) -> ExportPlan:
+        if self._plan is None:
+            raise IllegalInput("there is no export under way")
+        return self._plan
+
+    def _changed(self, plan: ExportPlan) -> ExportReview:
+        self._plan = plan
+        return self._shown()
+
+    def _shown(self) -> ExportReview:
+        plan = self._reviewed
+        rows = []
+        for item, shown in zip(plan.items, preview(plan), strict=True):
+            note = item.note or shown.fault
+            rows.append(
+                ExportRow(
+                    item.id,
+                    item.target,
+                    item.title,
+                    item.is_on,
+                    note,
+                    item.warnings,
+                    shown.lines,
+                    shown.text,
+                    item.can_rename,
+                )
+            )
+        return ExportReview(tuple(rows), "" if rows else "Nothing is new since the last export.")
+
+    def _request(self, timeline: Timeline) -> ExportRequest:
+        previously: dict[str, PreviousExport] = {}
+        for record in timeline.exports:
+            stories = record.get("stories") or {}
+            previously |= {key: PreviousExport.from_dict(item) for key, item in stories.items()}
+        return ExportRequest(
+            timeline.state.domain,
+            self._targets(),
+            tuple(ConversationToExport(item.key, item.name, item.events) for item in conversations(timeline)),
+            tuple(ExampleToExport(example) for example in timeline.examples()),
+            additions(timeline),
+            previously,
+        )
+
+    def _targets(self) -> tuple[TargetFile, ...]:
+        """The project's files as they are now, once for each kind that they hold."""
+        found = []
+        for file in self._data.files:
+            text = read_exactly(file.path)
+            if text is None:
+                continue
+            shown = self._name(file.path)
+            dialect = dialect_of(shown, self._data.domain.era)
+            for holds, kind in _KINDS.items():
+                if holds in file.holds:
+                    found.append(TargetFile(shown, kind, dialect, text))
+        return tuple(found)
+
+    def _texts(self, plan: ExportPlan) -> dict[str, str | None]:
+        return {target.path: read_exactly(self._path(target.path)) for target in plan.targets}
+
+    def _name(self, path: Path) -> str:
+        try:
+            return path.resolve().relative_to(self._data.root.resolve()).as_posix()
+        except ValueError:
+            return str(path)
+
+    def _path(self, name: str) -> Path:
+        return self._data.root / name

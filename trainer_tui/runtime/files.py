@@ -1,0 +1,51 @@
+"""A user's files, read exactly and written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from trainer_tui.errors import FormatError, Place, TrainerError
+
+
+def read_exactly(path: Path) -> str | None:
+    """The text with its byte order mark and line ends as they are; None where there is no file."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        raise FormatError("the file is not UTF-8", hint="Save it as UTF-8.", place=Place(str(path))) from error
+    except OSError as error:
+        raise TrainerError(f"{path} cannot be read", f"{error.strerror or error}.") from error
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Put the text in place of the file at once; rights stay, and a link stays a link. TrainerError where it cannot."""
+    path = path.resolve()
+    temporary: str | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_umask()
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        raise TrainerError(
+            f"{path} could not be written", f"{error.strerror or error}.", "Nothing of it has changed."
+        ) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,169 @@
+"""From the command line to a running session: project, models, action server, journal."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.errors import InvalidInput, Problem, TrainerError
+from trainer_tui.formats.domain_yaml import merge, parse_domain
+from trainer_tui.nlu.pipeline import build_interpreter
+from trainer_tui.policies.ensemble import Ensemble
+from trainer_tui.runtime.action_server import find_launch
+from trainer_tui.runtime.actions import ActionRunner
+from trainer_tui.runtime.controller import Bot, Controller, Offer, Options
+from trainer_tui.runtime.dialogue_model import DialogueModel, domain_fingerprint, load_dialogue, text_hash
+from trainer_tui.runtime.exporting import Exporter
+from trainer_tui.runtime.interpreter_http import HttpInterpreter
+from trainer_tui.runtime.journal import Header, Journal, journal_path, sessions
+from trainer_tui.runtime.project import Project, Sources, as_entries, load_project
+from trainer_tui.runtime.rasa_models import refuse_rasa_model
+from trainer_tui.runtime.sessions import next_name, session_name, unfinished
+from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
+
+STATE_FOLDER = ".trainer"
+
+
+def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.environ) -> Controller:
+    """The session that the command line asks for. TrainerError (InvalidInput) where it cannot be opened."""
+    root = Path(arguments.project or ".")
+    refuse_rasa_model(root, "FOLDER")
+    model = _core_model(arguments)
+    project = _project(arguments, root, model, environ)
+    watching: list[Callable[[], None]] = []
+    teacher, teacher_notes = _teacher(arguments, project, model, lambda: _tell(watching))
+    state = arguments.state_dir or project.root / STATE_FOLDER
+    runner = ActionRunner(
+        project.endpoints,
+        find_launch(project.root.resolve(), environ),
+        state / "actions.log",
+        environ=environ,
+        choose=random.choice,
+        now=time.time,
+    )
+    bot = Bot(
+        project.name,
+        root,
+        project.domain,
+        domain_fingerprint(project.domain),
+        project.trackers,
+        warnings=project.warnings,
+        notes=(*project.notes, *teacher_notes),
+    )
+    controller = Controller(
+        bot,
+        teacher,
+        runner,
+        Exporter(project.data),
+        None,
+        now=time.time,
+        options=Options(accept_above=arguments.accept_above),
+    )
+    watching.append(controller.refresh)
+    _keep(controller, arguments, state / "sessions", Header("", bot.domain_hash, time.time()))
+    return controller
+
+
+def _core_model(arguments: argparse.Namespace) -> DialogueModel | None:
+    if arguments.core is None:
+        return None
+    refuse_rasa_model(arguments.core, "--core")
+    if not arguments.core.exists():
+        raise TrainerError(
+            f"there is no model {arguments.core}", hint="Train one with trainer-tui train -o DIR, or leave --core out."
+        )
+    return load_dialogue(arguments.core)
+
+
+def _teacher(
+    arguments: argparse.Namespace, project: Project, model: DialogueModel | None, changed: Callable[[], None]
+) -> tuple[SessionTeacher, tuple[str, ...]]:
+    ensemble = Ensemble(project.policies, project.domain.era).remember(project.trackers, project.domain)
+    if model and model.policy:
+        ensemble = ensemble.with_policy(model.policy)
+    if project.endpoints.nlu:
+        return SessionTeacher(DialogueTeacher(ensemble, changed), HttpInterpreter(project.endpoints.nlu)), ()
+    config = project.data.config
+    interpreter, notes = build_interpreter(as_entries(config.pipeline), config.language, project.domain)
+    messages = InterpreterTeacher(interpreter, project.data.nlu, changed)
+    return SessionTeacher(DialogueTeacher(ensemble, changed), messages), notes
+
+
+def _project(
+    arguments: argparse.Namespace, root: Path, model: DialogueModel | None, environ: Mapping[str, str]
+) -> Project:
+    sources = Sources(root, arguments.domain, arguments.stories, arguments.config, arguments.endpoints)
+    if model is None:
+        return load_project(sources, environ)
+    # The model knows which files it was made of; what is named on the command line comes before.
+    carried = model.sources
+    missing = [file.path for file in carried.stories if not file.path.exists()]
+    if missing and not arguments.stories:
+        raise InvalidInput(
+            Problem(f"{path}: the model was trained on this file, which is gone", hint="Name the stories with -s.")
+            for path in missing
+        )
+    found = replace(
+        sources,
+        domain=arguments.domain or [file.path for file in carried.domain if file.path.exists()],
+        stories=arguments.stories or [file.path for file in carried.stories],
+        config=arguments.config or (carried.config.path if carried.config and carried.config.path.exists() else None),
+    )
+    project = load_project(found, environ, None if arguments.domain else _carried_domain(model))
+    changed = [file.path for file in (*carried.domain, *carried.stories) if _has_changed(file.path, file.sha256)]
+    warnings = tuple(
+        Problem(f"{path} has changed since the model was trained", hint="Train it again.", is_error=False)
+        for path in changed
+    )
+    return replace(project, warnings=(*project.warnings, *warnings))
+
+
+def _carried_domain(model: DialogueModel) -> Domain:
+    return merge(parse_domain(file.text or "", str(file.path)) for file in model.sources.domain).domain
+
+
+def _has_changed(path: Path, sha256: str) -> bool:
+    return path.exists() and text_hash(path.read_text(encoding="utf-8", errors="surrogateescape")) != sha256
+
+
+def _tell(watching: list[Callable[[], None]]) -> None:
+    for changed in watching:
+        changed()
+
+
+# --- the journal --------------------------------------------------------------------------------------------------
+
+
+def _keep(controller: Controller, arguments: argparse.Namespace, folder: Path, header: Header) -> None:
+    """Give the session its journal: the one asked for, the latest with --resume, else a new one, the latest unfinished
+    one offered first. A place that cannot be written is said, and the session lives in memory."""
+    try:
+        if arguments.conversation_id:
+            path = journal_path(folder, session_name(arguments.conversation_id))
+            if path.exists():
+                controller.resume(*Journal.resume(path))
+                return
+            controller.keep(Journal.create(path, replace(header, session=path.stem)))
+            return
+        left = unfinished(folder)
+        if arguments.resume:
+            latest = left.path if left else next(iter(sessions(folder)), None)
+            if latest is None:
+                raise TrainerError("there is no session to resume", f"None is kept in {folder}.")
+            controller.resume(*Journal.resume(latest))
+            return
+        name = next_name(folder)
+        controller.keep(Journal.create(journal_path(folder, name), replace(header, session=name)))
+    except OSError as error:
+        raise TrainerError(f"sessions cannot be kept in {folder}", f"{error.strerror or error}.") from error
+    if left:
+        when = time.strftime("%A %d %B, %H:%M", time.localtime(left.at))
+        count = f"{left.answers} message{'s' if left.answers > 1 else ''}"
+        path = left.path
+        controller.offer(Offer(f"{left.name}, {count}, last changed {when}", lambda: Journal.resume(path)))

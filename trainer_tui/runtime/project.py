@@ -1,0 +1,112 @@
+"""A bot's project, loaded for teaching: its data, its stories joined to conversations, its policies and endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.generator import training_trackers
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.errors import InvalidInput, Place, Problem, TrainerError
+from trainer_tui.formats.config_yaml import ComponentConfig
+from trainer_tui.formats.endpoints_yaml import Endpoints, read_endpoints
+from trainer_tui.formats.project_files import ProjectData, read_project
+from trainer_tui.formats.text_files import read_text
+from trainer_tui.policies.policy import Policy
+from trainer_tui.policies.registry import policies_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a project's parts are, as a command line names them; None = found in the folder.
+
+    What is `held_out` (files or folders) is no training data, wherever it lies.
+    """
+
+    root: Path
+    domain: Sequence[Path] | None = None
+    stories: Sequence[Path] | None = None
+    config: Path | None = None
+    endpoints: Path | None = None
+    nlu: Sequence[Path] | None = None
+    held_out: Sequence[Path] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project that can be taught. `warnings` are problems that do not stop it, `notes` are said once."""
+
+    data: ProjectData
+    trackers: tuple[TrainingTracker, ...]
+    policies: tuple[Policy, ...]
+    endpoints: Endpoints
+    warnings: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def root(self) -> Path:
+        return self.data.root
+
+    @property
+    def name(self) -> str:
+        return self.root.resolve().name
+
+    @property
+    def domain(self) -> Domain:
+        return self.data.domain
+
+
+def load_project(sources: Sources, environ: Mapping[str, str], domain: Domain | None = None) -> Project:
+    """Read everything; InvalidInput with all problems of all files where something cannot be read.
+
+    `domain` stands for the project's own, where a model brings one.
+    """
+    _check_folder(sources.root)
+    data = read_project(sources.root, sources.domain, sources.stories, sources.nlu, sources.config, sources.held_out)
+    if domain is not None:
+        data = replace(data, domain=domain)
+    endpoints, endpoint_problems = _endpoints(sources, data, environ)
+    policies = policies_of(
+        as_entries(data.config.policies), data.domain, sources.root, _places(data.config.policies or ())
+    )
+    problems = (*data.problems, *endpoint_problems, *policies.problems)
+    errors = [problem for problem in problems if problem.is_error]
+    if errors:
+        raise InvalidInput(errors)
+    warnings = tuple(problem for problem in problems if not problem.is_error)
+    trackers = tuple(training_trackers(data.stories, data.domain))
+    return Project(data, trackers, policies.policies, endpoints, warnings, policies.notes)
+
+
+def as_entries(components: Sequence[ComponentConfig] | None) -> list[dict[str, Any]] | None:
+    """Policies or components as plain data, each with its name; None where the configuration names none."""
+    if components is None:
+        return None
+    return [{"name": item.name, **item.parameters} for item in components]
+
+
+def _places(components: Sequence[ComponentConfig]) -> list[Place | None]:
+    return [item.place for item in components]
+
+
+def _check_folder(root: Path) -> None:
+    if not root.exists():
+        raise TrainerError(f"{root} does not exist", hint="Name the folder of a bot, with its domain.yml.")
+    if not root.is_dir():
+        raise TrainerError(f"{root} is a file", hint="Name the folder of a bot; a domain file goes behind -d.")
+
+
+def _endpoints(
+    sources: Sources, data: ProjectData, environ: Mapping[str, str]
+) -> tuple[Endpoints, tuple[Problem, ...]]:
+    paths = [sources.endpoints] if sources.endpoints else list(data.files_with("endpoints"))[:1]
+    if not paths:
+        return Endpoints(), ()
+    try:
+        text = read_text(paths[0], str(paths[0]))
+    except TrainerError as error:
+        raise InvalidInput([Problem(error.title, error.place, error.hint)]) from error
+    return read_endpoints(text, str(paths[0]), environ)

@@ -1,0 +1,104 @@
+"""The conversations of a session: every live branch, cut where it was started fresh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainer_tui.core.events import Event, Restarted
+from trainer_tui.session.machine import Additions
+from trainer_tui.session.protocol import ButtonChosen, MessageTyped, SessionRestarted
+from trainer_tui.session.timeline import Branch, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One conversation, from the start of the session or a restart on. `key` stays the same while it goes on; `name` is
+    the branch's, where a person named it."""
+
+    key: str
+    name: str | None
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    start: int
+    end: int
+    branch: Branch
+    events: tuple[Event, ...]
+
+
+def conversations(timeline: Timeline) -> list[Conversation]:
+    """Each conversation once, in the order in which they were begun; a mere beginning of another is left out."""
+    segments = [segment for branch in timeline.branches.values() for segment in _segments(branch)]
+    found: dict[tuple[int, int], _Segment] = {}
+    for segment in segments:
+        found.setdefault((segment.start, segment.end), segment)
+    kept = [segment for segment in found.values() if not _is_beginning(segment, list(found.values()), timeline)]
+    kept.sort(key=lambda segment: (segment.start, segment.branch.id))
+    return [Conversation(f"{item.start}.{item.branch.id}", _name(item), item.events) for item in kept]
+
+
+def _name(segment: _Segment) -> str | None:
+    """A branch's name goes to its latest conversation."""
+    is_latest = segment.end == segment.branch.tip.id
+    return segment.branch.name if segment.branch.is_named and is_latest else None
+
+
+def news(timeline: Timeline) -> str | None:
+    """What is new since the last export, in words ("2 stories, 5 examples"); None where nothing is."""
+    stories, examples = 0, 0
+    seen: set[int] = set()
+    for branch in timeline.branches.values():
+        has_message = False
+        for node in branch.tip.path():
+            if node.id <= timeline.exported_up_to or node.id in seen:
+                break
+            seen.add(node.id)
+            examples += node.state.example is not None
+            if isinstance(node.given, (MessageTyped, ButtonChosen)):
+                has_message = True
+            if isinstance(node.given, SessionRestarted):
+                stories, has_message = stories + has_message, False
+        stories += has_message
+    parts = [(stories, "story", "stories"), (examples, "example", "examples")]
+    return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in parts if count) or None
+
+
+def _segments(branch: Branch) -> list[_Segment]:
+    nodes = list(branch.tip.path())
+    nodes.reverse()
+    segments: list[_Segment] = []
+    start, events = 0, list[Event]()
+    before = nodes[0].id
+    for node in nodes:
+        for event in node.added_events():
+            if isinstance(event, Restarted):
+                segments.append(_Segment(start, before, branch, tuple(events)))
+                start, events = node.id, []
+            else:
+                events.append(event)
+        before = node.id
+    segments.append(_Segment(start, before, branch, tuple(events)))
+    return segments
+
+
+def _is_beginning(segment: _Segment, others: list[_Segment], timeline: Timeline) -> bool:
+    """Whether another conversation goes on from where this one stops: a fork that nothing followed yet."""
+    return any(
+        other.start == segment.start
+        and other.end != segment.end
+        and any(node.id == segment.end for node in timeline.nodes[other.end].path())
+        for other in others
+    )
+
+
+def additions(timeline: Timeline) -> Additions:
+    """All names that were made on live branches, in the order of the branches."""
+    found = [branch.tip.state.additions for branch in timeline.branches.values()]
+    return Additions(
+        tuple(dict.fromkeys(name for item in found for name in item.intents)),
+        tuple(dict.fromkeys(name for item in found for name in item.entities)),
+        tuple(dict.fromkeys(name for item in found for name in item.actions)),
+        {name: variations for item in found for name, variations in item.responses.items()},
+    )
