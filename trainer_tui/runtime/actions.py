@@ -14,7 +14,7 @@ from trainer_tui.core.custom_slots import extract_custom_slots
 from trainer_tui.core.default_actions import default_action
 from trainer_tui.core.domain import ACTION_EXTRACT_SLOTS, Domain
 from trainer_tui.core.domain_json import domain_as_dict
-from trainer_tui.core.events import BotUttered, Era, Event, SlotSet, from_dict
+from trainer_tui.core.events import ACTION_LISTEN, BotUttered, Era, Event, SlotSet, from_dict
 from trainer_tui.core.forms import form_action, is_form_in_process
 from trainer_tui.core.responses import (
     Choose,
@@ -30,6 +30,7 @@ from trainer_tui.errors import FormatError
 from trainer_tui.formats.endpoints_yaml import Endpoint, Endpoints
 from trainer_tui.runtime.action_server import ActionServer, Launch, NoLaunch, answers
 from trainer_tui.runtime.webhook import ActionServerError, Reply, Webhook
+from trainer_tui.session.forms import needs_server_for_slots
 from trainer_tui.session.protocol import ActionRan, ActionRejected
 
 TIME_LIMIT = 10.0
@@ -95,17 +96,18 @@ class ActionRunner:
 
     def needs_server(self, action: str, domain: Domain) -> bool:
         """Whether running the action asks the action server."""
+        if action == ACTION_LISTEN:
+            return False
         if _program(action, DialogueStateTracker.start(domain), domain) is None:
             return not _is_said(action, domain)
         if action in domain.forms:
             own = (f"validate_{action}", "action_ask_")
             return any(name.startswith(own) for name in domain.actions)
-        return action == ACTION_EXTRACT_SLOTS
+        return action == ACTION_EXTRACT_SLOTS and needs_server_for_slots(domain)
 
     async def start(self, domain: Domain) -> None:
         """Finds or starts the server, where the bot has actions for it; `status` tells what came of it."""
-        names = dict.fromkeys((*domain.actions, *domain.forms))
-        if any(self.needs_server(name, domain) for name in names):
+        if any(self.needs_server(name, domain) for name in domain.action_names):
             try:
                 await self._webhook()
             except ActionServerError as error:
