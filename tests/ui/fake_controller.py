@@ -14,7 +14,7 @@ from trainer_tui.core.events import Entity, Event
 from trainer_tui.errors import FormatError, Place
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
-from trainer_tui.session.protocol import AskMessage, ConfirmAction, HumanInput
+from trainer_tui.session.protocol import AskMessage, ConfirmAction, HumanInput, Prompt
 from trainer_tui.session.view import (
     ActionsView,
     BranchView,
@@ -243,3 +243,8 @@ REVIEW = ExportReview(
         ExportRow("3", "data/nlu.md", "1 example of goodbye", is_on=False, diff=("@@ data/nlu.md:40 @@", "+- see you")),
     )
 )
+
+
+def asking(prompt: Prompt, view: SessionView = CONFIRM, **changes: Any) -> SessionView:
+    """The view with another question."""
+    return replace(view, prompt=prompt, **changes)

@@ -22,6 +22,7 @@ from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput, Problem, TrainerError
+from trainer_tui.formats.event_notation import format_events, parse_events
 from trainer_tui.formats.entity_writing import annotated
 from trainer_tui.insight.explain import explanation
 from trainer_tui.insight.outline import outline
@@ -524,6 +525,14 @@ class Controller:
         """Intents that a typed `/gr` can be completed to."""
         begin = typed.removeprefix("/").lower()
         return tuple(name for name in self.timeline.state.domain.intents if name.lower().startswith(begin))
+
+    def events_from_text(self, text: str) -> tuple[Event, ...]:
+        """What a stubbed action returns, as it was typed; FormatError names the line."""
+        return parse_events(text)
+
+    def events_as_text(self, events: Sequence[Event]) -> str:
+        """The lines that `events_from_text` reads as these events."""
+        return format_events(events)
 
     def check_intent_name(self, name: str) -> str | None:
         return intent_name_fault(name, self.timeline.state.domain)

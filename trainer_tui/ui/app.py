@@ -20,10 +20,11 @@ from textual.widgets import Input, TextArea
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import (
-    ConfirmAction,
-    ConfirmIntent,
+    AskAfterFailure,
+    AskFormValidation,
     HumanInput,
     MessageTyped,
+    WarnContradiction,
 )
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.config import read_config
@@ -104,6 +105,7 @@ class TrainerApp(App[int]):
         if config.theme and config.theme not in self.available_themes:
             self._config_faults += (f"theme = {config.theme!r}: there is none of this name.",)
         self.set_keymap(self.remapped)
+        self.set_class(ascii_only, "-ascii")
 
     # --- life -----------------------------------------------------------------------------------------------------
 
@@ -139,6 +141,10 @@ class TrainerApp(App[int]):
     @property
     def view(self) -> SessionView:
         return self.controller.view
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What our style sheet names beside Textual's own variables, for themes that do not say it."""
+        return {"dim": "ansi_bright_black" if self.current_theme.ansi else "#8391a8"}
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """None of Textual's own: the palette is the keymap's."""
@@ -395,11 +401,16 @@ class TrainerApp(App[int]):
             self.push_screen(AskLine("name of the session", self.view.status.session, take=take))
         elif choice == "copy":
             hint = "a file that does not exist yet"
-            self.push_screen(AskLine("save a copy to", "", hint, self.controller.save_copy))
+            self.push_screen(
+                AskLine("save a copy to", "", hint, lambda path: self.say(self.controller.save_copy(path)))
+            )
 
     def action_explain(self) -> None:
-        if isinstance(self.view.prompt, (ConfirmAction, ConfirmIntent)) or self.view.actions.prediction is not None:
-            self.show_text("why", "\n".join(self.controller.explain()))
+        asked = self.prompt_bar.whole()
+        if isinstance(self.view.prompt, (AskAfterFailure, WarnContradiction, AskFormValidation)):
+            self.show_text("in full", asked)
+        elif self.view.prompt is not None and self.view.actions.prediction is not None:
+            self.show_text("why", "\n".join((asked, "", *self.controller.explain())))
         else:
             self.say("There is no prediction yet.")
 

@@ -114,7 +114,9 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.STORIES, "stories.drawing", "m", "drawing", "outline/map", "Outline or map"),
     _command(Scope.STORIES, "stories.left", "h,left", "scroll_sideways(-1)", "", "Scroll left"),
     _command(Scope.STORIES, "stories.right", "l,right", "scroll_sideways(1)", "", "Scroll right"),
-    _command(Scope.QUESTION, "question.answer", "enter", "pick", "", "The marked answer: the likely one, unless moved"),
+    _command(
+        Scope.QUESTION, "question.answer", "enter", "pick", "answer", "The marked answer: the likely one, unless moved"
+    ),
     _command(Scope.QUESTION, "question.previous", "left,up", "move(-1)", "", "Mark the answer before"),
     _command(Scope.QUESTION, "question.next", "right,down", "move(1)", "", "Mark the answer after"),
     _command(Scope.QUESTION, "question.yes", "y", "answer_by_key('y')", "", "Yes, that is right"),
@@ -140,19 +142,24 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(Scope.QUESTION, "question.explain", "e", "app.explain", "why", "Why the bot wants this"),
     _command(Scope.QUESTION, "question.back", "escape", "app.step_back", "", "One small step back in this question"),
+    _command(Scope.MESSAGE, "message.send", "enter", "submit", "send", "Send the message"),
     _command(Scope.MESSAGE, "message.older", "up", "recall(1)", "earlier", "The message before, as typed"),
     _command(Scope.MESSAGE, "message.newer", "down", "recall(-1)", "", "The message after"),
     _command(
         Scope.MESSAGE, "message.complete", "tab", "complete", "", "Complete the intent after /; else the next pane"
     ),
     _command(Scope.MESSAGE, "message.back", "escape", "app.step_back", "", "One small step back in this question"),
+    _command(Scope.CHOICE, "choice.choose", "enter", "submit", "choose", "Choose the marked one"),
     _command(Scope.CHOICE, "choice.up", "up", "move(-1)", "", "Up"),
     _command(Scope.CHOICE, "choice.down", "down", "move(1)", "", "Down"),
     _command(Scope.CHOICE, "choice.page_up", "pageup", "move(-10)", "", "Ten up"),
     _command(Scope.CHOICE, "choice.page_down", "pagedown", "move(10)", "", "Ten down"),
     _command(Scope.CHOICE, "choice.new", "ctrl+n", "new_name", "new", "One that does not exist yet"),
     _command(Scope.CHOICE, "choice.back", "escape", "app.step_back", "back", "One small step back in this question"),
+    _command(Scope.NAME, "name.done", "enter", "submit", "done", "This is the name"),
     _command(Scope.NAME, "name.back", "escape", "app.step_back", "back", "One small step back in this question"),
+    _command(Scope.ENTITIES, "entities.done", "enter", "done", "done", "These are the entities"),
+    _command(Scope.ENTITIES, "entities.notation", "tab", "to_notation", "notation", "To the notation field and back"),
     _command(Scope.ENTITIES, "entities.left", "left", "move(-1)", "", "The word before"),
     _command(Scope.ENTITIES, "entities.right", "right", "move(1)", "", "The word after"),
     _command(Scope.ENTITIES, "entities.extend_left", "shift+left", "extend(-1)", "", "Extend to the word before"),
@@ -166,11 +173,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(Scope.ENTITIES, "entities.new", "plus", "ask('entity')", "new label", "A label that does not exist yet"),
     _command(Scope.ENTITIES, "entities.remove", "delete,backspace", "remove", "remove", "No entity here"),
-    _command(Scope.ENTITIES, "entities.notation", "tab", "to_notation", "notation", "To the notation field and back"),
-    _command(Scope.ENTITIES, "entities.done", "enter", "done", "done", "These are the entities"),
     _command(
         Scope.ENTITIES, "entities.back", "escape", "app.step_back", "back", "One small step back in this question"
     ),
+    _command(Scope.RESPONSE, "response.save", "enter", "submit", "save", "This is what it says, or returns"),
     _command(Scope.RESPONSE, "response.add", "ctrl+n", "add_line", "another", "Another variation, or line"),
     _command(Scope.RESPONSE, "response.next", "down", "next_field(1)", "", "The next field"),
     _command(Scope.RESPONSE, "response.previous", "up", "next_field(-1)", "", "The field before"),

@@ -102,6 +102,7 @@ DARK = Theme(
     panel="#1d2430",
     dark=True,
     variables={
+        "dim": "#8391a8",
         "border": "#3a4558",
         "border-blurred": "#2a3342",
         "block-cursor-background": "#2b3b57",
@@ -123,6 +124,7 @@ LIGHT = Theme(
     panel="#e9e9e3",
     dark=False,
     variables={
+        "dim": "#6a7484",
         "border": "#b9bec8",
         "border-blurred": "#d3d6dc",
         "block-cursor-background": "#d5e2f7",

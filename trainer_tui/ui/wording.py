@@ -56,6 +56,7 @@ class Answer:
     key: str
     label: str
     given: HumanInput | Literal["undo", "accept_offer", "decline_offer"]
+    is_likely: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +176,13 @@ class Speaker:
                 Answer("t", "entities", Denied("entities")),
             ),
             tuple(
-                Answer(str(number), name, Confirmed() if name == parse.intent else IntentChosen(name))
-                for number, (name, _) in enumerate(parse.ranking[:9], 1)
+                Answer(
+                    str(number),
+                    name,
+                    Confirmed() if name == parse.intent else IntentChosen(name),
+                    _is_worth_a_key(number, value),
+                )
+                for number, (name, value) in enumerate(parse.ranking[:9], 1)
             ),
         )
 
@@ -197,19 +203,24 @@ class Speaker:
     def _confirm_action(self, prompt: ConfirmAction, view: SessionView) -> Wording:
         prediction = prompt.prediction
         action = clean(prediction.action)
-        value = f" ({probability(prediction.confidence)})"
-        unsure: Line = ((f" {self.signs.unsure}", "warn"),) if prediction.confidence < UNSURE_BELOW else ()
+        unsure: Line = ((f"{self.signs.unsure} ", "warn"),) if prediction.confidence < UNSURE_BELOW else ()
+        sure: Line = ((" (", ""), *unsure, (f"{probability(prediction.confidence)})", ""))
         return Wording(
             (
-                (*_line("The bot wants to run "), (action, "bot"), (f"{value}, correct?", ""), *unsure),
-                (*_line("Run "), (action, "bot"), (f"{value}?", ""), *unsure),
-                ((action, "bot"), (f"{value}?", ""), *unsure),
+                (*_line("The bot wants to run "), (action, "bot"), *sure, (", correct?", "")),
+                (*_line("Run "), (action, "bot"), *sure, ("?", "")),
+                ((action, "bot"), *sure, ("?", "")),
             ),
             self._matter_of(prediction.contradictions, prediction.action, view),
             (Answer("y", "yes", Confirmed()), Answer("n", "no", Denied("action"))),
             tuple(
-                Answer(str(number), name, Confirmed() if number == 1 else ActionChosen(name))
-                for number, (name, _) in enumerate(prediction.ranking[:9], 1)
+                Answer(
+                    str(number),
+                    name,
+                    Confirmed() if number == 1 else ActionChosen(name),
+                    _is_worth_a_key(number, value),
+                )
+                for number, (name, value) in enumerate(prediction.ranking[:9], 1)
             ),
             _places(prediction.contradictions),
         )
@@ -305,6 +316,11 @@ class Speaker:
 
 
 STUB_HELP = 'one a line: slot{"city": "Rome"} · form{"name": null} · {"event": …} · what the bot says'
+
+
+def _is_worth_a_key(number: int, value: float) -> bool:
+    """The best two, and whatever else the bot thinks possible: all the others are in the pane."""
+    return number <= 2 or value >= 0.005
 
 
 def _mapping(prompt: AskFormValidation) -> str:

@@ -42,6 +42,7 @@ class MainScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-mid"), (40, "-tall")]
+    AUTO_FOCUS = ""  # the prompt bar takes the focus itself
     ESCAPE_TO_MINIMIZE = True
 
     def __init__(self, with_stories: bool = True) -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from trainer_tui.session.protocol import ChooseAction, ChooseIntent, ConfirmIntent
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import Line, Span, clean, shorten, spread
+from trainer_tui.ui.lines import Line, Span, clean, cut, shorten, spread
 from trainer_tui.ui.theme import Signs, probability
 from trainer_tui.ui.widgets.pane import Pane
 
@@ -34,6 +34,7 @@ class Candidates(Pane):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CANDIDATES, *Pane.SCOPES)
     KEY = "f4"
     NAME = "next action"
+    EMPTY = "what the bot wants to do next"
 
     def __init__(self) -> None:
         super().__init__(id="candidates")
@@ -108,7 +109,8 @@ class Candidates(Pane):
     def row_lines(self, index: int, width: int) -> list[Line]:
         if index >= self._fits and index < len(self._candidates):
             more = f"{self.signs.more} {len(self._candidates) - index} more"
-            return [spread(((more, "dim"),), ((clean(self._evidence), "dim"),), width)]
+            evidence = cut(clean(self._evidence), max(width - len(more) - 2, 0))
+            return [spread(((more, "dim"),), ((evidence, "dim"),), width)]
         return [candidate_line(self._candidates[index], width, self.signs, self._is_current)]
 
     def row_text(self, index: int) -> str:

@@ -23,6 +23,7 @@ class KeyFooter(Lines):
         session = [command for command in commands(Scope.EVERYWHERE, Scope.SESSION) if command.label]
         always = [command for command in session if command.id in ALWAYS]
         rest = [command for command in session if command.id not in ALWAYS] if with_session else []
+        rest.sort(key=lambda command: command.id in idle)
         self.show_lines(self._row(own, always, rest, remapped, idle))
 
     def _row(

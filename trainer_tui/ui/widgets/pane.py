@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.content import Content
+from textual.strip import Strip
 
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
@@ -22,6 +23,8 @@ class Pane(Rows):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.PANE, Scope.LIST)
     KEY: ClassVar[str] = ""
     NAME: ClassVar[str] = ""
+    EMPTY: ClassVar[str] = ""
+    """What the pane will show, while there is nothing to show."""
 
     @property
     def trainer(self) -> TrainerApp:
@@ -40,6 +43,11 @@ class Pane(Rows):
         self.border_title = Content(
             clean(f"{title} · {more}" if more and not self.ascii_only else f"{title} {more}".rstrip())
         )
+
+    def render_line(self, y: int) -> Strip:
+        if y == 0 and self.row_count() == 0:
+            return self.strip(((self.EMPTY, "dim"),), self.scrollable_content_region.width)
+        return super().render_line(y)
 
     def show(self, view: SessionView) -> None:
         raise NotImplementedError

@@ -22,7 +22,7 @@ from trainer_tui.session.protocol import (
     WriteResponse,
 )
 from trainer_tui.session.view import SessionView
-from trainer_tui.ui.lines import Line, clean
+from trainer_tui.ui.lines import Line, clean, text_of
 from trainer_tui.ui.widgets.entity_editor import EntityEditor
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import PromptBody
@@ -169,6 +169,13 @@ class PromptBar(Vertical):
             and self._body.pick(name)
         )
 
+    def whole(self) -> str:
+        """The question and what matters to its answer, uncut."""
+        if self._view is None or self._view.prompt is None:
+            return ""
+        wording = self._wording()
+        return "\n".join(text_of(line).strip() for line in (wording.variants[0], wording.matter) if line)
+
     # --- what was typed -------------------------------------------------------------------------------------------
 
     def _keep_draft(self, before: SessionView | None) -> None:
@@ -204,13 +211,17 @@ class PromptBar(Vertical):
     def _wait(self) -> None:
         if self._timer is None:
             self._since = monotonic()
-            self._timer = self.set_timer(self.trainer.said_after, self._say_waiting)
+            if self.trainer.said_after:
+                self._timer = self.set_timer(self.trainer.said_after, self._say_waiting)
+            else:
+                self.call_later(self._say_waiting)
 
     async def _say_waiting(self) -> None:
         if self._view is None or self._view.effect is None:
             return
         await self._use(WaitingBody)
         self._tick()
+        self._stop_waiting()
         self._timer = self.set_interval(1.0, self._tick)
 
     def _tick(self) -> None:

@@ -19,6 +19,7 @@ class Slots(Pane):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.SLOTS, *Pane.SCOPES)
     KEY = "f5"
     NAME = "slots"
+    EMPTY = "the bot has no slots"
 
     def __init__(self) -> None:
         super().__init__(id="slots")

@@ -28,10 +28,9 @@ class Status(Lines):
 
 def status_line(status: StatusView, width: int, signs: Signs) -> Line:
     """Bot, session and branch at the left; at the right what can go wrong, worst kept longest."""
-    left: Line = (
-        (f" {clean(status.bot)}", "strong"),
-        (f" · {clean(status.session)} · {clean(status.branch)}", "dim"),
-    )
+    name: Line = ((f" {clean(status.bot)}", "strong"),)
+    branch: Line = ((f" · {clean(status.branch)}", "dim"),)
+    left: Line = (*name, (f" · {clean(status.session)}", "dim"), *branch)
     warnings = f"{signs.contradiction} {len(status.warnings)} f8" if status.warnings else ""
     parts: list[tuple[str, str, str]] = [
         (f"model {status.model}" if status.model else "", "dim", "model"),
@@ -41,7 +40,9 @@ def status_line(status: StatusView, width: int, signs: Signs) -> Line:
     ]
     shown = [(clean(text), style) for text, style, _ in parts if text]
     # In a narrow terminal what is in order gives way first, the model's state before the rest.
-    while len(shown) > 1 and width_of(shown) + 3 * len(shown) + 12 > width:
+    if width_of(shown) + 3 * len(shown) + width_of(left) > width:
+        left = (*name, *branch)
+    while len(shown) > 1 and width_of(shown) + 3 * len(shown) + width_of(left) > width:
         dispensable = next((place for place, (_, style) in enumerate(shown) if style == "dim"), None)
         if dispensable is None:
             break

@@ -20,6 +20,7 @@ class Stories(Pane):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.STORIES, *Pane.SCOPES)
     KEY = "f6"
     NAME = "stories from here"
+    EMPTY = "where the stories go from here"
 
     def __init__(self) -> None:
         super().__init__(id="stories")
@@ -61,6 +62,6 @@ class Stories(Pane):
 def story_line(row: StoryRow, width: int, signs: Signs) -> Line:
     share = f"{round(row.share * 100)}%" if row.share is not None else ""
     count = f"{signs.times}{row.count}" if row.count else ""
-    end: Line = ((f"{share:>4} ", "bar"), (f"{count:>5}", "dim"))
+    end: Line = ((f"{share:>4}", "bar"), (f"{count:>5}" if width >= 40 else f"{count:>4}", "dim"))
     left: Line = ((row.rail, "dim" if row.kind == "other" else "accent"), (clean(row.label), _STYLES[row.kind]))
     return spread(left, end if share or count else (), width)

@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 class Field(Input):
     """A text field on one line without a frame; what it shows is never read as markup."""
 
-    DEFAULT_CSS = """
-    Field, Field:focus {
-        height: 1;
-        border: none;
-        padding: 0;
-        background: transparent;
-    }
-    """
-
     def __init__(
         self, *, id: str | None = None, placeholder: str = "", suggester: Suggester | None = None, value: str = ""
     ) -> None:

@@ -37,14 +37,19 @@ class Answers(Painted, can_focus=True):
     @property
     def all_answers(self) -> tuple[Answer, ...]:
         """Those with a letter, then the candidates but the first, which "yes" stands for."""
-        return (*self.wording.answers, *self.wording.candidates[1:])
+        return (*self.wording.answers, *self._offered)
+
+    @property
+    def _offered(self) -> tuple[Answer, ...]:
+        """The candidates in sight: those that the bot thinks possible; the pane has all of them, by the same digits."""
+        return tuple(answer for answer in self.wording.candidates[1:] if answer.is_likely)
 
     def render_line(self, y: int) -> Strip:
         return self.strip(self._row(y), self.size.width)
 
     def _row(self, y: int) -> Line:
         letters = len(self.wording.answers)
-        shown = self.wording.answers if y == 0 else self.wording.candidates[1:]
+        shown = self.wording.answers if y == 0 else self._offered
         self._regions = [region for region in self._regions if region[0] != y]
         spans: list[tuple[str, str]] = []
         for place, answer in enumerate(shown):

@@ -1,0 +1,145 @@
+"""What a person does and sees, in the words of the tests: presses, types, sees."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.pilot import Pilot
+
+from trainer_tui.session.protocol import Prompt
+from trainer_tui.session.view import HistoryEntry, SessionView
+from trainer_tui.ui.app import TrainerApp
+
+NAMES = {
+    " ": "space",
+    "/": "slash",
+    "?": "question_mark",
+    "+": "plus",
+    "-": "minus",
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+    "(": "left_parenthesis",
+    ")": "right_parenthesis",
+    "{": "left_curly_bracket",
+    "}": "right_curly_bracket",
+    '"': "quotation_mark",
+    "'": "apostrophe",
+    ":": "colon",
+    ",": "comma",
+    ".": "full_stop",
+    "_": "underscore",
+    "|": "vertical_line",
+    "\\": "backslash",
+    "!": "exclamation_mark",
+}
+
+
+def screen_text(app: TrainerApp) -> str:
+    """What stands on the screen, row by row."""
+    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips()) + "\n"
+
+
+class Trainer:
+    """A person at the keyboard."""
+
+    def __init__(self, app: TrainerApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    # --- doing ----------------------------------------------------------------------------------------------------
+
+    async def presses(self, *keys: str) -> None:
+        """One key after the other; what each sets going is over before the next."""
+        for key in keys:
+            await self.pilot.press(NAMES.get(key, key))
+            await self.settles()
+
+    async def types(self, text: str) -> None:
+        await self.pilot.press(*(NAMES.get(character, character) for character in text))
+        await self.settles()
+
+    async def says(self, text: str) -> None:
+        """Types a text and sends it."""
+        await self.types(text)
+        await self.presses("enter")
+
+    answers = presses
+
+    async def settles(self) -> None:
+        """Everything that was set going is done: effects, messages, drawing."""
+        await self.pilot.pause()
+        while self.app._is_performing:
+            await asyncio.sleep(0)
+            await self.pilot.pause()
+        await self.pilot.pause()
+
+    # --- seeing ---------------------------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> SessionView:
+        return self.app.controller.view
+
+    @property
+    def text(self) -> str:
+        return screen_text(self.app)
+
+    async def sees(self, *wanted: Any) -> None:
+        """A kind of prompt is asked, or a text stands on the screen."""
+        await self.settles()
+        for one in wanted:
+            if isinstance(one, type):
+                assert isinstance(self.view.prompt, one), f"{self.view.prompt!r}\n{self.text}"
+            else:
+                assert one in self.text, f"{one!r} is not on the screen:\n{self.text}"
+
+    async def does_not_see(self, *texts: str) -> None:
+        await self.settles()
+        for text in texts:
+            assert text not in self.text, f"{text!r} is on the screen:\n{self.text}"
+
+    async def is_asked(self, kind: type[Any], action: str | None = None) -> Prompt:
+        """The prompt, of this kind (and about this action)."""
+        await self.sees(kind)
+        prompt = self.view.prompt
+        assert prompt is not None
+        if action is not None:
+            assert prompt.prediction.action == action, self.text  # type: ignore[union-attr]
+        return prompt
+
+    @property
+    def history(self) -> list[HistoryEntry]:
+        return list(self.view.history)
+
+    def said(self, side: str) -> list[str]:
+        return [entry.text for entry in self.history if entry.side == side and entry.kind in ("text", "message")]
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        return {slot.name: slot.value for slot in self.view.slots}
+
+    @property
+    def focused(self) -> str:
+        """The id or kind of what has the keyboard."""
+        focused = self.app.focused
+        return "" if focused is None else focused.id or type(focused).__name__
+
+    @property
+    def field(self) -> str:
+        """What stands in the text field that has focus."""
+        return getattr(self.app.focused, "value", "")
+
+    @property
+    def toasts(self) -> list[str]:
+        return [notification.message for notification in self.app._notifications]
+
+
+@asynccontextmanager
+async def at_the_desk(app: TrainerApp, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Trainer]:
+    """A person in front of a terminal of this size."""
+    async with app.run_test(size=size) as pilot:
+        trainer = Trainer(app, pilot)
+        await trainer.settles()
+        yield trainer
