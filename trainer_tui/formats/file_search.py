@@ -89,10 +89,9 @@ def _files_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
 
 
 def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
-    """Files below the folder in order of their names, hidden and foreign folders left out."""
+    """Files below the folder in order of their paths, hidden and foreign folders left out."""
+    found: list[Path] = []
     for place, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
-        for name in sorted(names):
-            path = Path(place, name)
-            if path.suffix.lower() in suffixes and not name.startswith("."):
-                yield path
+        folders[:] = (name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
+        found += (Path(place, name) for name in names if not name.startswith("."))
+    return (path for path in sorted(found) if path.suffix.lower() in suffixes)

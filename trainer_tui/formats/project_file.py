@@ -12,7 +12,8 @@ from trainer_tui.core.stories import StoryFile
 from trainer_tui.errors import FormatError, Place, Problem
 from trainer_tui.formats.config_yaml import CONFIG_KEYS, Config, config_of
 from trainer_tui.formats.domain_yaml import DOMAIN_KEYS, DomainFile, domain_of
-from trainer_tui.formats.nlu_json import parse_nlu_json
+from trainer_tui.formats.nlu_file import holds_markdown_nlu
+from trainer_tui.formats.nlu_imports import read_nlu_json
 from trainer_tui.formats.nlu_markdown import parse_nlu_markdown
 from trainer_tui.formats.nlu_yaml import nlu_of
 from trainer_tui.formats.responses_markdown import looks_like_responses, parse_responses_markdown
@@ -30,7 +31,6 @@ CONFIG = "config"
 TEST_STORIES = "test stories"
 KINDS = (STORIES, RULES, NLU, RESPONSES, DOMAIN, CONFIG, TEST_STORIES)
 
-_NLU_HEADER = re.compile(r"^[ \t]*##[ \t]*(?:intent|synonym|regex|lookup):", re.MULTILINE)
 _STORY_LINE = re.compile(r"^[ \t]*(?:\*[ \t]*\S|>[ \t]*\S|-[ \t]*(?:utter_|action_|slot\{|form\{))", re.MULTILINE)
 
 # Sections that Rasa or its relatives put into such files and that no story is made of.
@@ -77,7 +77,7 @@ def read_file(path: Path, shown: str, *, is_test: bool = False) -> FileRead:
 
 
 def _markdown(path: Path, shown: str, text: str, is_test: bool) -> FileRead:
-    if _NLU_HEADER.search(text):
+    if holds_markdown_nlu(text):
         read = parse_nlu_markdown(text, shown)
         return FileRead(path, frozenset((NLU,)), nlu=read.data, problems=read.problems)
     if looks_like_responses(text):
@@ -90,9 +90,9 @@ def _markdown(path: Path, shown: str, text: str, is_test: bool) -> FileRead:
 
 
 def _json(path: Path, shown: str, text: str) -> FileRead:
-    if '"rasa_nlu_data"' not in text:
+    read = read_nlu_json(path, text, shown)
+    if read is None:
         return FileRead(path)
-    read = parse_nlu_json(text, shown)
     return FileRead(path, frozenset((NLU,)), nlu=read.data, problems=read.problems)
 
 

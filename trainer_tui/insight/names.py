@@ -30,15 +30,16 @@ class Uses:
 
 def uses_in_stories(stories: StoryFile) -> Uses:
     uses = Uses()
-    for block in (*stories.steps, *stories.rules):
+    blocks: list[StoryStep | Rule] = [*stories.steps, *stories.rules]
+    for block in blocks:
         for event, place in _events(block):
             _add(event, place, uses)
     return uses
 
 
 def _events(block: StoryStep | Rule) -> Iterator[tuple[Event, Place | None]]:
-    for event in block.condition if isinstance(block, Rule) else ():
-        yield event, block.place
+    for condition in block.condition if isinstance(block, Rule) else ():
+        yield condition, block.place
     for index, event in enumerate(block.events):
         place = block.place
         if place and index < len(block.lines):
@@ -157,11 +158,17 @@ def _without_response(domain: Domain) -> Iterable[Problem]:
 
 def _unused(section: str, name: str, what: str, domain: Domain) -> Problem:
     kind = "response" if section == "responses" else _SECTIONS[section]
-    hint = {"has no NLU examples": "Add some, or remove it.", "has no response": "Add it to 'responses:'."}
+    hint = {
+        "has no NLU examples": "Add some, or remove it.",
+        "has no response": "Add it to 'responses:'.",
+        "is in no story or rule": "Use it, or remove it.",
+    }[what]
+    if section == "responses":
+        hint = "Use it, or remove it, unless an action says it."
     return Problem(
         f"the {kind} {name!r} {what}",
         domain.places.get((section, name)),
-        hint.get(what, "Use it, or remove it."),
+        hint,
         is_error=False,
     )
 
