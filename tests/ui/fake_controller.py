@@ -184,11 +184,12 @@ TORN = EnsemblePrediction(
         Evidence('14 stories run action_show_concert_reviews here: "happy reviews"', (Place("data/stories.md", 31),)),
     ),
 )
+HAPPY = (("happy reviews", Place("data/stories.md", 31)),)
 STORIES = StoriesView(
     (
         StoryRow("● ", "search_concerts ▸ action_search_concerts", "path", 35),
         StoryRow("◉ ", "compare_reviews ▸ ?", "here", 16),
-        StoryRow("├──○ ", "action_show_concert_reviews", "other", 14, 0.46, (("happy reviews", Place("data/stories.md", 31)),)),
+        StoryRow("├──○ ", "action_show_concert_reviews", "other", 14, 0.46, HAPPY),
         StoryRow("╰──○ ", "action_show_venue_reviews", "other", 2, 0.53),
     ),
     "same last 4",
@@ -239,7 +240,7 @@ REVIEW = ExportReview(
             text="## compare reviews after search\n* search_concerts\n",
             can_rename=True,
         ),
-        ExportRow("2", "data/nlu.md", "2 examples of search_concerts", diff=("@@ data/nlu.md:12 @@", "+- which bands play")),
+        ExportRow("2", "data/nlu.md", "2 examples of search_concerts", diff=("@@ data/nlu.md:12 @@", "+- who plays")),
         ExportRow("3", "data/nlu.md", "1 example of goodbye", is_on=False, diff=("@@ data/nlu.md:40 @@", "+- see you")),
     )
 )

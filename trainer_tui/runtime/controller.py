@@ -22,8 +22,8 @@ from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput, Problem, TrainerError
-from trainer_tui.formats.event_notation import format_events, parse_events
 from trainer_tui.formats.entity_writing import annotated
+from trainer_tui.formats.event_notation import format_events, parse_events
 from trainer_tui.insight.explain import explanation
 from trainer_tui.insight.outline import outline
 from trainer_tui.insight.similar import SimilarStories, symbols
@@ -157,6 +157,7 @@ class Controller:
         journal: Journal | None,
         *,
         now: Callable[[], float],
+        leaving: Callable[[], str] = lambda: "",
         options: Options = Options(),
     ) -> None:
         self.notice = ""
@@ -166,6 +167,7 @@ class Controller:
         self._exporter = exporter
         self._journal = journal
         self._now = now
+        self._leaving = leaving
         self._offer: Offer | None = None
         self._options = options
         self._listeners: list[Listener] = []
@@ -495,6 +497,7 @@ class Controller:
         self._drop_effect()
         for task in self._background:
             task.cancel()
+        fault_of_models = self._leaving()
         self._teacher.close()
         self._runner.close()
         new = news(self.timeline)
@@ -502,8 +505,9 @@ class Controller:
         fault = self._journal.fault if self._journal else "the session was not kept"
         self._leave_journal()
         if not self.records:
-            return ""
+            return fault_of_models
         left = f"Not exported: {new}. " if new else "Everything is exported. "
+        left = f"{fault_of_models} {left}".lstrip()
         if fault:
             return f"{left}Not saved: {fault}."
         return f"{left}Go on with: trainer-tui {self._bot.folder} --conversation-id {shlex.quote(name)}"

@@ -21,7 +21,9 @@ from trainer_tui.errors import Place, TrainerError
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import (
     AskAfterFailure,
+    AskButton,
     AskFormValidation,
+    AskMessage,
     HumanInput,
     MessageTyped,
     WarnContradiction,
@@ -213,6 +215,7 @@ class TrainerApp(App[int]):
             "session.redo": view.redo is None,
             "pane.redo": view.redo is None,
             "session.fork": not view.fork_points,
+            **dict.fromkeys(("choice.back", "name.back", "response.back", "entities.back"), not view.can_step_back),
         }
         return frozenset(id_ for id_, is_idle in idle.items() if is_idle)
 
@@ -236,6 +239,8 @@ class TrainerApp(App[int]):
             self.action_cancel()
         elif self.view.can_step_back:
             self.attempt(self.controller.step_back)
+        elif not isinstance(self.view.prompt, (AskMessage, AskButton)):
+            self.say("This question begins here; ctrl+z takes back the answer before it.")
 
     def action_cancel(self) -> None:
         self.controller.cancel()

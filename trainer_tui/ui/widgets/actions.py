@@ -50,6 +50,10 @@ class Candidates(Pane):
         return self._title
 
     @property
+    def empty(self) -> str:
+        return "nothing is called so" if self._all else self.EMPTY
+
+    @property
     def candidates(self) -> tuple[Candidate, ...]:
         return self._candidates
 

@@ -46,8 +46,12 @@ class Pane(Rows):
 
     def render_line(self, y: int) -> Strip:
         if y == 0 and self.row_count() == 0:
-            return self.strip(((self.EMPTY, "dim"),), self.scrollable_content_region.width)
+            return self.strip(((self.empty, "dim"),), self.scrollable_content_region.width)
         return super().render_line(y)
+
+    @property
+    def empty(self) -> str:
+        return self.EMPTY
 
     def show(self, view: SessionView) -> None:
         raise NotImplementedError

@@ -87,6 +87,7 @@ class ChoiceBody(PromptBody):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        self.trainer.prompt_bar.unrefuse()
         self.filter(event.value)
 
     def filter(self, typed: str) -> None:
