@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from trainer_tui.nlu.calibration import DEFAULT_SHARPNESS, fit_sharpness, folds
 from trainer_tui.nlu.tokenizer import normalize
-from trainer_tui.nlu.vectorizer import Floats, Integers, TextVectorizer
+from trainer_tui.nlu.vectorizer import Floats, Integers, SentenceEncoder, TextVectorizer
 
 _REGULARIZATION = 0.5
 _FOLDS = 3
@@ -41,12 +41,12 @@ class IntentClassifier:
     exact_intents: Integers
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Sequence[str]) -> Self:
+    def fit(cls, texts: Sequence[str], labels: Sequence[str], encoder: SentenceEncoder | None = None) -> Self:
         """Learn which text has which intent; equal input gives an equal classifier."""
         intents = tuple(sorted(set(labels)))
         numbers = np.array([intents.index(label) for label in labels], dtype=np.intp)
-        vectorizer, weights, intercepts = _fit(texts, numbers, len(intents))
-        sharpness = _held_out_sharpness(texts, numbers, len(intents))
+        vectorizer, weights, intercepts = _fit(texts, numbers, len(intents), encoder)
+        sharpness = _held_out_sharpness(texts, numbers, len(intents), encoder)
         return cls(intents, vectorizer, weights, intercepts, sharpness, *_exact_texts(texts, numbers))
 
     @cached_property
@@ -71,6 +71,7 @@ class IntentClassifier:
             "intents": self.intents,
             "terms": self.vectorizer.terms,
             "sharpness": self.sharpness,
+            "encoder": self.vectorizer.encoder.name if self.vectorizer.encoder else None,
         }
         arrays: dict[str, NDArray[Any]] = {
             "idf": self.vectorizer.idf,
@@ -82,8 +83,14 @@ class IntentClassifier:
         return described, arrays
 
     @classmethod
-    def from_parts(cls, described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
-        vectorizer = TextVectorizer(tuple(tuple(block) for block in described["terms"]), arrays["idf"])
+    def from_parts(
+        cls,
+        described: Mapping[str, Any],
+        arrays: Mapping[str, NDArray[Any]],
+        encoder: SentenceEncoder | None = None,
+    ) -> Self:
+        """`encoder`: the one that it was fitted with."""
+        vectorizer = TextVectorizer(tuple(tuple(block) for block in described["terms"]), arrays["idf"], encoder)
         return cls(
             tuple(described["intents"]),
             vectorizer,
@@ -95,9 +102,11 @@ class IntentClassifier:
         )
 
 
-def _fit(texts: Sequence[str], numbers: NDArray[np.intp], classes: int) -> tuple[TextVectorizer, Floats, Floats]:
+def _fit(
+    texts: Sequence[str], numbers: NDArray[np.intp], classes: int, encoder: SentenceEncoder | None
+) -> tuple[TextVectorizer, Floats, Floats]:
     """Vectoriser, weights (columns × classes) and intercepts; of a class without an example nothing is known."""
-    vectorizer, rows = TextVectorizer.fit(texts)
+    vectorizer, rows = TextVectorizer.fit(texts, encoder)
     weights = np.zeros((vectorizer.size, classes), dtype=np.float32)
     intercepts = np.full(classes, UNSEEN_SCORE, dtype=np.float32)
     present = np.unique(numbers)
@@ -118,7 +127,9 @@ def _fit(texts: Sequence[str], numbers: NDArray[np.intp], classes: int) -> tuple
     return vectorizer, weights, intercepts
 
 
-def _held_out_sharpness(texts: Sequence[str], numbers: NDArray[np.intp], classes: int) -> float:
+def _held_out_sharpness(
+    texts: Sequence[str], numbers: NDArray[np.intp], classes: int, encoder: SentenceEncoder | None
+) -> float:
     """The vectoriser is fitted anew in each fold: n-grams of the held-out texts alone would lower their scores."""
     large = len(texts) > _LARGE
     assigned = folds(numbers, 5 if large else _FOLDS)
@@ -129,7 +140,7 @@ def _held_out_sharpness(texts: Sequence[str], numbers: NDArray[np.intp], classes
         if not len(held_out) or len(np.unique(numbers[training])) < 2:
             continue
         vectorizer, weights, intercepts = _fit(
-            [texts[int(position)] for position in training], numbers[training], classes
+            [texts[int(position)] for position in training], numbers[training], classes, encoder
         )
         for position in held_out:
             columns, values = vectorizer.transform(texts[int(position)])

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.nlu_data import Example, TrainingData
-from trainer_tui.nlu.components import DEFAULT_SETTINGS, Settings, read_pipeline
+from trainer_tui.nlu.components import DEFAULT_SETTINGS, EMBEDDINGS, Settings, read_pipeline
+from trainer_tui.nlu.embeddings import find_encoder, installed_encoder
 from trainer_tui.nlu.entity_extractor import EntityExtractor, Pattern, in_order, kind_of
 from trainer_tui.nlu.entity_lessons import TaughtExtractor
 from trainer_tui.nlu.intent_classifier import IntentClassifier
@@ -50,7 +51,7 @@ def fit_model(
     classifier = None
     if labelled:
         texts, intents = zip(*labelled, strict=True)
-        classifier = IntentClassifier.fit(texts, intents)
+        classifier = IntentClassifier.fit(texts, intents, find_encoder() if settings.embeddings else None)
     if extractor is None or not all(_finds(extractor, lesson) for lesson in taught.values()):
         extractor = _fit_extractor(data, examples, settings)
     synonyms = synonyms_of(examples) | dict(data.synonyms) if settings.maps_synonyms else {}
@@ -209,7 +210,8 @@ class PipelineInterpreter:
     def from_parts(
         cls, described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], domain: Domain | None = None
     ) -> Self:
-        """The interpreter that `to_parts` described; it parses exactly alike."""
+        """The interpreter that `to_parts` described; it parses exactly alike. MissingEmbeddings where it was trained
+        with sentence vectors that are not installed here."""
         settings = dict(described["settings"])
         if settings["fallback"] is not None:
             settings["fallback"] = tuple(settings["fallback"])
@@ -217,7 +219,7 @@ class PipelineInterpreter:
         classifier, extractor = described["intents"], described["entities"]
         interpreter._start(
             FittedModel(
-                IntentClassifier.from_parts(classifier, _below("intents.", arrays)) if classifier else None,
+                _stored_classifier(classifier, _below("intents.", arrays)) if classifier else None,
                 EntityExtractor.from_parts(extractor, _below("entities.", arrays)) if extractor else None,
                 dict(described["synonyms"]),
             )
@@ -230,9 +232,21 @@ def build_interpreter(
     language: str | None = None,
     domain: Domain | None = None,
 ) -> tuple[PipelineInterpreter, tuple[str, ...]]:
-    """An untrained interpreter for a project's `pipeline:`, and sentences on what stands in for its components."""
+    """An untrained interpreter for a project's `pipeline:`, and sentences on what stands in for its components.
+
+    FormatError where the pipeline cannot be read, MissingEmbeddings where it asks for what is not installed.
+    """
     settings, notes = read_pipeline(pipeline)
+    if settings.embeddings:
+        name = installed_encoder()
+        if language and not language.lower().startswith("en"):
+            notes = (*notes, f"{EMBEDDINGS}: {name} was made for English; the language of the project is {language}.")
     return PipelineInterpreter(settings, domain), notes
+
+
+def _stored_classifier(described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> IntentClassifier:
+    name = described["encoder"]
+    return IntentClassifier.from_parts(described, arrays, find_encoder(name) if name else None)
 
 
 def _base(intent: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,17 @@ def _counts(text: str) -> tuple[Counter[str], ...]:
     return tuple(Counter(block(plain)) for block in _BLOCKS)
 
 
+class SentenceEncoder(Protocol):
+    """Makes a text a vector by what it means, not by its letters."""
+
+    name: str
+    size: int
+
+    def encode(self, text: str) -> Floats:
+        """`size` numbers: a vector of length 1, or 0 where the text has no word."""
+        ...
+
+
 @dataclass(frozen=True)
 class SparseRows:
     """Rows of a matrix in compressed form: row i has `values[bounds[i]:bounds[i + 1]]` in `columns[…]`."""
@@ -68,10 +79,14 @@ def _stack(rows: Sequence[tuple[Integers, Floats]]) -> SparseRows:
 
 @dataclass(frozen=True)
 class TextVectorizer:
-    """`terms`: the n-grams of each block; columns count through the blocks. `idf` has one weight a column."""
+    """`terms`: the n-grams of each block; columns count through the blocks. `idf` has one weight a column.
+
+    The numbers of `encoder`, where there is one, are a third block of the same weight.
+    """
 
     terms: tuple[tuple[str, ...], ...]
     idf: Floats
+    encoder: SentenceEncoder | None = None
 
     @cached_property
     def _columns(self) -> tuple[Mapping[str, int], ...]:
@@ -82,7 +97,7 @@ class TextVectorizer:
         return tuple(columns)
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> tuple[Self, SparseRows]:
+    def fit(cls, texts: Sequence[str], encoder: SentenceEncoder | None = None) -> tuple[Self, SparseRows]:
         """The vectoriser of these texts, and the texts as it sees them."""
         counted = [_counts(text) for text in texts]
         rarest = 2 if len(texts) > _MANY_TEXTS else 1
@@ -95,18 +110,18 @@ class TextVectorizer:
             terms.append(tuple(kept))
             weights += [seen[term] for term in kept]
         idf = np.log((1 + len(texts)) / (1 + np.array(weights, dtype=np.float64))) + 1
-        vectorizer = cls(tuple(terms), idf.astype(np.float32))
-        return vectorizer, _stack([vectorizer._vector(counts) for counts in counted])
+        vectorizer = cls(tuple(terms), idf.astype(np.float32), encoder)
+        return vectorizer, _stack([vectorizer._vector(*pair) for pair in zip(texts, counted, strict=True)])
 
     @property
     def size(self) -> int:
-        return len(self.idf)
+        return len(self.idf) + (self.encoder.size if self.encoder else 0)
 
     def transform(self, text: str) -> tuple[Integers, Floats]:
         """The columns of `text` that the vectoriser knows, and their values; each block has length 1."""
-        return self._vector(_counts(text))
+        return self._vector(text, _counts(text))
 
-    def _vector(self, counts: Sequence[Mapping[str, int]]) -> tuple[Integers, Floats]:
+    def _vector(self, text: str, counts: Sequence[Mapping[str, int]]) -> tuple[Integers, Floats]:
         all_columns, all_values = [], []
         for known, block in zip(self._columns, counts, strict=True):
             found = [(column, number) for term, number in block.items() if (column := known.get(term)) is not None]
@@ -116,4 +131,7 @@ class TextVectorizer:
             length = float(np.sqrt(values @ values))
             all_columns.append(columns)
             all_values.append(values / length if length else values)
+        if self.encoder:
+            all_columns.append(np.arange(len(self.idf), self.size, dtype=np.int32))
+            all_values.append(self.encoder.encode(text))
         return np.concatenate(all_columns), np.concatenate(all_values)
