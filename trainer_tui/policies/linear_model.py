@@ -91,9 +91,14 @@ class LinearModel:
 
     @classmethod
     def from_parts(cls, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> LinearModel:
+        """ValueError where the arrays do not fit the names."""
+        labels = tuple(json["labels"])
         vocabulary = {tuple(feature): column for column, feature in enumerate(json["vocabulary"])}
         solution = LinearSolution(arrays["weights"], arrays["bias"], float(json["temperature"]))
-        return cls(tuple(json["labels"]), vocabulary, solution)
+        if solution.weights.shape != (len(vocabulary), len(labels)) or solution.bias.shape != (len(labels),):
+            found = f"{solution.weights.shape} and {solution.bias.shape}"
+            raise ValueError(f"weights of the shape {found} for {len(vocabulary)} features and {len(labels)} labels")
+        return cls(labels, vocabulary, solution)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

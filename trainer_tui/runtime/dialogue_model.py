@@ -9,12 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from trainer_tui.core.domain import Domain
+from trainer_tui.errors import FormatError
+from trainer_tui.formats.project_file import DOMAIN, RESPONSES, RULES, STORIES
+from trainer_tui.formats.project_files import ProjectData
+from trainer_tui.formats.text_files import read_text
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.runtime.model_archive import damaged, read_archive, write_archive
@@ -29,8 +33,16 @@ class SourceFile:
     text: str | None = None
 
     @classmethod
-    def of(cls, path: Path, text: str, *, carried: bool) -> SourceFile:
+    def of(cls, path: Path, *, carried: bool) -> SourceFile:
+        text = read_text(path)
         return cls(path, text_hash(text), text if carried else None)
+
+    def has_changed(self) -> bool:
+        """Whether the file that lies there now is another one; one that is gone or cannot be read is not."""
+        try:
+            return text_hash(read_text(self.path)) != self.sha256
+        except FormatError:
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +54,15 @@ class DialogueSources:
     stories: tuple[SourceFile, ...]
 
     @classmethod
-    def of(
-        cls, domain: Mapping[Path, str], config: tuple[Path, str] | None, stories: Mapping[Path, str]
-    ) -> DialogueSources:
-        """From the texts of the files, as they were read."""
+    def of(cls, project: ProjectData) -> DialogueSources:
+        """Those of a project; of its configuration the file that names the policies."""
+        domain = dict.fromkeys((*project.files_with(DOMAIN), *project.files_with(RESPONSES)))
+        stories = dict.fromkeys((*project.files_with(STORIES), *project.files_with(RULES)))
+        places = [item.place for item in project.config.policies or () if item.place]
         return cls(
-            tuple(SourceFile.of(path, text, carried=True) for path, text in domain.items()),
-            SourceFile.of(*config, carried=True) if config else None,
-            tuple(SourceFile.of(path, text, carried=False) for path, text in stories.items()),
+            tuple(SourceFile.of(path, carried=True) for path in domain),
+            SourceFile.of(project.path_of(places[0]), carried=True) if places else None,
+            tuple(SourceFile.of(path, carried=False) for path in stories),
         )
 
 
@@ -98,10 +111,8 @@ def load_dialogue(folder: Path, domain: Domain | None = None) -> DialogueModel:
     archive = read_archive(folder, "dialogue", domain_fingerprint(domain) if domain else None)
     described = archive.described
     try:
-        config = _sources(folder, described["config"])
-        sources = DialogueSources(
-            _sources(folder, described["domain"]), config[0] if config else None, _sources(folder, described["stories"])
-        )
+        domain_files, config, stories = (_sources(folder, described[part]) for part in ("domain", "config", "stories"))
+        sources = DialogueSources(domain_files, next(iter(config), None), stories)
         learned = described["learned"]
         return DialogueModel(sources, LearnedPolicy.from_parts(learned, archive.arrays) if learned else None)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:

@@ -1,0 +1,89 @@
+"""`trainer-tui train`: learn a project's stories and NLU data, and keep what was learned as models."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trainer_tui.errors import Problem, TrainerError
+
+if TYPE_CHECKING:
+    from trainer_tui.nlu.pipeline import PipelineInterpreter
+    from trainer_tui.runtime.project import Project
+
+_WARNINGS_SHOWN = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("project", nargs="?", type=Path, default=Path("."), metavar="FOLDER", help="the bot's folder (default: here)")
+    add("-o", "--out", type=Path, default=Path("models"), metavar="DIR", help="write the models here (default: models)")
+    add("-d", "--domain", nargs="+", type=Path, metavar="PATH", help="domain file(s) or folder(s)")
+    add("-s", "--stories", "--data", nargs="+", type=Path, metavar="PATH", help="training data")
+    add("-u", "--nlu", nargs="+", type=Path, metavar="PATH", help="NLU data, where it lies elsewhere")
+    add("-c", "--config", type=Path, metavar="FILE", help="policies and pipeline")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write DIR/dialogue and DIR/current/nlu, whichever there is data for; TrainerError where there is none."""
+    from trainer_tui.nlu.pipeline import build_interpreter
+    from trainer_tui.runtime.project import Sources, as_entries, load_project
+
+    sources = Sources(arguments.project, arguments.domain, arguments.stories, arguments.config, nlu=arguments.nlu)
+    project = load_project(sources, os.environ)
+    config = project.data.config
+    interpreter, notes = build_interpreter(as_entries(config.pipeline), config.language, project.domain)
+    _tell_notes((*project.notes, *notes), project.warnings)
+    if not project.trackers and not project.data.nlu.examples:
+        raise TrainerError(
+            "there is nothing to train on",
+            f"No stories, rules or NLU examples were found in {arguments.project}.",
+            "Name the project's folder, or its files with -s.",
+        )
+    if project.trackers:
+        _train_dialogue(project, arguments.out)
+    if project.data.nlu.examples:
+        _train_interpreter(interpreter, project, arguments.out)
+    return 0
+
+
+def _train_dialogue(project: Project, out: Path) -> None:
+    from trainer_tui.policies.ensemble import Ensemble
+    from trainer_tui.runtime.dialogue_model import DialogueSources, save_dialogue
+    from trainer_tui.runtime.model_folders import dialogue_folder
+
+    started = time.monotonic()
+    folder = dialogue_folder(out)
+    ensemble = Ensemble(project.policies, project.domain.era).train(project.trackers, project.domain)
+    save_dialogue(folder, DialogueSources.of(project.data), ensemble, project.domain)
+    rules = sum(tracker.is_rule for tracker in project.trackers)
+    counted = f"{len(project.trackers) - rules:,} conversations, {rules:,} rules"
+    _tell(f"dialogue: {counted}, {time.monotonic() - started:.1f} s → {folder}")
+
+
+def _train_interpreter(interpreter: PipelineInterpreter, project: Project, out: Path) -> None:
+    from trainer_tui.runtime.model_folders import nlu_folder
+    from trainer_tui.runtime.nlu_model import save_interpreter
+
+    started = time.monotonic()
+    folder = nlu_folder(out)
+    save_interpreter(folder, interpreter.train(project.data.nlu))
+    _tell(f"NLU: {len(project.data.nlu.examples):,} examples, {time.monotonic() - started:.1f} s → {folder}")
+
+
+def _tell_notes(notes: Sequence[str], warnings: Sequence[Problem]) -> None:
+    for note in notes:
+        _tell(note)
+    for warning in warnings[:_WARNINGS_SHOWN]:
+        _tell(f"warning: {warning}")
+    if len(warnings) > _WARNINGS_SHOWN:
+        _tell(f"… and {len(warnings) - _WARNINGS_SHOWN} warnings more")
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
