@@ -9,6 +9,7 @@ from trainer_tui.core.slots import Form, Slot
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.errors import Place
 from trainer_tui.policies.lessons import lesson_of
+from trainer_tui.policies.memoization import MemoizationPolicy
 from trainer_tui.policies.policy import Policy, PolicyPrediction
 from trainer_tui.policies.rule import RulePolicy
 from trainer_tui.policies.rule_contradictions import rule_contradictions
@@ -215,3 +216,35 @@ def test_a_story_against_a_rule_is_named_with_both_places() -> None:
 
 def test_a_story_that_leaves_a_loop_does_not_contradict_it() -> None:
     assert not contradictions(story("stops", *BOOKING, "* stop", "utter_sure", "* affirm", "book_form", "form()"))
+
+
+CHALLENGED = rule("bot challenge", "* faq", "utter_why")
+
+
+def test_the_turn_of_a_rule_that_no_story_knows_is_hidden_from_the_other_policies() -> None:
+    told = [CHALLENGED, story("greets", "* greet", "utter_greet", "* bye", "utter_bye")]
+    assert predicted(told, "* greet", "utter_greet", "* faq").hide_rule_turn
+    memory = MemoizationPolicy(None).train(told, DOMAIN)
+    asked = conversation(DOMAIN, "* greet", "utter_greet").with_events(
+        [
+            ActionExecuted("action_listen"),
+            UserUttered(intent="faq"),
+            ActionExecuted("utter_why", hide_rule_turn=True),
+            ActionExecuted("action_listen", hide_rule_turn=True),
+            UserUttered(intent="bye"),
+        ]
+    )
+    assert memory.predict(asked, DOMAIN).action == "utter_bye"
+    assert RulePolicy().train(told, DOMAIN).predict(asked, DOMAIN).action == "action_default_fallback"
+
+
+def test_the_turn_of_a_rule_that_a_story_follows_is_seen_by_all() -> None:
+    told = [CHALLENGED, story("asks", "* greet", "utter_greet", "* faq", "utter_why")]
+    assert not predicted(told, "* faq").hide_rule_turn
+
+
+def test_a_loop_of_rules_alone_is_hidden() -> None:
+    book = rule("book", *BOOKING)
+    assert predicted([book], *BOOKING, "* inform").hide_rule_turn
+    told = [book, story("books", *BOOKING, "form()", "utter_sure")]
+    assert not predicted(told, *BOOKING, "* inform").hide_rule_turn

@@ -27,18 +27,22 @@ class LabelledAction:
 
 
 def prediction_states(
-    tracker: DialogueStateTracker | Sequence[Event], domain: Domain, max_history: int | None = None
+    tracker: DialogueStateTracker | Sequence[Event],
+    domain: Domain,
+    max_history: int | None = None,
+    with_rule_turns: bool = False,
 ) -> tuple[State, ...]:
     """The last `max_history` states (None = all), oldest first: one before each action, one before the next.
 
-    Of a tracker it costs the events of these states, however long the conversation is.
+    Without rule turns it is as if rules that no story knows had not run (`hide_rule_turn`), as what learned from
+    stories sees it in Rasa 2.x and 3.x. Of a tracker it costs the events of these states, however long it is.
     """
     if isinstance(tracker, DialogueStateTracker):
         applied = tracker.applied
     else:
         applied = AppliedEvents.of(tracker, domain.initial_slots)
     states = StateMaker(domain)
-    window = [states.of(node) for node in islice(_before_actions(applied), max_history)]
+    window = [states.of(node) for node in islice(_before_actions(applied, with_rule_turns), max_history)]
     window.reverse()
     return tuple(window)
 
@@ -75,12 +79,19 @@ def labelled_actions(
             yield LabelledAction(window, action.name or action.text or "", node.index)
 
 
-def _before_actions(applied: AppliedEvents) -> Iterator[AppliedEvents]:
+def _before_actions(applied: AppliedEvents, with_rule_turns: bool) -> Iterator[AppliedEvents]:
     """The conversation as it is now, and as it was before each action, last one first."""
     yield applied
     for node in applied:
-        if isinstance(node.event, ActionExecuted) and node.parent is not None:
-            yield node.parent
+        action, before = node.event, node.parent
+        if isinstance(action, ActionExecuted) and before and (with_rule_turns or not _is_hidden(action, before)):
+            yield before
+
+
+def _is_hidden(action: ActionExecuted, before: AppliedEvents) -> bool:
+    """Whether the turn is a rule's; what follows a loop's own run belongs to that run."""
+    is_after_loop = before.loop is not None and before.action is not None and before.action.name == before.loop
+    return before.action.hide_rule_turn if is_after_loop and before.action else action.hide_rule_turn
 
 
 class StateMaker:

@@ -81,7 +81,7 @@ class Ensemble:
         if taught.action not in (None, rejected):
             winner = taught
         elif tracker.followup_action in domain.action_set:
-            winner = PolicyPrediction(FOLLOWUP, {str(tracker.followup_action): 1.0})
+            winner = _followup(tracker)
         elif self.era is Era.CORE:
             winner = self._listen_once(_most_confident(heard), tracker)
         else:
@@ -125,6 +125,13 @@ def _remembering(policy: Policy, trackers: Sequence[TrainingTracker], domain: Do
         policy.remember(trackers, domain)
         return policy
     return policy.train(trackers, domain)
+
+
+def _followup(tracker: DialogueStateTracker) -> PolicyPrediction:
+    """The action that the one before asked for; it belongs to the same turn."""
+    before = tracker.applied.action
+    is_hidden = before is not None and before.hide_rule_turn
+    return PolicyPrediction(FOLLOWUP, {str(tracker.followup_action): 1.0}, hide_rule_turn=is_hidden)
 
 
 def _rejected_action(tracker: DialogueStateTracker | None) -> str | None:
@@ -178,7 +185,8 @@ def _ranking(
             best[action] = max(confidence, best.get(action, 0.0))
     said: Mapping[str, float] = winner.confidences
     names = dict.fromkeys((*domain.action_names, *said))
-    ranked = sorted(names, key=lambda name: (-said.get(name, 0.0), name != winner.action, -best.get(name, 0.0), name))
+    first = winner.action
+    ranked = sorted(names, key=lambda name: (-said.get(name, 0.0), name != first, -best.get(name, 0.0), name))
     return tuple((name, said.get(name, 0.0)) for name in ranked)
 
 

@@ -13,7 +13,7 @@ from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import Place
-from trainer_tui.policies.lessons import lesson_length, shared_length
+from trainer_tui.policies.lessons import LESSON_LENGTH, lesson_length, shared_length
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 
 _Key = tuple[State, ...]
@@ -62,11 +62,13 @@ class MemoizationPolicy:
         self.priority = priority
         self.use_nlu_confidence_as_score = use_nlu_confidence_as_score
         self.lookup_: dict[_Key, list[_Followed]] = {}
+        self.longest_ = 0
         self._lessons: list[Lesson] = []
         self._taught: dict[_Key, dict[str, int]] = {}
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
         self.lookup_ = {}
+        self.longest_ = 0
         maker = StateMaker(domain)
         for tracker in trackers:
             if not tracker.is_rule:
@@ -77,6 +79,7 @@ class MemoizationPolicy:
     def memorise(self, labelled: LabelledAction, story: str, place: Place | None) -> None:
         """Keep one example of a story."""
         known = self.lookup_.setdefault(labelled.states, [])
+        self.longest_ = max(self.longest_, len(labelled.states))
         followed = next((item for item in known if item.action == labelled.action), None)
         if followed is None:
             followed = _Followed(labelled.action)
@@ -105,8 +108,12 @@ class MemoizationPolicy:
         return without_latest_text(states[-lesson_length(self.max_history) :])
 
     def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
-        states = without_latest_text(prediction_states(tracker, domain, self.max_history))
-        return self._prediction(self.recall(states), tracker)
+        return self._prediction(self.recall(self._states(tracker, domain)), tracker)
+
+    def _states(self, tracker: DialogueStateTracker | Sequence[Event], domain: Domain) -> _Key:
+        """The states to recall: with an unlimited history, one more than any story has is enough to match none."""
+        length = self.max_history or max(self.longest_, LESSON_LENGTH) + 1
+        return without_latest_text(prediction_states(tracker, domain, length))
 
     def recall(self, states: _Key) -> tuple[Evidence, ...]:
         """What stories and lessons do in this state, most frequent first; several actions where they disagree."""
@@ -137,13 +144,13 @@ class AugmentedMemoizationPolicy(MemoizationPolicy):
     name = "AugmentedMemoizationPolicy"
 
     def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
-        states = without_latest_text(prediction_states(tracker, domain, self.max_history))
+        states = self._states(tracker, domain)
         evidence = self.recall(states)
         prediction = self._prediction(evidence, tracker)
         if prediction.confidences:
             return prediction
         for events in self._later_beginnings(tracker):
-            earlier, states = states, without_latest_text(prediction_states(events, domain, self.max_history))
+            earlier, states = states, self._states(events, domain)
             if states != earlier:
                 found = self._prediction(self.recall(states), tracker)
                 if found.confidences:
@@ -152,7 +159,7 @@ class AugmentedMemoizationPolicy(MemoizationPolicy):
 
     def _later_beginnings(self, tracker: DialogueStateTracker) -> Iterator[Sequence[Event]]:
         """The conversation from the cut on, then from each later action on; not where it is longer than any story."""
-        length = self.max_history or max(map(len, self.lookup_), default=0)
+        length = self.max_history or self.longest_
         events: list[Event] = []
         starts: list[int] = []
         for node in tracker.applied:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Self
 
 from trainer_tui.core.domain import ACTION_BACK, ACTION_DEFAULT_FALLBACK, ACTION_RESTART, ACTION_SESSION_START, Domain
-from trainer_tui.core.events import ACTION_LISTEN, Event, LoopInterrupted
+from trainer_tui.core.events import ACTION_LISTEN, ActiveLoop, Event, LoopInterrupted
 from trainer_tui.core.featurizers import StateMaker, prediction_states
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import SNIPPET, TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.memoization import without_latest_text
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
-from trainer_tui.policies.rule_states import RuleState, RuleStates, rule_examples, since_snippet
+from trainer_tui.policies.rule_states import RuleExample, RuleState, RuleStates, rule_examples, since_snippet
 from trainer_tui.policies.rule_table import KnownRule, RuleCollector, RuleTable, Source
 
 _DEFAULT_ACTIONS = {"restart": ACTION_RESTART, "back": ACTION_BACK, "session_start": ACTION_SESSION_START}
@@ -51,27 +51,37 @@ class RulePolicy:
         self.rules_ = RuleTable()
         self.unhappy_paths_ = RuleTable()
         self.torn_: tuple[tuple[KnownRule, ...], ...] = ()
+        self.rule_loops_: set[str] = set()
         self._taught = RuleTable()
         self._lessons: tuple[Lesson, ...] = ()
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
-        rules = RuleCollector()
-        unhappy_paths = RuleCollector()
         maker = StateMaker(domain)
+        rules, unhappy_paths = RuleCollector(), RuleCollector()
         for tracker in trackers:
-            for example in rule_examples(tracker, domain, maker):
-                if tracker.is_rule:
+            if tracker.is_rule:
+                for example in rule_examples(tracker, domain, maker):
                     asked = since_snippet(example.states)
                     if asked:
                         rules.add(asked, example.action, (tracker.story, example.place))
-                outcome = _unhappy_outcome(example.states[-1].state, example.action)
-                asked = _since_action_before(example.states)
-                if outcome and asked:
-                    unhappy_paths.add(asked, outcome, (tracker.story, example.place))
-        self.rules_ = rules.table(without=SNIPPET)
+                    _collect_unhappy_path(unhappy_paths, example, tracker.story)
+        self.rules_, self.torn_ = rules.table(without=SNIPPET), rules.torn
+        self.rule_loops_ = {loop for tracker in trackers if tracker.is_rule for loop in _loops(tracker)}
+        for tracker in trackers:
+            loops = _loops(tracker)
+            if not tracker.is_rule and (loops or len(self.rules_)):
+                self.rule_loops_ -= loops
+                for example in rule_examples(tracker, domain, maker, max(self.rules_.longest, 2)):
+                    self._mark_used(example)
+                    _collect_unhappy_path(unhappy_paths, example, tracker.story)
         self.unhappy_paths_ = unhappy_paths.table()
-        self.torn_ = rules.torn
         return self
+
+    def _mark_used(self, example: RuleExample) -> None:
+        """A rule that a story follows is seen by all policies; the turns of the others are the rule policy's alone."""
+        rule = self.rules_.best([state.state for state in example.states])
+        if rule and rule.outcome == example.action:
+            rule.is_in_stories = True
 
     def learn(self, lessons: Sequence[Lesson]) -> None:
         """Rules do not learn, but a loop learns which of its unhappy paths a person has shown."""
@@ -88,21 +98,25 @@ class RulePolicy:
         self._lessons = unhappy
 
     def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
-        states = tuple(prediction_states(tracker, domain, max(self.rules_.longest, 2)))
+        states = tuple(prediction_states(tracker, domain, max(self.rules_.longest, 2), with_rule_turns=True))
         by_text = self._rule_by_text(states, tracker)
         default = None if by_text else _default_action(tracker)
         if default:
             return self._says(default, Evidence("a default of Rasa: this intent has this action"))
         loop = tracker.active_loop
         if loop and not loop.is_rejected:
-            if tracker.latest_action != loop.name:
-                why = Evidence(f"the loop {loop.name} is active")
-                return replace(self._says(loop.name, why), is_no_user_prediction=True)
-            why = Evidence(f"the loop {loop.name} waits for an answer")
-            return replace(self._says(ACTION_LISTEN, why), is_no_user_prediction=True)
+            return self._looped(loop.name, tracker)
         if by_text:
             return replace(self._ruled(by_text, states, tracker), is_end_to_end=True)
         return self._ruled(self.rules_.best(without_latest_text(states)), without_latest_text(states), tracker)
+
+    def _looped(self, loop: str, tracker: DialogueStateTracker) -> PolicyPrediction:
+        """The loop answers the message, and then waits for the next one."""
+        if tracker.latest_action != loop:
+            said = self._says(loop, Evidence(f"the loop {loop} is active"))
+        else:
+            said = self._says(ACTION_LISTEN, Evidence(f"the loop {loop} waits for an answer"))
+        return replace(said, is_no_user_prediction=True, hide_rule_turn=loop in self.rule_loops_)
 
     def _rule_by_text(self, states: Sequence[State], tracker: DialogueStateTracker) -> KnownRule | None:
         """The rule for the very words of the latest message."""
@@ -134,7 +148,10 @@ class RulePolicy:
                 evidence += tuple(_interruption(path, tracker.active_loop.name) for path in interruptions)
         if action is None:
             return replace(self.fallback(), events=events, evidence=evidence)
-        return PolicyPrediction(self.name, {action: 1.0}, self.priority, events=events, evidence=evidence)
+        is_hidden = rule is not None and not rule.is_in_stories
+        return PolicyPrediction(
+            self.name, {action: 1.0}, self.priority, events=events, evidence=evidence, hide_rule_turn=is_hidden
+        )
 
     def fallback(self) -> PolicyPrediction:
         """What is predicted where no rule applies."""
@@ -167,6 +184,17 @@ def _shows_unhappy_path(lesson: Lesson) -> bool:
     return _unhappy_outcome(state, lesson.action) is not None and (
         state.action != ACTION_LISTEN or lesson.is_interrupted
     )
+
+
+def _loops(tracker: TrainingTracker) -> set[str]:
+    return {event.name for event in tracker.events if isinstance(event, ActiveLoop) and event.name}
+
+
+def _collect_unhappy_path(unhappy_paths: RuleCollector, example: RuleExample, story: str) -> None:
+    outcome = _unhappy_outcome(example.states[-1].state, example.action)
+    asked = _since_action_before(example.states)
+    if outcome and asked:
+        unhappy_paths.add(asked, outcome, (story, example.place))
 
 
 def _since_action_before(states: Sequence[RuleState]) -> RuleStates:

@@ -70,7 +70,7 @@ RuleStates = tuple[RuleState, ...]
 
 @dataclass(frozen=True, slots=True)
 class RuleExample:
-    """All states before an action of a rule or story (oldest first), the action, and where it is written."""
+    """The states before an action of a rule or story (oldest first), the action, and where it is written."""
 
     states: RuleStates
     action: str
@@ -90,7 +90,9 @@ def since_snippet(states: Sequence[RuleState]) -> RuleStates:
     return tuple(states)
 
 
-def rule_examples(tracker: TrainingTracker, domain: Domain, maker: StateMaker) -> list[RuleExample]:
+def rule_examples(
+    tracker: TrainingTracker, domain: Domain, maker: StateMaker, max_history: int | None = None
+) -> list[RuleExample]:
     """Every predictable action of a rule or story with what a rule made of it would ask for.
 
     Slots that nothing set are left out, initial values too; what a rule sets to null must not be set (Rasa 2.x, 3.x).
@@ -105,7 +107,9 @@ def rule_examples(tracker: TrainingTracker, domain: Domain, maker: StateMaker) -
                 states.append(_rule_state(maker.of(node.parent), slots, is_without_loop, domain))
                 action = event.name or event.text
                 if node.index not in tracker.unpredictable and action is not None:
-                    examples.append(RuleExample(tuple(states), action, tracker.place_of(node.index)))
+                    examples.append(
+                        RuleExample(tuple(states[-(max_history or 0) :]), action, tracker.place_of(node.index))
+                    )
             case SlotSet() as event:
                 slots[event.name] = tracker.is_rule and event.value is None
             case ActiveLoop() as event:

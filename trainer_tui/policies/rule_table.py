@@ -15,12 +15,13 @@ Source = tuple[str, Place | None]
 
 @dataclass(slots=True)
 class KnownRule:
-    """What follows certain states, and which rules or stories say so."""
+    """What follows certain states, which rules or stories say so, and whether a story does it as well."""
 
     states: RuleStates
     outcome: str
     length: int
     sources: list[Source] = field(default_factory=list)
+    is_in_stories: bool = False
 
     def matches(self, states: Sequence[State]) -> bool:
         """Whether the last states of a conversation are as asked, newest first."""
@@ -39,6 +40,9 @@ class RuleTable:
             last = rule.states[-1].state
             self._by_end.setdefault((last.action or last.action_text, last.intent), []).append(rule)
             self.longest = max(self.longest, len(rule.states))
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_end.values()))
 
     def __iter__(self) -> Iterator[KnownRule]:
         return (rule for rules in self._by_end.values() for rule in rules)
