@@ -13,19 +13,23 @@ from pathlib import Path
 from trainer_tui.core.domain import Domain
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.formats.domain_yaml import merge, parse_domain
-from trainer_tui.nlu.pipeline import build_interpreter
-from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.runtime.action_server import find_launch
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.controller import Bot, Controller, Offer, Options
-from trainer_tui.runtime.dialogue_model import DialogueModel, domain_fingerprint, load_dialogue, text_hash
+from trainer_tui.runtime.dialogue_model import (
+    DialogueModel,
+    DialogueSources,
+    domain_fingerprint,
+    load_dialogue,
+    text_hash,
+)
 from trainer_tui.runtime.exporting import Exporter
-from trainer_tui.runtime.interpreter_http import HttpInterpreter
 from trainer_tui.runtime.journal import Header, Journal, journal_path, sessions
-from trainer_tui.runtime.project import Project, Sources, as_entries, load_project
+from trainer_tui.runtime.model_folders import find_dialogue
+from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.rasa_models import refuse_rasa_model
+from trainer_tui.runtime.session_models import Places, SessionModels
 from trainer_tui.runtime.sessions import next_name, session_name, unfinished
-from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
 
 STATE_FOLDER = ".trainer"
 
@@ -36,9 +40,11 @@ def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.
     refuse_rasa_model(root, "FOLDER")
     model = _core_model(arguments)
     project = _project(arguments, root, model, environ)
-    watching: list[Callable[[], None]] = []
-    teacher, teacher_notes = _teacher(arguments, project, model, lambda: _tell(watching))
     state = arguments.state_dir or project.root / STATE_FOLDER
+    places = Places(state / "cache", model.policy if model else None, arguments.nlu, arguments.out)
+    models = SessionModels(project, DialogueSources.of(project.data), places)
+    watching: list[Callable[[], None]] = [models.keep]
+    teacher = models.teacher(lambda: _tell(watching))
     runner = ActionRunner(
         project.endpoints,
         find_launch(project.root.resolve(), environ),
@@ -54,7 +60,7 @@ def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.
         domain_fingerprint(project.domain),
         project.trackers,
         warnings=project.warnings,
-        notes=(*project.notes, *teacher_notes),
+        notes=(*project.notes, *models.notes),
     )
     controller = Controller(
         bot,
@@ -62,6 +68,7 @@ def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.
         runner,
         Exporter(project.data),
         None,
+        leaving=lambda: models.write_out(teacher),
         now=time.time,
         options=Options(accept_above=arguments.accept_above),
     )
@@ -74,25 +81,7 @@ def _core_model(arguments: argparse.Namespace) -> DialogueModel | None:
     if arguments.core is None:
         return None
     refuse_rasa_model(arguments.core, "--core")
-    if not arguments.core.exists():
-        raise TrainerError(
-            f"there is no model {arguments.core}", hint="Train one with trainer-tui train -o DIR, or leave --core out."
-        )
-    return load_dialogue(arguments.core)
-
-
-def _teacher(
-    arguments: argparse.Namespace, project: Project, model: DialogueModel | None, changed: Callable[[], None]
-) -> tuple[SessionTeacher, tuple[str, ...]]:
-    ensemble = Ensemble(project.policies, project.domain.era).remember(project.trackers, project.domain)
-    if model and model.policy:
-        ensemble = ensemble.with_policy(model.policy)
-    if project.endpoints.nlu:
-        return SessionTeacher(DialogueTeacher(ensemble, changed), HttpInterpreter(project.endpoints.nlu)), ()
-    config = project.data.config
-    interpreter, notes = build_interpreter(as_entries(config.pipeline), config.language, project.domain)
-    messages = InterpreterTeacher(interpreter, project.data.nlu, changed)
-    return SessionTeacher(DialogueTeacher(ensemble, changed), messages), notes
+    return load_dialogue(find_dialogue(arguments.core))
 
 
 def _project(

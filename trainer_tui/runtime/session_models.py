@@ -1,0 +1,148 @@
+"""The models of a session: taken from where they lie, and kept there once they are fitted.
+
+A project that has not changed finds its models in the cache and fits nothing. `--core` and `--nlu` come before the
+cache; `-o DIR` is written after the first fit and at the end of the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainer_tui.errors import TrainerError
+from trainer_tui.formats.endpoints_yaml import Endpoint
+from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter
+from trainer_tui.policies.ensemble import Ensemble
+from trainer_tui.policies.learned import LearnedPolicy
+from trainer_tui.runtime.dialogue_model import DialogueSources, save_dialogue
+from trainer_tui.runtime.interpreter_http import HttpInterpreter
+from trainer_tui.runtime.model_cache import ModelCache, cache_key
+from trainer_tui.runtime.model_folders import dialogue_folder, find_interpreter, nlu_folder
+from trainer_tui.runtime.nlu_model import load_interpreter, save_interpreter
+from trainer_tui.runtime.project import Project, as_entries
+from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where models lie: `core` was loaded already; `nlu` is read, or written where nothing is there yet."""
+
+    cache: Path
+    core: LearnedPolicy | None = None
+    nlu: Path | None = None
+    out: Path | None = None
+
+
+class SessionModels:
+    """Makes the teacher of a session, and keeps what it fits. `notes` are to be said once."""
+
+    def __init__(self, project: Project, sources: DialogueSources, places: Places) -> None:
+        self.notes: tuple[str, ...] = ()
+        self._project = project
+        self._sources = sources
+        self._places = places
+        self._cache = ModelCache(places.cache)
+        texts = [*sources.domain, *((sources.config,) if sources.config else ()), *sources.stories]
+        self._dialogue_key = cache_key(f"{file.path}\n{file.sha256}" for file in texts)
+        self._unkept: list[Callable[[], bool]] = []
+
+    def teacher(self, changed: Callable[[], None]) -> SessionTeacher:
+        """What learns in this session; `changed` is called when there is something new to show."""
+        dialogue = self._dialogue(changed)
+        if self._project.endpoints.nlu:
+            return SessionTeacher(dialogue, self._server(self._project.endpoints.nlu))
+        return SessionTeacher(dialogue, self._messages(changed))
+
+    def keep(self) -> None:
+        """Store the models whose first fit is done; each once."""
+        self._unkept = [is_waiting for is_waiting in self._unkept if is_waiting()]
+
+    def write_out(self, teacher: SessionTeacher) -> str:
+        """Write `-o`, as the session leaves the models; a line on what went wrong, if anything."""
+        if self._places.out is None:
+            return ""
+        try:
+            save_dialogue(
+                dialogue_folder(self._places.out), self._sources, teacher.dialogue.ensemble, self._project.domain
+            )
+            if isinstance(teacher.messages, InterpreterTeacher):
+                save_interpreter(nlu_folder(self._places.out), teacher.messages.interpreter)
+        except TrainerError as error:
+            return str(error)
+        return ""
+
+    # --- policies -------------------------------------------------------------------------------------------------
+
+    def _dialogue(self, changed: Callable[[], None]) -> DialogueTeacher:
+        project = self._project
+        ensemble = Ensemble(project.policies, project.domain.era).remember(project.trackers, project.domain)
+        known = self._places.core or self._cached_policy(ensemble)
+        teacher = DialogueTeacher(ensemble.with_policy(known) if known else ensemble, changed)
+        if teacher.policy and not known:
+            self._unkept.append(lambda: self._is_dialogue_unkept(teacher))
+        return teacher
+
+    def _cached_policy(self, ensemble: Ensemble) -> LearnedPolicy | None:
+        wanted = next((policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy)), None)
+        archive = self._cache.load("dialogue", self._dialogue_key) if wanted else None
+        if archive is None:
+            return None
+        try:
+            return LearnedPolicy.from_parts(archive.described, archive.arrays)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            return None
+
+    def _is_dialogue_unkept(self, teacher: DialogueTeacher) -> bool:
+        if teacher.refits.best(()) is None or teacher.policy is None:
+            return True
+        self._cache.store("dialogue", self._dialogue_key, *teacher.policy.to_parts())
+        if self._places.out:
+            save_dialogue(dialogue_folder(self._places.out), self._sources, teacher.ensemble, self._project.domain)
+        return False
+
+    # --- the interpreter ------------------------------------------------------------------------------------------
+
+    def _server(self, endpoint: Endpoint) -> HttpInterpreter:
+        self.notes += (f"Messages are understood by the server at {endpoint.url}.",)
+        return HttpInterpreter(endpoint)
+
+    def _messages(self, changed: Callable[[], None]) -> InterpreterTeacher:
+        project = self._project
+        found = find_interpreter(self._places.nlu) if self._places.nlu else None
+        if found:
+            return InterpreterTeacher(load_interpreter(found, project.domain), None, changed)
+        config = project.data.config
+        interpreter, notes = build_interpreter(as_entries(config.pipeline), config.language, project.domain)
+        self.notes += notes
+        key = self._interpreter_key(as_entries(config.pipeline), config.language)
+        known = self._cached_interpreter(key)
+        teacher = InterpreterTeacher(known or interpreter, project.data.nlu, changed)
+        if known:
+            teacher.refits.start_with(known)
+        if not known or self._places.nlu:
+            self._unkept.append(lambda: self._is_interpreter_unkept(teacher, key))
+        return teacher
+
+    def _interpreter_key(self, pipeline: Sequence[object] | None, language: str | None) -> str:
+        """One name for the NLU data and how it is learned."""
+        return cache_key([repr(self._project.data.nlu), repr(pipeline), repr(language)])
+
+    def _cached_interpreter(self, key: str) -> PipelineInterpreter | None:
+        archive = self._cache.load("nlu", key)
+        if archive is None:
+            return None
+        try:
+            return PipelineInterpreter.from_parts(archive.described, archive.arrays, self._project.domain)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            return None
+
+    def _is_interpreter_unkept(self, teacher: InterpreterTeacher, key: str) -> bool:
+        best = teacher.refits.best(())
+        if best is None:
+            return True
+        self._cache.store("nlu", key, *best.model.to_parts())
+        for folder in (self._places.nlu, nlu_folder(self._places.out) if self._places.out else None):
+            if folder:
+                save_interpreter(folder, best.model)
+        return False
