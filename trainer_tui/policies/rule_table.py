@@ -44,9 +44,6 @@ class RuleTable:
     def __len__(self) -> int:
         return sum(map(len, self._by_end.values()))
 
-    def __iter__(self) -> Iterator[KnownRule]:
-        return (rule for rules in self._by_end.values() for rule in rules)
-
     def matching(self, states: Sequence[State]) -> Iterator[KnownRule]:
         """The rules that apply after these states."""
         if not states:
