@@ -108,7 +108,7 @@ class StateMaker:
 
     def of(self, applied: AppliedEvents) -> State:
         """The state after these events."""
-        intent, entities, text = self._user(applied.message) if applied.message else (None, (), None)
+        intent, entities, text = self.user(applied.message) if applied.message else (None, (), None)
         action = applied.action
         state = State(
             intent,
@@ -121,14 +121,14 @@ class StateMaker:
         )
         return self._states.setdefault(state, state)
 
-    def _user(self, message: UserUttered) -> tuple[str | None, tuple[str, ...], str | None]:
+    def user(self, message: UserUttered) -> tuple[str | None, tuple[str, ...], str | None]:
+        """Intent, labels of entities, and the text where an end-to-end story gives no intent."""
         known = self._messages.get(id(message))
         if known is None:
-            known = self._messages[id(message)] = (message, self.user_features(message))
+            known = self._messages[id(message)] = (message, self._user_features(message))
         return known[1]
 
-    def user_features(self, message: UserUttered) -> tuple[str | None, tuple[str, ...], str | None]:
-        """Intent and labels; the text alone where an end-to-end story gives no intent."""
+    def _user_features(self, message: UserUttered) -> tuple[str | None, tuple[str, ...], str | None]:
         if not message.intent:
             return None, (), message.text or None
         intent = self._domain.featurised_intent(message.intent)

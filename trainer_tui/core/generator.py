@@ -151,7 +151,9 @@ class _Generation:
                     self._finish(outgoing)
                 for end in step.end_checkpoints:
                     name = order.returns.get(end.name, end.name)
-                    waiting[name] = self._thinned(waiting[name] + outgoing)
+                    waiting[name] += outgoing
+                    if len(waiting[name]) > _MAXIMUM_WAITING:
+                        waiting[name] = self._thinned(waiting[name])
                     if name in used:
                         unused.add(name)
             unused |= {name for name in waiting if name not in used}
@@ -220,7 +222,7 @@ class _Generation:
         """What states, labels and the conditions of checkpoints see of the event; None = nothing."""
         match event:
             case UserUttered():
-                return "user", *self._states.user_features(event)
+                return "user", *self._states.user(event)
             case SlotSet():
                 slot = self._domain.slots.get(event.name)
                 features = slot.features(event.value) if slot else ()
@@ -266,41 +268,47 @@ class _Generation:
         for index, event in enumerate(step.events):
             place = Place(step.place.path, step.lines[index]) if step.place and index < len(step.lines) else step.place
             if isinstance(event, Or):
-                pieces.append(tuple(tuple(self._with(open_part, part, place)) for part in event.alternatives))
+                pieces.append(tuple(self._alternative(open_part, part, place) for part in event.alternatives))
                 open_part = []
             else:
-                open_part = self._with(open_part, (event,), place)
+                self._add(event, place, open_part)
         if is_waiting and not step.end_checkpoints and not (step.events and isinstance(step.events[-1], Or)):
             _listen(open_part)
         if open_part:
             pieces.append((tuple(open_part),))
         return pieces
 
-    def _with(
-        self, part: list[tuple[Event, Place | None]], events: Iterable[Event], place: Place | None
-    ) -> list[tuple[Event, Place | None]]:
-        """The part and events more: an action_listen before each message, the slots that it fills after it."""
-        found = list(part)
+    def _alternative(
+        self, before: list[tuple[Event, Place | None]], events: Iterable[Event], place: Place | None
+    ) -> _Piece:
+        part = list(before)
         for event in events:
-            match event:
-                case UserUttered():
-                    message = self._read_as_its_era(event)
-                    _listen(found)
-                    found.append((message, place))
-                    found += ((slot, None) for slot in slots_from_entities(message.entities, self._domain))
-                case ActionExecuted(name="action_deactivate_form"):
-                    # The name of Rasa 1.x; Rasa has called it so since 2.0, and reads the old one as the new one.
-                    found.append((replace(event, name="action_deactivate_loop"), place))
-                case SlotSet(value=AnyValue.ANY):
-                    found.append((SlotSet(event.name, self._any_value(event.name)), place))
-                case _:
-                    found.append((event, place))
-        return found
+            self._add(event, place, part)
+        return tuple(part)
+
+    def _add(self, event: Event, place: Place | None, part: list[tuple[Event, Place | None]]) -> None:
+        """The event, with an action_listen before a message and the slots that it fills after it."""
+        match event:
+            case UserUttered():
+                message = self._read_as_its_era(event)
+                _listen(part)
+                part.append((message, place))
+                if message.entities:
+                    part += ((slot, None) for slot in slots_from_entities(message.entities, self._domain))
+            case SlotSet(value=AnyValue.ANY):
+                part.append((SlotSet(event.name, self._any_value(event.name)), place))
+            case ActionExecuted(name="action_deactivate_form"):
+                # Rasa has called it otherwise since 2.0, and reads the old name as the new one.
+                part.append((replace(event, name="action_deactivate_loop"), place))
+            case _:
+                part.append((event, place))
 
     def _read_as_its_era(self, message: UserUttered) -> UserUttered:
         """Core 0.7 wrote `_greet` for the intent greet; such a domain lists its actions by their classes."""
         name = message.intent or ""
-        is_old = name[:1] == "_" and any("." in action for action in self._domain.actions)
+        if not name.startswith("_"):
+            return message
+        is_old = any("." in action for action in self._domain.actions)
         if is_old and name not in self._domain.intents and name[1:] in self._domain.intents:
             return replace(message, intent=name[1:])
         return message

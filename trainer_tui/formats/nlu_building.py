@@ -29,7 +29,8 @@ class NluBuilder:
         self._examples: dict[Example, None] = {}
         self._synonyms: dict[str, str] = {}
         self._regexes: list[tuple[str, str]] = []
-        self._lookups: dict[str, Lookup] = {}
+        self._lookups: dict[str, list[str]] = {}
+        self._lookup_paths: dict[str, str] = {}
 
     def add_marked(self, marked: str, intent: str, line: int | None, metadata: Mapping[str, Any] | None = None) -> None:
         """An example in Rasa's entity notation; an entity whose value differs from its text makes a synonym."""
@@ -62,9 +63,13 @@ class NluBuilder:
         self._regexes.append((name, pattern))
 
     def add_lookup(self, name: str, elements: tuple[str, ...] = (), path: str | None = None) -> None:
-        known = self._lookups.get(name, Lookup(name))
-        self._lookups[name] = Lookup(name, known.elements + elements, path or known.path)
+        self._lookups.setdefault(name, []).extend(elements)
+        if path is not None:
+            self._lookup_paths[name] = path
 
     def finish(self) -> NluRead:
-        data = TrainingData(tuple(self._examples), self._synonyms, tuple(self._regexes), tuple(self._lookups.values()))
+        lookups = (
+            Lookup(name, tuple(elements), self._lookup_paths.get(name)) for name, elements in self._lookups.items()
+        )
+        data = TrainingData(tuple(self._examples), self._synonyms, tuple(self._regexes), tuple(lookups))
         return NluRead(data, tuple(self.report.problems))

@@ -86,19 +86,19 @@ def read_project(
     config_files = reading.read((config,) if config else find_config(root))
     endpoints = [ProjectFile(path, frozenset(("endpoints",))) for path in find_endpoints(root)]
     domain = reading.merged_domain(domain_files, training)
-    stories = StoryFile()
-    nlu = TrainingData()
-    test_stories = StoryFile()
     settings = Config()
-    for file in training:
-        stories, nlu = stories.merged(file.stories), nlu.merged(file.nlu)
-    for file in tests:
-        test_stories = test_stories.merged(file.stories)
     for file in config_files:
         settings = settings.merged(file.config)
     files = _unique((*domain_files, *training, *tests, *config_files))
     return ProjectData(
-        root, domain, stories, nlu, test_stories, settings, (*files, *endpoints), _sorted(reading.problems)
+        root,
+        domain,
+        _stories(training),
+        _nlu(training),
+        _stories(tests),
+        settings,
+        (*files, *endpoints),
+        _sorted(reading.problems),
     )
 
 
@@ -186,6 +186,20 @@ def _era_of_stories(training: list[FileRead]) -> Era:
     if any(file.path.suffix.lower() in (".md", ".markdown") for file in stories):
         return Era.CORE
     return Era.RASA_2 if any((file.version or "").startswith("2") for file in stories) else Era.RASA_3
+
+
+def _stories(files: Sequence[FileRead]) -> StoryFile:
+    steps = tuple(step for file in files for step in file.stories.steps)
+    return StoryFile(steps, tuple(rule for file in files for rule in file.stories.rules))
+
+
+def _nlu(files: Sequence[FileRead]) -> TrainingData:
+    return TrainingData(
+        tuple(example for file in files for example in file.nlu.examples),
+        {said: value for file in files for said, value in file.nlu.synonyms.items()},
+        tuple(regex for file in files for regex in file.nlu.regexes),
+        tuple(lookup for file in files for lookup in file.nlu.lookups),
+    )
 
 
 def _unique(files: Iterable[FileRead]) -> list[ProjectFile]:
