@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -144,6 +144,7 @@ def test_what_stands_in_is_said_once() -> None:
         "supervised_embeddings",
         "pretrained_embeddings_spacy",
         "spacy_sklearn",
+        [{"name": "tensorflow_embedding"}],
         [
             {"name": "SpacyNLP"},
             {"name": "SpacyTokenizer"},
@@ -282,6 +283,31 @@ def test_lessons_stay_out_of_a_stored_model(data: TrainingData) -> None:
     refitted = trained(data).refit(data, LESSONS)
     stored = PipelineInterpreter.from_parts(*refitted.to_parts())
     assert stored.parse("hello bot") == trained(data).parse("hello bot")
+
+
+Change = Callable[[dict[str, Any], dict[str, Any]], object]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda described, arrays: described["intents"]["intents"].pop(),
+        lambda described, arrays: described["intents"]["terms"][0].pop(),
+        lambda described, arrays: arrays.update({"intents.weights": arrays["intents.weights"][:-1]}),
+        lambda described, arrays: arrays.update({"intents.exact_intents": arrays["intents.exact_intents"] + 99}),
+        lambda described, arrays: arrays.update({"entities.label_of": arrays["entities.label_of"] + 99}),
+        lambda described, arrays: arrays.update({"entities.bounds": arrays["entities.bounds"][::-1]}),
+        lambda described, arrays: arrays.update({"entities.transitions": arrays["entities.transitions"][1:]}),
+        lambda described, arrays: described["entities"]["kinds"].clear(),
+        lambda described, arrays: described["entities"]["field"]["features"].pop(),
+    ],
+)
+def test_parts_that_do_not_fit_together_are_refused(data: TrainingData, change: Change) -> None:
+    described, arrays = trained(data).to_parts()
+    described = json.loads(json.dumps(described))
+    change(described, arrays)
+    with pytest.raises(ValueError, match=r"do not fit together|have no meaning"):
+        PipelineInterpreter.from_parts(described, arrays)
 
 
 def test_an_untrained_interpreter_can_be_stored() -> None:

@@ -85,12 +85,18 @@ def read_pipeline(pipeline: str | Sequence[Mapping[str, Any] | str] | None) -> t
             known = ", ".join(_TEMPLATES)
             raise FormatError(f"the pipeline template {pipeline!r} is unknown", hint=f"Known templates: {known}.")
         pipeline = _TEMPLATES[pipeline]
-    components = [_component(component) for component in pipeline or ()]
+    components = [_component(component) for given in pipeline or () for component in _expanded(given)]
     if len(components) == 1 and components[0][0] in _TEMPLATES:
         components = [_component(component) for component in _TEMPLATES[components[0][0]]]
     if not components:
         return DEFAULT_SETTINGS, ()
     return _settings(components), _notes(name for name, _ in components)
+
+
+def _expanded(component: Mapping[str, Any] | str) -> Sequence[Mapping[str, Any] | str]:
+    """The components of a template that is named where a component stands."""
+    name = component.get("name") if isinstance(component, Mapping) else component
+    return _TEMPLATES.get(str(name), (component,))
 
 
 def _component(component: Mapping[str, Any] | str) -> tuple[str, Mapping[str, Any]]:

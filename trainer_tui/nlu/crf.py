@@ -186,10 +186,23 @@ class ConditionalRandomField:
 
     @classmethod
     def from_parts(cls, described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """ValueError where the parts do not fit together."""
+        labels, features, bounds = tuple(described["labels"]), tuple(described["features"]), arrays["bounds"]
+        numbers = arrays["label_of"]
+        if (
+            "O" not in labels
+            or len(bounds) != len(features) + 1
+            or bounds[0] != 0
+            or np.any(np.diff(bounds) < 0)
+            or not bounds[-1] == len(numbers) == len(arrays["weights"])
+            or not all(0 <= number < len(labels) for number in set(numbers.tolist()))
+            or arrays["transitions"].shape != (len(labels), len(labels))
+        ):
+            raise ValueError("the parts of the conditional random field do not fit together")
         return cls(
-            tuple(described["labels"]),
-            tuple(described["features"]),
-            arrays["bounds"],
+            labels,
+            features,
+            bounds,
             arrays["label_of"],
             arrays["weights"],
             arrays["transitions"],

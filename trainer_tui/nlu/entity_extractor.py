@@ -141,10 +141,14 @@ class EntityExtractor:
 
     @classmethod
     def from_parts(cls, described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
-        field = described["field"]
+        """ValueError where the parts do not fit together."""
+        kinds = tuple(Kind(*kind) for kind in described["kinds"])
+        field = ConditionalRandomField.from_parts(described["field"], arrays) if described["field"] else None
+        if field and not all(label == "O" or int(label[2:]) in range(len(kinds)) for label in field.labels):
+            raise ValueError("the labels of the entity extractor have no meaning")
         return cls(
-            tuple(Kind(*kind) for kind in described["kinds"]),
-            ConditionalRandomField.from_parts(field, arrays) if field else None,
+            kinds,
+            field,
             tuple(Pattern(name, regex, tuple(phrases), *rest) for name, regex, phrases, *rest in described["patterns"]),
         )
 

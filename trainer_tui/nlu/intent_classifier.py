@@ -89,10 +89,20 @@ class IntentClassifier:
         arrays: Mapping[str, NDArray[Any]],
         encoder: SentenceEncoder | None = None,
     ) -> Self:
-        """`encoder`: the one that it was fitted with."""
+        """`encoder`: the one that it was fitted with. ValueError where the parts do not fit together."""
         vectorizer = TextVectorizer(tuple(tuple(block) for block in described["terms"]), arrays["idf"], encoder)
+        intents = tuple(described["intents"])
+        numbers = arrays["exact_intents"]
+        if (
+            len(arrays["idf"]) != sum(map(len, vectorizer.terms))
+            or arrays["weights"].shape != (vectorizer.size, len(intents))
+            or arrays["intercepts"].shape != (len(intents),)
+            or arrays["exact_keys"].shape != numbers.shape
+            or not all(0 <= number < len(intents) for number in set(numbers.tolist()))
+        ):
+            raise ValueError("the parts of the intent classifier do not fit together")
         return cls(
-            tuple(described["intents"]),
+            intents,
             vectorizer,
             arrays["weights"],
             arrays["intercepts"],
