@@ -109,9 +109,6 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.CONVERSATION, "conversation.fork", "f", "fork_here", "fork here", "Fork from this message"),
     _command(Scope.CANDIDATES, "prediction.explain", "e", "app.explain", "why", "Why the bot wants this"),
     _command(Scope.SLOTS, "slots.set", "s", "set_slot", "set", "Set the slot by hand (JSON; null unsets it)"),
-    _command(Scope.STORIES, "stories.less", "minus", "detail(-1)", "less", "Less detail"),
-    _command(Scope.STORIES, "stories.more", "plus", "detail(1)", "more", "More detail"),
-    _command(Scope.STORIES, "stories.drawing", "m", "drawing", "outline/map", "Outline or map"),
     _command(Scope.STORIES, "stories.left", "h,left", "scroll_sideways(-1)", "", "Scroll left"),
     _command(Scope.STORIES, "stories.right", "l,right", "scroll_sideways(1)", "", "Scroll right"),
     _command(

@@ -90,6 +90,36 @@ def shorten(name: str, width: int) -> str:
     return set_cell_size(name, head) + "…" + name[-tail:]
 
 
+def shorten_all(names: Sequence[str], width: int) -> list[str]:
+    """Names in at most `width` cells each; those that would read alike keep the part that tells them apart."""
+    short = [shorten(name, width) for name in names]
+    alike: dict[str, list[int]] = {}
+    for place, text in enumerate(short):
+        alike.setdefault(text, []).append(place)
+    for places in alike.values():
+        if len(places) > 1:
+            begin = len(common_beginning([names[place] for place in places]))
+            for place in places:
+                short[place] = _from(names[place], begin, width)
+    return short
+
+
+def common_beginning(names: Sequence[str]) -> str:
+    first, last = min(names), max(names)
+    length = 0
+    while length < min(len(first), len(last)) and first[length] == last[length]:
+        length += 1
+    return first[:length]
+
+
+def _from(name: str, begin: int, width: int) -> str:
+    """The name with what comes before `begin` left out as far as needed."""
+    tail = name[begin:]
+    if cell_len(tail) < width:
+        return set_cell_size(name, width - 1 - cell_len(tail)) + "…" + tail
+    return "…" + cut(tail, width - 1)
+
+
 def wrap(text: str, width: int) -> list[tuple[int, int]]:
     """Where each row of the wrapped text begins and ends (offsets); words longer than a row are broken."""
     width = max(width, 2)
@@ -136,12 +166,13 @@ def wrap_line(line: Line, width: int) -> list[Line]:
     """The line as rows of at most `width` cells, styles kept."""
     text = text_of(line)
     rows = wrap(text, width)
-    if len(rows) == 1:
+    if rows == [(0, len(text))]:
         return [line]
-    return [_slice(line, begin, end) for begin, end in rows]
+    return [sliced(line, begin, end) for begin, end in rows]
 
 
-def _slice(line: Sequence[Span], begin: int, end: int) -> Line:
+def sliced(line: Sequence[Span], begin: int, end: int) -> Line:
+    """The characters from `begin` to `end`, styles kept."""
     taken: list[Span] = []
     offset = 0
     for text, style in line:

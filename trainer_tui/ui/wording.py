@@ -319,8 +319,8 @@ STUB_HELP = 'one a line: slot{"city": "Rome"} · form{"name": null} · {"event":
 
 
 def _is_worth_a_key(number: int, value: float) -> bool:
-    """The best two, and whatever else the bot thinks possible: all the others are in the pane."""
-    return number <= 2 or value >= 0.005
+    """Whatever the bot thinks possible; all the others are in the pane, by the same digits."""
+    return number == 1 or value >= 0.005
 
 
 def _mapping(prompt: AskFormValidation) -> str:

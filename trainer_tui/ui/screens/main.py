@@ -20,8 +20,8 @@ from trainer_tui.session.protocol import (
 )
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope
-from trainer_tui.ui.lines import Line
-from trainer_tui.ui.widgets.actions import Candidate, Candidates, candidate_line
+from trainer_tui.ui.lines import Line, clean, shorten
+from trainer_tui.ui.widgets.actions import Candidate, Candidates, candidate_line, name_width
 from trainer_tui.ui.widgets.footer import KeyFooter
 from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.painted import Lines
@@ -146,9 +146,9 @@ class MainScreen(Screen[None]):
         last.display = bool(shown and prediction and chosen and self.size.height >= 16)
         if last.display and prediction and chosen:
             value = dict(prediction.ranking).get(chosen, 0.0)
-            line: Line = candidate_line(
-                Candidate(chosen, value, None, True), self.size.width - 2, self.trainer.signs, False
-            )
+            width = self.size.width - 7
+            name = shorten(clean(chosen), name_width(width))
+            line: Line = candidate_line(Candidate(chosen, value, None, True), name, width, self.trainer.signs, False)
             last.show_lines((("last ", "dim"), *line))
 
     def on_resize(self, event: events.Resize) -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from trainer_tui.session.protocol import ChooseAction, ChooseIntent, ConfirmIntent
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import Line, Span, clean, cut, shorten, spread
+from trainer_tui.ui.lines import Line, Span, clean, cut, shorten_all, spread
 from trainer_tui.ui.theme import Signs, probability
 from trainer_tui.ui.widgets.pane import Pane
 
@@ -43,6 +43,7 @@ class Candidates(Pane):
         self._is_current = True
         self._all: tuple[Candidate, ...] = ()
         self._shown_for: object = None
+        self._names: tuple[int, list[str]] = (0, [])
         self._title = self.NAME
 
     @property
@@ -92,6 +93,7 @@ class Candidates(Pane):
     def show_candidates(self, candidates: Sequence[Candidate], cursor: int = 0) -> None:
         """These only: what the filter leaves."""
         self._candidates = tuple(candidates)
+        self._names = (0, [])
         self.rows_changed()
         self.move_to(cursor)
 
@@ -115,7 +117,9 @@ class Candidates(Pane):
             more = f"{self.signs.more} {len(self._candidates) - index} more"
             evidence = cut(clean(self._evidence), max(width - len(more) - 2, 0))
             return [spread(((more, "dim"),), ((evidence, "dim"),), width)]
-        return [candidate_line(self._candidates[index], width, self.signs, self._is_current)]
+        if self._names[0] != width:
+            self._names = (width, shorten_all([clean(c.name) for c in self._candidates], name_width(width)))
+        return [candidate_line(self._candidates[index], self._names[1][index], width, self.signs, self._is_current)]
 
     def row_text(self, index: int) -> str:
         return self._candidates[index].name
@@ -145,14 +149,21 @@ def numbered(ranking: Sequence[tuple[str, float]], predicted: str | None) -> tup
     )
 
 
-def candidate_line(candidate: Candidate, width: int, signs: Signs, is_current: bool = True) -> Line:
+def _bar_width(width: int) -> int:
+    return 10 if width >= 52 else 5 if width >= 34 else 0
+
+
+def name_width(width: int) -> int:
+    """What a row of `width` cells has for the name."""
+    bar = _bar_width(width)
+    return max(width - 4 - 1 - bar - bool(bar) - 4, 6)
+
+
+def candidate_line(candidate: Candidate, name: str, width: int, signs: Signs, is_current: bool = True) -> Line:
     """`▸ 1 action_listen ━━━━━ .78`: the name and number first, the bar last and only where there is room."""
     sign = signs.predicted if candidate.is_predicted else signs.candidate
     number = str(candidate.number) if candidate.number else " "
-    bar_width = 10 if width >= 52 else 5 if width >= 34 else 0
-    tail = bar_width + bool(bar_width) + 4
-    name_width = max(width - 4 - 1 - tail, 6)
-    name = shorten(clean(candidate.name), name_width)
+    bar_width = _bar_width(width)
     strong = "strong" if candidate.is_predicted else ""
     shown: list[Span] = [
         (f"{sign} ", "accent" if candidate.is_predicted else "dim"),

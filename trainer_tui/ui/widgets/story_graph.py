@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from trainer_tui.session.view import SessionView, StoriesView, StoryRow
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import Line, clean, spread
+from trainer_tui.ui.lines import Line, clean, sliced, spread
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.pane import Pane
 
@@ -25,11 +25,13 @@ class Stories(Pane):
     def __init__(self) -> None:
         super().__init__(id="stories")
         self._stories = StoriesView()
+        self._shift = 0
 
     def show(self, view: SessionView) -> None:
         if view.stories == self._stories:
             return
         self._stories = view.stories
+        self._shift = 0
         self.show_title(view.stories.subtitle)
         self.rows_changed()
         here = next((place for place, row in enumerate(view.stories.rows) if row.kind == "here"), None)
@@ -45,7 +47,7 @@ class Stories(Pane):
         return len(self._stories.rows)
 
     def row_lines(self, index: int, width: int) -> list[Line]:
-        return [story_line(self._stories.rows[index], width, self.signs)]
+        return [story_line(self._stories.rows[index], width, self.signs, self._shift)]
 
     def row_text(self, index: int) -> str:
         return self._stories.rows[index].label
@@ -56,12 +58,17 @@ class Stories(Pane):
         return f"{row.label}\n\n{listed or 'No story of the project goes through here.'}"
 
     def action_scroll_sideways(self, direction: int) -> None:
-        self.scroll_relative(x=direction * 8, animate=False)
+        longest = max((len(row.rail) + len(row.label) for row in self._stories.rows), default=0)
+        self._shift = max(0, min(self._shift + direction * 8, longest - 8))
+        self.rows_changed()
 
 
-def story_line(row: StoryRow, width: int, signs: Signs) -> Line:
+def story_line(row: StoryRow, width: int, signs: Signs, shift: int = 0) -> Line:
+    """The turn at the left, scrolled `shift` characters sideways; how sure and how often at the right."""
     share = f"{round(row.share * 100)}%" if row.share is not None else ""
     count = f"{signs.times}{row.count}" if row.count else ""
     end: Line = ((f"{share:>4}", "bar"), (f"{count:>5}" if width >= 40 else f"{count:>4}", "dim"))
     left: Line = ((row.rail, "dim" if row.kind == "other" else "accent"), (clean(row.label), _STYLES[row.kind]))
-    return spread(left, end if share or count else (), width)
+    return spread(
+        sliced(left, shift, len(row.rail) + len(row.label)) if shift else left, end if share or count else (), width
+    )

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from trainer_tui.session.protocol import AskButton, Button, ButtonChosen, MessageTyped, Prompt
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import clean
+from trainer_tui.ui.lines import clean, common_beginning
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
 from trainer_tui.ui.wording import Wording
@@ -102,7 +102,7 @@ class MessageBody(PromptBody):
         matches = self.matches()
         if not matches or self.field.value == f"/{matches[0]}":
             return False
-        common = _common_beginning(matches)
+        common = common_beginning(matches)
         typed = self.field.value.removeprefix("/")
         self._set(f"/{common if len(common) > len(typed) else matches[0]}")
         return True
@@ -144,11 +144,3 @@ class MessageBody(PromptBody):
             self.trainer.answer(ButtonChosen(self._marked.payload, self._marked.title))
         else:
             self.trainer.send(MessageTyped(text))
-
-
-def _common_beginning(names: tuple[str, ...]) -> str:
-    first, last = min(names), max(names)
-    length = next(
-        (place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
-    )
-    return first[:length]

@@ -1,0 +1,153 @@
+"""The one table of keys: complete, without clashes, and what the documentation is made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from trainer_tui.ui.app import TrainerApp
+from trainer_tui.ui.config import read_config
+from trainer_tui.ui.keymap import BY_ID, COMMANDS, Command, Scope, _meet, as_markdown, clashes, shown_keys, usable
+from trainer_tui.ui.screens.branches import Branches
+from trainer_tui.ui.screens.export import Export
+from trainer_tui.ui.screens.reports import ActionLog, Warnings
+from trainer_tui.ui.screens.session_menu import SessionMenu
+from trainer_tui.ui.widgets.actions import Candidates
+from trainer_tui.ui.widgets.entity_editor import Words
+from trainer_tui.ui.widgets.history import Conversation
+from trainer_tui.ui.widgets.pane import Pane
+from trainer_tui.ui.widgets.prompts.choice import ChoiceField
+from trainer_tui.ui.widgets.prompts.message import MessageField
+from trainer_tui.ui.widgets.prompts.name import NameField
+from trainer_tui.ui.widgets.prompts.question import Answers
+from trainer_tui.ui.widgets.prompts.response import LineField
+from trainer_tui.ui.widgets.prompts.waiting import Waiter
+from trainer_tui.ui.widgets.rows import Rows
+from trainer_tui.ui.widgets.slots import Slots
+from trainer_tui.ui.widgets.story_graph import Stories
+
+WHERE: dict[Scope, type[object]] = {
+    Scope.EVERYWHERE: TrainerApp,
+    Scope.SESSION: TrainerApp,
+    Scope.LIST: Rows,
+    Scope.PANE: Pane,
+    Scope.CONVERSATION: Conversation,
+    Scope.CANDIDATES: Candidates,
+    Scope.SLOTS: Slots,
+    Scope.STORIES: Stories,
+    Scope.QUESTION: Answers,
+    Scope.MESSAGE: MessageField,
+    Scope.CHOICE: ChoiceField,
+    Scope.NAME: NameField,
+    Scope.ENTITIES: Words,
+    Scope.RESPONSE: LineField,
+    Scope.WAITING: Waiter,
+    Scope.MENU: SessionMenu,
+    Scope.EXPORT: Export,
+    Scope.BRANCHES: Branches,
+    Scope.PROBLEMS: Warnings,
+    Scope.ACTION_LOG: ActionLog,
+}
+
+
+def test_every_id_is_there_once() -> None:
+    assert [id_ for id_, count in Counter(command.id for command in COMMANDS).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_every_command_does_something_and_says_what(command: Command) -> None:
+    owner: type[object] = WHERE[command.scope]
+    name = command.action.split("(")[0]
+    if name.startswith("app."):
+        owner, name = TrainerApp, name.removeprefix("app.")
+    assert hasattr(owner, f"action_{name}"), f"{owner.__name__} has no action_{name}"
+    assert command.tooltip[:1].isupper()
+    assert command.keys
+
+
+def test_no_key_is_bound_twice_where_both_can_be_pressed() -> None:
+    twice = []
+    for one, other in combinations(COMMANDS, 2):
+        # A list's own Enter and keys may be told more exactly by the sheet or pane that it stands in.
+        told_more_exactly = Scope.LIST in (one.scope, other.scope) and one.scope is not other.scope
+        if _meet(one.scope, other.scope) and not told_more_exactly:
+            both = set(one.keys.split(",")) & set(other.keys.split(","))
+            twice += [(one.id, other.id, both)] if both else []
+    assert twice == []
+
+
+def test_no_key_is_one_that_terminals_or_multiplexers_take() -> None:
+    avoided = {"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "ctrl+b", "ctrl+a", "f10", "f11"}
+    for command in COMMANDS:
+        keys = set(command.keys.split(","))
+        assert not keys & avoided, command.id
+        assert not any(key.startswith(("alt+", "ctrl+shift+", "super+")) for key in keys), command.id
+
+
+def test_nothing_that_loses_work_is_on_a_key_that_repeats() -> None:
+    losing = {"session.fork", "app.quit", "menu.fresh", "menu.quit"}
+    assert not any(set(BY_ID[id_].keys.split(",")) & {"backspace", "delete", "d", "enter"} for id_ in losing)
+
+
+def test_every_key_used_while_typing_is_a_chord_or_has_priority() -> None:
+    for command in COMMANDS:
+        if command.scope in (Scope.MESSAGE, Scope.CHOICE, Scope.NAME, Scope.RESPONSE):
+            assert all(len(key) > 1 for key in command.keys.split(",")), command.id
+
+
+def test_the_documentation_is_this_table() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "keybindings.md"
+    assert page.read_text(encoding="utf-8") == as_markdown(), "python -m trainer_tui.ui.keymap > docs/keybindings.md"
+
+
+@pytest.mark.parametrize(
+    ("remapped", "fault"),
+    [
+        ({"session.menu": "ctrl+g"}, "ctrl+c cannot be given another meaning"),
+        ({"app.quit": "f9"}, "ctrl+q cannot be given another meaning"),
+        ({"session.fork": "ctrl+c"}, "ctrl+c is session.menu already"),
+        ({"session.fork": "ctrl+s"}, "ctrl+s is session.export already"),
+        ({"session.forks": "ctrl+g"}, "no command has this id"),
+    ],
+)
+def test_a_keymap_that_cannot_be_followed_is_said_and_left_aside(remapped: dict[str, str], fault: str) -> None:
+    assert fault in " ".join(clashes(remapped))
+    assert usable(remapped) == {}
+
+
+def test_keys_can_change_places() -> None:
+    swapped = {"session.fork": "ctrl+s", "session.export": "ctrl+f"}
+    assert clashes(swapped) == []
+    assert usable(swapped) == swapped
+
+
+def test_one_fault_does_not_take_the_others_away() -> None:
+    assert usable({"session.fork": "ctrl+g", "session.menu": "f9"}) == {"session.fork": "ctrl+g"}
+
+
+def test_a_broken_config_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    file = tmp_path / "trainer_tui" / "config.toml"
+    file.parent.mkdir()
+    file.write_text("[keymap\n", encoding="utf-8")
+    config = read_config()
+    assert config.keymap == {}
+    assert len(config.faults) == 1
+    assert str(file) in config.faults[0]
+
+
+def test_a_config_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    file = tmp_path / "trainer_tui" / "config.toml"
+    file.parent.mkdir()
+    file.write_text('theme = "trainer-light"\n[keymap]\n"session.fork" = "ctrl+g"\n', encoding="utf-8")
+    config = read_config()
+    assert (config.keymap, config.theme, config.faults) == ({"session.fork": "ctrl+g"}, "trainer-light", ())
+
+
+def test_keys_are_written_as_people_read_them() -> None:
+    assert shown_keys("question_mark,pageup,shift+left") == "? pgup shift+←"
+    assert shown_keys("shift+left", ascii_only=True) == "shift+left"

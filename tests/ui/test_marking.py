@@ -1,0 +1,86 @@
+"""Marking entities by words."""
+
+from __future__ import annotations
+
+from trainer_tui.core.events import Entity
+from trainer_tui.ui.marking import Marking, label_letters
+from trainer_tui.ui.widgets.entity_editor import words_line
+
+SEATS = "book two seats in Rome"
+
+
+def words(marking: Marking) -> str:
+    begin, end = marking.chosen
+    return marking.text[begin:end]
+
+
+def test_the_first_entity_is_chosen_at_first() -> None:
+    assert words(Marking.of(SEATS, (Entity("city", "Rome", 18, 22),))) == "Rome"
+
+
+def test_without_entities_the_first_word_is() -> None:
+    assert words(Marking.of(SEATS, ())) == "book"
+
+
+def test_arrows_go_from_word_to_word() -> None:
+    assert words(Marking.of(SEATS, ()).moved(1).moved(1)) == "seats"
+    assert words(Marking.of(SEATS, ()).moved(-1)) == "book"
+    assert words(Marking.of(SEATS, ()).moved(9999)) == "Rome"
+
+
+def test_an_entity_of_two_words_is_one_step() -> None:
+    marking = Marking.of("to New York today", (Entity("city", "New York", 3, 11),))
+    assert words(marking) == "New York"
+    assert words(marking.moved(1)) == "today"
+    assert words(marking.moved(1).moved(-1)) == "New York"
+
+
+def test_a_label_marks_the_chosen_words() -> None:
+    marking = Marking.of(SEATS, ()).moved(4).labelled("city")
+    assert marking.entities == (Entity("city", "Rome", 18, 22),)
+
+
+def test_shift_and_arrow_extend_over_words() -> None:
+    marking = Marking.of("to New York", ()).moved(1).extended(1).labelled("city")
+    assert marking.entities == (Entity("city", "New York", 3, 11),)
+
+
+def test_another_label_takes_the_place_of_the_first() -> None:
+    marking = Marking.of(SEATS, (Entity("city", "Rome", 18, 22, extractor="CRF", confidence=0.9),)).labelled("venue")
+    assert marking.entities == (Entity("venue", "Rome", 18, 22),)
+
+
+def test_a_longer_stretch_swallows_what_it_covers() -> None:
+    marking = Marking.of("to New York", (Entity("city", "York", 7, 11),)).extended(-1).labelled("city")
+    assert marking.entities == (Entity("city", "New York", 3, 11),)
+
+
+def test_role_group_and_value_belong_to_the_entity_here() -> None:
+    marking = Marking.of(SEATS, (Entity("city", "Rome", 18, 22),))
+    marking = marking.with_part("role", "to").with_part("group", "1").with_part("value", "Roma")
+    assert marking.entities == (Entity("city", "Roma", 18, 22, role="to", group="1"),)
+    assert marking.with_part("role", "").with_part("value", "").entities == (Entity("city", "Rome", 18, 22, group="1"),)
+
+
+def test_what_is_removed_is_gone() -> None:
+    assert Marking.of(SEATS, (Entity("city", "Rome", 18, 22),)).removed().entities == ()
+
+
+def test_a_script_without_blanks_is_taken_character_by_character() -> None:
+    marking = Marking.of("去罗马", ()).moved(1).extended(1).labelled("city")
+    assert marking.entities == (Entity("city", "罗马", 1, 3),)
+
+
+def test_a_message_without_words_can_be_left_as_it_is() -> None:
+    marking = Marking.of("   ", ())
+    assert marking.moved(1).extended(1).labelled("city").removed().entities == ()
+
+
+def test_every_label_has_a_letter_of_its_own_and_never_r_g_or_v() -> None:
+    letters = label_letters(("city", "cuisine", "role", "venue", "group"))
+    assert letters == {"c": "city", "u": "cuisine", "o": "role", "e": "venue", "p": "group"}
+
+
+def test_labels_stand_behind_their_words() -> None:
+    marking = Marking.of("to Rome", (Entity("city", "Rome", 3, 7, role="to"),))
+    assert "".join(text for text, _ in words_line(marking)) == "to Rome⟨city:to⟩"
