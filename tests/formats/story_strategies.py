@@ -10,8 +10,8 @@ from trainer_tui.core.stories import AnyValue, Checkpoint, Or, Rule, StoryFile, 
 NASTY = (
     "yes", "no", "on", "Off", "y", "N", "null", "~", "true", "False", "12:30", "010", "0x1F", "0o17", "1e3", "1_000",
     "+1", ".5", ".inf", "1.0", "-", "- a", "* b", "? c", "a: b", "a #b", "#c", "'", '"', "it's", "[x]", "{y}", "&a",
-    "*a", "!b", "%c", "@d", "`e", "a\\u0041", "\\", "|", ">", "=", "<<", "é", "麻辣烫", "😀", "مرحبا", "a:", "2020-01-01",
-    "\ufeffx", "x\u2028y", "x\x85y", "\x07", "a  b", "--- a", "... b", "None", "...", "form: a",
+    "*a", "!b", "%c", "@d", "`e", "a\\u0041", "\\", "|", ">", "=", "<<", "é", "麻辣烫", "😀", "مرحبا", "a:",
+    "2020-01-01", "\ufeffx", "x\u2028y", "x\x85y", "\x07", "a  b", "--- a", "... b", "None", "...", "form: a",
 )  # fmt: skip
 
 texts = st.sampled_from(NASTY) | st.text(max_size=12)

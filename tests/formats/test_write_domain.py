@@ -68,7 +68,9 @@ slots:
     type: text
     initial_value: '010'
     mappings:
-    - {type: from_entity, entity: city, conditions: [{active_loop: table_form, requested_slot: city}, {active_loop: null}]}
+    - type: from_entity
+      entity: city
+      conditions: [{active_loop: table_form, requested_slot: city}, {active_loop: null}]
     - {type: custom, action: action_validate}
   flag: {type: bool, initial_value: false, mappings: [{type: from_intent, intent: [a, b], value: yes}]}
 responses:

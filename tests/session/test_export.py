@@ -614,12 +614,21 @@ def test_a_choice_survives_planning_anew() -> None:
     assert list(apply(plan, now)) == ["data/mine.yml"]
 
 
-def test_a_broken_file_is_never_written() -> None:
-    broken = "stories:\n- story: a\n  steps: [\n"
-    plan = story_plan(Era.RASA_3, yaml_target(broken))
-    assert "this is not YAML" in preview(plan)[0].fault
-    with pytest.raises(FormatError):
-        apply(plan, texts_of(plan))
+def test_a_broken_file_is_never_written_and_the_others_are() -> None:
+    broken = yaml_target("stories:\n- story: a\n  steps: [\n")
+    request = ExportRequest(
+        a_domain(),
+        (broken, yaml_target(NLU_YML, "nlu", "data/nlu.yml")),
+        (conversation(*turn("greet", "action_find")),),
+        (ExampleToExport(Example("hello there", "greet")),),
+    )
+    plan = plan_export(request)
+    assert not plan.items[0].is_on and "this is not YAML" in plan.items[0].note
+    with pytest.raises(IllegalInput):
+        switch(plan, "story:main", True)
+    assert list(apply(plan, texts_of(plan))) == ["data/nlu.yml"]
+    plan = retarget(plan, "story:main", "data/new.yml")
+    assert list(apply(switch(plan, "story:main", True), texts_of(plan))) == ["data/new.yml", "data/nlu.yml"]
 
 
 def test_templates_take_a_new_response_with_its_action() -> None:

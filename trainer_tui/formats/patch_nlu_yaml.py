@@ -26,10 +26,10 @@ def append_examples(text: str, intent: str, marked: Sequence[str]) -> Edit:
     before = data_of(text).data["nlu"][position]["examples"]
     after: Any
     if isinstance(examples, ScalarNode) and examples.style == "|" and all(map(is_bullet_text, marked)):
-        edit = _append_lines(document, key, examples, marked)
+        bullet, edit = _append_lines(document, key, examples, marked)
         body = before.rstrip("\n")
         lines = [body] if body else []
-        after = "\n".join((*lines, *(f"- {message}" for message in marked))) + (before[len(body) :] if body else "\n")
+        after = "\n".join((*lines, *(bullet + message for message in marked))) + (before[len(body) :] if body else "\n")
     elif isinstance(examples, SequenceNode) and examples.value:
         items = [_like(examples.value[-1], message) for message in marked]
         edit = append_to_sequence(document, examples, items, False)
@@ -55,7 +55,8 @@ def _last_block(document: YamlText, intent: str) -> tuple[int, Node, Node] | Non
     return None
 
 
-def _append_lines(document: YamlText, key: Node, examples: ScalarNode, marked: Sequence[str]) -> Edit:
+def _append_lines(document: YamlText, key: Node, examples: ScalarNode, marked: Sequence[str]) -> tuple[str, Edit]:
+    """The bullet of the new lines without its indentation, and the edit."""
     text = document.text
     start = document.start(examples)
     end = start + len(text[start : document.end(examples)].rstrip())
@@ -67,7 +68,7 @@ def _append_lines(document: YamlText, key: Node, examples: ScalarNode, marked: S
         last_line = text[start_of_line(text, end) : end]
         match = _BULLET.match(last_line)
         bullet = match[1] if match else last_line[: len(last_line) - len(last_line.lstrip())] + "- "
-    return insert_lines(text, end_of_line(text, end), [bullet + message for message in marked])
+    return bullet.lstrip(), insert_lines(text, end_of_line(text, end), [bullet + message for message in marked])
 
 
 def _like(last: Node, message: str) -> Any:

@@ -52,9 +52,9 @@ class YamlText:
         if isinstance(node, ScalarNode):
             start, end = self.start(node), int(node.end_mark.index) + self.bom
             if node.style in ("|", ">"):
-                kept = "+" in self.text[start : end_of_line(self.text, start)].split("#")[0]
                 written = self.text[start:end]
-                return start + len(written.removesuffix("\n").removesuffix("\r") if kept else written.rstrip())
+                is_kept = self._keeps_blank_lines(node)
+                return start + len(written.removesuffix("\n").removesuffix("\r") if is_kept else written.rstrip())
             return end
         if not isinstance(node, (SequenceNode, MappingNode)) or node.flow_style:
             return int(node.end_mark.index) + self.bom
@@ -63,6 +63,27 @@ class YamlText:
         if found >= self.start(node):
             return found
         return end_of_content(self.text, int(node.end_mark.index) + self.bom)  # an alias: its node stands elsewhere
+
+    def _keeps_blank_lines(self, node: Node) -> bool:
+        """Whether blank lines below belong to the node: its last text is a block that keeps them (`|+`)."""
+        while not isinstance(node, ScalarNode):
+            if not isinstance(node, (SequenceNode, MappingNode)) or node.flow_style or not node.value:
+                return False
+            node = node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1]
+        start = self.start(node)
+        return node.style in ("|", ">") and "+" in self.text[start : end_of_line(self.text, start)].split("#")[0]
+
+    def has_blank_lines(self, node: SequenceNode | MappingNode) -> bool:
+        """Whether blank lines stand between the last two items of a list or mapping; yes where there is but one."""
+        if self._keeps_blank_lines(node):
+            return False
+        if len(node.value) < 2:
+            return True
+        before, last = node.value[-2:]
+        end = max(self.end(part) for part in before) if isinstance(before, tuple) else self.end(before)
+        start = self.start(last[0] if isinstance(last, tuple) else last)
+        gap = self.text[end_of_line(self.text, end) : start].replace("\r", "").split("\n")
+        return any(not line.strip() for line in gap[1:-1])
 
     def line_end(self, node: Node) -> int:
         """Where the last line of a node's content ends, comments that belong to it included."""
@@ -138,7 +159,7 @@ def append_to_sequence(
     """Items more at the end of a list that has some, in its own style."""
     if node.flow_style:
         return append_to_flow(document, node, ", ".join(flow(item) for item in items))
-    separate = _has_blank_lines(document, node.value) if is_separate is None else is_separate
+    separate = document.has_blank_lines(node) if is_separate is None else is_separate
     return insert_lines(document.text, document.line_end(node), _item_lines(document, node, items), separate)
 
 
@@ -166,7 +187,7 @@ def _item_lines(document: YamlText, node: SequenceNode, items: Sequence[Any]) ->
 def _append_key(document: YamlText, mapping: MappingNode, key: str, value: Any, is_separate: bool | None) -> Edit:
     column = " " * document.column(mapping)
     lines = [column + line if line else "" for line in block_lines({key: value}, style_of(document, mapping))]
-    separate = _has_blank_lines(document, mapping.value) if is_separate is None else is_separate
+    separate = document.has_blank_lines(mapping) if is_separate is None else is_separate
     return insert_lines(document.text, document.line_end(mapping), lines, separate)
 
 
@@ -230,17 +251,6 @@ def _document_end(text: str, after: int) -> int | None:
     """Where the line `...` stands that ends the document."""
     found = text.find("\n...", after)
     return found if found >= 0 and not text[found + 4 :].strip() else None
-
-
-def _has_blank_lines(document: YamlText, parts: Sequence[Any]) -> bool:
-    """Whether blank lines stand between the last two items of a list or mapping; yes where there is but one."""
-    if len(parts) < 2:
-        return True
-    before, last = parts[-2:]
-    end = max(document.end(part) for part in before) if isinstance(before, tuple) else document.end(before)
-    start = document.start(last[0] if isinstance(last, tuple) else last)
-    gap = document.text[end_of_line(document.text, end) : start].replace("\r", "").split("\n")
-    return any(not line.strip() for line in gap[1:-1])
 
 
 def _kind(value: Any) -> str:

@@ -29,6 +29,7 @@ from trainer_tui.session.export_additions import (
     continuation,
     default_target,
     faults_in,
+    is_writable,
     marked_in,
     read_examples,
     read_stories,
@@ -46,6 +47,7 @@ from trainer_tui.session.export_plan import (
     digest,
     preview,
     step_of,
+    with_faults,
     written,
 )
 from trainer_tui.session.export_story import can_be_rule, made_up_name, split_at_restarts
@@ -80,7 +82,7 @@ def plan_export(request: ExportRequest) -> ExportPlan:
     """The plan for everything that is new; duplicates are in it, switched off."""
     targets = _Targets(request)
     items = [*_story_items(request, targets), *_example_items(request, targets), *_domain_items(request, targets)]
-    return ExportPlan(request, tuple(items), tuple(targets.all))
+    return with_faults(ExportPlan(request, tuple(items), tuple(targets.all)))
 
 
 def summary(plan: ExportPlan) -> str | None:
@@ -141,7 +143,7 @@ def retarget(plan: ExportPlan, item_id: str, path: str, text: str | None = None)
     moved = replace(item, target=target.path, addition=addition, block=None)
     if not item.is_possible:
         moved = replace(moved, is_possible=True, note="")
-    return replace(plan, targets=tuple(targets.all)).with_item(moved)
+    return with_faults(replace(plan, targets=tuple(targets.all)).with_item(moved))
 
 
 def write_as(plan: ExportPlan, item_id: str, form: StoryForm) -> ExportPlan:
@@ -162,7 +164,8 @@ def write_as(plan: ExportPlan, item_id: str, form: StoryForm) -> ExportPlan:
     changed = replace(addition, form=form, previous=None)
     item = replace(item, kind=target.kind, target=target.path, addition=changed, block=None)
     plan = replace(plan, targets=tuple(targets.all))
-    return plan.with_item(_checked_story(replace(item, note=""), target, plan.request, targets))
+    item = replace(item, note="", is_possible=True)
+    return with_faults(plan.with_item(_checked_story(item, target, plan.request, targets)))
 
 
 def edit_text(plan: ExportPlan, item_id: str, block: str | None) -> ExportPlan:
@@ -236,7 +239,7 @@ class _Targets:
         self.era = request.domain.era
 
     def of(self, kind: Kind) -> list[TargetFile]:
-        return [target for target in self.all if target.kind == kind]
+        return [target for target in self.all if target.kind == kind and is_writable(target)]
 
     def at(self, path: str, kind: Kind) -> TargetFile | None:
         return next((target for target in self.of(kind) if target.path == path), None)

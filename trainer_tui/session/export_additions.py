@@ -255,6 +255,11 @@ def read_examples(text: str, dialect: Dialect, path: str) -> TrainingData:
     return parse_nlu_yaml(text, path).data
 
 
+def is_writable(target: TargetFile) -> bool:
+    """False for the JSON of other services (Dialogflow, LUIS, wit.ai), which is read and not written."""
+    return target.dialect is not Dialect.JSON or target.text is None or '"rasa_nlu_data"' in target.text
+
+
 def default_target(kind: Kind, era: Era) -> TargetFile:
     """The file that is made for this kind where the project has none."""
     is_core = era is Era.CORE

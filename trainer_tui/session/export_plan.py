@@ -154,6 +154,16 @@ def hash_of(text: str | None) -> str:
     return "" if text is None else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def with_faults(plan: ExportPlan) -> ExportPlan:
+    """The plan with every item off that its file cannot take, and the reason as its note."""
+    faults = {step.item.id: str(step.fault) for step in _steps(plan) if step.fault is not None}
+    items = (
+        replace(item, is_on=False, is_possible=False, note=faults[item.id]) if item.id in faults else item
+        for item in plan.items
+    )
+    return replace(plan, items=tuple(items))
+
+
 def changed_files(plan: ExportPlan, texts: Mapping[str, str | None]) -> tuple[str, ...]:
     """The files of the plan whose texts are other ones now."""
     return tuple(path for path, planned in plan.hashes.items() if hash_of(texts.get(path)) != planned)
