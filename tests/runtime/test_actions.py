@@ -89,7 +89,7 @@ async def ran(runner: ActionRunner, action: str, tracker: DialogueStateTracker =
 async def failure(runner: ActionRunner, action: str = "action_find") -> str:
     with pytest.raises(ActionServerError) as failed:
         await runner.run(action, TALK, DOMAIN)
-    return str(failed.value)
+    return f"{failed.value.title} | {failed.value.message} | {failed.value.hint}"
 
 
 async def answered(*answers: Answer) -> list[Event]:
@@ -170,7 +170,7 @@ def test_which_actions_need_a_server() -> None:
 
 async def test_where_no_server_is_set_up_it_says_what_to_do() -> None:
     assert await failure(runner_at(None)) == (
-        "no action server is set up endpoints.yml has no 'action_endpoint:'. There is no actions.py. "
+        "no action server is set up | endpoints.yml has no 'action_endpoint:'. There is no actions.py. | "
         "Add one of them, or say what the action would return."
     )
 
@@ -270,9 +270,7 @@ async def test_a_slot_that_the_domain_lacks_is_named_once() -> None:
         runner = runner_at(server.url)
         assert await ran(runner, "action_find") == [SlotSet("mood", "good")]
         assert await ran(runner, "action_find") == [SlotSet("mood", "good")]
-    assert runner.take_notes() == (
-        "action_find sets the slot 'mood', which the domain lacks. Add it to the domain's slots.",
-    )
+    assert runner.take_notes() == ("action_find sets the slot 'mood', which the domain lacks. Add it to its slots.",)
 
 
 async def test_400_is_a_refusal_with_its_reason() -> None:
@@ -319,7 +317,7 @@ async def test_refused() -> None:
     url = f"http://127.0.0.1:{free_port()}/webhook"
     runner = runner_at(url)
     message = await failure(runner)
-    assert message.startswith("the action server does not answer ")
+    assert message.startswith("the action server does not answer | ")
     assert url in message
     assert message.endswith("There is no actions.py. Start it and retry, or say what the action would return.")
     assert runner.status() == ("○ down", False)
@@ -327,7 +325,7 @@ async def test_refused() -> None:
 
 async def test_it_hangs() -> None:
     assert await failure_of(never, time_limit=0.1) == (
-        "the action server did not answer within 0.1 s It may be at work yet. (URL) "
+        "the action server did not answer within 0.1 s | it may be at work yet (URL) | "
         "There is no actions.py. Start it and retry, or say what the action would return."
     )
 
@@ -346,18 +344,18 @@ async def test_it_hangs_up_in_the_middle(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (text("", 500), "failed with status 500 It did not say why; its log may."),
-        (text("<html>oh", 500), "failed with status 500 It did not say why; its log may."),
-        (reply({"error": "division by zero"}, 500), "failed with status 500 division by zero"),
+        (text("", 500), "failed with status 500 | it did not say why; its log may (URL)"),
+        (text("<html>oh", 500), "failed with status 500 | it did not say why; its log may (URL)"),
+        (reply({"error": "division by zero"}, 500), "failed with status 500 | division by zero (URL)"),
         (reply({}, 401), "failed with status 401"),
         (text("no such page", 404), "Check the url of the endpoint: it usually ends in /webhook."),
         (reply({"error": "x", "action_name": "action_find"}, 404), "has no action 'action_find'"),
         (raw(b"HTTP/1.1 302 X\r\nLocation: http://else/\r\nContent-Length: 0\r\n\r\n"), "failed with status 302"),
-        (text("{'a': 1}"), "answered something unreadable Found \"{'a': 1}\"."),
-        (text(""), "answered something unreadable The answer is empty."),
+        (text("{'a': 1}"), "answered something unreadable | found \"{'a': 1}\" (URL)"),
+        (text(""), "answered something unreadable | the answer is empty (URL)"),
         (text("[" * 100000), "answered something unreadable"),
-        (reply(None), "answered something unreadable Found 'null'."),
-        (reply([1]), "answered something unreadable Found '[1]'."),
+        (reply(None), "answered something unreadable | found 'null' (URL)"),
+        (reply([1]), "answered something unreadable | found '[1]' (URL)"),
         (reply({"events": 5}), "'events' is no list of objects."),
         (reply({"events": ["slot"]}), "'events' is no list of objects."),
         (reply({"responses": {"text": "x"}}), "'responses' is no list of objects."),
@@ -376,7 +374,7 @@ async def test_of_a_reply_with_one_bad_event_nothing_is_kept() -> None:
 
 
 async def test_fifty_megabytes_are_not_read() -> None:
-    assert "the action server answered more than 10 MB It was not read to its end." in await failure_of(endless())
+    assert "the action server answered more than 10 MB | it was not read to its end" in await failure_of(endless())
 
 
 async def test_cancelling_lets_go_at_once() -> None:

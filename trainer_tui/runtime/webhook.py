@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,10 @@ class ActionServerError(TrainerError):
     """An action could not be run; nothing has happened."""
 
 
+Payload = Callable[[], Mapping[str, Any]]
+"""Makes what is sent; called in a thread."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """`body` is the JSON of the reply, None where there is none; `text` is how it begins."""
@@ -30,6 +34,12 @@ class Reply:
     status: int
     body: Any
     text: str
+
+    @property
+    def error(self) -> str:
+        """What the server says went wrong, as the SDKs put it; "" where it does not."""
+        error = self.body.get("error") if isinstance(self.body, dict) else None
+        return str(error)[:300] if error else ""
 
 
 class Webhook:
@@ -41,21 +51,21 @@ class Webhook:
         self._hint = hint
         self._client: httpx.AsyncClient | None = None
 
-    async def post(self, payload: Mapping[str, Any], time_limit: float) -> Reply:
+    async def post(self, payload: Payload, time_limit: float) -> Reply:
         """The reply of any status; ActionServerError where none comes whole within `time_limit` seconds.
 
-        Cancelling the caller closes the connection at once.
+        Cancelling the caller closes the connection at once. What takes long (a conversation of thousands of events,
+        the first import of httpx) is done in a thread, so that keys are answered meanwhile.
         """
+        client, body = await asyncio.to_thread(self._prepared, payload)
         import httpx
 
         try:
             # The limit of httpx is for each piece of an answer; a server that drips would never reach it.
             async with asyncio.timeout(time_limit):
-                return await self._post(payload)
+                return await self._post(client, body)
         except TimeoutError:
-            raise self._error(
-                f"{self._name} did not answer within {time_limit:g} s", "It may be at work yet."
-            ) from None
+            raise self._error(f"{self._name} did not answer within {time_limit:g} s", "it may be at work yet") from None
         except httpx.ConnectError as error:
             raise self._error(f"{self._name} does not answer", _reason(error)) from None
         except httpx.RemoteProtocolError as error:
@@ -63,22 +73,22 @@ class Webhook:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise self._error(f"{self._name} could not be asked", _reason(error)) from None
 
-    async def _post(self, payload: Mapping[str, Any]) -> Reply:
-        body = json.dumps(payload, default=str).encode()
+    async def _post(self, client: httpx.AsyncClient, body: bytes) -> Reply:
         content = bytearray()
-        async with self._opened().stream("POST", self.endpoint.url, content=body) as response:
+        async with client.stream("POST", self.endpoint.url, content=body) as response:
             async for piece in response.aiter_bytes():
                 content += piece
                 if len(content) > MAXIMUM_REPLY:
                     limit = f"{MAXIMUM_REPLY // 1024 // 1024} MB"
-                    raise self._error(f"{self._name} answered more than {limit}", "It was not read to its end.")
+                    raise self._error(f"{self._name} answered more than {limit}", "it was not read to its end")
         text = content.decode("utf-8", "replace")
         try:
             return Reply(response.status_code, json.loads(text), text[:200])
         except (ValueError, RecursionError):
             return Reply(response.status_code, None, text[:200])
 
-    def _opened(self) -> httpx.AsyncClient:
+    def _prepared(self, payload: Payload) -> tuple[httpx.AsyncClient, bytes]:
+        body = json.dumps(payload(), default=str).encode()
         if self._client is None:
             import httpx
 
@@ -94,7 +104,7 @@ class Webhook:
                 # A connection that was kept would be found closed after the server was started anew.
                 limits=httpx.Limits(max_keepalive_connections=0),
             )
-        return self._client
+        return self._client, body
 
     def _certificates(self) -> ssl.SSLContext | bool:
         endpoint = self.endpoint
@@ -118,3 +128,21 @@ class Webhook:
 
 def _reason(error: Exception) -> str:
     return str(error).strip().rstrip(".") or type(error).__name__
+
+
+def failed(server: str, reply: Reply, endpoint: Endpoint, last_words: str = "") -> ActionServerError:
+    """The server answered with a status that no result comes with; `last_words` are of its log."""
+    if reply.status in (401, 403):
+        hint = "Check token, basic_auth and headers of the endpoint."
+    elif reply.status == 404:
+        hint = "Check the url of the endpoint: it usually ends in /webhook."
+    else:
+        hint = "Correct the action, restart the server and retry, or say what the action would return."
+    why = reply.error or last_words or "it did not say why; its log may"
+    return ActionServerError(f"{server} failed with status {reply.status}", f"{why.rstrip('.')} ({endpoint.url})", hint)
+
+
+def unreadable(server: str, endpoint: Endpoint, expected: str, reply: Reply) -> ActionServerError:
+    """The server answered 200 with something that is no result."""
+    found = f"found {reply.text[:80]!r}" if reply.text else "the answer is empty"
+    return ActionServerError(f"{server} answered something unreadable", f"{found} ({endpoint.url})", expected)
