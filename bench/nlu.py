@@ -50,10 +50,18 @@ HEAD = (
     f"{'to reach':>10}{'fit CPU s':>11}{'parse ms':>10}{'learn ms':>10}"
 )
 
+TEACHING_HEAD = (
+    f"{'taught, 10 examples':<28}{'lessons':>9}{'right next %':>14}{'before %':>10}{'taught %':>10}{'refit %':>10}"
+    f"{'refit CPU s':>13}"
+)
+STREAM = 500
+"""Messages, of which the wrongly understood ones become lessons."""
+
 Part = Sequence[Example]
 
 
 def run() -> None:
+    print("clinc150 from the corpus: not the official split; 30 messages an intent are held out")
     print(HEAD)
     for name, training, test in _data_sets():
         for place, shots in enumerate(SHOTS):
@@ -66,6 +74,38 @@ def run() -> None:
         examples = _shuffled(read(Path(str(corpus)) / "bots" / path))
         held_out = len(examples) // 5
         _measure(f"{name}, 4/5", examples[held_out:], examples[:held_out], None, None)
+    _teach()
+
+
+def _teach() -> None:
+    """Ten examples an intent, then a stream of messages with every error corrected."""
+    print()
+    print(TEACHING_HEAD)
+    for name, training, test in _data_sets():
+        base = _few(training, 10)
+        known = {example.text for example in base}
+        stream = [example for example in _shuffled(training) if example.text not in known][:STREAM]
+        data = TrainingData(tuple(base))
+        interpreter = build_interpreter()[0].train(data)
+        before = _accuracy(interpreter, test)
+        lessons: list[Example] = []
+        right = 0
+        for example in stream:
+            if interpreter.parse(example.text).intent != example.intent:
+                lessons.append(example)
+                interpreter.learn(lessons)
+                right += interpreter.parse(example.text).intent == example.intent
+        refitted: list[PipelineInterpreter] = []
+        seconds = _seconds(lambda: refitted.append(interpreter.refit(data, lessons)))  # noqa: B023
+        print(
+            f"{name:<28}{len(lessons):>9}{100 * right / max(len(lessons), 1):>14.1f}{before:>10.1f}"
+            f"{_accuracy(interpreter, test):>10.1f}{_accuracy(refitted[0], test):>10.1f}{seconds:>13.2f}",
+            flush=True,
+        )
+
+
+def _accuracy(interpreter: PipelineInterpreter, test: Part) -> float:
+    return 100 * float(np.mean([interpreter.parse(example.text).intent == example.intent for example in test]))
 
 
 def _data_sets() -> Iterator[tuple[str, Part, Part]]:
@@ -76,7 +116,6 @@ def _data_sets() -> Iterator[tuple[str, Part, Part]]:
     corpus = os.environ.get("TRAINER_TUI_CORPUS")
     if corpus and not any(path.name.lower() == "clinc150" for path in given):
         examples = read(Path(corpus) / "bots/taipo-nlu/data/nlu-orig.yml")
-        print("(clinc150: the official split is not in the corpus; 30 messages an intent are held out here)")
         yield "clinc150", *_thirty_held_out([example for example in examples if example.intent != "oos"])
 
 

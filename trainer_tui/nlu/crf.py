@@ -97,7 +97,10 @@ class ConditionalRandomField:
         spans = _spans([self.labels[number] for number in path])
         if not spans:
             return []
-        return [LabelledSpan(*span, self._probability(emissions, span)) for span in spans]
+        of_all = self._log_sum(emissions)
+        return [
+            LabelledSpan(*span, float(min(np.exp(self._log_sum_with(emissions, span) - of_all), 1.0))) for span in spans
+        ]
 
     @cached_property
     def _row(self) -> Mapping[str, int]:
@@ -118,6 +121,11 @@ class ConditionalRandomField:
                     if before is not None:
                         allowed[before, number] = 0
         return allowed
+
+    @cached_property
+    def _move_weights(self) -> NDArray[np.float64]:
+        weights: NDArray[np.float64] = np.exp(np.maximum(self.transitions + self._allowed, -200).astype(np.float64))
+        return weights
 
     @cached_property
     def _start(self) -> Floats:
@@ -153,8 +161,8 @@ class ConditionalRandomField:
             path.append(int(back[token, path[-1]]))
         return path[::-1]
 
-    def _probability(self, emissions: Floats, span: tuple[int, int, str]) -> float:
-        """Share of all labellings that have exactly this span: forward sums with and without the rest forbidden."""
+    def _log_sum_with(self, emissions: Floats, span: tuple[int, int, str]) -> float:
+        """`_log_sum` of those labellings alone that have exactly this span."""
         start, end, name = span
         bound = np.full(emissions.shape, _NEVER, dtype=np.float32)
         bound[:start], bound[end:] = 0, 0
@@ -163,10 +171,11 @@ class ConditionalRandomField:
         if inside is not None:
             bound[start + 1 : end, inside] = 0
             bound[end : end + 1, inside] = _NEVER
-        return float(min(np.exp(self._log_sum(emissions + bound) - self._log_sum(emissions)), 1.0))
+        return self._log_sum(emissions + bound)
 
     def _log_sum(self, emissions: Floats) -> float:
-        moves = np.exp(np.maximum(self.transitions + self._allowed, -200).astype(np.float64))
+        """The logarithm of the summed weights of all labellings."""
+        moves = self._move_weights
         score = (emissions[0] + self._start).astype(np.float64)
         for token in range(1, len(emissions)):
             highest = score.max()
