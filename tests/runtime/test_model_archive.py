@@ -101,7 +101,7 @@ def test_a_model_of_another_version_is_refused(model: Path) -> None:
 
 def test_a_folder_without_a_model(tmp_path: Path) -> None:
     assert not is_archive(tmp_path)
-    with pytest.raises(ModelError, match=r"manifest\.json: the model is damaged It cannot be read"):
+    with pytest.raises(ModelError, match=r"manifest\.json: the model is damaged.? It cannot be read"):
         read_archive(tmp_path, "dialogue")
 
 
@@ -112,14 +112,14 @@ def test_a_folder_without_a_model(tmp_path: Path) -> None:
 def test_a_cut_file_is_named(model: Path, name: str) -> None:
     data = (model / name).read_bytes()
     (model / name).write_bytes(data[:-7])
-    with pytest.raises(ModelError, match=f"{name}: the model is damaged It is cut"):
+    with pytest.raises(ModelError, match=rf"{name}: the model is damaged.? It is cut"):
         read_archive(model, "dialogue")
 
 
 @pytest.mark.parametrize("name", ["model.json", "arrays.npz", "manifest.json"])
 def test_a_missing_file_is_named(model: Path, name: str) -> None:
     (model / name).unlink()
-    with pytest.raises(ModelError, match=f"{name}: the model is damaged It cannot be read"):
+    with pytest.raises(ModelError, match=rf"{name}: the model is damaged.? It cannot be read"):
         read_archive(model, "dialogue")
 
 
@@ -128,7 +128,7 @@ def test_a_changed_file_is_named(model: Path, name: str) -> None:
     data = bytearray((model / name).read_bytes())
     data[len(data) // 2] ^= 1
     (model / name).write_bytes(data)
-    with pytest.raises(ModelError, match=f"{name}: the model is damaged Its content is not what the manifest says"):
+    with pytest.raises(ModelError, match=rf"{name}: the model is damaged.? Its content is not what the manifest says"):
         read_archive(model, "dialogue")
 
 
@@ -136,7 +136,7 @@ def test_a_changed_file_is_named(model: Path, name: str) -> None:
 def test_a_file_that_grew_is_named(model: Path, name: str) -> None:
     with open(model / name, "ab") as file:
         file.write(b" " * 100_000)
-    with pytest.raises(ModelError, match=f"{name}: the model is damaged It is longer"):
+    with pytest.raises(ModelError, match=rf"{name}: the model is damaged.? It is longer"):
         read_archive(model, "dialogue")
 
 

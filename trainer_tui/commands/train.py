@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer_tui.errors import Problem, TrainerError
+from trainer_tui.commands.notes import tell, tell_notes
+from trainer_tui.errors import TrainerError
 
 if TYPE_CHECKING:
     from trainer_tui.nlu.pipeline import PipelineInterpreter
     from trainer_tui.runtime.project import Project
-
-_WARNINGS_SHOWN = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     project = load_project(sources, os.environ)
     config = project.data.config
     interpreter, notes = build_interpreter(as_entries(config.pipeline), config.language, project.domain)
-    _tell_notes((*project.notes, *notes), project.warnings)
+    tell_notes((*project.notes, *notes), project.warnings)
     if not project.trackers and not project.data.nlu.examples:
         raise TrainerError(
             "there is nothing to train on",
@@ -63,7 +60,7 @@ def _train_dialogue(project: Project, out: Path) -> None:
     save_dialogue(folder, DialogueSources.of(project.data), ensemble, project.domain)
     rules = sum(tracker.is_rule for tracker in project.trackers)
     counted = f"{len(project.trackers) - rules:,} conversations, {rules:,} rules"
-    _tell(f"dialogue: {counted}, {time.monotonic() - started:.1f} s → {folder}")
+    tell(f"dialogue: {counted}, {time.monotonic() - started:.1f} s → {folder}")
 
 
 def _train_interpreter(interpreter: PipelineInterpreter, project: Project, out: Path) -> None:
@@ -73,17 +70,4 @@ def _train_interpreter(interpreter: PipelineInterpreter, project: Project, out: 
     started = time.monotonic()
     folder = nlu_folder(out)
     save_interpreter(folder, interpreter.train(project.data.nlu))
-    _tell(f"NLU: {len(project.data.nlu.examples):,} examples, {time.monotonic() - started:.1f} s → {folder}")
-
-
-def _tell_notes(notes: Sequence[str], warnings: Sequence[Problem]) -> None:
-    for note in notes:
-        _tell(note)
-    for warning in warnings[:_WARNINGS_SHOWN]:
-        _tell(f"warning: {warning}")
-    if len(warnings) > _WARNINGS_SHOWN:
-        _tell(f"… and {len(warnings) - _WARNINGS_SHOWN} warnings more")
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr)
+    tell(f"NLU: {len(project.data.nlu.examples):,} examples, {time.monotonic() - started:.1f} s → {folder}")

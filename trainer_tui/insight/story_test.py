@@ -22,14 +22,23 @@ def tell_stories(ensemble: Ensemble, stories: Iterable[TrainingTracker], domain:
     return [tell_story(ensemble, story, domain) for story in stories]
 
 
+def train_and_tell(
+    ensemble: Ensemble, training: Sequence[TrainingTracker], stories: Iterable[TrainingTracker], domain: Domain
+) -> list[Conversation]:
+    """Told to a bot that was trained for it."""
+    return tell_stories(ensemble.train(training, domain), stories, domain)
+
+
 def tell_story(ensemble: Ensemble, story: TrainingTracker, domain: Domain) -> Conversation:
     tracker = DialogueStateTracker.start(domain)
     steps = []
+    place = story.place
     for index, event in enumerate(story.events):
+        # An action_listen that no one wrote stands where the step before it does.
+        place = (story.places[index] if index < len(story.places) else None) or place
         if index and isinstance(event, ActionExecuted):
             wanted = event.name or event.text or ""
             tracker, prediction = _predicted(ensemble, tracker, domain, wanted)
-            place = story.places[index] if index < len(story.places) else None
             steps.append(Step(wanted, prediction.action, prediction.confidence, prediction.policy, place))
         tracker = tracker.with_event(event)
     return Conversation(story.story, tuple(steps), story.place)

@@ -1,0 +1,209 @@
+"""`trainer-tui test`: how good a bot is on stories and NLU examples that it was not trained on."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trainer_tui.commands.notes import tell_notes
+from trainer_tui.errors import InvalidInput, Place, TrainerError
+
+if TYPE_CHECKING:
+    from trainer_tui.commands.test_report import Report
+    from trainer_tui.core.nlu_data import TrainingData
+    from trainer_tui.core.stories import StoryFile
+    from trainer_tui.formats.project_file import FileRead
+    from trainer_tui.insight.evaluation import InterpreterReport, StoryReport
+    from trainer_tui.nlu.pipeline import PipelineInterpreter
+    from trainer_tui.runtime.project import Project
+    from trainer_tui.runtime.workers import Workers
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("project", nargs="?", type=Path, default=Path("."), metavar="FOLDER", help="the bot's folder (default: here)")
+    judged = parser.add_argument_group("what to judge by (never trained on)")
+    judged.add_argument("-s", "--stories", type=Path, metavar="PATH", help="these stories")
+    judged.add_argument("-u", "--nlu", type=Path, metavar="PATH", help="these NLU examples")
+    judged.add_argument(
+        "--cross-validate", "--cross-validation", type=_folds, metavar="K", help="each K-th, by the others"
+    )
+    trained = parser.add_argument_group("what to train on (whatever is not given is found in the folder)")
+    trained.add_argument("-d", "--domain", nargs="+", type=Path, metavar="PATH", help="domain file(s) or folder(s)")
+    trained.add_argument("--data", nargs="+", type=Path, metavar="PATH", help="training data")
+    trained.add_argument("-c", "--config", type=Path, metavar="FILE", help="policies and pipeline")
+    told = parser.add_argument_group("what to tell")
+    told.add_argument("--json", action="store_true", help="the report as JSON on standard output")
+    told.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report, a test case a story")
+    told.add_argument("--strict", action="store_true", help="exit code 1 when a story fails")
+    work = parser.add_argument_group("who works")
+    work.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes at once (-1: one a core)")
+    work.add_argument("--backend", choices=["local", "dask"], default="local", help="where they run (default: local)")
+    work.add_argument("--scheduler", metavar="ADDRESS", help="the Dask scheduler (tcp://HOST:8786)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, judge, tell. With --strict 1 when a story fails; TrainerError where nothing can be judged."""
+    from trainer_tui.commands import test_report
+    from trainer_tui.runtime.project import Sources, load_project
+    from trainer_tui.runtime.workers import Workers
+
+    if (arguments.backend == "dask") != (arguments.scheduler is not None):
+        raise TrainerError("--backend dask and --scheduler ADDRESS go together")
+    held_out = [path for path in (arguments.stories, arguments.nlu) if path]
+    sources = Sources(arguments.project, arguments.domain, arguments.data, arguments.config, held_out=held_out)
+    project = load_project(sources, os.environ)
+    tell_notes((), project.warnings)
+    report = _report(project, arguments, Workers(arguments.jobs, arguments.scheduler))
+    if arguments.junit:
+        _write(arguments.junit, test_report.as_junit(report))
+    print(test_report.as_json(report) if arguments.json else test_report.as_text(report))
+    return 1 if arguments.strict and report.stories and report.stories.failed else 0
+
+
+def _report(project: Project, arguments: argparse.Namespace, workers: Workers) -> Report:
+    """What was asked for; without --stories, --nlu and --cross-validate, whatever the project has."""
+    from trainer_tui.commands.test_report import Report
+
+    folds = arguments.cross_validate
+    is_everything = bool(folds) or not (arguments.stories or arguments.nlu)
+    notes: list[str] = []
+    stories = nlu = None
+    if arguments.stories or is_everything:
+        given = _read_stories(project, arguments.stories) if arguments.stories else None
+        stories = _judge_stories(project, given, None if given else folds, workers, notes)
+    if arguments.nlu or is_everything:
+        examples = _read_examples(project, arguments.nlu) if arguments.nlu else None
+        nlu = _judge_interpreter(project, examples, None if examples else folds, workers, notes)
+    if stories is None and nlu is None:
+        raise TrainerError(
+            "there is nothing to test",
+            f"No stories and no NLU examples were found in {arguments.project}.",
+            "Name them with --stories and --nlu.",
+        )
+    return Report(project.name, stories, nlu, tuple(notes))
+
+
+def _judge_stories(
+    project: Project, given: StoryFile | None, folds: int | None, workers: Workers, notes: list[str]
+) -> StoryReport | None:
+    from trainer_tui.core.generator import training_trackers
+    from trainer_tui.insight.evaluation import report_on_stories
+    from trainer_tui.insight.folds import story_folds
+    from trainer_tui.insight.story_test import different, tell_stories, train_and_tell
+    from trainer_tui.policies.ensemble import Ensemble
+    from trainer_tui.runtime.workers import dealt
+
+    domain = project.domain
+    ensemble = Ensemble(project.policies, domain.era)
+    if folds:
+        parted = story_folds(project.trackers, folds)
+        found = workers.map(train_and_tell, [(ensemble, known, told, domain) for known, told in parted])
+        notes.append(f"stories: {folds}-fold cross-validation")
+    else:
+        test = given or project.data.test_stories
+        if not test.steps:
+            test = project.data.stories
+            notes.append("stories: judged by those that were trained on; --cross-validate 5 tells what is learned")
+        told = list(different(training_trackers(test, domain), domain))
+        trained = ensemble.train(project.trackers, domain)
+        found = workers.map(tell_stories, [(trained, hand, domain) for hand in dealt(told, workers.pieces)])
+    conversations = [conversation for piece in found for conversation in piece]
+    return report_on_stories(conversations) if conversations else None
+
+
+def _judge_interpreter(
+    project: Project, given: TrainingData | None, folds: int | None, workers: Workers, notes: list[str]
+) -> InterpreterReport | None:
+    from trainer_tui.insight.evaluation import report_on_examples
+    from trainer_tui.insight.example_test import parse_examples, train_and_parse
+    from trainer_tui.insight.folds import example_folds
+    from trainer_tui.runtime.workers import dealt
+
+    data = project.data.nlu
+    if folds:
+        parted = example_folds(data, folds)
+        found = workers.map(train_and_parse, [(_interpreter(project), known, told) for known, told in parted])
+        notes.append(f"NLU: {folds}-fold cross-validation")
+    elif not data.examples:
+        return None
+    else:
+        if given is None:
+            notes.append("NLU: judged by the examples that were trained on; --cross-validate 5 tells what is learned")
+        examples = (given or data).examples
+        trained = _interpreter(project).train(data)
+        found = workers.map(parse_examples, [(trained, hand) for hand in dealt(examples, workers.pieces)])
+    parsed = [example for piece in found for example in piece]
+    return report_on_examples(parsed) if parsed else None
+
+
+def _interpreter(project: Project) -> PipelineInterpreter:
+    from trainer_tui.nlu.pipeline import build_interpreter
+    from trainer_tui.runtime.project import as_entries
+
+    config = project.data.config
+    interpreter, _ = build_interpreter(as_entries(config.pipeline), config.language, project.domain)
+    return interpreter
+
+
+def _read_stories(project: Project, path: Path) -> StoryFile:
+    """The stories of a file or folder; InvalidInput or TrainerError where they cannot be read, or are none."""
+    from trainer_tui.core.stories import StoryFile
+
+    found = StoryFile()
+    for file in _files(project, path, "--stories", is_test=True):
+        found = found.merged(file.stories)
+    if not found.steps:
+        raise TrainerError("--stories names no stories", "None are in it.", place=Place(str(path)))
+    return found
+
+
+def _read_examples(project: Project, path: Path) -> TrainingData:
+    from trainer_tui.core.nlu_data import TrainingData
+
+    found = TrainingData()
+    for file in _files(project, path, "--nlu", is_test=False):
+        found = found.merged(file.nlu)
+    if not found.examples:
+        raise TrainerError("--nlu names no NLU examples", "None are in it.", place=Place(str(path)))
+    if not project.data.nlu.examples:
+        raise TrainerError("there are no NLU examples to train on", "All of them are held out.")
+    return found
+
+
+def _files(project: Project, path: Path, flag: str, *, is_test: bool) -> Sequence[FileRead]:
+    from trainer_tui.formats.file_search import find_training
+    from trainer_tui.formats.project_file import read_file
+
+    if not path.exists():
+        raise TrainerError(f"{flag} names nothing that exists", place=Place(str(path)))
+    files = [read_file(file, str(file), is_test=is_test) for file in find_training(project.root, [path])]
+    errors = [problem for file in files for problem in file.problems if problem.is_error]
+    if errors:
+        raise InvalidInput(errors)
+    return files
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise TrainerError(
+            "the JUnit report could not be written", f"{error.strerror or error}.", place=Place(str(path))
+        ) from error
+
+
+def _folds(text: str) -> int:
+    if not text.isdecimal() or int(text) < 2:
+        raise argparse.ArgumentTypeError(f"{text} is no number of folds from 2 on")
+    return int(text)
+
+
+def _jobs(text: str) -> int:
+    if text != "-1" and (not text.isdecimal() or int(text) < 1):
+        raise argparse.ArgumentTypeError(f"{text} is no number of processes: 1, 2, …, or -1 for one a core")
+    return int(text)
