@@ -554,6 +554,11 @@ def test_one_exchange_can_be_a_rule() -> None:
         write_as(story_plan(Era.CORE), "story:main", "rule")
 
 
+def test_stories_do_not_go_into_a_file_of_rules() -> None:
+    rules = yaml_target("rules:\n- rule: a\n  steps: []\n", "stories", "data/rules.yml")
+    assert list(apply(story_plan(Era.RASA_3, rules), {"data/rules.yml": rules.text})) == ["data/stories.yml"]
+
+
 def test_a_conversation_can_be_a_test() -> None:
     said = says("inform", "to Rome", Entity("city", "Rome", 3, 7))
     request = ExportRequest(a_domain(), (), (conversation(said, *does("action_find"), LISTEN),))

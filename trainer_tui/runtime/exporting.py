@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
+from trainer_tui.core.generator import training_trackers
+from trainer_tui.core.stories import StoryStep
 from trainer_tui.errors import IllegalInput, TrainerError
 from trainer_tui.formats.dialect import dialect_of
 from trainer_tui.formats.project_file import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
@@ -12,7 +15,8 @@ from trainer_tui.formats.project_files import ProjectData
 from trainer_tui.runtime.files import read_exactly, write_atomically
 from trainer_tui.session.conversations import additions, conversations
 from trainer_tui.session.export import edit_text, plan_export, refresh, rename, retarget, summary, switch, write_as
-from trainer_tui.session.export_additions import Kind, PreviousExport, StoryForm, TargetFile
+from trainer_tui.session.export_additions import STORY_KINDS, Kind, PreviousExport, StoryForm, TargetFile
+from trainer_tui.session.export_conflicts import story_conflicts
 from trainer_tui.session.export_plan import (
     ConversationToExport,
     ExampleToExport,
@@ -26,6 +30,8 @@ from trainer_tui.session.timeline import Exported, Timeline
 from trainer_tui.session.view import ExportReview, ExportRow
 
 _KINDS: Mapping[str, Kind] = {STORIES: "stories", RULES: "rules", TEST_STORIES: "test", NLU: "nlu", DOMAIN: "domain"}
+# How far back stories are held against one another: as far as `data validate` looks.
+_MAX_HISTORY = 5
 
 
 class Exporter:
@@ -36,8 +42,9 @@ class Exporter:
         self._plan: ExportPlan | None = None
 
     def review(self, timeline: Timeline) -> ExportReview:
-        """Everything new, planned for the files as they are now."""
-        self._plan = plan_export(self._request(timeline))
+        """Everything new, planned for the files as they are now, those that came since the session began included."""
+        plan = plan_export(self._request(timeline))
+        self._plan, _ = refresh(plan, self._texts(plan))
         return self._shown()
 
     def toggle(self, row: str) -> ExportReview:
@@ -117,15 +124,21 @@ class Exporter:
             previously |= {key: PreviousExport.from_dict(item) for key, item in stories.items()}
         return ExportRequest(
             timeline.state.domain,
-            self._targets(),
+            self._targets(previously.values()),
             tuple(ConversationToExport(item.key, item.name, item.events) for item in conversations(timeline)),
             tuple(ExampleToExport(example) for example in timeline.examples()),
             additions(timeline),
             previously,
+            self._conflicts,
         )
 
-    def _targets(self) -> tuple[TargetFile, ...]:
-        """The project's files as they are now, once for each kind that they hold."""
+    @cached_property
+    def _conflicts(self) -> Callable[[StoryStep], Sequence[str]]:
+        data = self._data
+        return story_conflicts(training_trackers(data.stories, data.domain), data.domain, _MAX_HISTORY)
+
+    def _targets(self, previously: Iterable[PreviousExport]) -> tuple[TargetFile, ...]:
+        """The project's files as they are now, once for each kind that they hold, and those of earlier exports."""
         found = []
         for file in self._data.files:
             text = read_exactly(file.path)
@@ -136,6 +149,12 @@ class Exporter:
             for holds, kind in _KINDS.items():
                 if holds in file.holds:
                     found.append(TargetFile(shown, kind, dialect, text))
+        for export in previously:
+            kind = STORY_KINDS[export.form]
+            if any((target.path, target.kind) == (export.path, kind) for target in found):
+                continue
+            dialect = dialect_of(export.path, self._data.domain.era)
+            found.append(TargetFile(export.path, kind, dialect, read_exactly(self._path(export.path))))
         return tuple(found)
 
     def _texts(self, plan: ExportPlan) -> dict[str, str | None]:

@@ -14,7 +14,7 @@ def read_exactly(path: Path) -> str | None:
     """The text with its byte order mark and line ends as they are; None where there is no file."""
     try:
         return path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeDecodeError as error:
         raise FormatError("the file is not UTF-8", hint="Save it as UTF-8.", place=Place(str(path))) from error
@@ -36,6 +36,7 @@ def write_atomically(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         os.chmod(temporary, mode)
         os.replace(temporary, path)
+        _settle(path.parent)
     except OSError as error:
         if temporary:
             with contextlib.suppress(OSError):
@@ -43,6 +44,16 @@ def write_atomically(path: Path, text: str) -> None:
         raise TrainerError(
             f"{path} could not be written", f"{error.strerror or error}.", "Nothing of it has changed."
         ) from error
+
+
+def _settle(folder: Path) -> None:
+    """Have the folder's new entry on disk, too, where the system can do so."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:

@@ -17,6 +17,7 @@ from trainer_tui.errors import FormatError, IllegalInput, Place
 from trainer_tui.formats import patch_domain
 from trainer_tui.formats.dialect import Dialect, dialect_of
 from trainer_tui.session.export_additions import (
+    STORY_KINDS,
     Addition,
     ExamplesAddition,
     Kind,
@@ -74,8 +75,6 @@ __all__ = [
     "write_as",
     "written",
 ]
-
-_KINDS: Mapping[StoryForm, Kind] = {"story": "stories", "rule": "rules", "test": "test"}
 
 
 def plan_export(request: ExportRequest) -> ExportPlan:
@@ -160,7 +159,7 @@ def write_as(plan: ExportPlan, item_id: str, form: StoryForm) -> ExportPlan:
         events = story_events(addition, targets.main("stories"), domain).events
         if not can_be_rule(events):
             raise IllegalInput("only one exchange can be a rule", hint="It has one message and what the bot did.")
-    target = targets.main(_KINDS[form])
+    target = targets.main(STORY_KINDS[form])
     changed = replace(addition, form=form, previous=None)
     item = replace(item, kind=target.kind, target=target.path, addition=changed, block=None)
     plan = replace(plan, targets=tuple(targets.all))
@@ -253,9 +252,12 @@ class _Targets:
         return self.all[-1]
 
     def main(self, kind: Kind) -> TargetFile:
-        """The file of the usual name, else the one that holds most, else a new one."""
+        """The file of the usual name, else the one that holds most, else a new one; stories do not go to a file of
+        rules alone, nor rules to one of stories."""
         usual = default_target(kind, self.era)
         found = self.of(kind)
+        if kind in ("stories", "rules"):
+            found = [target for target in found if not target.dialect.is_yaml or _has_section(target, kind)]
         if not found:
             return self.add(usual)
         return max(found, key=lambda target: (_stem(target.path) == _stem(usual.path), len(target.text or "")))
@@ -292,7 +294,7 @@ def _story_items(request: ExportRequest, targets: _Targets) -> Iterator[ExportIt
     for index, (key, conversation, part) in enumerate(parts):
         previous = request.previously.get(key)
         form: StoryForm = previous.form if previous else "story"
-        target = (targets.at(previous.path, _KINDS[form]) if previous else None) or targets.main(_KINDS[form])
+        target = (targets.at(previous.path, STORY_KINDS[form]) if previous else None) or targets.main(STORY_KINDS[form])
         addition = StoryAddition(conversation.name or made_up_name(part), part, form)
         item = ExportItem(f"story:{key}", target.kind, addition, target.path, conversation.is_on)
         if previous is not None:

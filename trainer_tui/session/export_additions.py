@@ -36,6 +36,8 @@ from trainer_tui.session.export_story import (
 
 Kind = Literal["stories", "rules", "test", "nlu", "domain"]
 StoryForm = Literal["story", "rule", "test"]
+STORY_KINDS: Mapping[StoryForm, Kind] = {"story": "stories", "rule": "rules", "test": "test"}
+"""Which files a conversation goes to, by what it is written as."""
 
 _YAML_FORM_PREFIX = re.compile(r"""^\s*-?\s*(?:intent|action):\s*["']?form: """, re.MULTILINE)
 

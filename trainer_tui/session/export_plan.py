@@ -104,6 +104,8 @@ class ExportPlan:
     request: ExportRequest
     items: tuple[ExportItem, ...]
     targets: tuple[TargetFile, ...]
+    # What was worked out already; plans made of one another share it, so that a switched item costs that item alone.
+    known: dict[tuple[object, ...], _Step] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def hashes(self) -> Mapping[str, str]:
@@ -142,12 +144,9 @@ class _Step:
 
     item: ExportItem
     before: str
+    after: str
     edits: tuple[Edit, ...] = ()
     fault: TrainerError | None = None
-
-    @property
-    def after(self) -> str:
-        return apply_edits(self.before, self.edits)
 
 
 def hash_of(text: str | None) -> str:
@@ -200,7 +199,7 @@ def written(plan: ExportPlan) -> dict[str, PreviousExport]:
         if not isinstance(addition, StoryAddition) or not step.item.is_on or not step.edits:
             continue
         edit = step.edits[0]
-        block = _joined(addition.previous.block, step, edit) if addition.previous else _block(edit)
+        block = _joined(addition.previous.block, step, edit) if addition.previous else _without_key(_block(edit))
         found[step.item.id.removeprefix("story:")] = PreviousExport(
             step.item.target,
             addition.name,
@@ -228,7 +227,10 @@ def _steps(plan: ExportPlan) -> Iterator[_Step]:
     for item in plan.items:
         target = plan.target_of(item)
         before = texts.get(item.target, new_text(target) if target.text is None else target.text)
-        step = step_of(item, target, before, plan.request.domain)
+        key = (id(item.addition), target, item.block, before)
+        if key not in plan.known:
+            plan.known[key] = step_of(item, target, before, plan.request.domain)
+        step = replace(plan.known[key], item=item)
         if item.is_on:
             texts[item.target] = step.after
         yield step
@@ -239,10 +241,10 @@ def step_of(item: ExportItem, target: TargetFile, before: str, domain: Domain) -
     try:
         edits = edits_for(item.addition, target, before, domain)
     except FormatError as error:
-        return _Step(item, before, fault=error)
+        return _Step(item, before, before, fault=error)
     if item.block is not None and edits:
         edits = (_with_block(edits[0], item.block, before), *edits[1:])
-    return _Step(item, before, edits)
+    return _Step(item, before, apply_edits(before, edits), edits)
 
 
 def _with_block(edit: Edit, block: str, text: str) -> Edit:
@@ -257,13 +259,19 @@ def _block(edit: Edit) -> str:
     return edit.text.replace("\r\n", "\n").strip("\n")
 
 
+def _without_key(block: str) -> str:
+    """The story alone where its section is new, too."""
+    key, line_end, rest = block.partition("\n")
+    return rest if key in ("stories:", "rules:") and line_end else block
+
+
 def _joined(previous: str, step: _Step, edit: Edit) -> str:
     """The whole block where an edit went on from one that stood there."""
     length = len(previous) + (previous.count("\n") if "\r\n" in step.before else 0)
     start = edit.end - length
     replaced = step.before[max(start, 0) : edit.end].replace("\r\n", "\n")
     if replaced != previous:
-        return _block(edit)
+        return _without_key(_block(edit))
     return (step.before[start : edit.start] + edit.text).replace("\r\n", "\n").strip("\n")
 
 

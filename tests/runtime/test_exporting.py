@@ -1,0 +1,72 @@
+"""A session goes into the project's files, again and again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.session.script import Script
+from trainer_tui.errors import TrainerError
+from trainer_tui.formats.project_files import read_project
+from trainer_tui.runtime.exporting import Exporter
+
+DOMAIN = 'version: "3.1"\nintents: [greet, goodbye]\nresponses:\n  utter_greet:\n  - text: hi\n'
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "domain.yml").write_text(DOMAIN, encoding="utf-8")
+    return tmp_path
+
+
+def test_exports_of_a_growing_session_make_one_story(root: Path) -> None:
+    data = read_project(root)
+    exporter, script = Exporter(data), Script(data.domain)
+    script.says("/greet").confirms(2)
+    assert [(row.title, row.target) for row in exporter.review(script.timeline).rows] == [
+        ('+ story "greet"', "data/stories.yml")
+    ]
+    told, record = exporter.write()
+    assert told == "Wrote 1 story to data/stories.yml."
+    assert record is not None
+    script.timeline.apply(record)
+    assert [row.note for row in exporter.review(script.timeline).rows] == ["exported already"]
+
+    script.says("/goodbye").confirms(2)
+    assert [row.title for row in exporter.review(script.timeline).rows] == ['~ story "greet"']
+    exporter.write()
+    assert (root / "data/stories.yml").read_text() == (
+        'version: "3.1"\n\nstories:\n- story: greet\n  steps:\n  - intent: greet\n  - action: utter_greet\n'
+        "  - intent: goodbye\n  - action: utter_greet\n"
+    )
+
+
+def test_a_file_that_changed_during_the_review_is_planned_anew_and_not_written(root: Path) -> None:
+    (root / "data").mkdir()
+    stories = root / "data" / "stories.yml"
+    stories.write_text("stories: []\n")
+    data = read_project(root)
+    exporter, script = Exporter(data), Script(data.domain)
+    exporter.review(script.says("/greet").confirms(2).timeline)
+    stories.write_text("# mine\nstories: []\n")
+    assert exporter.write() == ("data/stories.yml changed meanwhile: planned anew, look again.", None)
+    assert stories.read_text() == "# mine\nstories: []\n"
+    exporter.write()
+    assert stories.read_text().startswith("# mine\nstories:\n- story: greet\n")
+
+
+def test_a_story_that_disagrees_with_the_projects_is_marked(root: Path) -> None:
+    (root / "stories.yml").write_text("stories:\n- story: a\n  steps:\n  - intent: greet\n  - action: utter_bye\n")
+    data = read_project(root)
+    review = Exporter(data).review(Script(data.domain).says("/greet").confirms(2).timeline)
+    assert review.rows[0].warnings == ('utter_greet here, but utter_bye in "a" stories.yml:2',)
+
+
+def test_what_cannot_be_written_is_said_and_nothing_is_lost(root: Path) -> None:
+    (root / "data").write_text("a file where a folder should be")
+    data = read_project(root)
+    exporter = Exporter(data)
+    exporter.review(Script(data.domain).says("/greet").confirms(2).timeline)
+    with pytest.raises(TrainerError, match="data/stories.yml"):
+        exporter.write()

@@ -1,0 +1,73 @@
+"""A user's files are read exactly, and written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from trainer_tui.errors import FormatError, TrainerError
+from trainer_tui.runtime import files
+from trainer_tui.runtime.files import read_exactly, write_atomically
+
+
+def test_a_text_is_read_and_written_byte_for_byte(tmp_path: Path) -> None:
+    path = tmp_path / "stories.yml"
+    path.write_bytes(b"\xef\xbb\xbfa: \xc3\xa9\r\nb")
+    text = read_exactly(path)
+    assert text == "\ufeffa: é\r\nb"
+    write_atomically(path, text)
+    assert path.read_bytes() == b"\xef\xbb\xbfa: \xc3\xa9\r\nb"
+
+
+def test_an_absent_file_is_none_and_a_foreign_encoding_is_named(tmp_path: Path) -> None:
+    assert read_exactly(tmp_path / "absent.yml") is None
+    (tmp_path / "latin.yml").write_bytes(b"\xe9")
+    with pytest.raises(FormatError, match="UTF-8"):
+        read_exactly(tmp_path / "latin.yml")
+    with pytest.raises(TrainerError):
+        read_exactly(tmp_path)
+
+
+def test_a_new_file_may_stand_in_new_folders(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "data" / "more" / "nlu.yml", "nlu: []\n")
+    assert (tmp_path / "data" / "more" / "nlu.yml").read_text() == "nlu: []\n"
+
+
+def test_rights_stay_and_a_link_stays_a_link(tmp_path: Path) -> None:
+    path = tmp_path / "domain.yml"
+    path.write_text("a")
+    path.chmod(0o640)
+    link = tmp_path / "link.yml"
+    link.symlink_to(path)
+    write_atomically(link, "b")
+    assert link.is_symlink()
+    assert path.read_text() == "b"
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["domain.yml", "link.yml"]
+
+
+def test_a_full_disk_leaves_the_old_text_and_nothing_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "domain.yml"
+    path.write_text("old")
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(TrainerError, match=r"domain\.yml could not be written\. No space left"):
+        write_atomically(path, "new")
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["domain.yml"]
+
+
+def test_a_folder_where_a_file_should_be_is_said(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with pytest.raises(TrainerError, match="could not be written"):
+        write_atomically(tmp_path / "data", "new")
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(TrainerError, match="could not be written"):
+        write_atomically(tmp_path / "file" / "below.yml", "new")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["data", "file"]
