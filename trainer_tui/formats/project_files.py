@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Era
-from trainer_tui.core.nlu_data import TrainingData
+from trainer_tui.core.nlu_data import Lookup, TrainingData
 from trainer_tui.core.stories import StoryFile
 from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.config_yaml import Config
@@ -94,7 +94,7 @@ def read_project(
         root,
         domain,
         _stories(training),
-        _nlu(training),
+        reading.with_lookup_files(_nlu(training)),
         _stories(tests),
         settings,
         (*files, *endpoints),
@@ -169,6 +169,22 @@ class _Reading:
         merged = merge((*(replace(file.domain, problems=()) for file in domain_files), *in_data))
         self.problems += merged.problems
         return replace(merged.domain, era=merged.era or _era_of_stories(training))
+
+    def with_lookup_files(self, data: TrainingData) -> TrainingData:
+        """The data with the elements of lookup tables that name a file, one to a line, as Rasa reads them."""
+        return replace(data, lookups=tuple(map(self._with_elements, data.lookups)))
+
+    def _with_elements(self, lookup: Lookup) -> Lookup:
+        if lookup.path is None:
+            return lookup
+        try:
+            lines = (self.root / lookup.path).read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+            text = f"the lookup table {lookup.name!r} names the file {lookup.path!r}, which cannot be read: {reason}"
+            self.problems.append(Problem(text, Place(lookup.path), "The path starts at the project's folder.", False))
+            return lookup
+        return replace(lookup, elements=(*lookup.elements, *filter(None, map(str.strip, lines))))
 
     def _error(self, path: Path, message: str, hint: str) -> None:
         self.problems.append(Problem(message, Place(self._shown(path)), hint))
