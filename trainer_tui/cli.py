@@ -94,10 +94,10 @@ def _teach(arguments: argparse.Namespace) -> int:
 
     controller = open_session(arguments)
     if arguments.plain:
-        from trainer_tui.plain import PlainSession
+        from trainer_tui.plain.session import PlainSession
 
         try:
-            code = PlainSession(controller).run()
+            code = PlainSession(controller, ascii_only=arguments.ascii).run()
         finally:
             farewell = controller.close()
         print(farewell, file=sys.stderr)

@@ -58,6 +58,7 @@ from trainer_tui.session.protocol import (
     SessionRestarted,
     SlotEdited,
     SlotsExtracted,
+    WarningAcknowledged,
 )
 from trainer_tui.session.show import actions_view, session_view
 from trainer_tui.session.timeline import (
@@ -89,6 +90,8 @@ class Teacher(Protocol):
     def follow(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None: ...
 
     def train_now(self, lessons: Sequence[Lesson]) -> None: ...
+
+    async def finished(self) -> None: ...
 
     def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> str: ...
 
@@ -158,6 +161,7 @@ class Controller:
         *,
         now: Callable[[], float],
         leaving: Callable[[], str] = lambda: "",
+        reread: Callable[[], tuple[Bot, Teacher]] | None = None,
         options: Options = Options(),
     ) -> None:
         self.notice = ""
@@ -168,6 +172,8 @@ class Controller:
         self._journal = journal
         self._now = now
         self._leaving = leaving
+        self._reread = reread
+        self._must_reread = False
         self._offer: Offer | None = None
         self._options = options
         self._listeners: list[Listener] = []
@@ -292,6 +298,13 @@ class Controller:
             self._journal.close(is_worth_keeping=bool(self.records))
         self._journal = None
 
+    def take_notice(self) -> str:
+        """The notice, which is then not shown any more."""
+        notice, self.notice = self.notice, ""
+        if notice:
+            self.refresh()
+        return notice
+
     # --- answers and moves ----------------------------------------------------------------------------------------
 
     def answer(self, given: HumanInput) -> None:
@@ -301,6 +314,9 @@ class Controller:
             parse_shorthand(given.text, self.timeline.state.domain)
         self._drop_effect()
         self._move(Answered(replace(given, at=self._now())))
+        if isinstance(given, WarningAcknowledged):
+            # The person has just removed stories from the project's files.
+            self._must_reread = self._reread is not None
 
     def undo(self) -> None:
         self._drop_effect()
@@ -395,6 +411,8 @@ class Controller:
 
     async def _result(self, effect: Effect, state: SessionState) -> Input:
         try:
+            if self._must_reread:
+                await self._read_again()
             match effect:
                 case ParseMessage(text):
                     return MessageParsed(await self._parse(text, state.domain))
@@ -408,6 +426,17 @@ class Controller:
         except TrainerError as error:
             return EffectFailed(error.title, error.message, error.hint)
 
+    async def _read_again(self) -> None:
+        """Learn from the project's files as they are now; the domain stays the one that the session began with."""
+        assert self._reread is not None
+        bot, teacher = await asyncio.to_thread(self._reread)
+        self._must_reread = False
+        self._teacher.close()
+        self._teacher = teacher
+        self._bot = replace(bot, domain=self._bot.domain, domain_hash=self._bot.domain_hash)
+        teacher.follow(self.timeline.lessons(), self.timeline.examples())
+        await self._read_stories()
+
     async def _parse(self, text: str, domain: Domain) -> ParseResult:
         shorthand = parse_shorthand(text, domain)
         if shorthand:
@@ -420,6 +449,10 @@ class Controller:
         """Fit the models anew in the background, with everything taught so far."""
         self._teacher.train_now(self.timeline.lessons())
         self.refresh()
+
+    async def finish_learning(self) -> None:
+        """Wait for the fits under way, so that what comes next does not depend on how fast they are."""
+        await self._teacher.finished()
 
     def explain(self) -> tuple[str, ...]:
         """Why the bot wants (or wanted) its action: policies, evidence with file and line, contradictions."""

@@ -30,6 +30,7 @@ from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.rasa_models import refuse_rasa_model
 from trainer_tui.runtime.session_models import Places, SessionModels
 from trainer_tui.runtime.sessions import next_name, session_name, unfinished
+from trainer_tui.runtime.training import SessionTeacher
 
 STATE_FOLDER = ".trainer"
 
@@ -42,9 +43,8 @@ def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.
     project = _project(arguments, root, model, environ)
     state = arguments.state_dir or project.root / STATE_FOLDER
     places = Places(state / "cache", model.policy if model else None, arguments.nlu, arguments.out)
-    models = SessionModels(project, DialogueSources.of(project.data), places)
-    watching: list[Callable[[], None]] = [models.keep]
-    teacher = models.teacher(lambda: _tell(watching))
+    learning = _Learning(places)
+    teacher = learning.begin(project)
     runner = ActionRunner(
         project.endpoints,
         find_launch(project.root.resolve(), environ),
@@ -53,28 +53,62 @@ def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.
         choose=random.choice,
         now=time.time,
     )
-    bot = Bot(
-        project.name,
-        root,
-        project.domain,
-        domain_fingerprint(project.domain),
-        project.trackers,
-        warnings=project.warnings,
-        notes=(*project.notes, *models.notes),
-    )
+    bot = _bot(project, root, learning.models.notes)
+
+    def reread() -> tuple[Bot, SessionTeacher]:
+        changed = _project(arguments, root, model, environ)
+        again = learning.begin(changed)
+        return _bot(changed, root, learning.models.notes), again
+
     controller = Controller(
         bot,
         teacher,
         runner,
         Exporter(project.data),
         None,
-        leaving=lambda: models.write_out(teacher),
+        leaving=learning.write_out,
+        reread=reread,
         now=time.time,
         options=Options(accept_above=arguments.accept_above),
     )
-    watching.append(controller.refresh)
+    learning.watching = controller.refresh
     _keep(controller, arguments, state / "sessions", Header("", bot.domain_hash, time.time()))
     return controller
+
+
+def _bot(project: Project, root: Path, notes: tuple[str, ...]) -> Bot:
+    return Bot(
+        project.name,
+        root,
+        project.domain,
+        domain_fingerprint(project.domain),
+        project.trackers,
+        warnings=project.warnings,
+        notes=(*project.notes, *notes),
+    )
+
+
+class _Learning:
+    """The models of the session, made anew where the project's files were changed in its midst."""
+
+    def __init__(self, places: Places) -> None:
+        self.watching: Callable[[], None] | None = None
+        self._places = places
+
+    def begin(self, project: Project) -> SessionTeacher:
+        self.models = SessionModels(project, DialogueSources.of(project.data), self._places)
+        self.teacher = self.models.teacher(self._changed)
+        # A model that was named on the command line knows nothing of later changes.
+        self._places = replace(self._places, core=None)
+        return self.teacher
+
+    def write_out(self) -> str:
+        return self.models.write_out(self.teacher)
+
+    def _changed(self) -> None:
+        self.models.keep()
+        if self.watching:
+            self.watching()
 
 
 def _core_model(arguments: argparse.Namespace) -> DialogueModel | None:
@@ -119,11 +153,6 @@ def _carried_domain(model: DialogueModel) -> Domain:
 
 def _has_changed(path: Path, sha256: str) -> bool:
     return path.exists() and text_hash(path.read_text(encoding="utf-8", errors="surrogateescape")) != sha256
-
-
-def _tell(watching: list[Callable[[], None]]) -> None:
-    for changed in watching:
-        changed()
 
 
 # --- the journal --------------------------------------------------------------------------------------------------

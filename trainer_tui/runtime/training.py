@@ -154,6 +154,12 @@ class SessionTeacher:
         """Fit the dialogue model with these lessons, if none is being fitted."""
         self.dialogue.refits.fit_now(lessons)
 
+    async def finished(self) -> None:
+        """Wait for the fits under way."""
+        await self.dialogue.refits.finished()
+        if isinstance(self.messages, InterpreterTeacher):
+            await self.messages.refits.finished()
+
     def close(self) -> None:
         """End what is under way."""
         self.dialogue.refits.stop()

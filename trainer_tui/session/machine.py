@@ -138,7 +138,7 @@ def step(state: SessionState, given: Input) -> SessionState:
             if given.text.strip() == RESTART_MESSAGE:
                 return _restarted(state, given)
             if not given.text.strip():
-                raise IllegalInput("the message is empty", hint="Type a message, or Ctrl-C for the menu.")
+                raise IllegalInput("the message is empty", hint="Type what a user would say.")
             return _waiting(state, ParseMessage(given.text))
         case AskButton(), ButtonChosen():
             return _waiting(state, ParseMessage(given.payload, is_settled=True))
@@ -178,7 +178,7 @@ def step(state: SessionState, given: Input) -> SessionState:
             if given.action not in state.domain.action_set:
                 raise IllegalInput(
                     f"the bot has no action {given.action!r}",
-                    hint="Choose one of the list, or make a new one (ctrl+n).",
+                    hint="Choose one of the list, or make a new one.",
                 )
             return _settled(state, _decision(prediction, given.action), given)
         case ((ConfirmAction(prediction) | ChooseAction(prediction)), NewNameRequested()):
@@ -270,7 +270,7 @@ def _unknown_intent(state: SessionState, parse: ParseResult) -> str:
 def _with_intent(state: SessionState, parse: ParseResult, intent: str) -> ParseResult:
     if not state.domain.knows_intent(intent) and intent not in dict(parse.ranking):
         raise IllegalInput(
-            f"the domain has no intent {intent!r}", hint="Choose one of the list, or make a new one (ctrl+n)."
+            f"the domain has no intent {intent!r}", hint="Choose one of the list, or make a new one."
         )
     return replace(parse, intent=intent, confidence=1.0)
 

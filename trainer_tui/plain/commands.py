@@ -1,0 +1,217 @@
+"""What begins with a colon, and the session menu."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from trainer_tui.errors import IllegalInput
+from trainer_tui.plain.exports import HELP as EXPORT_HELP
+from trainer_tui.plain.exports import Exports
+from trainer_tui.plain.questions import listed, ranking_of
+from trainer_tui.plain.telling import slot_line, spoken
+from trainer_tui.runtime.controller import Controller
+
+HELP = """\
+:undo [N]      take back the last answer, or N      :redo [N]     give it again
+:fork [N]      go on from before message N          :fresh        start a new conversation
+:branches      list them                            :switch N     go to branch N
+:name TEXT     name this branch                     :history [N]  the last N lines, or all
+:slots         list them                            :slot NAME V  set one (V is JSON or text; none unsets it)
+:list [TEXT]   every choice, or those with TEXT     :why          why the bot wants this
+:status        model, actions, journal              :warnings     what is doubtful in the project
+:train         learn in the background now          :actions      restart the action server; :log shows its log
+:save NAME     name the session                     :copy PATH    save a copy of it
+:export        show what would be written           :export --yes write it (:help export tells more)
+:menu          the session menu                     :quit         leave; nothing is lost
+:help          this list                            ::TEXT        a text that begins with a colon
+:# TEXT        a remark, which nothing reads"""
+
+Ask = Callable[[str], Awaitable[str | None]]
+Say = Callable[..., None]
+
+
+class Left(Exception):
+    """The person leaves; `code` is the exit code."""
+
+    def __init__(self, code: int = 0) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Commands:
+    """Does what a command says. `ask` puts a question of the menu's own; None is the end of the input."""
+
+    def __init__(self, controller: Controller, say: Say, ask: Ask) -> None:
+        self.exports = Exports(controller, say)
+        self._controller = controller
+        self._say = say
+        self._ask = ask
+
+    async def run(self, name: str, argument: str) -> None:
+        """`argument` is the rest of the line; IllegalInput where there is no such command."""
+        controller = self._controller
+        match name, argument:
+            case "undo", _:
+                self._repeat(argument, lambda: controller.view.undo, controller.undo, "Undone")
+            case "redo", _:
+                self._repeat(argument, lambda: controller.view.redo, controller.redo, "Done again")
+            case "fork", "":
+                await self._fork()
+            case "fork", _:
+                self._fork_before(argument)
+            case "fresh", "":
+                controller.start_fresh()
+                self._say("A new conversation; the one before is kept.")
+            case "branches", "":
+                self._branches()
+            case "switch", _:
+                self._switch(argument)
+            case "name", _:
+                controller.name_branch(controller.timeline.current, argument)
+                self._say(f"This branch is called {controller.view.status.branch}.")
+            case "slot", _ if argument:
+                slot, _, value = argument.partition(" ")
+                controller.edit_slot(slot, value)
+            case "actions", "":
+                await controller.restart_actions()
+            case "train", "":
+                controller.train_now()
+                self._say(f"Model: {controller.view.status.model}.")
+            case "save", _ if argument:
+                controller.name_session(argument)
+                self._say(f"This session is called {controller.view.status.session}.")
+            case "copy", _ if argument:
+                self._say(controller.save_copy(argument))
+            case "export", _:
+                self.exports.run(argument.split())
+            case "menu", "":
+                await self.menu()
+            case "quit", "":
+                raise Left
+            case _:
+                self._tell(name, argument)
+
+    def _tell(self, name: str, argument: str) -> None:
+        """The commands that only say something."""
+        view = self._controller.view
+        match name, argument:
+            case "history", _:
+                entries = view.history[-number_in(argument) :] if argument else view.history
+                self._say(*map(spoken, entries))
+            case "slots", "":
+                self._say(*(f"  {slot_line(row)}" for row in view.slots))
+            case "list", _:
+                self._say(*(listed(ranking_of(view.prompt), argument) or ("There is nothing to choose from here.",)))
+            case "why", "":
+                self._say(*self._controller.explain())
+            case "status", "":
+                status = view.status
+                self._say(f"Bot {status.bot}, session {status.session or 'not kept'}, branch {status.branch}.")
+                self._say(f"Model: {status.model}. Actions: {status.actions or 'not asked yet'}. {status.journal}.")
+            case "warnings", "":
+                self._say(*(map(str, view.status.warnings) if view.status.warnings else ("There are none.",)))
+            case "log", "":
+                self._say(*(self._controller.action_log() or ("The action server has said nothing.",)))
+            case "help", "":
+                self._say(HELP)
+            case "help", "export":
+                self._say(EXPORT_HELP)
+            case _:
+                raise IllegalInput(f"there is no command :{name} {argument}".rstrip(), hint="See :help.")
+
+    # --- moves ----------------------------------------------------------------------------------------------------
+
+    def _repeat(self, argument: str, label: Callable[[], str | None], move: Callable[[], None], told: str) -> None:
+        for _ in range(number_in(argument) if argument else 1):
+            named = label()
+            move()
+            self._say(f"{told}: {named}.")
+
+    async def _fork(self) -> None:
+        points = self._controller.view.fork_points
+        if not points:
+            raise IllegalInput("there is no message to fork from yet")
+        self._say(*(f"  {point.number} {point.text}" for point in points))
+        number = await self._ask("Before which message? Number, or Enter to go back:")
+        if number:
+            self._fork_before(number)
+
+    def _fork_before(self, number: str) -> None:
+        wanted = number_in(number)
+        for point in self._controller.view.fork_points:
+            if point.number == wanted:
+                self._controller.fork(point.node)
+                self._say(f"On {self._controller.view.status.branch}, before message {wanted}: {point.text}")
+                return
+        raise IllegalInput(f"there is no message {wanted}", hint="See :fork for the list.")
+
+    def _branches(self) -> None:
+        for branch in self._controller.view.branches:
+            here = " (you are here)" if branch.is_current else ""
+            self._say(f"  {branch.id} {branch.name}{here}: {' / '.join(branch.messages) or 'no message'}")
+
+    def _switch(self, number: str) -> None:
+        self._controller.switch(number_in(number))
+        self._say(f"On {self._controller.view.status.branch}.")
+
+    # --- the menu -------------------------------------------------------------------------------------------------
+
+    async def menu(self) -> None:
+        """The session menu as a prompt; Enter goes back."""
+        view = self._controller.view
+        entries: list[tuple[str, Callable[[], Awaitable[None]]]] = [("Continue", self._nothing)]
+        if view.effect is not None:
+            entries.append(("Stop waiting", self._stop_waiting))
+        entries += [
+            (f"Undo last: {view.undo or 'nothing to undo'}", lambda: self.run("undo", "")),
+            ("Fork from an earlier message", self._fork),
+            ("Start fresh: a new conversation; this one is kept", lambda: self.run("fresh", "")),
+            ("Branches", self._menu_branches),
+            ("Save: on disk already; name it, or save a copy", self._menu_save),
+            (f"Export: {view.export or 'nothing new'}", lambda: self.run("export", "")),
+            ("Export and quit", self._menu_export_and_quit),
+            ("Quit: nothing is lost", lambda: self.run("quit", "")),
+        ]
+        self._say("Session menu:", *(f"  {number} {name}" for number, (name, _) in enumerate(entries, 1)))
+        typed = await self._ask("What now? Number, or Enter to continue:")
+        if not typed:
+            return
+        number = number_in(typed)
+        if not 1 <= number <= len(entries):
+            raise IllegalInput(f"there is no entry {number}", hint=f"Numbers go from 1 to {len(entries)}.")
+        await entries[number - 1][1]()
+
+    async def _nothing(self) -> None:
+        pass
+
+    async def _stop_waiting(self) -> None:
+        self._controller.cancel()
+
+    async def _menu_branches(self) -> None:
+        self._branches()
+        number = await self._ask("Go to which? Number, or Enter to go back:")
+        if number:
+            self._switch(number)
+
+    async def _menu_save(self) -> None:
+        self._say(f"This session is called {self._controller.view.status.session}.")
+        name = await self._ask("Another name, a path with a / for a copy, or Enter to go back:")
+        if name:
+            await self.run("copy" if "/" in name else "save", name)
+
+    async def _menu_export_and_quit(self) -> None:
+        self.exports.run(())
+        if not self._controller.view.export:
+            raise Left
+        typed = await self._ask("Write this and quit? Y/n:")
+        if typed is not None and typed.lower() in ("", "y", "yes"):
+            if self.exports.write():
+                raise Left
+        elif typed is not None and typed.lower() not in ("n", "no"):
+            raise IllegalInput(f"{typed!r} is no answer here", hint="Nothing was written.")
+
+
+def number_in(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise IllegalInput(f"{text!r} is no number")
+    return int(text)

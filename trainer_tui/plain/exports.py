@@ -1,0 +1,99 @@
+"""The export as lines: what would be written, each change on, off, renamed or elsewhere, then writing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from trainer_tui.errors import IllegalInput
+from trainer_tui.runtime.controller import Controller
+from trainer_tui.session.view import ExportReview, ExportRow
+
+Say = Callable[..., None]
+HELP = """\
+:export               show what would be written, each change with its number
+:export N on (or off)  write that change, or leave it
+:export N name TEXT    another name for that story
+:export N to PATH      another file
+:export N as rule      (or story, or test) another form for that story
+:export --yes          write what is on, and go on teaching"""
+
+
+class Exports:
+    """One review at a time; a new answer makes it stale."""
+
+    def __init__(self, controller: Controller, say: Say) -> None:
+        self._controller = controller
+        self._say = say
+        self._review: ExportReview | None = None
+
+    def forget(self) -> None:
+        """The session goes on: what was looked at is no longer all there is."""
+        self._review = None
+
+    def run(self, arguments: Sequence[str]) -> None:
+        match arguments:
+            case []:
+                self._show(self._new_review())
+            case ["--yes"]:
+                self.write()
+            case [number, *change] if number.isdecimal() and change:
+                self._change(int(number), change)
+            case _:
+                raise IllegalInput(f"there is no :export {' '.join(arguments)}", hint=HELP)
+
+    def write(self) -> bool:
+        """Write what is on; False where nothing was written (and it was said why)."""
+        review = self._review or self._new_review()
+        if not review.rows:
+            self._say(review.notice or "Nothing is new since the last export.")
+            return False
+        exported = len(self._controller.timeline.exports)
+        self._say(self._controller.export_write())
+        self._controller.take_notice()
+        is_written = len(self._controller.timeline.exports) > exported
+        if is_written:
+            self._review = None
+        return is_written
+
+    def _new_review(self) -> ExportReview:
+        self._review = self._controller.export_review()
+        return self._review
+
+    def _change(self, number: int, change: Sequence[str]) -> None:
+        rows = (self._review or self._new_review()).rows
+        if not 1 <= number <= len(rows):
+            raise IllegalInput(f"there is no change {number}", hint=f"Numbers go from 1 to {len(rows)}; see :export.")
+        row = rows[number - 1]
+        controller = self._controller
+        match change:
+            case ["on" | "off" as wanted]:
+                if row.is_on != (wanted == "on"):
+                    self._review = controller.export_toggle(row.id)
+            case ["name", *words] if words:
+                self._review = controller.export_rename(row.id, " ".join(words))
+            case ["to", *words] if words:
+                self._review = controller.export_retarget(row.id, " ".join(words))
+            case ["as", "story" | "rule" | "test" as form]:
+                self._review = controller.export_write_as(row.id, form)
+            case _:
+                raise IllegalInput(f"there is no :export {number} {' '.join(change)}", hint=HELP)
+        assert self._review is not None
+        self._say(*_lines(number, self._review.rows[number - 1]))
+
+    def _show(self, review: ExportReview) -> None:
+        for number, row in enumerate(review.rows, 1):
+            self._say(*_lines(number, row))
+        if not review.rows:
+            self._say(review.notice)
+        else:
+            self._say(":export --yes writes this; :export N off leaves a change out; :help export tells more.")
+
+
+def _lines(number: int, row: ExportRow) -> list[str]:
+    state = "write" if row.is_on else "leave"
+    note = f" ({row.note})" if row.note else ""
+    return [
+        f"{number} {state} in {row.target}: {row.title}{note}",
+        *(f"  warning: {text}" for text in row.warnings),
+        *(f"  {line}" for line in row.diff),
+    ]

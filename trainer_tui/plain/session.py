@@ -1,0 +1,260 @@
+"""One session on two streams: each question is one line that stays, each answer one line.
+
+Nothing is drawn over; what changed is said in words. Commands begin with a colon (`::` for a text that does). The
+event loop never stops for the keyboard, so that models are fitted, and Ctrl-C opens the menu, while an action runs too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any, TextIO
+
+from trainer_tui.errors import IllegalInput, TrainerError
+from trainer_tui.plain.answers import NEW, answer
+from trainer_tui.plain.commands import Commands, Left
+from trainer_tui.plain.line_reader import LineReader, Signals
+from trainer_tui.plain.questions import question
+from trainer_tui.plain.telling import changed_slots, common_length, in_ascii, spoken
+from trainer_tui.runtime.controller import Controller
+from trainer_tui.session.protocol import AskAfterFailure, Prompt, RunAction
+from trainer_tui.session.view import HistoryEntry, SlotRow
+
+_PATIENCE = 2.0
+"""Seconds after which an effect under way is said."""
+_RESUMED = 10
+"""Lines of an earlier session that are said when it goes on."""
+_WARNINGS = 5
+
+
+class _Interrupted(Exception):
+    """Ctrl-C."""
+
+
+class PlainSession:
+    """Runs one controller on three streams; `run` returns the exit code."""
+
+    def __init__(
+        self,
+        controller: Controller,
+        source: TextIO | None = None,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        self._controller = controller
+        self._source = source or sys.stdin
+        self._out = _forgiving(out or sys.stdout)
+        self._err = _forgiving(err or sys.stderr)
+        self._ascii_only = ascii_only
+        self._reader = LineReader(self._source)
+        self._commands = Commands(controller, self._say, self._ask)
+        self._is_person = self._source.isatty()
+        self._history: Sequence[HistoryEntry] = ()
+        self._slots: tuple[SlotRow, ...] = ()
+        self._asked: Prompt | None = None
+        self._journal_fault = ""
+
+    def run(self) -> int:
+        """Ask until the input ends or the person leaves; the journal holds everything either way."""
+        with asyncio.Runner() as runner:
+            return runner.run(self._session())
+
+    async def _session(self) -> int:
+        await self._controller.begin()
+        with Signals() as self._signals:
+            try:
+                self._greet()
+                await self._offer()
+                while True:
+                    await self._turn()
+            except Left as left:
+                return left.code
+
+    def _greet(self) -> None:
+        """What is said once: how this works, what of the project to know."""
+        self._say("Type a message and press Enter; /intent names an intent. :help lists the commands, Ctrl-C the menu.")
+        status = self._controller.view.status
+        self._say(*(f"note: {self._own(note)}" for note in status.notes))
+        for problem in status.warnings[:_WARNINGS]:
+            self._complain(f"warning: {problem}")
+        if len(status.warnings) > _WARNINGS:
+            self._complain(f"warning: {len(status.warnings) - _WARNINGS} more; :warnings lists them")
+        self._slots = self._controller.view.slots
+
+    async def _offer(self) -> None:
+        """An earlier session may be gone on with."""
+        while offer := self._controller.view.offer:
+            self._say(f"There is an earlier session, {offer}. Go on with it? Y/n:")
+            try:
+                line = await self._read()
+                if line is None:
+                    raise Left
+                match line.strip().lower():
+                    case "" | "y" | "yes":
+                        self._controller.accept_offer()
+                    case "n" | "no":
+                        self._controller.decline_offer()
+                    case ":quit":
+                        raise Left
+                    case other:
+                        raise IllegalInput(f"{other!r} is no answer here", hint="Answer y or n.")
+            except _Interrupted:
+                raise Left(130) from None
+            except TrainerError as error:
+                self._complain(str(error))
+
+    # --- a question and its answer --------------------------------------------------------------------------------
+
+    async def _turn(self) -> None:
+        """Perform what is to be performed, say what is new, ask, take the answer."""
+        try:
+            await self._perform()
+            self._tell_news()
+            self._put_question()
+            line = await self._read()
+            if line is None:
+                raise Left
+            await self._take(line)
+        except _Interrupted:
+            await self._open_menu()
+        except TrainerError as error:
+            self._complain(str(error))
+
+    async def _perform(self) -> None:
+        """Effects, with Ctrl-C heard meanwhile."""
+        if self._controller.view.effect is None:
+            return
+        if not self._is_person:
+            # A script has time, and gets the same answers whenever it runs.
+            await self._controller.finish_learning()
+        performing = asyncio.ensure_future(self._controller.perform())
+        is_said = False
+        while not performing.done():
+            try:
+                await self._unless_interrupted(performing, None if is_said else _PATIENCE)
+                if not performing.done() and isinstance(effect := self._controller.view.effect, RunAction):
+                    self._say(f"Running {effect.decision.action} ... (Ctrl-C opens the menu)")
+                is_said = True
+            except _Interrupted:
+                await self._open_menu()
+        performing.result()
+
+    def _tell_news(self) -> None:
+        """What was added to the conversation, or what it was taken back to; slots that changed on the way."""
+        view = self._controller.view
+        entries, before = view.history, self._history
+        same = common_length(before, entries)
+        added = entries[same:]
+        if same < len(before):
+            self._say(f"Back at: {spoken(entries[same - 1]).strip()}" if same else "Back at the start.")
+            if not any(entry.kind == "slot" for entry in added):
+                self._say(*changed_slots(self._slots, view.slots))
+        elif not before and len(added) > _RESUMED:
+            self._say(f"({len(added) - _RESUMED} lines before; :history shows them)")
+            added = added[-_RESUMED:]
+        self._say(*map(spoken, added))
+        self._history, self._slots = entries, view.slots
+        if notice := self._controller.take_notice():
+            self._say(self._own(notice))
+        fault = "" if view.status.journal_ok else view.status.journal
+        if fault and fault != self._journal_fault:
+            self._complain(f"warning: {fault}; the session goes on in memory")
+        self._journal_fault = fault
+
+    def _put_question(self) -> None:
+        prompt = self._controller.view.prompt
+        if prompt is None:
+            return
+        asked = question(prompt, self._controller)
+        if prompt is not self._asked:
+            self._say(*asked.matter)
+        self._say(asked.line)
+        self._asked = prompt
+
+    async def _take(self, line: str) -> None:
+        """Do what the line says."""
+        prompt = self._controller.view.prompt
+        if line.startswith("::"):
+            line = line[1:]
+        elif line.startswith(":") and line.strip() != NEW:
+            name, _, argument = line[1:].strip().partition(" ")
+            await self._commands.run(name, argument.strip())
+            if name not in ("export", "help", "history", "list", "log", "slots", "status", "warnings", "why"):
+                self._commands.exports.forget()
+            return
+        self._commands.exports.forget()
+        if _is_undo(prompt, line):
+            await self._commands.run("undo", "")
+        elif prompt is not None:
+            self._controller.answer(answer(prompt, line, self._controller))
+
+    async def _open_menu(self) -> None:
+        """Ctrl-C; once more goes back."""
+        try:
+            self._say("")
+            await self._commands.menu()
+        except _Interrupted:
+            self._say("")
+        except TrainerError as error:
+            self._complain(str(error))
+
+    # --- the streams ----------------------------------------------------------------------------------------------
+
+    async def _ask(self, line: str) -> str | None:
+        """A question of the menu's own."""
+        self._say(line)
+        typed = await self._read()
+        if typed is None:
+            raise Left
+        return typed.strip()
+
+    async def _read(self) -> str | None:
+        """A line that is no remark; None at the end of the input."""
+        while True:
+            reading = asyncio.ensure_future(self._reader.read())
+            try:
+                await self._unless_interrupted(reading, None)
+            finally:
+                if not reading.done():
+                    reading.cancel()
+            line = reading.result()
+            if line is None or not line.startswith(":#"):
+                return line
+
+    async def _unless_interrupted(self, work: asyncio.Future[Any], seconds: float | None) -> None:
+        """Wait for the work, so many seconds at most; Ctrl-C raises, a signal to end leaves."""
+        received = asyncio.ensure_future(self._signals.next())
+        try:
+            await asyncio.wait((work, received), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if received.done():
+                if received.result() == signal.SIGINT:
+                    raise _Interrupted
+                raise Left(128 + received.result())
+        finally:
+            received.cancel()
+
+    def _own(self, text: str) -> str:
+        """Words of our own that were made for the screen."""
+        return in_ascii(text) if self._ascii_only else text
+
+    def _say(self, *lines: str) -> None:
+        for line in lines:
+            print(line, file=self._out, flush=True)
+
+    def _complain(self, line: str) -> None:
+        print(line, file=self._err, flush=True)
+
+
+def _is_undo(prompt: Prompt | None, line: str) -> bool:
+    return isinstance(prompt, AskAfterFailure) and line.strip().lower() == "u"
+
+
+def _forgiving(stream: TextIO) -> TextIO:
+    """A terminal of another encoding shows an escape for what it lacks, instead of ending the session."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")
+    return stream

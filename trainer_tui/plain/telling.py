@@ -1,0 +1,70 @@
+"""What happened, in words: each entry of the history is one line to read or to hear; no mark stands for a word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from trainer_tui.session.view import HistoryEntry, Mark, SlotRow
+
+# The signs of the screen's own status and notices, in ASCII.
+_ASCII = str.maketrans({"…": "...", "·": "-", "●": "*", "○": "o", "◌": "o", "✓": "ok", "→": "->", "–": "-", "×": "x"})
+
+
+def in_ascii(text: str) -> str:
+    return text.translate(_ASCII)
+
+
+def spoken(entry: HistoryEntry) -> str:
+    """One entry as a line; further lines of a text are indented below it."""
+    number = f"{entry.number} " if entry.number is not None else "  "
+    return number + _words(entry).replace("\n", "\n    ")
+
+
+def _words(entry: HistoryEntry) -> str:
+    match entry.kind:
+        case "action":
+            return f"bot runs {entry.text}{_judged(entry)}"
+        case "text":
+            return f"bot says: {entry.text}"
+        case "message":
+            return f"you say: {entry.text}"
+        case "intent":
+            return f"{entry.text}{_judged(entry)}"
+        case "buttons":
+            return f"button {entry.text}"
+        case "slot":
+            return entry.text.replace("= –", "= unset")
+        case "form" | "event":
+            return entry.text
+
+
+def _judged(entry: HistoryEntry) -> str:
+    sure = f" {entry.confidence:.2f}" if entry.confidence is not None else ""
+    if entry.mark is Mark.CORRECTED:
+        return f"{sure}, corrected" + (f" from {entry.wanted}" if entry.wanted else "")
+    return f"{sure}, unsure" if entry.mark is Mark.UNSURE else sure
+
+
+def slot_line(row: SlotRow) -> str:
+    return f"{row.name} = {shown_value(row.value)}"
+
+
+def shown_value(value: object) -> str:
+    return "unset" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def changed_slots(before: Iterable[SlotRow], after: Iterable[SlotRow]) -> list[str]:
+    """A line for each slot whose value is another one now."""
+    known = {row.name: row.value for row in before}
+    return [f"  slot {slot_line(row)}" for row in after if known.get(row.name) != row.value]
+
+
+def common_length(one: Sequence[HistoryEntry], other: Sequence[HistoryEntry]) -> int:
+    """How many entries two histories begin with alike."""
+    length = 0
+    for left, right in zip(one, other, strict=False):
+        if left is not right and left != right:
+            break
+        length += 1
+    return length
