@@ -68,5 +68,5 @@ def test_what_cannot_be_written_is_said_and_nothing_is_lost(root: Path) -> None:
     data = read_project(root)
     exporter = Exporter(data)
     exporter.review(Script(data.domain).says("/greet").confirms(2).timeline)
-    with pytest.raises(TrainerError, match="data/stories.yml"):
+    with pytest.raises(TrainerError, match=r"data/stories\.yml"):
         exporter.write()

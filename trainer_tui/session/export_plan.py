@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -27,6 +28,7 @@ from trainer_tui.session.export_additions import (
 from trainer_tui.session.machine import Additions
 
 _CONTEXT = 2
+_YAML_ITEM = re.compile(r"^[ ]*-[ ]+(?:story|rule):", re.MULTILINE)
 _SINGULAR = {"intents": "intent", "entities": "entity", "actions": "action"}
 
 
@@ -260,9 +262,9 @@ def _block(edit: Edit) -> str:
 
 
 def _without_key(block: str) -> str:
-    """The story alone where its section is new, too."""
-    key, line_end, rest = block.partition("\n")
-    return rest if key in ("stories:", "rules:") and line_end else block
+    """The story alone where its section is new, too, or was empty."""
+    found = _YAML_ITEM.search(block)
+    return block[found.start() :] if found else block
 
 
 def _joined(previous: str, step: _Step, edit: Edit) -> str:
