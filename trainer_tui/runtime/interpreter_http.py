@@ -60,7 +60,7 @@ class HttpInterpreter:
             return ParseResult(text, lesson.intent, 1.0, lesson.entities, ((str(lesson.intent), 1.0),))
         self._state, self._is_well = "asking …", True
         try:
-            result = self._read(text, await self._webhook.post({"text": text}, self.time_limit))
+            result = self._read(text, await self._webhook.post(lambda: {"text": text}, self.time_limit))
         except TrainerError as error:
             self._state, self._is_well = error.title, False
             if isinstance(error, ActionServerError):
