@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,29 +11,6 @@ from textual.pilot import Pilot
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import HistoryEntry, SessionView
 from trainer_tui.ui.app import TrainerApp
-
-NAMES = {
-    " ": "space",
-    "/": "slash",
-    "?": "question_mark",
-    "+": "plus",
-    "-": "minus",
-    "[": "left_square_bracket",
-    "]": "right_square_bracket",
-    "(": "left_parenthesis",
-    ")": "right_parenthesis",
-    "{": "left_curly_bracket",
-    "}": "right_curly_bracket",
-    '"': "quotation_mark",
-    "'": "apostrophe",
-    ":": "colon",
-    ",": "comma",
-    ".": "full_stop",
-    "_": "underscore",
-    "|": "vertical_line",
-    "\\": "backslash",
-    "!": "exclamation_mark",
-}
 
 
 def screen_text(app: TrainerApp) -> str:
@@ -54,11 +30,11 @@ class Trainer:
     async def presses(self, *keys: str) -> None:
         """One key after the other; what each sets going is over before the next."""
         for key in keys:
-            await self.pilot.press(NAMES.get(key, key))
+            await self.pilot.press(key)
             await self.settles()
 
     async def types(self, text: str) -> None:
-        await self.pilot.press(*(NAMES.get(character, character) for character in text))
+        await self.pilot.press(*("space" if character == " " else character for character in text))
         await self.settles()
 
     async def says(self, text: str) -> None:
@@ -70,11 +46,13 @@ class Trainer:
 
     async def settles(self) -> None:
         """Everything that was set going is done: effects, messages, drawing."""
-        await self.pilot.pause()
-        while self.app._is_performing:
-            await asyncio.sleep(0)
-            await self.pilot.pause()
-        await self.pilot.pause()
+        while True:
+            for _ in range(3):
+                await self.pilot.pause()
+            effects = [worker for worker in self.app.workers if worker.group == "effects" and not worker.is_finished]
+            if not effects:
+                return
+            await self.app.workers.wait_for_complete(effects)
 
     # --- seeing ---------------------------------------------------------------------------------------------------
 

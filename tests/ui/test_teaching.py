@@ -1,0 +1,456 @@
+"""The teaching loop, as a person walks it: what is asked, what each key does, what the bot learns."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.conftest import Teaching
+from trainer_tui.session.protocol import (
+    AskAfterFailure,
+    AskMessage,
+    ChooseAction,
+    ChooseIntent,
+    ConfirmAction,
+    ConfirmIntent,
+    MarkEntities,
+    NameAction,
+    NameIntent,
+    StubResult,
+    WriteResponse,
+)
+from trainer_tui.session.view import Mark
+
+
+async def test_first_words(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.sees(AskMessage, "Say something to the bot", "/ lists the intents", "ctrl+c")
+        await trainer.says("hello")
+        await trainer.sees(ConfirmIntent, "Is this right?", "intent hello")
+        await trainer.answers("y")
+        await trainer.is_asked(ConfirmAction, "utter_greet")
+        await trainer.sees("The bot wants to run utter_greet", "correct?")
+        await trainer.answers("enter")
+        await trainer.is_asked(ConfirmAction, "action_listen")
+        await trainer.answers("y")
+        await trainer.sees(AskMessage, "Your message")
+        assert trainer.said("you") == ["hello"]
+        assert trainer.said("bot")[0].startswith("Hello! I know the concerts")
+
+
+async def test_correcting_the_concert_bot(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        assert trainer.slots == {"concerts": None, "venues": None}
+        await trainer.says("/search_concerts")
+        await trainer.is_asked(ConfirmAction, "action_search_concerts")
+        await trainer.answers("y")
+        await trainer.sees(AskAfterFailure)
+        await trainer.answers("s")
+        await trainer.sees(StubResult)
+        await trainer.says('slot{"concerts": ["Tin Lighthouse"]}')
+        assert trainer.slots["concerts"] == ["Tin Lighthouse"]
+        await trainer.sees("~ concerts")
+        await trainer.is_asked(ConfirmAction, "action_listen")
+        await trainer.answers("y")
+        await trainer.says("/compare_reviews")
+        prompt = await trainer.is_asked(ConfirmAction)
+        wanted, other = (name for name, _ in prompt.prediction.ranking[:2])
+        assert {wanted, other} == {"action_show_concert_reviews", "action_show_venue_reviews"}
+        await trainer.sees("⚠")
+        await trainer.answers("n")
+        await trainer.sees(ChooseAction, "What is the next action of the bot?", "utter_goodbye", "action_restart")
+        await trainer.answers("2")
+        await trainer.sees(AskAfterFailure)
+        corrected = [entry for entry in trainer.history if entry.wanted == wanted]
+        assert [entry.text for entry in corrected] == [other] or trainer.view.effect is None
+
+
+async def test_a_correction_decides_the_next_prediction(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        for wanted in ("utter_greet", "utter_goodbye"):
+            await trainer.says("/hello")
+            await trainer.is_asked(ConfirmAction, wanted)
+            if wanted == "utter_greet":
+                await trainer.answers("n")
+                await trainer.says("goodbye")
+                await trainer.is_asked(ConfirmAction)
+                assert trainer.history[-2].mark is Mark.CORRECTED
+                await trainer.sees("✗→✓ utter_goodbye")
+                await trainer.presses("ctrl+c", "r")
+                await trainer.sees(AskMessage)
+
+
+async def test_a_digit_corrects_with_one_key(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        prompt = await trainer.is_asked(ConfirmAction, "utter_greet")
+        second = prompt.prediction.ranking[1][0]
+        await trainer.answers("2")
+        assert [entry.text for entry in trainer.history if entry.kind == "action"][-1] == second
+
+
+async def test_arrows_and_enter_answer_too(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("right", "enter")
+        await trainer.sees(ChooseAction)
+        await trainer.answers("escape")
+        await trainer.sees(ConfirmAction)
+
+
+async def test_typing_filters_the_list_of_actions(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("n")
+        await trainer.types("venue")
+        shown = [candidate.name for candidate in trainer.app.main.candidates.candidates]
+        assert shown == ["action_search_venues", "action_show_venue_reviews"] or set(shown) == {
+            "action_search_venues",
+            "action_show_venue_reviews",
+        }
+        # A digit is part of the filter now.
+        await trainer.types("2")
+        assert trainer.field == "venue2"
+        await trainer.sees("nothing is called so")
+        await trainer.presses("backspace")
+        await trainer.presses("down", "up", "enter")
+        await trainer.sees(AskAfterFailure)
+
+
+async def test_a_response_is_shown_before_it_is_chosen(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("n")
+        await trainer.types("goodbye")
+        await trainer.sees("Goodbye, and see you at the show.")
+
+
+async def test_a_new_action_with_its_text_and_buttons(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("n")
+        await trainer.types("utter_wave")
+        await trainer.presses("ctrl+n")
+        await trainer.sees(NameAction)
+        assert trainer.field == "utter_wave"
+        await trainer.presses("enter")
+        await trainer.sees(WriteResponse, "What does utter_wave say?")
+        await trainer.presses("enter")
+        await trainer.sees("Please enter a response.")
+        await trainer.types("Hi there [friend](x)!")
+        await trainer.presses("down")
+        await trainer.types("good (/mood_great) | bad")
+        await trainer.presses("enter")
+        await trainer.sees("'bad' has no payload")
+        await trainer.types(" (/mood_unhappy)")
+        await trainer.presses("enter")
+        await trainer.is_asked(ConfirmAction)
+        assert trainer.said("bot") == ["Hi there [friend](x)!"]
+        # It is usable at once.
+        await trainer.answers("n")
+        await trainer.types("wave")
+        await trainer.sees("utter_wave")
+
+
+async def test_a_response_with_several_variations(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("n")
+        await trainer.presses("ctrl+n")
+        await trainer.types("utter_wave")
+        await trainer.presses("enter")
+        await trainer.types("Hi!")
+        await trainer.presses("ctrl+n")
+        await trainer.types("Hey\\nthere!")
+        await trainer.sees("“Hi!  /  Hey\\nthere!”")
+        await trainer.presses("enter")
+        await trainer.is_asked(ConfirmAction)
+        response = trainer.app.controller.timeline.state.domain.responses["utter_wave"]
+        assert [variation.text for variation in response] == ["Hi!", "Hey\nthere!"]
+
+
+async def test_a_name_that_cannot_be_is_refused_with_the_reason(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("n")
+        await trainer.presses("ctrl+n")
+        await trainer.says("utter greet")
+        await trainer.sees(NameAction, "cannot be an action")
+        assert trainer.field == "utter greet"
+
+
+async def test_only_the_intent_is_corrected_with_one_key(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("which bands are on")
+        await trainer.sees(ConfirmIntent)
+        await trainer.answers("i")
+        await trainer.sees(ChooseIntent, "What intent is it?")
+        await trainer.says("thank")
+        await trainer.is_asked(ConfirmAction)
+        await trainer.sees("intent thankyou")
+
+
+async def test_another_intent_with_its_digit(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("which bands are on")
+        prompt = await trainer.is_asked(ConfirmIntent)
+        second = prompt.parse.ranking[1][0]
+        await trainer.answers("2")
+        await trainer.is_asked(ConfirmAction)
+        await trainer.sees(f"intent {second}")
+
+
+async def test_a_new_intent_is_usable_at_once(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("sing me a song")
+        await trainer.answers("n")
+        await trainer.sees(ChooseIntent)
+        await trainer.presses("ctrl+n")
+        await trainer.sees(NameIntent)
+        await trainer.says("ask_song")
+        await trainer.sees(MarkEntities)
+        await trainer.presses("enter")
+        await trainer.is_asked(ConfirmAction)
+        await trainer.sees("intent ask_song")
+        assert "ask_song" in trainer.view.intents
+
+
+async def test_entities_are_marked_by_words(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("hello my name is Kim Lee")
+        await trainer.sees(ConfirmIntent)
+        await trainer.answers("t")
+        await trainer.sees(MarkEntities, "Which words are entities?")
+        # Whatever was found is taken away, then two words become one entity.
+        while trainer.app.prompt_bar.body.marking.entities:
+            await trainer.presses("delete")
+        await trainer.presses("end", "shift+left")
+        letter = next(key for key, name in trainer.app.prompt_bar.body.words.letters.items() if name == "name")
+        await trainer.presses(letter)
+        await trainer.sees("Kim Lee⟨name⟩", "[Kim Lee](name)")
+        await trainer.presses("r")
+        await trainer.says("first")
+        await trainer.sees('[Kim Lee]{"entity": "name", "role": "first"}')
+        await trainer.presses("enter")
+        await trainer.is_asked(ConfirmAction)
+        message = next(entry for entry in trainer.history if entry.kind == "message")
+        assert [(e.entity, e.value, e.role) for e in message.entities] == [("name", "Kim Lee", "first")]
+
+
+async def test_bad_notation_is_refused_with_the_reason_and_kept(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("hello Kim")
+        await trainer.answers("t")
+        await trainer.presses("tab", "ctrl+u")
+        await trainer.types("hello [Kim](name")
+        await trainer.presses("enter")
+        await trainer.sees(MarkEntities, "a mark is not closed")
+        assert trainer.field == "hello [Kim](name"
+        await trainer.types(")")
+        await trainer.sees("Kim⟨name⟩")
+        await trainer.presses("ctrl+u")
+        await trainer.types("hallo Kim")
+        await trainer.presses("enter")
+        await trainer.sees(MarkEntities, "the words differ")
+        await trainer.presses("ctrl+u")
+        await trainer.types("hello [Kim](name)")
+        await trainer.presses("enter")
+        await trainer.is_asked(ConfirmAction)
+
+
+async def test_undo_and_redo_any_number_of_answers(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("y", "y")
+        await trainer.sees(AskMessage)
+        end = trainer.history
+        await trainer.presses("ctrl+z", "ctrl+z", "ctrl+z")
+        await trainer.sees(AskMessage)
+        assert len(trainer.history) == 1
+        await trainer.presses("ctrl+z")
+        assert "There is nothing to undo." in trainer.toasts
+        await trainer.presses("ctrl+y", "ctrl+y", "ctrl+y")
+        assert trainer.history == end
+
+
+async def test_unsent_text_stays_as_a_draft(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("y", "y")
+        await trainer.types("half a sent")
+        await trainer.presses("ctrl+z")
+        await trainer.is_asked(ConfirmAction, "action_listen")
+        await trainer.presses("ctrl+y")
+        await trainer.sees(AskMessage)
+        assert trainer.field == "half a sent"
+        await trainer.presses("enter")
+        await trainer.presses("ctrl+z")
+        await trainer.sees(AskMessage)
+        # What was sent is no draft any more, but the up key has it.
+        assert trainer.field == ""
+
+
+async def test_messages_are_recalled_with_up_and_down(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("y", "y")
+        await trainer.types("dra")
+        await trainer.presses("up")
+        assert trainer.field == "/hello"
+        await trainer.presses("down")
+        assert trainer.field == "dra"
+
+
+async def test_slash_lists_and_tab_completes_the_intents(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.types("/")
+        await trainer.sees("search_concerts", "search_venues", "thankyou")
+        await trainer.types("se")
+        await trainer.presses("tab")
+        assert trainer.field == "/search_"
+        await trainer.types("v")
+        await trainer.presses("tab", "enter")
+        await trainer.is_asked(ConfirmAction, "action_search_venues")
+
+
+async def test_forking_from_a_message_keeps_the_branch_that_is_left(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("y", "y")
+        await trainer.says("/goodbye")
+        await trainer.presses("ctrl+f")
+        await trainer.sees("fork", "/goodbye", "/hello")
+        await trainer.presses("down", "enter")
+        await trainer.sees(AskMessage)
+        assert trainer.said("you") == []
+        assert len(trainer.view.branches) == 2
+        await trainer.presses("ctrl+c", "b")
+        await trainer.sees("branches")
+        await trainer.presses("up", "enter")
+        assert trainer.said("you") == ["/hello", "/goodbye"]
+
+
+async def test_forking_from_the_conversation(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("y", "y")
+        await trainer.says("/goodbye")
+        await trainer.presses("f3", "f")
+        await trainer.sees(AskMessage)
+        assert trainer.said("you") == ["/hello"]
+
+
+async def test_a_slot_is_set_by_hand(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.presses("f5", "s")
+        await trainer.says('["Moss and Ember"]')
+        assert trainer.slots["concerts"] == ["Moss and Ember"]
+        await trainer.sees("~ concerts")
+        await trainer.presses("enter")
+        await trainer.sees('"Moss and Ember"')
+
+
+async def test_restart_and_start_fresh_begin_a_new_conversation_and_undo_takes_it_back(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("y", "y")
+        before = trainer.history
+        await trainer.says("/restart")
+        await trainer.sees(AskMessage)
+        assert trainer.history != before
+        await trainer.presses("ctrl+z")
+        assert trainer.history == before
+
+
+async def test_stop_opens_the_menu_where_no_intent_has_that_name(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/stop")
+        await trainer.sees("Start fresh", "Export and quit")
+
+
+async def test_stop_is_an_intent_where_the_bot_has_one(teaching: Teaching) -> None:
+    async with teaching("formbot") as trainer:
+        await trainer.says("/stop")
+        await trainer.does_not_see("Export and quit")
+        await trainer.is_asked(ConfirmAction)
+
+
+async def test_why_says_who_wants_it_and_where_that_stands(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("e")
+        await trainer.sees("why", "MemoizationPolicy")
+        await trainer.presses("escape")
+        await trainer.sees(ConfirmAction)
+        assert trainer.focused == "Answers"
+
+
+@pytest.mark.parametrize(
+    ("key", "pane"), [("f3", "conversation"), ("f4", "candidates"), ("f5", "slots"), ("f6", "stories")]
+)
+async def test_panes_by_their_keys_and_back(teaching: Teaching, key: str, pane: str) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.types("draft")
+        await trainer.presses(key)
+        assert trainer.focused == pane
+        await trainer.presses("F")
+        assert trainer.app.main.maximized is not None
+        await trainer.presses("escape")
+        assert trainer.app.main.maximized is None
+        await trainer.presses("escape")
+        assert trainer.focused == "message-field"
+        assert trainer.field == "draft"
+
+
+async def test_undo_from_a_pane_keeps_the_pane(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.presses("f3", "z")
+        await trainer.sees(AskMessage)
+        assert trainer.focused == "conversation"
+        await trainer.presses("Z")
+        await trainer.sees(ConfirmAction)
+
+
+async def test_copying_a_row_says_what_was_done(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.presses("f4", "c")
+        assert trainer.app.clipboard == "utter_greet"
+        assert any("utter_greet" in toast for toast in trainer.toasts)
+
+
+async def test_jump_mode_goes_to_a_pane_with_a_letter(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.presses("ctrl+o", "d")
+        assert trainer.focused == "slots"
+
+
+async def test_finding_in_a_pane(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.presses("f4", "/")
+        await trainer.says("venue")
+        assert "venue" in trainer.app.main.candidates.row_text(trainer.app.main.candidates.cursor)
+        first = trainer.app.main.candidates.cursor
+        await trainer.presses("n")
+        assert trainer.app.main.candidates.cursor != first
+        await trainer.presses("N")
+        assert trainer.app.main.candidates.cursor == first
+
+
+async def test_the_help_is_of_what_has_focus(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.presses("f1")
+        await trainer.sees("Your message", "The message before")
+        await trainer.presses("escape", "f5", "?")
+        await trainer.sees("Slots", "Set the slot by hand")
+
+
+async def test_a_choice_filter_does_not_outlive_its_question(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("n")
+        await trainer.types("bye")
+        await trainer.presses("escape")
+        await trainer.sees(ConfirmAction)
+        assert len(trainer.app.main.candidates.candidates) > 10
