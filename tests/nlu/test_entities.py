@@ -144,7 +144,8 @@ def test_the_longest_phrase_is_found() -> None:
     table = PhraseTable[str]()
     for phrase in ("New", "New York", "York Street", "new york city"):
         table.add(phrase, phrase)
-    assert [match.kind for match in table.find(tokenize("NEW YORK  street new York"))] == ["New York", "New York"]
+    found = table.find(tokenize("NEW YORK  street new York"))
+    assert [tuple(match) for match in found] == [(0, 2, "New York"), (3, 5, "New York")]
 
 
 # --- synonyms -----------------------------------------------------------------------------------------------------

@@ -33,6 +33,13 @@ def test_each_script_is_split_where_it_has_words(text: str, words: list[str]) ->
     assert [token.text for token in tokenize(text)] == words
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=40))
+def test_plain_letters_follow_the_same_rules_as_all_others(text: str) -> None:
+    plain = [(token.text, token.start, token.end) for token in tokenize(text)]
+    assert plain == [(token.text, token.start, token.end) for token in tokenize(text + " é")[:-1]]
+    assert normalize(text + " é") == (normalize(text) + " é").strip()
+
+
 def is_space(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) == "Cc"
 

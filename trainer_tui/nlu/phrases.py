@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from trainer_tui.nlu.tokenizer import Token, normalize, tokenize
+from trainer_tui.nlu.tokenizer import Token, normalize, words
 
 Kind = TypeVar("Kind")
 
@@ -18,8 +18,8 @@ class Match(NamedTuple, Generic[Kind]):
     kind: Kind
 
 
-def phrase_key(tokens: Iterable[Token]) -> tuple[str, ...]:
-    return tuple(normalize(token.text) for token in tokens)
+def _key(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(normalize, words))
 
 
 class PhraseTable(Generic[Kind]):
@@ -33,33 +33,34 @@ class PhraseTable(Generic[Kind]):
         return len(self._kinds)
 
     def add(self, phrase: str, kind: Kind) -> None:
-        key = phrase_key(tokenize(phrase))
+        key = _key(words(phrase))
         if key:
             self._kinds[key] = kind
             self._lengths.setdefault(key[0], set()).add(len(key))
 
     def remove(self, phrase: str) -> None:
-        self._kinds.pop(phrase_key(tokenize(phrase)), None)
+        self._kinds.pop(_key(words(phrase)), None)
 
     def kind_of(self, phrase: str) -> Kind | None:
-        return self._kinds.get(phrase_key(tokenize(phrase)))
+        return self._kinds.get(_key(words(phrase)))
 
     def find(self, tokens: Sequence[Token]) -> list[Match[Kind]]:
         """From left to right, the longest phrase that begins at each place; none overlaps another."""
-        words = phrase_key(tokens)
+        key = _key(token.text for token in tokens)
         found: list[Match[Kind]] = []
         start = 0
-        while start < len(words):
-            end = self._longest_end(words, start)
+        while start < len(key):
+            end = self._longest_end(key, start)
             if end is None:
                 start += 1
             else:
-                found.append(Match(start, end, self._kinds[words[start:end]]))
+                found.append(Match(start, end, self._kinds[key[start:end]]))
                 start = end
         return found
 
-    def _longest_end(self, words: tuple[str, ...], start: int) -> int | None:
-        for length in sorted(self._lengths.get(words[start], ()), reverse=True):
-            if words[start : start + length] in self._kinds:
-                return start + length
+    def _longest_end(self, key: tuple[str, ...], start: int) -> int | None:
+        for length in sorted(self._lengths.get(key[start], ()), reverse=True):
+            end = start + length
+            if end <= len(key) and key[start:end] in self._kinds:
+                return end
         return None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trainer_tui.nlu.tokenizer import Token
+from trainer_tui.nlu.tokenizer import Token, normalize
 
 _WINDOW = 2
 
 
 def token_features(tokens: Sequence[Token], patterns: Sequence[Sequence[str]]) -> list[list[str]]:
     """Features of each token; `patterns` names, for each, the regexes and lookup tables that match there."""
-    words = [token.text.casefold() for token in tokens]
+    words = [normalize(token.text) for token in tokens]
     shapes = [_shape(token.text) for token in tokens]
     last = len(tokens) - 1
     features = []
@@ -38,7 +38,7 @@ def _shape(word: str) -> str:
     if word.isdigit():
         return f"d{len(word)}"
     drawn = ""
-    for character in word:
+    for character in normalize(word) if not word.isprintable() else word:
         kind = "d" if character.isdigit() else "X" if character.isupper() else "x" if character.isalpha() else character
         if not drawn.endswith(kind):
             drawn += kind

@@ -7,6 +7,7 @@ token is a run of letters, digits and the marks that belong to them, or a single
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,8 @@ _UNSPACED = (
     "MYANMAR",
     "TIBETAN",
 )
+_ASCII_TOKEN = re.compile(r"[A-Za-z0-9_]+|[!-/:-@\[-^`{-~]")
+"""The same rules as below, where all letters are plain: most messages, and several times as fast."""
 _SPACE, _SIGN, _WORD, _MARK, _UNSPACED_LETTER = range(5)
 
 
@@ -47,7 +50,9 @@ def _kind(character: str) -> int:
 
 
 def tokenize(text: str) -> list[Token]:
-    """The tokens of `text` in order; what lies between them is white space."""
+    """The tokens of `text` in order; what lies between them is white space and control characters."""
+    if text.isascii():
+        return [Token(match[0], match.start(), match.end()) for match in _ASCII_TOKEN.finditer(text)]
     bounds: list[list[int]] = []
     before = _SPACE
     for position, character in enumerate(text):
@@ -65,6 +70,14 @@ def tokenize(text: str) -> list[Token]:
     return [Token(text[start:end], start, end) for start, end in bounds]
 
 
+def words(text: str) -> list[str]:
+    """The tokens of `text` without their places."""
+    return _ASCII_TOKEN.findall(text) if text.isascii() else [token.text for token in tokenize(text)]
+
+
 def normalize(text: str) -> str:
     """The text as far as its meaning goes: width, case and spacing put aside. Offsets do not carry over."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    text = text.encode("utf-8", "replace").decode()  # a lone half of a surrogate pair could not be stored
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -16,7 +16,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer_tui.nlu.tokenizer import normalize, tokenize
+from trainer_tui.nlu.tokenizer import normalize, words
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
@@ -27,9 +27,9 @@ _MANY_TEXTS = 5_000
 
 
 def _words(text: str) -> Iterator[str]:
-    words = [token.text for token in tokenize(text)]
-    yield from words
-    for first, second in pairwise(words):
+    singles = words(text)
+    yield from singles
+    for first, second in pairwise(singles):
         yield f"{first} {second}"
 
 
