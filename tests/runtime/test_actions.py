@@ -217,6 +217,20 @@ async def test_the_text_of_an_action_is_said_as_it_is() -> None:
     assert await answered(reply({"responses": [{"text": "{city} [red]"}]})) == [BotUttered("{city} [red]")]
 
 
+async def test_odd_buttons_are_made_usable() -> None:
+    odd = ["Yes", {"title": "No"}, 5, None]
+    as_message = await answered(reply({"responses": [{"text": "?", "buttons": odd}]}))
+    as_event = await answered(reply({"events": [{"event": "bot", "text": "?", "data": {"buttons": odd}}]}))
+    usable = [{"title": "Yes", "payload": "Yes"}, {"title": "No"}]
+    assert as_message == as_event == [BotUttered("?", {"buttons": usable})]
+
+
+async def test_half_a_character_cannot_break_the_screen() -> None:
+    slot = '{"event": "slot", "name": "city", "value": ["\\uDE00"]}'
+    body = f'{{"responses": [{{"text": "a\\ud83d b \\ud83d\\ude00"}}], "events": [{slot}]}}'
+    assert await answered(text(body)) == [BotUttered("a\ufffd b 😀"), SlotSet("city", ["\ufffd"])]
+
+
 async def test_the_request_has_conversation_domain_and_version() -> None:
     async with serving(NOTHING) as server:
         runner = runner_at(server.url)

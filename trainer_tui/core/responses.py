@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trainer_tui.core.domain import Domain, ResponseVariation
@@ -50,10 +50,23 @@ def said(name: str, variation: ResponseVariation, values: Mapping[str, Any]) -> 
 
 
 def bot_message(source: Mapping[str, Any], response: str | None = None) -> BotUttered:
-    """A bot message of Rasa's JSON parts; empty parts and what is no part of a message are left out."""
+    """A bot message of Rasa's JSON parts; empty parts and what is no part of a message are left out.
+
+    Servers write what they like: a button that is a text alone is its own payload, one that is neither is left out.
+    """
     data = {part: source[part] for part in MESSAGE_PARTS if source.get(part)}
+    if "buttons" in data:
+        data["buttons"] = list(_buttons(data["buttons"]))
     text = source.get("text")
     return BotUttered(None if text is None else str(text), data, response)
+
+
+def _buttons(source: Any) -> Iterator[Mapping[str, Any]]:
+    for item in source if isinstance(source, (list, tuple)) else ():
+        if isinstance(item, Mapping):
+            yield item
+        elif isinstance(item, str):
+            yield {"title": item, "payload": item}
 
 
 def interpolated(text: str, values: Mapping[str, Any]) -> str:

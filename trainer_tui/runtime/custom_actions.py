@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from trainer_tui.core.action_program import Rejection
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.domain_json import domain_as_dict
-from trainer_tui.core.events import Era, Event, from_dict
+from trainer_tui.core.events import BotUttered, Era, Event, from_dict
+from trainer_tui.core.responses import bot_message
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.core.tracker_json import current_state
 from trainer_tui.errors import FormatError
@@ -184,13 +185,20 @@ def _read(action: str, reply: Reply, endpoint: Endpoint) -> ActionReply:
         parts.append(part)
     responses, events = parts
     try:
-        return ActionReply(tuple(responses), tuple(from_dict(event) for event in events))
+        return ActionReply(tuple(responses), tuple(_event(event) for event in events))
     except FormatError as error:
         raise ActionServerError(
             f"{action} returned an event that cannot be read",
             f"{error.title}. {error.message}",
             "None of its events was kept. Correct the action and retry.",
         ) from None
+
+
+def _event(source: Mapping[str, Any]) -> Event:
+    event = from_dict(source)
+    if isinstance(event, BotUttered):
+        return replace(bot_message({**event.data, "text": event.text}, event.response), timestamp=event.timestamp)
+    return event
 
 
 def _host_and_port(endpoint: Endpoint) -> tuple[str, int]:

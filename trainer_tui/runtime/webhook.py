@@ -83,7 +83,7 @@ class Webhook:
                     raise self._error(f"{self._name} answered more than {limit}", "it was not read to its end")
         text = content.decode("utf-8", "replace")
         try:
-            return Reply(response.status_code, json.loads(text), text[:200])
+            return Reply(response.status_code, _parsed(text), text[:200])
         except (ValueError, RecursionError):
             return Reply(response.status_code, None, text[:200])
 
@@ -124,6 +124,20 @@ class Webhook:
 
     def _error(self, title: str, message: str) -> ActionServerError:
         return ActionServerError(title, f"{message} ({self.endpoint.url})", self._hint)
+
+
+def _parsed(text: str) -> Any:
+    """The JSON; halves of characters (`\\ud83d` alone), which nothing could print or store, become marks."""
+    body = json.loads(text)
+    return _whole(body) if "\\ud" in text.lower() else body
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_whole(key): _whole(item) for key, item in value.items()}
+    return [_whole(item) for item in value] if isinstance(value, list) else value
 
 
 def _reason(error: Exception) -> str:
