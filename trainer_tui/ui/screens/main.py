@@ -24,7 +24,7 @@ from trainer_tui.ui.lines import Line, clean, shorten
 from trainer_tui.ui.widgets.actions import Candidate, Candidates, candidate_line, name_width
 from trainer_tui.ui.widgets.footer import KeyFooter
 from trainer_tui.ui.widgets.history import Conversation
-from trainer_tui.ui.widgets.painted import Lines
+from trainer_tui.ui.widgets.painted import STYLE_CLASSES, Lines
 from trainer_tui.ui.widgets.pane import Pane
 from trainer_tui.ui.widgets.prompt import PromptBar
 from trainer_tui.ui.widgets.slots import Slots
@@ -40,6 +40,7 @@ _ABOUT_ACTIONS = (ConfirmAction, ChooseAction, NameAction, WriteResponse, AskFor
 class MainScreen(Screen[None]):
     """Panes keep their places; in a narrow terminal one of them is in sight, the one that the question needs."""
 
+    COMPONENT_CLASSES = STYLE_CLASSES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-mid"), (40, "-tall")]
     AUTO_FOCUS = ""  # the prompt bar takes the focus itself

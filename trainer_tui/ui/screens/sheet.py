@@ -13,6 +13,7 @@ from textual.widget import Widget
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.widgets.footer import KeyFooter
+from trainer_tui.ui.widgets.painted import STYLE_CLASSES
 from trainer_tui.ui.widgets.rows import RowList
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ Result = TypeVar("Result")
 class Sheet(ModalScreen[Result]):
     """A frame with a title and what `content` yields, over the dimmed session."""
 
+    COMPONENT_CLASSES = STYLE_CLASSES
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
     TITLE_TEXT: ClassVar[str] = ""
 

@@ -47,10 +47,13 @@ _AS_ASCII = str.maketrans(
 )
 
 
+STYLE_CLASSES = {f"line--{name}" for name in (*STYLES, "cursor")}
+"""Component classes of the screens: one lookup for all widgets, since each class costs time at every style update."""
+
+
 class Painted(Widget):
     """Draws `Line`s in the styles of theme.py, and knows whether the terminal is ASCII only."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLES} | {"line--cursor"}
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
 
     @property
@@ -62,8 +65,19 @@ class Painted(Widget):
         return ASCII if self.ascii_only else UNICODE
 
     def style(self, name: str) -> Style:
-        base = self.rich_style
-        return base + self.get_component_rich_style(f"line--{name}", partial=True) if name else base
+        """The style of that name on this widget's background; worked out once until the style sheet says otherwise."""
+        cache = self.__dict__.setdefault("_styles_by_name", {})
+        style: Style | None = cache.get(name)
+        if style is None:
+            style = self.rich_style
+            if name:
+                style = style + self.screen.get_component_rich_style(f"line--{name}", partial=True)
+            cache[name] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        self.__dict__.pop("_styles_by_name", None)
+        super().notify_style_update()
 
     def strip(
         self, line: Line, width: int, over: Style | None = None, selection: tuple[int, int] | None = None

@@ -149,7 +149,7 @@ class Rows(Painted, ScrollView, can_focus=True):
         scroll_x, scroll_y = self.scroll_offset
         found = self.line_at(scroll_y + y)
         if found is None:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.style(""))
         index, line = found
         over = self._cursor_style if index == self.cursor and self.shows_cursor else None
         selected = self.text_selection.get_span(scroll_y + y) if self.text_selection else None
@@ -167,7 +167,7 @@ class Rows(Painted, ScrollView, can_focus=True):
 
     @property
     def _cursor_style(self) -> Style:
-        return self.get_component_rich_style("line--cursor", partial=True)
+        return self.screen.get_component_rich_style("line--cursor", partial=True)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         lines = [line for index in range(self.row_count()) for line in self._lines_of(index)]
