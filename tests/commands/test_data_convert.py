@@ -1,0 +1,106 @@
+"""`data convert` writes a project in the other notation, whole, into a folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from trainer_tui.cli import main
+from trainer_tui.formats.project_files import ProjectData, read_project
+
+MARKDOWN = {
+    "domain.yml": (
+        "intents: [greet, inform]\nentities: [city]\nslots:\n  city: {type: text}\n"
+        "templates:\n  utter_greet: [hi]\nactions: [utter_greet]\nforms: [table_form]\n"
+    ),
+    "data/stories.md": (
+        '## a\n> start{"city": null}\n* greet OR inform{"city": "no"}\n  - utter_greet\n  - table_form\n'
+        '  - form{"name": "table_form"}\n* form: inform\n  - form: table_form\n> end\n'
+    ),
+    "data/nlu.md": "## intent:inform\n- to [NY](city:New York)\n\n## lookup:city\ncities.txt\n",
+    "data/responses.md": "## ask\n* faq/hours\n  - nine to five\n",
+    "tests/conversation_tests.md": "## t\n* inform: to [Rome](city)\n  - utter_greet\n",
+    "config.yml": "policies: [] # mine\n",
+    "cities.txt": "Rome\n\nOslo\n",
+}
+YAML = {
+    "domain.yml": 'version: "2.0"\nintents: [greet, inform]\nslots:\n  city: {type: text}\n',
+    "data/all.yml": (
+        'version: "2.0"\nstories:\n- story: a\n  steps:\n  - slot_was_set: [city]\n  - intent: greet\n    user: hi\n'
+        "  - action: utter_greet\n- story: b\n  steps:\n  - user: hello\n  - bot: hi\n"
+        "rules:\n- rule: r\n  steps:\n  - intent: greet\n"
+        "nlu:\n- intent: greet\n  examples: |\n    - hi\n"
+        "- intent: inform\n  examples:\n  - text: |\n      one\n      two\n"
+    ),
+}
+
+
+def made(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def converted(source: Path, to: str, out: Path) -> ProjectData:
+    assert main(["data", "convert", str(source), "--to", to, "--out", str(out)]) == 0
+    data = read_project(out)
+    assert data.errors == ()
+    return data
+
+
+def test_a_markdown_bot_becomes_one_of_rasa_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = made(tmp_path / "bot", MARKDOWN)
+    before, after = read_project(source), converted(source, "yaml", tmp_path / "out")
+    assert after.stories == before.stories
+    assert after.test_stories == before.test_stories
+    assert after.nlu.examples == before.nlu.examples and after.nlu.synonyms == before.nlu.synonyms
+    assert after.nlu.lookups[0].elements == ("Rome", "Oslo")
+    assert after.domain.responses == before.domain.responses
+    assert (after.domain.version, list(after.domain.forms)) == ("2.0", ["table_form"])
+    assert (tmp_path / "out/config.yml").read_text() == "policies: [] # mine\n"
+    told = capsys.readouterr().out
+    assert "config.yml: copied" in told
+    assert "the lookup table 'city' now holds its elements itself" in told
+
+
+def test_what_markdown_has_no_words_for_stays_in_yaml(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = made(tmp_path / "bot", YAML)
+    before, after = read_project(source), converted(source, "markdown", tmp_path / "out")
+    assert (tmp_path / "out/data/all_stories.md").read_text() == (
+        '## a\n    - slot{"city": "filled"}\n* greet\n    - utter_greet\n'
+    )
+    assert {step.name for step in after.stories.steps} == {"a", "b"}
+    assert [rule.events for rule in after.stories.rules] == [rule.events for rule in before.stories.rules]
+    assert set(after.nlu.examples) == set(before.nlu.examples)
+    told = capsys.readouterr().out
+    assert "all_rest.yml: written (1 example that Markdown cannot hold)" in told
+    assert "all.yml: written (what Markdown has no words for: rules, stories)" in told
+
+
+def test_files_that_stand_there_are_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = made(tmp_path / "bot", MARKDOWN)
+    out = made(tmp_path / "out", {"data/nlu.yml": "mine"})
+    assert main(["data", "convert", str(source), "--to", "yaml", "--out", str(out)]) == 1
+    assert "data/nlu.yml already" in capsys.readouterr().err
+    assert [path.name for path in out.rglob("*") if path.is_file()] == ["nlu.yml"]
+    assert (out / "data/nlu.yml").read_text() == "mine"
+
+
+def test_one_file_alone_and_one_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = made(tmp_path / "bot", {**MARKDOWN, "data/broken.yml": "stories: [\n"})
+    out = tmp_path / "out"
+    assert main(["data", "convert", str(source / "data/nlu.md"), "--to", "yaml", "--out", str(out)]) in (0, 1)
+    assert [path.name for path in out.iterdir()] == ["nlu.yml"]
+    assert main(["data", "convert", str(source), "--to", "yaml", "--out", str(tmp_path / "all")]) == 1
+    assert "broken.yml:" in capsys.readouterr().err
+    assert (tmp_path / "all/data/stories.yml").exists()
+    assert main(["data", "convert", str(tmp_path / "none"), "--to", "yaml", "--out", str(out)]) == 1
+
+
+def test_a_project_of_both_notations_keeps_both_files(tmp_path: Path) -> None:
+    files = {**MARKDOWN, "data/stories.yml": "stories:\n- story: y\n  steps:\n  - intent: greet\n  - action: b\n"}
+    source = made(tmp_path / "bot", files)
+    after = converted(source, "yaml", tmp_path / "out")
+    assert {step.name for step in after.stories.steps} == {"a", "y"}
