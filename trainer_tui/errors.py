@@ -36,8 +36,15 @@ class Problem:
     is_error: bool = True
 
     def __str__(self) -> str:
-        head = f"{self.place}: {self.message}" if self.place else self.message
-        return f"{head} {self.hint}".rstrip()
+        return _told(self.place, self.message, self.hint)
+
+
+def _told(place: Place | None, *parts: str) -> str:
+    """`place: one thing. Another.`, a full stop between them where there is none."""
+    said = [part for part in parts if part]
+    ended = [part if part.endswith((".", "!", "?", "…", ":", ")")) else f"{part}." for part in said[:-1]]
+    text = " ".join((*ended, *said[-1:]))
+    return f"{place}: {text}" if place else text
 
 
 class TrainerError(Exception):
@@ -51,8 +58,7 @@ class TrainerError(Exception):
         self.place = place
 
     def __str__(self) -> str:
-        head = f"{self.place}: {self.title}" if self.place else self.title
-        return " ".join(part for part in (head, self.message, self.hint) if part)
+        return _told(self.place, self.title, self.message, self.hint)
 
 
 class InvalidInput(TrainerError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import shlex
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -74,6 +75,7 @@ from trainer_tui.session.timeline import (
 from trainer_tui.session.view import ExportReview, SessionView, StatusView, StoriesView
 
 _KEPT_OPINIONS = 5
+_log = logging.getLogger(__name__)
 
 Listener = Callable[[SessionView], None]
 
@@ -424,6 +426,7 @@ class Controller:
                 case RunAction(decision):
                     return await self._runner.run(decision.action, state.tracker, state.domain)
         except TrainerError as error:
+            _log.warning("%s: %s", type(effect).__name__, error)
             return EffectFailed(error.title, error.message, error.hint)
 
     async def _read_again(self) -> None:

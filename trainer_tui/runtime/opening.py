@@ -25,6 +25,7 @@ from trainer_tui.runtime.dialogue_model import (
 )
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.journal import Header, Journal, journal_path, sessions
+from trainer_tui.runtime.log import log_to
 from trainer_tui.runtime.model_folders import find_dialogue
 from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.rasa_models import refuse_rasa_model
@@ -42,6 +43,7 @@ def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.
     model = _core_model(arguments)
     project = _project(arguments, root, model, environ)
     state = arguments.state_dir or project.root / STATE_FOLDER
+    log_to(state, arguments.verbose, arguments.quiet)
     places = Places(state / "cache", model.policy if model else None, arguments.nlu, arguments.out)
     learning = _Learning(places)
     teacher = learning.begin(project)

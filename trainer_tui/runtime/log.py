@@ -1,0 +1,29 @@
+"""The log of a session: a file, never the screen."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+LOG_FILE = "trainer.log"
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def log_to(folder: Path, verbosity: int, is_quiet: bool) -> None:
+    """Send all logging to `folder`/trainer.log, begun anew: warnings, with -v what is done, with -vv everything, with
+    --quiet errors alone. A folder that cannot be written has no log."""
+    level = logging.ERROR if is_quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbosity, 2)]
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        if type(handler) is logging.StreamHandler:
+            # What writes to the terminal would write into the screen.
+            root.removeHandler(handler)
+    target: logging.Handler
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        target = logging.FileHandler(folder / LOG_FILE, mode="w", encoding="utf-8")
+    except OSError:
+        target = logging.NullHandler()
+    target.setFormatter(logging.Formatter(_FORMAT))
+    root.addHandler(target)
+    root.setLevel(level)
