@@ -357,7 +357,7 @@ async def test_each_sdk_serves_on_loopback_alone(launch: Launch, project: Path, 
 
         with pytest.raises(ActionServerError) as failed:
             await told(runner, "action_unheard_of", Domain(actions=("action_unheard_of",)))
-        assert "action_unheard_of" in str(failed.value)
+        assert failed.value.title == "the action server has no action 'action_unheard_of'"
 
         write_actions(project, launch.sdk.name, "two")
         await runner.restart()
@@ -366,7 +366,12 @@ async def test_each_sdk_serves_on_loopback_alone(launch: Launch, project: Path, 
         (project / "actions.py").write_text(f"from {launch.sdk.name} import Action\n1 +\n", encoding="utf-8")
         with pytest.raises(ActionServerError, match="SyntaxError: invalid syntax"):
             await runner.restart()
+        source = (project / "actions.py").read_text(encoding="utf-8")
+        (project / "actions.py").write_text("import no_such_library\n" + source.replace("1 +\n", ""), encoding="utf-8")
+        with pytest.raises(ActionServerError, match="No module named 'no_such_library'"):
+            await told(runner)
         write_actions(project, launch.sdk.name, "three")
+        await runner.restart()
         assert await told(runner) == "three"
     assert [path.name for path in project.iterdir()] == ["actions.py"], "the project's folder is left as it was"
 

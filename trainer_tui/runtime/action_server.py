@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -168,8 +168,12 @@ class ActionServer:
     def last_words(self) -> str:
         """What the log says went wrong: the error of its last traceback, or its last line."""
         lines = [line for line in self.log_lines() if line.strip()]
-        errors = [line for before, line in pairwise(lines) if before.startswith("  ") and _ERROR.match(line)]
-        return next(reversed(errors or lines), "").strip()[:300]
+        return next(reversed(_errors(lines) or lines), "").strip()[:300]
+
+    def import_error(self) -> str:
+        """The import that failed, if any: the SDKs log it and serve without the actions of that module."""
+        errors = _errors(self.log_lines())
+        return next((line for line in errors if line.startswith(("ImportError", "ModuleNotFoundError"))), "")[:300]
 
     def log_lines(self, count: int = 200) -> tuple[str, ...]:
         """The end of the log; the whole of a long one is never read."""
@@ -188,6 +192,11 @@ class ActionServer:
         atexit.unregister(self.stop)
         if process is not None:
             end_group(process)
+
+
+def _errors(lines: Sequence[str]) -> list[str]:
+    """The lines that name the error at the end of a traceback."""
+    return [line for before, line in pairwise(lines) if before.startswith("  ") and _ERROR.match(line)]
 
 
 def start_process(

@@ -81,16 +81,17 @@ class CustomActions:
             reply = await self._posted(webhook, payload_with_domain)
         if reply.status == 400:
             return Rejection(reply.error or f"{action} was refused by the action server, without a reason")
-        if reply.status == 404 and isinstance(reply.body, dict) and reply.body.get("action_name"):
+        if reply.status == 200:
+            return _read(action, reply, webhook.endpoint)
+        last_words = self._server.last_words() if self._server and self._uses_own else ""
+        if _knows_no_such_action(reply, last_words):
+            import_error = self._server.import_error() if self._server and self._uses_own else ""
             raise ActionServerError(
                 f"the action server has no action {action!r}",
-                f"({webhook.endpoint.url})",
+                f"{import_error} ({webhook.endpoint.url})".lstrip(),
                 "Add it to the actions and restart the server, or say what it would return.",
             )
-        if reply.status != 200:
-            last_words = self._server.last_words() if self._server and self._uses_own else ""
-            raise failed(_NAME, reply, webhook.endpoint, last_words)
-        return _read(action, reply, webhook.endpoint)
+        raise failed(_NAME, reply, webhook.endpoint, last_words)
 
     async def find(self) -> Webhook:
         """The server to ask; our own is started, and waited for, where the configured one never answered."""
@@ -128,7 +129,7 @@ class CustomActions:
         if self._is_up is None:
             return ("◌ starting", True) if self._server and self._server.is_running else ("", True)
         if self._uses_own and self._server:
-            return ("● local", True) if self._server.is_running else ("○ down", False)
+            return ("● local", True) if self._is_up and self._server.is_running else ("○ down", False)
         return ("● up", True) if self._is_up else ("○ down", False)
 
     def log_lines(self) -> tuple[str, ...]:
@@ -148,8 +149,11 @@ class CustomActions:
         return reply
 
     async def _start(self, server: ActionServer) -> None:
-        if server.is_ready:
+        if server.is_ready and self._is_up:
             return
+        if self._is_up is False:
+            # It answered nobody: what may be left of it goes, before another one comes.
+            await asyncio.to_thread(server.stop)
         self._is_up = None
         try:
             server.start()
@@ -171,6 +175,13 @@ class CustomActions:
         if self._domain_json is None or self._domain_json[0] is not domain:
             self._domain_json = (domain, domain_as_dict(domain))
         return self._domain_json[1]
+
+
+def _knows_no_such_action(reply: Reply, last_words: str) -> bool:
+    """The SDK of today answers 404 and names the action; that of 2018 says so in its log alone."""
+    if reply.status == 404:
+        return isinstance(reply.body, dict) and bool(reply.body.get("action_name"))
+    return "No registered Action found" in last_words
 
 
 def _read(action: str, reply: Reply, endpoint: Endpoint) -> ActionReply:
