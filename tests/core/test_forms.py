@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from trainer_tui.core.action_program import Events, Rejection
 from trainer_tui.core.custom_slots import extract_custom_slots
 from trainer_tui.core.domain import Domain, ResponseVariation
@@ -447,3 +450,31 @@ def test_before_rasa_3_no_code_fills_slots() -> None:
     domain = Domain(era=Era.RASA_2, actions=("action_validate_slot_mappings",))
     tracker = DialogueStateTracker.start(domain).with_event(UserUttered("x", "inform"))
     assert extract(domain, tracker) == ((), [])
+
+
+# --- whatever is said ----------------------------------------------------------------------------------------------
+
+any_message = st.tuples(
+    st.sampled_from(["request", "inform", "affirm", "chitchat"]),
+    st.dictionaries(st.sampled_from(["cuisine", "number"]), st.sampled_from(["a", 1, True]), max_size=2),
+    st.booleans(),
+)
+
+
+@given(st.lists(any_message, max_size=8))
+def test_a_form_asks_as_long_as_something_is_missing_and_then_ends(messages: list[tuple[str, Any, bool]]) -> None:
+    talk = Talk()
+    for intent, entities, is_interrupted in messages:
+        was_active = talk.tracker.active_loop is not None
+        talk.hear(intent, **entities)
+        if is_interrupted and was_active:
+            talk.event(LoopInterrupted(True))
+        outcome = talk.run()
+        if isinstance(outcome, Rejection):
+            assert was_active and not is_interrupted
+            talk.event(ActionExecuted("utter_chitchat"), LISTEN)
+            continue
+        slots = talk.tracker.slots
+        missing = [slot for slot in TABLE.forms[FORM].required_slots if slots[slot] is None]
+        assert (talk.tracker.active_loop is not None) == bool(missing)
+        assert talk.tracker.requested_slot == (missing[0] if missing else None)
