@@ -246,5 +246,34 @@ def test_the_turn_of_a_rule_that_a_story_follows_is_seen_by_all() -> None:
 def test_a_loop_of_rules_alone_is_hidden() -> None:
     book = rule("book", *BOOKING)
     assert predicted([book], *BOOKING, "* inform").hide_rule_turn
-    told = [book, story("books", *BOOKING, "form()", "utter_sure")]
-    assert not predicted(told, *BOOKING, "* inform").hide_rule_turn
+    assert predicted([book], *BOOKING).hide_rule_turn
+    assert not predicted([book, story("books", *BOOKING)], *BOOKING).hide_rule_turn
+
+
+def test_a_rule_that_only_waits_gives_way_to_a_story_that_goes_on() -> None:
+    begins = rule("sure, then bye", "utter_sure", "* bye", "utter_bye")
+    goes_on = story("goes on", "* greet", "utter_sure", "action_log")
+    assert predicted([begins], "* greet", "utter_sure").action == "action_listen"
+    assert predicted([begins, goes_on], "* greet", "utter_sure").action == "action_default_fallback"
+    assert predicted([begins, goes_on], "* greet", "utter_sure", "* bye").action == "utter_bye"
+    assert not contradictions(begins, goes_on)
+
+
+def test_a_rule_that_leaves_out_what_its_action_sets_in_another_rule_is_named() -> None:
+    asks = rule("asks", "* greet", "utter_greet", "name=Ann", line=3)
+    forgets = rule("forgets", "* bye", "utter_greet", line=9)
+    (problem,) = contradictions(asks, forgets)
+    assert problem.startswith(
+        'rules.yml:9: Rule "forgets" does not set the slot name after utter_greet, as other rules do.'
+    )
+    assert not contradictions(asks, rule("open", "* bye", "utter_greet", wait_for_user_input=False))
+    assert not contradictions(asks, rule("null", "* bye", "utter_greet", "name=null"))
+
+
+def test_a_rule_that_leaves_out_a_loop_is_named() -> None:
+    starts = rule("starts", *BOOKING)
+    forgets = rule("forgets", "* inform", "book_form", line=9)
+    (problem,) = contradictions(starts, forgets)
+    assert problem.startswith(
+        'rules.yml:9: Rule "forgets" does not set the loop book_form after book_form, as other rules do.'
+    )

@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
+from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import ACTION_BACK, ACTION_DEFAULT_FALLBACK, ACTION_RESTART, ACTION_SESSION_START, Domain
-from trainer_tui.core.events import ACTION_LISTEN, ActiveLoop, Event, LoopInterrupted
+from trainer_tui.core.events import (
+    ACTION_LISTEN,
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    LoopInterrupted,
+)
 from trainer_tui.core.featurizers import StateMaker, prediction_states
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import SNIPPET, TrainingTracker
-from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.core.tracker import DialogueStateTracker, LoopState
+from trainer_tui.errors import Place
+from trainer_tui.policies import unhappy_paths
 from trainer_tui.policies.memoization import without_latest_text
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
-from trainer_tui.policies.rule_states import RuleExample, RuleState, RuleStates, rule_examples, since_snippet
-from trainer_tui.policies.rule_table import KnownRule, RuleCollector, RuleTable, Source
+from trainer_tui.policies.rule_states import is_unpredictable, rule_examples, since_snippet
+from trainer_tui.policies.rule_table import KnownRule, RuleCollector, RuleTable, named
 
 _DEFAULT_ACTIONS = {"restart": ACTION_RESTART, "back": ACTION_BACK, "session_start": ACTION_SESSION_START}
 
-_LEAVE_LOOP = "do_not_predict_loop_action"
-_INTERRUPTED = "loop_was_interrupted"
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A prediction and what it comes from: the key of a rule, or the name of a loop or default; None = a fallback."""
+
+    prediction: PolicyPrediction
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuledAction:
+    """An action of a story or rule, what rules and loops predict in its place, and where it is written."""
+
+    action: str
+    ruling: Ruling
+    place: Place | None
 
 
 class RulePolicy:
@@ -51,72 +74,121 @@ class RulePolicy:
         self.rules_ = RuleTable()
         self.unhappy_paths_ = RuleTable()
         self.torn_: tuple[tuple[KnownRule, ...], ...] = ()
-        self.rule_loops_: set[str] = set()
+        self.hidden_: frozenset[str | None] = frozenset()
         self._taught = RuleTable()
         self._lessons: tuple[Lesson, ...] = ()
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
         maker = StateMaker(domain)
-        rules, unhappy_paths = RuleCollector(), RuleCollector()
-        for tracker in trackers:
-            if tracker.is_rule:
-                for example in rule_examples(tracker, domain, maker):
-                    asked = since_snippet(example.states)
-                    if asked:
-                        rules.add(asked, example.action, (tracker.story, example.place))
-                    _collect_unhappy_path(unhappy_paths, example, tracker.story)
+        rules, paths = RuleCollector(), RuleCollector()
+        has_rules = any(tracker.is_rule for tracker in trackers)
+        telling = [tracker for tracker in trackers if has_rules or _has_loop(tracker)]
+        for tracker in telling:
+            for example in rule_examples(tracker, domain, maker, None if tracker.is_rule else 2):
+                asked = since_snippet(example.states)
+                if tracker.is_rule and asked:
+                    rules.add(asked, example.action, (tracker.story, example.place))
+                unhappy_paths.collect(paths, example.states, example.action, (tracker.story, example.place))
         self.rules_, self.torn_ = rules.table(without=SNIPPET), rules.torn
-        self.rule_loops_ = {loop for tracker in trackers if tracker.is_rule for loop in _loops(tracker)}
-        for tracker in trackers:
-            loops = _loops(tracker)
-            if not tracker.is_rule and (loops or len(self.rules_)):
-                self.rule_loops_ -= loops
-                for example in rule_examples(tracker, domain, maker, max(self.rules_.longest, 2)):
-                    self._mark_used(example)
-                    _collect_unhappy_path(unhappy_paths, example, tracker.story)
-        self.unhappy_paths_ = unhappy_paths.table()
+        self.unhappy_paths_ = paths.table()
+        self.hidden_ = self._hidden(telling, domain)
         return self
 
-    def _mark_used(self, example: RuleExample) -> None:
-        """A rule that a story follows is seen by all policies; the turns of the others are the rule policy's alone."""
-        rule = self.rules_.best([state.state for state in example.states])
-        if rule and rule.outcome == example.action:
-            rule.is_in_stories = True
+    def _hidden(self, trackers: Sequence[TrainingTracker], domain: Domain) -> frozenset[str | None]:
+        """Rules, loops and defaults that no story follows: their turns are hidden from the other policies.
+
+        A rule that says no more than that action_listen follows an action gives way to a story that goes on, if it is
+        only how another rule begins.
+        """
+        hidden: set[str | None] = {_default_source(intent) for intent in _DEFAULT_ACTIONS}
+        for loop in domain.forms:
+            hidden |= {_loop_source(loop, loop), _loop_source(loop, ACTION_LISTEN)}
+        for tracker in trackers:
+            if tracker.is_rule:
+                hidden |= {ruled.ruling.source for ruled in self.rulings(tracker, domain)}
+        for tracker in trackers:
+            for ruled in self.rulings(tracker, domain) if not tracker.is_rule else ():
+                predicted = ruled.ruling.prediction.action
+                if predicted == ruled.action:
+                    hidden.discard(ruled.ruling.source)
+                elif predicted == ACTION_LISTEN:
+                    self._give_way(ruled.ruling.source)
+        return frozenset(hidden)
+
+    def _give_way(self, source: str | None) -> None:
+        rules = self.rules_.rules
+        rule = next((rule for rule in rules if rule.key == source and len(rule.states) == 1), None)
+        if rule and any(rule.begins(other) for other in rules):
+            self.rules_ = self.rules_.without(rule)
+
+    def rulings(self, tracker: TrainingTracker, domain: Domain) -> Iterator[RuledAction]:
+        """What rules and loops predict in the course of a story or rule, wherever they predict anything."""
+        running = DialogueStateTracker.start(domain)
+        follows_nothing = True
+        for node in reversed(list(AppliedEvents.of(tracker.events, domain.initial_slots))):
+            event = node.event
+            assert event is not None
+            if isinstance(event, ActionExecuted):
+                action = event.name or event.text or ""
+                if action != SNIPPET and not follows_nothing and not is_unpredictable(tracker, node):
+                    running, ruling = self._past_rejection(running, domain, action)
+                    if ruling.source:
+                        yield RuledAction(action, ruling, tracker.place_of(node.index))
+                follows_nothing = action == SNIPPET
+            running = running.with_event(event)
+
+    def _past_rejection(
+        self, tracker: DialogueStateTracker, domain: Domain, wanted: str
+    ) -> tuple[DialogueStateTracker, Ruling]:
+        """The ruling; where a loop would answer and the story goes another way, the loop has rejected."""
+        ruling = self._ruling(tracker, domain)
+        loop = tracker.active_loop
+        if loop and ruling.prediction.action == loop.name != wanted:
+            tracker = tracker.with_event(ActionExecutionRejected(loop.name))
+            ruling = self._ruling(tracker, domain)
+        return tracker, ruling
 
     def learn(self, lessons: Sequence[Lesson]) -> None:
         """Rules do not learn, but a loop learns which of its unhappy paths a person has shown."""
-        unhappy = tuple(lesson for lesson in lessons if lesson.states and _shows_unhappy_path(lesson))
-        if unhappy == self._lessons:
-            return
-        taught = RuleCollector()
-        for lesson in unhappy:
-            outcome = _unhappy_outcome(lesson.states[-1], lesson.action)
-            if outcome:
-                states = _since_action_before([RuleState(state) for state in lesson.states[-2:]])
-                taught.add(states, outcome, ("", None))
-        self._taught = taught.table()
-        self._lessons = unhappy
+        unhappy = tuple(lesson for lesson in lessons if unhappy_paths.is_shown_by(lesson))
+        if unhappy != self._lessons:
+            self._taught = unhappy_paths.taught(unhappy)
+            self._lessons = unhappy
 
     def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
-        states = tuple(prediction_states(tracker, domain, max(self.rules_.longest, 2), with_rule_turns=True))
-        by_text = self._rule_by_text(states, tracker)
-        default = None if by_text else _default_action(tracker)
-        if default:
-            return self._says(default, Evidence("a default of Rasa: this intent has this action"))
-        loop = tracker.active_loop
-        if loop and not loop.is_rejected:
-            return self._looped(loop.name, tracker)
-        if by_text:
-            return replace(self._ruled(by_text, states, tracker), is_end_to_end=True)
-        return self._ruled(self.rules_.best(without_latest_text(states)), without_latest_text(states), tracker)
+        ruling = self._ruling(tracker, domain)
+        return replace(ruling.prediction, hide_rule_turn=ruling.source in self.hidden_)
 
-    def _looped(self, loop: str, tracker: DialogueStateTracker) -> PolicyPrediction:
+    def _ruling(self, tracker: DialogueStateTracker, domain: Domain) -> Ruling:
+        states = prediction_states(tracker, domain, max(self.rules_.longest, 2), with_rule_turns=True)
+        by_text = self._rule_by_text(states, tracker)
+        default = None if by_text else self._default(tracker)
+        if default:
+            return default
+        loop = tracker.active_loop
+        if loop and not loop.is_rejected and tracker.latest_action is not None:
+            return self._looped(loop, tracker.latest_action)
+        states = states if by_text else without_latest_text(states)
+        rule = by_text or self.rules_.best(states)
+        ruling = self._in_loop(rule, states, loop) if loop else self._ruled(rule)
+        return replace(ruling, prediction=replace(ruling.prediction, is_end_to_end=by_text is not None))
+
+    def _default(self, tracker: DialogueStateTracker) -> Ruling | None:
+        intent = tracker.latest_message.intent if tracker.latest_message else None
+        action = _DEFAULT_ACTIONS.get(intent or "")
+        if intent is None or action is None or tracker.latest_action != ACTION_LISTEN:
+            return None
+        return Ruling(
+            self._says(action, Evidence(f"the intent {intent} has this action by default")), _default_source(intent)
+        )
+
+    def _looped(self, loop: LoopState, latest_action: str) -> Ruling:
         """The loop answers the message, and then waits for the next one."""
-        if tracker.latest_action != loop:
-            said = self._says(loop, Evidence(f"the loop {loop} is active"))
-        else:
-            said = self._says(ACTION_LISTEN, Evidence(f"the loop {loop} waits for an answer"))
-        return replace(said, is_no_user_prediction=True, hide_rule_turn=loop in self.rule_loops_)
+        action = loop.name if latest_action != loop.name else ACTION_LISTEN
+        why = f"the loop {loop.name} " + ("is active" if action == loop.name else "waits for an answer")
+        return Ruling(
+            replace(self._says(action, Evidence(why)), is_no_user_prediction=True), _loop_source(loop.name, action)
+        )
 
     def _rule_by_text(self, states: Sequence[State], tracker: DialogueStateTracker) -> KnownRule | None:
         """The rule for the very words of the latest message."""
@@ -126,100 +198,43 @@ class RulePolicy:
         said = replace(states[-1], text=text, intent=None, entities=())
         return self.rules_.best((*states[:-1], said))
 
-    def _ruled(
-        self, rule: KnownRule | None, states: Sequence[State], tracker: DialogueStateTracker
-    ) -> PolicyPrediction:
-        action = rule.outcome if rule else None
-        evidence = _evidence_for(rule) if rule else ()
-        events: tuple[Event, ...] = ()
-        if tracker.active_loop:
-            paths = [*self.unhappy_paths_.matching(states), *self._taught.matching(states)]
-            if rule and action == ACTION_LISTEN and rule.states[-1].loop is None:
-                if any(path.outcome == _LEAVE_LOOP for path in paths):
-                    action, evidence = None, ()
-                else:
-                    action = tracker.active_loop.name
-                    evidence = (
-                        Evidence(f"rule {_named(rule.sources)} waits for the user, so the loop {action} goes on"),
-                    )
-            interruptions = [path for path in paths if path.outcome == _INTERRUPTED]
-            if interruptions:
-                events = (LoopInterrupted(True),)
-                evidence += tuple(_interruption(path, tracker.active_loop.name) for path in interruptions)
-        if action is None:
-            return replace(self.fallback(), events=events, evidence=evidence)
-        is_hidden = rule is not None and not rule.is_in_stories
-        return PolicyPrediction(
-            self.name, {action: 1.0}, self.priority, events=events, evidence=evidence, hide_rule_turn=is_hidden
+    def _in_loop(self, rule: KnownRule | None, states: Sequence[State], loop: LoopState) -> Ruling:
+        """What a rule says while a loop is active that has rejected."""
+        paths = [*self.unhappy_paths_.matching(states), *self._taught.matching(states)]
+        if rule and rule.outcome == ACTION_LISTEN and rule.states[-1].loop is None:
+            if not any(path.outcome == unhappy_paths.LEAVE_LOOP for path in paths):
+                why = f"rule {named(rule.sources)} waits for the user, so the loop {loop.name} goes on"
+                return Ruling(self._says(loop.name, Evidence(why, rule.places)), rule.key)
+            rule = None
+        ruling = self._ruled(rule)
+        returns = [path for path in paths if path.outcome == unhappy_paths.INTERRUPTED]
+        if not returns:
+            return ruling
+        evidence = (*ruling.prediction.evidence, *(unhappy_paths.interruption(path, loop.name) for path in returns))
+        return replace(
+            ruling, prediction=replace(ruling.prediction, events=(LoopInterrupted(True),), evidence=evidence)
         )
 
-    def fallback(self) -> PolicyPrediction:
-        """What is predicted where no rule applies."""
-        confidences = {}
-        if self.enable_fallback_prediction:
-            confidences[self.core_fallback_action_name] = self.core_fallback_threshold
-        return PolicyPrediction(self.name, confidences, self.priority)
+    def _ruled(self, rule: KnownRule | None) -> Ruling:
+        if rule is None:
+            confidences = {}
+            if self.enable_fallback_prediction:
+                confidences[self.core_fallback_action_name] = self.core_fallback_threshold
+            return Ruling(PolicyPrediction(self.name, confidences, self.priority), None)
+        why = f"rule {named(rule.sources)} runs {rule.outcome} here"
+        return Ruling(self._says(rule.outcome, Evidence(why, rule.places, rule.outcome)), rule.key)
 
     def _says(self, action: str, why: Evidence) -> PolicyPrediction:
         return PolicyPrediction(self.name, {action: 1.0}, self.priority, evidence=(why,))
 
 
-def _default_action(tracker: DialogueStateTracker) -> str | None:
-    if tracker.latest_action != ACTION_LISTEN or tracker.latest_message is None:
-        return None
-    return _DEFAULT_ACTIONS.get(tracker.latest_message.intent or "")
+def _has_loop(tracker: TrainingTracker) -> bool:
+    return any(isinstance(event, ActiveLoop) for event in tracker.events)
 
 
-def _unhappy_outcome(state: State, action: str) -> str | None:
-    """What an action in a loop's unhappy path says of the loop: stories and rules hold no happy paths."""
-    if state.loop is None:
-        return None
-    if state.action == ACTION_LISTEN:
-        return _INTERRUPTED if action == state.loop else None
-    return _LEAVE_LOOP if action != state.loop else None
+def _default_source(intent: str) -> str:
+    return f"default {intent}"
 
 
-def _shows_unhappy_path(lesson: Lesson) -> bool:
-    state = lesson.states[-1]
-    return _unhappy_outcome(state, lesson.action) is not None and (
-        state.action != ACTION_LISTEN or lesson.is_interrupted
-    )
-
-
-def _loops(tracker: TrainingTracker) -> set[str]:
-    return {event.name for event in tracker.events if isinstance(event, ActiveLoop) and event.name}
-
-
-def _collect_unhappy_path(unhappy_paths: RuleCollector, example: RuleExample, story: str) -> None:
-    outcome = _unhappy_outcome(example.states[-1].state, example.action)
-    asked = _since_action_before(example.states)
-    if outcome and asked:
-        unhappy_paths.add(asked, outcome, (story, example.place))
-
-
-def _since_action_before(states: Sequence[RuleState]) -> RuleStates:
-    """The last state, and of the one before only its action: what the user had said then does not matter."""
-    if states[-1].state.action == SNIPPET:
-        return ()
-    if len(states) < 2:
-        return tuple(states)
-    before = states[-2].state
-    if (before.action is None and before.action_text is None) or before.action == SNIPPET:
-        return (states[-1],)
-    return (RuleState(State(action=before.action, action_text=before.action_text)), states[-1])
-
-
-def _evidence_for(rule: KnownRule) -> tuple[Evidence, ...]:
-    places = tuple(place for _, place in rule.sources if place)
-    return (Evidence(f"rule {_named(rule.sources)} runs {rule.outcome} here", places, rule.outcome),)
-
-
-def _interruption(path: KnownRule, loop: str) -> Evidence:
-    places = tuple(place for _, place in path.sources if place)
-    told = "you taught" if path.sources == [("", None)] else _named(path.sources)
-    return Evidence(f"{told}: {loop} does not validate here", places)
-
-
-def _named(sources: Iterable[Source]) -> str:
-    names = list(dict.fromkeys(name for name, _ in sources))
-    return ", ".join(f'"{name}"' for name in names[:3]) + (" …" if len(names) > 3 else "")
+def _loop_source(loop: str, action: str) -> str:
+    return f"loop {loop} {action}"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import ActionExecuted, ActionExecutionRejected
+from trainer_tui.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
+from trainer_tui.core.featurizers import StateMaker
 from trainer_tui.core.stories import SNIPPET, TrainingTracker
-from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.errors import Place, Problem
-from trainer_tui.policies.policy import PolicyPrediction
-from trainer_tui.policies.rule import RulePolicy
+from trainer_tui.errors import Problem
+from trainer_tui.policies.rule import RuledAction, RulePolicy
+from trainer_tui.policies.rule_states import rule_examples
 from trainer_tui.policies.rule_table import KnownRule
 
 _HINT = "Change one of them, or add a condition to the rule."
@@ -20,12 +19,18 @@ _HINT = "Change one of them, or add a condition to the rule."
 def rule_contradictions(policy: RulePolicy, trackers: Sequence[TrainingTracker], domain: Domain) -> list[Problem]:
     """Warnings for a trained policy and what it was trained on (as Rasa 3.6's check for contradictions).
 
-    Rules that undo one another, and every action of a rule or story in whose place another rule runs a different one.
+    Rules that undo one another, every action of a rule or story in whose place another rule runs a different one, and
+    rules that leave out a slot or loop that the same action sets in another rule.
     """
-    problems = {_torn(rules): None for rules in policy.torn_}
-    for tracker in trackers:
-        problems |= dict.fromkeys(_overruled(policy, tracker, domain))
-    return list(problems)
+    found = {_torn(rules): None for rules in policy.torn_}
+    rules = [tracker for tracker in trackers if tracker.is_rule]
+    # A loop that no rule knows of is the stories' own affair.
+    of_rules = {ruled.ruling.source for tracker in rules for ruled in policy.rulings(tracker, domain)}
+    for tracker in trackers if rules else ():
+        for ruled in policy.rulings(tracker, domain):
+            if ruled.ruling.prediction.action != ruled.action and ruled.ruling.source in of_rules:
+                found[_overruled(tracker, ruled)] = None
+    return [*found, *_incomplete(rules, domain)]
 
 
 def _torn(rules: Sequence[KnownRule]) -> Problem:
@@ -34,45 +39,64 @@ def _torn(rules: Sequence[KnownRule]) -> Problem:
         for rule in rules
         for name, place in rule.sources
     ]
-    place = next((place for rule in rules for _, place in rule.sources if place), None)
+    place = next((place for rule in rules for place in rule.places), None)
     return Problem(f"Rules contradict one another, so none of them counts: {'; '.join(sides)}.", place, _HINT, False)
 
 
-def _overruled(policy: RulePolicy, tracker: TrainingTracker, domain: Domain) -> list[Problem]:
-    found: list[Problem] = []
-    running = DialogueStateTracker.start(domain)
-    follows_nothing = True
-    for node in reversed(list(AppliedEvents.of(tracker.events, domain.initial_slots))):
-        event = node.event
-        assert event is not None
-        if isinstance(event, ActionExecuted):
-            if event.name != SNIPPET and not follows_nothing and node.index not in tracker.unpredictable:
-                running, prediction = _predicted(policy, running, domain, event.name or event.text)
-                is_ruled = prediction.confidences != policy.fallback().confidences
-                if is_ruled and prediction.action != (event.name or event.text):
-                    found.append(_problem(tracker, event, prediction, tracker.place_of(node.index)))
-            follows_nothing = event.name == SNIPPET
-        running = running.with_event(event)
-    return found
-
-
-def _predicted(
-    policy: RulePolicy, tracker: DialogueStateTracker, domain: Domain, wanted: str | None
-) -> tuple[DialogueStateTracker, PolicyPrediction]:
-    """What the rules say; where a loop would answer and the story goes another way, the loop has rejected."""
-    prediction = policy.predict(tracker, domain)
-    loop = tracker.active_loop
-    if loop and prediction.action == loop.name != wanted:
-        tracker = tracker.with_event(ActionExecutionRejected(loop.name))
-        prediction = policy.predict(tracker, domain)
-    return tracker, prediction
-
-
-def _problem(
-    tracker: TrainingTracker, event: ActionExecuted, prediction: PolicyPrediction, place: Place | None
-) -> Problem:
+def _overruled(tracker: TrainingTracker, ruled: RuledAction) -> Problem:
     kind = "Rule" if tracker.is_rule else "Story"
-    evidence = prediction.evidence[0]
-    other = f"{evidence.text}" + (f" ({', '.join(map(str, evidence.places))})" if evidence.places else "")
-    message = f'{kind} "{tracker.story}" runs {event.name or event.text}, but {other}.'
-    return Problem(message, place, _HINT, is_error=False)
+    evidence = ruled.ruling.prediction.evidence[0]
+    other = evidence.text + (f" ({', '.join(map(str, evidence.places))})" if evidence.places else "")
+    message = f'{kind} "{tracker.story}" runs {ruled.action}, but {other}.'
+    return Problem(message, ruled.place, _HINT, is_error=False)
+
+
+def _incomplete(rules: Sequence[TrainingTracker], domain: Domain) -> Iterator[Problem]:
+    """Rules after one of whose actions something is not set that other rules set after it."""
+    slots, loops = _set_after_actions(rules, domain)
+    maker = StateMaker(domain)
+    initial = {name for name, value in domain.initial_slots.items() if value is not None}
+    for tracker in rules:
+        examples = rule_examples(tracker, domain, maker)
+        states = examples[-1].states if examples else ()
+        following = [state.state.action for state in states[1:]] + [examples[-1].action if examples else None]
+        for state, next_action in zip(states, following, strict=True):
+            action = state.state.action
+            if action is None or SNIPPET in (action, next_action):
+                continue
+            present = {name for name, _ in state.state.slots} | {*state.unset_slots} | initial
+            for name in sorted(slots.get(action, set()) - present):
+                yield _leaves_out(tracker, action, f"the slot {name}")
+            wanted = loops.get(action)
+            if wanted and (None if state.is_without_loop else state.loop or "") not in wanted:
+                yield _leaves_out(tracker, action, f"the loop {' or '.join(sorted(map(str, wanted)))}")
+
+
+def _set_after_actions(
+    rules: Sequence[TrainingTracker], domain: Domain
+) -> tuple[dict[str, set[str]], dict[str, set[str | None]]]:
+    """For each action the featurised slots and the loops (None = no loop) that some rule sets after it."""
+    slots: dict[str, set[str]] = {}
+    loops: dict[str, set[str | None]] = {}
+    for tracker in rules:
+        action: str | None = None
+        for event in tracker.events:
+            match event:
+                case ActionExecuted():
+                    action = event.name
+                case UserUttered():
+                    action = None
+                case SlotSet(name=name) if action and name in domain.slots and domain.slots[name].is_featurised:
+                    slots.setdefault(action, set()).add(name)
+                case ActiveLoop(name=loop) if action:
+                    loops.setdefault(action, set()).add(loop)
+                case _:
+                    pass
+    return slots, loops
+
+
+def _leaves_out(tracker: TrainingTracker, action: str, what: str) -> Problem:
+    message = f'Rule "{tracker.story}" does not set {what} after {action}, as other rules do.'
+    return Problem(
+        message, tracker.place, "Set it (null where it must be empty), or end with wait_for_user_input: false.", False
+    )

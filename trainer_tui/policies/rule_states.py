@@ -9,7 +9,7 @@ from typing import Any
 
 from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import ActionExecuted, ActiveLoop, AllSlotsReset, SlotSet
+from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, ActiveLoop, AllSlotsReset, SlotSet
 from trainer_tui.core.featurizers import StateMaker
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import SNIPPET, TrainingTracker
@@ -77,9 +77,9 @@ class RuleExample:
     place: Place | None
 
 
-def key_length(states: RuleStates) -> int:
-    """The length of the rule's key in Rasa, which takes the longest key among those that match."""
-    return len(json.dumps([state.as_dict() for state in states], sort_keys=True))
+def key_of(states: RuleStates) -> str:
+    """The rule's key in Rasa, which takes the longest key among those that match."""
+    return json.dumps([state.as_dict() for state in states], sort_keys=True)
 
 
 def since_snippet(states: Sequence[RuleState]) -> RuleStates:
@@ -106,10 +106,9 @@ def rule_examples(
             case ActionExecuted() as event if node.parent is not None:
                 states.append(_rule_state(maker.of(node.parent), slots, is_without_loop, domain))
                 action = event.name or event.text
-                if node.index not in tracker.unpredictable and action is not None:
-                    examples.append(
-                        RuleExample(tuple(states[-(max_history or 0) :]), action, tracker.place_of(node.index))
-                    )
+                if action is not None and not is_unpredictable(tracker, node):
+                    window = tuple(states[-(max_history or 0) :])
+                    examples.append(RuleExample(window, action, tracker.place_of(node.index)))
             case SlotSet() as event:
                 slots[event.name] = tracker.is_rule and event.value is None
             case ActiveLoop() as event:
@@ -119,6 +118,15 @@ def rule_examples(
             case _:
                 pass
     return examples
+
+
+def is_unpredictable(tracker: TrainingTracker, node: AppliedEvents) -> bool:
+    """Whether the action of `node` is no label: marked so, or what a rule begins with."""
+    if node.index in tracker.unpredictable:
+        return True
+    action, before = node.event, node.parent
+    is_first = tracker.is_rule and before is not None and before.action is None and before.message is None
+    return is_first and isinstance(action, ActionExecuted) and action.name != ACTION_LISTEN
 
 
 def _rule_state(state: State, slots: dict[str, bool], is_without_loop: bool, domain: Domain) -> RuleState:

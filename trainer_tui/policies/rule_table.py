@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from trainer_tui.core.states import State
 from trainer_tui.errors import Place
-from trainer_tui.policies.rule_states import RuleStates, key_length
+from trainer_tui.policies.rule_states import RuleStates, key_of
 
 Source = tuple[str, Place | None]
 """The name of a rule or story, and where it says so."""
@@ -15,34 +15,40 @@ Source = tuple[str, Place | None]
 
 @dataclass(slots=True)
 class KnownRule:
-    """What follows certain states, which rules or stories say so, and whether a story does it as well."""
+    """What follows certain states, and which rules or stories say so. `key` is Rasa's, whose length decides."""
 
     states: RuleStates
     outcome: str
-    length: int
+    key: str
     sources: list[Source] = field(default_factory=list)
-    is_in_stories: bool = False
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return tuple(place for _, place in self.sources if place)
 
     def matches(self, states: Sequence[State]) -> bool:
         """Whether the last states of a conversation are as asked, newest first."""
-        return all(
-            wanted.matches(found) for wanted, found in zip(reversed(self.states), reversed(states), strict=False)
-        )
+        pairs = zip(reversed(self.states), reversed(states), strict=False)
+        return all(wanted.matches(found) for wanted, found in pairs)
+
+    def begins(self, other: KnownRule) -> bool:
+        """Whether the other rule asks for the same first state, or for more of it."""
+        return other.key != self.key and other.key.startswith(self.key[:-2])
 
 
 class RuleTable:
     """Rules by the latest action and intent they ask for."""
 
     def __init__(self, rules: Iterable[KnownRule] = ()) -> None:
+        self.rules = sorted(rules, key=lambda rule: -len(rule.key))
+        self.longest = max((len(rule.states) for rule in self.rules), default=1)
         self._by_end: dict[tuple[str | None, str | None], list[KnownRule]] = {}
-        self.longest = 1
-        for rule in sorted(rules, key=lambda rule: -rule.length):
+        for rule in self.rules:
             last = rule.states[-1].state
             self._by_end.setdefault((last.action or last.action_text, last.intent), []).append(rule)
-            self.longest = max(self.longest, len(rule.states))
 
-    def __len__(self) -> int:
-        return sum(map(len, self._by_end.values()))
+    def without(self, rule: KnownRule) -> RuleTable:
+        return RuleTable(known for known in self.rules if known is not rule)
 
     def matching(self, states: Sequence[State]) -> Iterator[KnownRule]:
         """The rules that apply after these states."""
@@ -56,7 +62,7 @@ class RuleTable:
 
     def best(self, states: Sequence[State]) -> KnownRule | None:
         """Of the rules that apply the one with the longest key, as Rasa chooses; of equal ones the first."""
-        return max(self.matching(states), key=lambda rule: rule.length, default=None)
+        return max(self.matching(states), key=lambda rule: len(rule.key), default=None)
 
 
 class RuleCollector:
@@ -68,7 +74,7 @@ class RuleCollector:
     def add(self, states: RuleStates, outcome: str, source: Source) -> None:
         known = self._rules.setdefault(states, {})
         if outcome not in known:
-            known[outcome] = KnownRule(states, outcome, key_length(states))
+            known[outcome] = KnownRule(states, outcome, key_of(states))
         if source not in known[outcome].sources:
             known[outcome].sources.append(source)
 
@@ -81,3 +87,9 @@ class RuleCollector:
     def torn(self) -> tuple[tuple[KnownRule, ...], ...]:
         """Rules that ask for the same and do not agree."""
         return tuple(tuple(rules.values()) for rules in self._rules.values() if len(rules) > 1)
+
+
+def named(sources: Iterable[Source]) -> str:
+    """The names of rules or stories, each once."""
+    names = list(dict.fromkeys(name for name, _ in sources))
+    return ", ".join(f'"{name}"' for name in names[:3]) + (" …" if len(names) > 3 else "")
