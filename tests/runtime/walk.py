@@ -17,6 +17,7 @@ from trainer_tui.runtime.action_server import ActionServer, Launch, find_launch,
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.opening import open_session
 from trainer_tui.session.protocol import (
+    AskAfterFailure,
     AskFormValidation,
     AskMessage,
     ConfirmAction,
@@ -65,6 +66,12 @@ class Walk:
             await self.answer(Confirmed())
         return self
 
+    async def fail(self, action: str) -> AskAfterFailure:
+        """The bot wants to run this action: yes, but it cannot be run."""
+        await self.confirm(action)
+        assert isinstance(self.prompt, AskAfterFailure), self.prompt
+        return self.prompt
+
     async def validate(self, form: str, slot: str, answer: bool) -> Walk:
         """Asked whether the form validates the message to fill the slot."""
         assert isinstance(self.prompt, AskFormValidation), self.prompt
@@ -104,13 +111,17 @@ def serving_actions_of(bot: Path, log: Path) -> Iterator[ActionServer]:
 
 
 @asynccontextmanager
-async def walking(bot: Path, folder: Path, actions: ActionServer | None = None) -> AsyncIterator[Walk]:
+async def walking(
+    bot: Path, folder: Path, actions: ActionServer | None = None, with_actions: bool = True
+) -> AsyncIterator[Walk]:
     """A session on a copy of the bot; its stories are known by memory, nothing is fitted in the background.
 
-    Without `actions` the session starts a server of its own.
+    Without a server of `actions` the session starts one of its own, unless the copy is `with_actions=False`.
     """
     copy = folder / bot.name
     shutil.copytree(bot, copy, ignore=shutil.ignore_patterns("__pycache__", ".trainer"))
+    if not with_actions:
+        (copy / "actions.py").unlink()
     url = actions.url if actions else f"http://127.0.0.1:{free_port()}/webhook"
     (copy / "endpoints.yml").write_text(f"action_endpoint:\n  url: {url}\n", encoding="utf-8")
     parser = argparse.ArgumentParser()

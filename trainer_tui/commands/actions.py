@@ -25,11 +25,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-p", "--port", type=_port, help=f"the port (default: that of endpoints.yml on this machine, or {RASA_PORT})"
     )
+    parser.add_argument(
+        "--sketch",
+        nargs="?",
+        const="",
+        metavar="SESSION",
+        help="print Python for the results that were given by hand in a session (default: the latest), and end",
+    )
+    parser.add_argument("--state-dir", type=Path, metavar="DIR", help="where sessions are (default: FOLDER/.trainer)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serves until a signal ends it (exit code 128 + its number), or until the server ends by itself (1)."""
     root = Path(arguments.project)
+    if arguments.sketch is not None:
+        return _sketch(root, arguments.state_dir, arguments.sketch)
     launch = find_launch(root, os.environ, arguments.actions)
     if isinstance(launch, NoLaunch):
         raise TrainerError("there are no actions to serve", launch.reason)
@@ -53,6 +63,17 @@ def run(arguments: argparse.Namespace) -> int:
             signal.signal(number, signal.SIG_IGN)
         end_group(process)
     raise TrainerError("the action server ended", f"Its exit code is {code}; what it said stands above.")
+
+
+def _sketch(root: Path, state: Path | None, session: str) -> int:
+    from trainer_tui.runtime.action_sketch import sketch_actions
+    from trainer_tui.runtime.opening import STATE_FOLDER
+    from trainer_tui.runtime.project import Sources, load_project
+
+    project = load_project(Sources(root), os.environ)
+    folder = (state or project.root / STATE_FOLDER) / "sessions"
+    print(sketch_actions(project.domain, folder, session), end="")
+    return 0
 
 
 def configured_port(root: Path) -> int:
