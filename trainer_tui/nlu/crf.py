@@ -22,7 +22,7 @@ Features = Sequence[Sequence[str]]
 """The features of each token of one message."""
 
 _NEVER = np.float32(-1e9)
-_PARAMETERS = {"max_iterations": 40, "c1": 0.0, "c2": 0.1}
+_PARAMETERS = {"max_iterations": 60, "c1": 0.0, "c2": 0.05}
 
 
 @dataclass(frozen=True, slots=True)
