@@ -6,23 +6,26 @@ from hypothesis import strategies as st
 
 from trainer_tui.core.events import ActionExecuted, ActiveLoop, AllSlotsReset, Entity, SlotSet, UserUttered
 from trainer_tui.core.stories import AnyValue, Checkpoint, Or, Rule, StoryFile, StoryStep
+from trainer_tui.formats.story_events import STORY_EVENTS
 
 NASTY = (
     "yes", "no", "on", "Off", "y", "N", "null", "~", "true", "False", "12:30", "010", "0x1F", "0o17", "1e3", "1_000",
     "+1", ".5", ".inf", "1.0", "-", "- a", "* b", "? c", "a: b", "a #b", "#c", "'", '"', "it's", "[x]", "{y}", "&a",
     "*a", "!b", "%c", "@d", "`e", "a\\u0041", "\\", "|", ">", "=", "<<", "é", "麻辣烫", "😀", "مرحبا", "a:",
     "2020-01-01", "\ufeffx", "x\u2028y", "x\x85y", "\x07", "a  b", "--- a", "... b", "None", "...", "form: a",
+    "a OR b", "<!-- a", "-->",
 )  # fmt: skip
 
 texts = st.sampled_from(NASTY) | st.text(max_size=12)
 lines = texts.map(lambda text: " ".join(text.split())).filter(bool)
-names = st.from_regex(r"[a-z][a-z_]{0,8}[a-z]", fullmatch=True) | st.sampled_from(
-    ("start-dialogue", "atis#flight", "hüvasti_jätmine", "yes", "on", "null")
-)
+names = (
+    st.from_regex(r"[a-z][a-z_]{0,8}[a-z]", fullmatch=True)
+    | st.sampled_from(("start-dialogue", "atis#flight", "hüvasti_jätmine", "yes", "on", "null"))
+).filter(lambda name: name not in {*STORY_EVENTS, "slot"})
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts
 values = scalars | st.lists(scalars, max_size=3) | st.dictionaries(names, scalars, max_size=2)
 
-story_names = lines.filter(lambda name: not name.startswith("#"))
+story_names = lines.filter(lambda name: not name.startswith("#") and "<!--" not in name)
 
 
 def users(

@@ -358,12 +358,6 @@ def test_what_a_form_did_by_itself_is_left_out_of_yaml() -> None:
     )
 
 
-def test_the_early_converters_form_prefix_is_kept_up() -> None:
-    text = 'stories:\n- story: a\n  steps:\n  - intent: "form: inform"\n  - action: "form: table_form"\n'
-    added = added_to(text, *FORM_TALK)
-    assert '  - intent: "form: inform"\n' in added and '  - action: "form: table_form"\n' in added
-
-
 def test_a_restart_parts_a_conversation() -> None:
     events = (*turn("greet", "utter_greet"), Restarted(), LISTEN, *turn("goodbye", "utter_goodbye"))
     plan = plan_export(ExportRequest(a_domain(), (), (conversation(*events),)))

@@ -62,7 +62,7 @@ def story_lines(
 ) -> list[str]:
     """One story as lines without their end. `form_turns`: indices of events that get the `form: ` prefix."""
     style = style or MarkdownStyle()
-    lines = [style.header + " ".join(step.name.split())]
+    lines = [style.header + " ".join(step.name.replace("<!--", "<! --").split())]
     lines.extend(_checkpoint(checkpoint) for checkpoint in step.start_checkpoints)
     for index, event in enumerate(step.events):
         lines.extend(_event_lines(event, style, FORM_PREFIX if index in form_turns else ""))
@@ -96,9 +96,7 @@ def _message(message: UserUttered) -> str:
         values.setdefault(entity.entity, []).append(entity.value)
     if not values:
         return message.intent or ""
-    return (
-        f"{message.intent}{json_line({name: found if len(found) > 1 else found[0] for name, found in values.items()})}"
-    )
+    return f"{message.intent}{_json({name: found if len(found) > 1 else found[0] for name, found in values.items()})}"
 
 
 def _action(event: Event) -> str:
@@ -106,23 +104,28 @@ def _action(event: Event) -> str:
         case ActionExecuted():
             return event.name or event.text or ""
         case SlotSet():
-            return f"slot{json_line({event.name: _value(event.value)})}"
+            return f"slot{_json({event.name: _value(event.value)})}"
         case ActiveLoop():
-            return f"form{json_line({'name': event.name})}"
+            return f"form{_json({'name': event.name})}"
         case FollowupAction():
-            return f"followup{json_line({'name': event.name})}"
+            return f"followup{_json({'name': event.name})}"
         case ReminderScheduled():
-            return f"reminder{json_line(dict(event.details))}"
+            return f"reminder{_json(dict(event.details))}"
         case _:
             return BARE_EVENTS.get(type(event), "")
 
 
 def _checkpoint(checkpoint: Checkpoint) -> str:
     values = {name: _value(value) for name, value in checkpoint.conditions.items()}
-    conditions = json_line(values) if values else ""
+    conditions = _json(values) if values else ""
     return f"> {checkpoint.name}{conditions}"
 
 
 def _value(value: Any) -> Any:
     """The value as JSON has it; a slot that YAML names without one is filled, with whatever."""
     return "filled" if value is AnyValue.ANY else value
+
+
+def _json(value: Any) -> str:
+    """JSON that no reader takes for a comment or for alternatives: they look for both in quotes, too."""
+    return json_line(value).replace("<!--", "\\u003c!--").replace(" OR ", " \\u004fR ")

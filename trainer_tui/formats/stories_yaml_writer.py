@@ -9,7 +9,7 @@ from typing import Any
 from trainer_tui.core.events import ActionExecuted, ActiveLoop, Entity, Event, SlotSet, UserUttered
 from trainer_tui.core.stories import AnyValue, Checkpoint, Or, Rule, StoryFile, StoryStep
 from trainer_tui.formats.entity_writing import annotated
-from trainer_tui.formats.stories_markdown_writer import BARE_EVENTS, FORM_PREFIX
+from trainer_tui.formats.stories_markdown_writer import BARE_EVENTS
 from trainer_tui.formats.yaml_writing import Literal, YamlStyle, block_lines
 
 
@@ -33,11 +33,11 @@ def item_lines(item: Mapping[str, Any], style: YamlStyle) -> list[str]:
     return [" " * style.list_offset + line if line else "" for line in block_lines([item], style)]
 
 
-def story_item(step: StoryStep, form_turns: frozenset[int] = frozenset()) -> dict[str, Any]:
-    """The story as the data of its list item. `form_turns`: indices of events that get the `form: ` prefix."""
+def story_item(step: StoryStep) -> dict[str, Any]:
+    """The story as the data of its list item."""
     steps = [
         *(_checkpoint(checkpoint) for checkpoint in step.start_checkpoints),
-        *_steps(step.events, form_turns),
+        *_steps(step.events),
         *(_checkpoint(checkpoint) for checkpoint in step.end_checkpoints),
     ]
     item: dict[str, Any] = {"story": step.name}
@@ -60,28 +60,26 @@ def rule_item(rule: Rule) -> dict[str, Any]:
     return item | {"steps": _steps(rule.events)}
 
 
-def _steps(events: Sequence[Event | Or], form_turns: frozenset[int] = frozenset()) -> list[dict[str, Any]]:
+def _steps(events: Sequence[Event | Or]) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = []
-    for is_slot, run in groupby(enumerate(events), key=lambda numbered: isinstance(numbered[1], SlotSet)):
-        found = list(run)
+    for is_slot, run in groupby(events, key=lambda event: isinstance(event, SlotSet)):
         if is_slot:
-            steps.append({"slot_was_set": _slots(event for _, event in found if isinstance(event, SlotSet))})
+            steps.append({"slot_was_set": _slots(event for event in run if isinstance(event, SlotSet))})
         else:
-            for index, event in found:
-                steps.extend(_step(event, FORM_PREFIX if index in form_turns else ""))
+            steps.extend(step for event in run for step in _step(event))
     return steps
 
 
-def _step(event: Event | Or, prefix: str = "") -> list[dict[str, Any]]:
+def _step(event: Event | Or) -> list[dict[str, Any]]:
     match event:
         case Or():
             return [{"or": [step for alternative in event.alternatives for step in _steps(alternative)]}]
         case UserUttered():
-            return [_user(event, prefix)]
+            return [_user(event)]
         case ActionExecuted(name=None):
             return [{"bot": event.text}]
         case ActionExecuted():
-            return [{"action": f"{prefix}{event.name}"}]
+            return [{"action": event.name}]
         case ActiveLoop():
             return [{"active_loop": event.name}]
         case _:
@@ -89,7 +87,7 @@ def _step(event: Event | Or, prefix: str = "") -> list[dict[str, Any]]:
             return [{"action": name}] if name else []
 
 
-def _user(message: UserUttered, prefix: str) -> dict[str, Any]:
+def _user(message: UserUttered) -> dict[str, Any]:
     step: dict[str, Any] = {}
     entities = message.entities
     if message.text is not None:
@@ -99,7 +97,7 @@ def _user(message: UserUttered, prefix: str) -> dict[str, Any]:
         if is_shorthand or is_marked:
             entities = ()
     if message.intent is not None:
-        step["intent"] = prefix + message.intent
+        step["intent"] = message.intent
     if entities:
         step["entities"] = [_entity(entity) for entity in entities]
     return step

@@ -295,7 +295,7 @@ def _story_items(request: ExportRequest, targets: _Targets) -> Iterator[ExportIt
         previous = request.previously.get(key)
         form: StoryForm = previous.form if previous else "story"
         target = (targets.at(previous.path, STORY_KINDS[form]) if previous else None) or targets.main(STORY_KINDS[form])
-        addition = StoryAddition(conversation.name or made_up_name(part), part, form)
+        addition = StoryAddition(" ".join((conversation.name or made_up_name(part)).split()), part, form)
         item = ExportItem(f"story:{key}", target.kind, addition, target.path, conversation.is_on)
         if previous is not None:
             item = _continued(item, addition, previous, target, request)

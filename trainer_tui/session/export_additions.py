@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -38,8 +37,6 @@ Kind = Literal["stories", "rules", "test", "nlu", "domain"]
 StoryForm = Literal["story", "rule", "test"]
 STORY_KINDS: Mapping[StoryForm, Kind] = {"story": "stories", "rule": "rules", "test": "test"}
 """Which files a conversation goes to, by what it is written as."""
-
-_YAML_FORM_PREFIX = re.compile(r"""^\s*-?\s*(?:intent|action):\s*["']?form: """, re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +144,7 @@ def story_events(addition: StoryAddition, target: TargetFile, domain: Domain) ->
     if addition.form == "test":
         return end_to_end_story(addition.conversation)
     slots = slots_written(text, target.dialect, domain)
-    if target.dialect is Dialect.MARKDOWN or _YAML_FORM_PREFIX.search(text):
+    if target.dialect is Dialect.MARKDOWN:
         return markdown_story(addition.conversation, domain, slots)
     return yaml_story(addition.conversation, domain, slots)
 
@@ -183,7 +180,7 @@ def _section(addition: StoryAddition) -> str:
 def _item(addition: StoryAddition, story: StoryEvents) -> dict[str, Any]:
     if addition.form == "rule":
         return rule_item(Rule(addition.name, story.events))
-    return story_item(StoryStep(addition.name, story.events), story.form_turns)
+    return story_item(StoryStep(addition.name, story.events))
 
 
 @lru_cache(maxsize=64)

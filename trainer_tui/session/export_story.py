@@ -102,7 +102,7 @@ def end_to_end_story(conversation: Sequence[Event]) -> StoryEvents:
 def made_up_name(conversation: Sequence[Event]) -> str:
     """A name from the intents: "search concerts, compare reviews"; the first few where there are many."""
     intents = [event.intent for event in conversation if isinstance(event, UserUttered) and event.intent]
-    words = list(dict.fromkeys(intent.replace("_", " ").replace("/", " ") for intent in intents))
+    words = list(dict.fromkeys(" ".join(intent.replace("_", " ").replace("/", " ").split()) for intent in intents))
     shown = words if len(words) <= _LONGEST_NAME else [*words[: _LONGEST_NAME - 1], "…", words[-1]]
     return ", ".join(shown) or "conversation"
 
