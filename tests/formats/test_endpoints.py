@@ -12,7 +12,7 @@ from trainer_tui.formats.endpoints_yaml import Endpoint, Endpoints, read_endpoin
 
 def read(text: str, environ: Mapping[str, str] | None = None) -> tuple[Endpoints, list[str]]:
     endpoints, problems = read_endpoints(text, "endpoints.yml", environ or {})
-    return endpoints, [str(problem) for problem in problems]
+    return endpoints, [f"{problem.place}: {problem.message}. {problem.hint}" for problem in problems]
 
 
 def action_endpoint(text: str, environ: Mapping[str, str] | None = None) -> Endpoint:
@@ -77,9 +77,9 @@ def test_a_variable_that_is_not_set_is_named_with_its_line() -> None:
     endpoints, problems = read(text)
     assert endpoints.action_endpoint is None
     assert problems == [
-        "endpoints.yml:2: 'action_endpoint:' needs the environment variable 'HOST', which is not set "
+        "endpoints.yml:2: 'action_endpoint:' needs the environment variable 'HOST', which is not set. "
         "Set it (export HOST=…), or write the value here.",
-        "endpoints.yml:3: 'action_endpoint:' needs the environment variable 'TOKEN', which is not set "
+        "endpoints.yml:3: 'action_endpoint:' needs the environment variable 'TOKEN', which is not set. "
         "Set it (export TOKEN=…), or write the value here.",
     ]
 
