@@ -345,6 +345,7 @@ def _decision(prediction: EnsemblePrediction, action: str) -> Decision:
         events=prediction.events,
         contradictions=prediction.contradictions,
         interruptions=interruptions(prediction),
+        hide_rule_turn=is_right and prediction.hide_rule_turn,
     )
 
 
@@ -420,7 +421,13 @@ def _ran(state: SessionState, decision: Decision, events: tuple[Event, ...], giv
 
 def _logged(state: SessionState, decision: Decision, events: tuple[Event, ...], given: Input) -> SessionState:
     """The action is on the tracker, and the step is a lesson."""
-    action = ActionExecuted(decision.action, decision.policy or None, decision.confidence, timestamp=given.at)
+    action = ActionExecuted(
+        decision.action,
+        decision.policy or None,
+        decision.confidence,
+        hide_rule_turn=decision.hide_rule_turn,
+        timestamp=given.at,
+    )
     stamped = tuple(event if event.timestamp is not None else replace(event, timestamp=given.at) for event in events)
     return replace(
         state,
