@@ -179,15 +179,15 @@ def answer(body: object) -> Callable[[RasaServer], None]:
         (fail, "the NLU server failed (HTTP 500)", "An unexpected error occurred"),
         (hang_up, "the NLU server hung up before its answer was whole", ""),
         (fall_silent, "the NLU server did not answer within 0.2 s", ""),
-        (answer(b"hello"), "the NLU server's answer is no Rasa parse result", "'hello'"),
-        (answer(["hello"]), "the NLU server's answer is no Rasa parse result", ""),
-        (answer({"text": "hi"}), "the NLU server's answer is no Rasa parse result", ""),
-        (answer({"intent": "greet"}), "the NLU server's answer is no Rasa parse result", "greet"),
-        (answer({"intent": {"name": 3}}), "the NLU server's answer is no Rasa parse result", ""),
-        (answer(ANSWER | {"entities": [{"value": "x"}]}), "the NLU server's answer is no Rasa parse result", ""),
-        (answer(ANSWER | {"entities": [ROME | {"end": 99}]}), "the NLU server's answer is no Rasa parse result", ""),
-        (answer(ANSWER | {"entities": [ROME | {"end": "7"}]}), "the NLU server's answer is no Rasa parse result", ""),
-        (answer(ANSWER | {"intent_ranking": [{}]}), "the NLU server's answer is no Rasa parse result", ""),
+        (answer(b"hello"), "the NLU server gave no Rasa parse result", "'hello'"),
+        (answer(["hello"]), "the NLU server gave no Rasa parse result", ""),
+        (answer({"text": "hi"}), "the NLU server gave no Rasa parse result", ""),
+        (answer({"intent": "greet"}), "the NLU server gave no Rasa parse result", "greet"),
+        (answer({"intent": {"name": 3}}), "the NLU server gave no Rasa parse result", ""),
+        (answer(ANSWER | {"entities": [{"value": "x"}]}), "the NLU server gave no Rasa parse result", ""),
+        (answer(ANSWER | {"entities": [ROME | {"end": 99}]}), "the NLU server gave no Rasa parse result", ""),
+        (answer(ANSWER | {"entities": [ROME | {"end": "7"}]}), "the NLU server gave no Rasa parse result", ""),
+        (answer(ANSWER | {"intent_ranking": [{}]}), "the NLU server gave no Rasa parse result", ""),
     ],
 )
 async def test_what_goes_wrong_is_said_and_nothing_is_guessed(
@@ -202,7 +202,7 @@ async def test_what_goes_wrong_is_said_and_nothing_is_guessed(
     assert message in failure.value.message
     assert server.url in failure.value.message
     assert failure.value.hint
-    assert interpreter.status() == (f"NLU {server.url}: {title}", False)
+    assert interpreter.status() == ("NLU server: " + title.removeprefix("the NLU server "), False)
 
 
 async def test_a_server_that_is_down_is_named_and_a_retry_finds_it_again(server: RasaServer) -> None:
@@ -210,14 +210,14 @@ async def test_a_server_that_is_down_is_named_and_a_retry_finds_it_again(server:
     held.bind(("127.0.0.1", 0))
     port = held.getsockname()[1]
     interpreter = HttpInterpreter(Endpoint(f"http://127.0.0.1:{port}"))
-    assert interpreter.status() == (f"NLU http://127.0.0.1:{port}: not asked yet", True)
+    assert interpreter.status() == ("NLU server: not asked yet", True)
     with pytest.raises(InterpreterServerError, match="the NLU server does not answer"):
         await interpreter.parse("to Rome", Domain(), ())
     assert interpreter.status()[1] is False
     again = await asyncio.start_server(server.serve, sock=held)
     async with again:
         assert (await interpreter.parse("to Rome", Domain(), ())).intent == "inform"
-    assert interpreter.status() == (f"NLU http://127.0.0.1:{port}: answers", True)
+    assert interpreter.status() == ("NLU server: answers", True)
 
 
 async def test_while_it_is_asked_the_state_says_so_and_nobody_has_to_wait(server: RasaServer) -> None:
@@ -226,11 +226,11 @@ async def test_while_it_is_asked_the_state_says_so_and_nobody_has_to_wait(server
     asking = asyncio.ensure_future(interpreter.parse("to Rome", Domain(), ()))
     while not server.requests:
         await asyncio.sleep(0)
-    assert interpreter.status() == (f"NLU {server.url}: asking …", True)
+    assert interpreter.status() == ("NLU server: asking …", True)
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    assert interpreter.status() == (f"NLU {server.url}: not answered", True)
+    assert interpreter.status() == ("NLU server: not answered", True)
 
 
 async def test_secrets_stay_out_of_messages(server: RasaServer) -> None:

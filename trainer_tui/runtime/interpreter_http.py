@@ -44,7 +44,7 @@ class HttpInterpreter:
 
     def status(self) -> tuple[str, bool]:
         """One line on the server, and whether all is well with it."""
-        return f"NLU {self.endpoint.url.removesuffix(_PATH)}: {self._state}", self._is_well
+        return f"NLU server: {self._state}", self._is_well
 
     async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult:
         """The meaning of a message; a shorthand and a taught text ask no server.
@@ -62,7 +62,7 @@ class HttpInterpreter:
         try:
             result = self._read(text, await self._webhook.post(lambda: {"text": text}, self.time_limit))
         except TrainerError as error:
-            self._state, self._is_well = error.title, False
+            self._state, self._is_well = error.title.removeprefix("the NLU server "), False
             if isinstance(error, ActionServerError):
                 raise InterpreterServerError(error.title, error.message, error.hint, error.place) from None
             raise
@@ -91,7 +91,7 @@ class HttpInterpreter:
             return read_parse(text, reply.body)
         except (KeyError, TypeError, ValueError, AttributeError):
             raise self._error(
-                "the NLU server's answer is no Rasa parse result",
+                "the NLU server gave no Rasa parse result",
                 f"Found {reply.text!r}.",
                 'Expected {"intent": {"name": …, "confidence": …}, "entities": […]}.',
             ) from None

@@ -87,6 +87,11 @@ class InterpreterTeacher:
         self.interpreter.domain = domain
         return self.interpreter.parse(text)
 
+    def status(self) -> tuple[str, bool]:
+        """Silent while all is well: a fit that failed is said, with what to do about it."""
+        fault = self.refits.fault
+        return (f"NLU: {fault}", False) if fault else ("", True)
+
     def follow(self, taught: Sequence[Example]) -> None:
         """Know exactly these examples, and start a fit where one is due."""
         best = self.refits.best(taught)
@@ -110,6 +115,10 @@ class MessageTeacher(Protocol):
     """What tells a message's meaning: an interpreter of our own, or a server."""
 
     async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult: ...
+
+    def status(self) -> tuple[str, bool]:
+        """What there is to say of it ("" where nothing is), and whether all is well."""
+        ...
 
 
 class SessionTeacher:
@@ -142,7 +151,8 @@ class SessionTeacher:
             parts.append(f"learning {refits.progress:.0%}" if refits.progress else "learning …")
         elif refits.fault:
             parts.append(refits.fault.title)
-        return " · ".join(parts)
+        messages, _ = self.messages.status()
+        return " · ".join([*parts, messages] if messages else parts)
 
     def follow(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None:
         """Know exactly these, and start the fits that are due: at the start of a session, the first ones."""

@@ -1,0 +1,31 @@
+"""What goes wrong with understanding messages is said in the status line, not only when a message is typed."""
+
+from __future__ import annotations
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.nlu_data import Example, TrainingData
+from trainer_tui.formats.endpoints_yaml import Endpoint
+from trainer_tui.nlu.pipeline import PipelineInterpreter
+from trainer_tui.policies.ensemble import Ensemble
+from trainer_tui.runtime.interpreter_http import HttpInterpreter
+from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
+
+
+def dialogue() -> DialogueTeacher:
+    return DialogueTeacher(Ensemble((), Domain().era))
+
+
+async def test_data_that_cannot_be_learned_is_said_and_shorthand_still_works() -> None:
+    broken = TrainingData((Example("hello", "greet"),), regexes=(("zipcode", "[0-9"),))
+    messages = InterpreterTeacher(PipelineInterpreter(), broken)
+    teacher = SessionTeacher(dialogue(), messages)
+    assert "NLU" not in teacher.status([], [])
+    result = await messages.parse("hello", Domain(), [])
+    assert result.intent is None
+    assert "NLU: the regex 'zipcode' cannot be read" in teacher.status([], [])
+    assert (await messages.parse("/greet", Domain(), [])).intent == "greet"
+
+
+async def test_the_state_of_an_nlu_server_is_always_said() -> None:
+    teacher = SessionTeacher(dialogue(), HttpInterpreter(Endpoint("http://127.0.0.1:9")))
+    assert teacher.status([], []).endswith("NLU server: not asked yet")
