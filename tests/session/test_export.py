@@ -293,6 +293,24 @@ def test_slots_that_no_policy_sees_are_written_only_where_the_file_does_so() -> 
     assert '  - slot{"requested_slot": "seating"}' in added and "note" not in added
 
 
+def test_a_slot_that_is_set_again_at_once_is_written_once() -> None:
+    events = (
+        says("inform"),
+        SlotSet("city", "Rom"),
+        SlotSet("seating", True),
+        SlotSet("city", "Rome"),
+        *does("action_find"),
+        SlotSet("city", "Rome"),
+        LISTEN,
+    )
+    assert added_to(STORIES_MD, *events, era=Era.CORE).splitlines()[3:] == [
+        '  - slot{"seating": true}',
+        '  - slot{"city": "Rome"}',
+        "  - action_find",
+        '  - slot{"city": "Rome"}',
+    ]
+
+
 FORM_TALK: tuple[Event, ...] = (
     says("greet"),
     *does("table_form"),
@@ -508,6 +526,13 @@ def test_examples_are_grouped_known_ones_and_those_left_out_are_off_with_the_rea
     assert "    - hello there\n" in after["data/nlu.yml"] and "\n- intent: inform\n" in after["data/nlu.yml"]
     assert after["b.json"] == JSON_NLU.replace("\n    ]", JSON_ADDED + "\n    ]")
     assert summary(plan) == "3 examples"
+
+
+def test_a_message_that_nothing_fits_is_no_example() -> None:
+    target = yaml_target(NLU_YML, "nlu", "data/nlu.yml")
+    request = ExportRequest(a_domain(), (target,), examples=(ExampleToExport(Example("brrr", "nlu_fallback")),))
+    (item,) = plan_export(request).items
+    assert not item.is_on and "no examples" in item.note
 
 
 JSON_NLU = (

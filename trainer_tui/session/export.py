@@ -209,6 +209,7 @@ def _carried(plan: ExportPlan, item: ExportItem, old: ExportItem, texts: Mapping
     return plan.with_item(replace(item, is_on=is_on and item.is_possible, block=old.block))
 
 
+NLU_FALLBACK = "nlu_fallback"
 _YAML = (Dialect.YAML_2, Dialect.YAML_3)
 _DIALECTS: Mapping[Kind, tuple[Dialect, ...]] = {
     "stories": (*_YAML, Dialect.MARKDOWN),
@@ -402,6 +403,8 @@ def _example_state(
     twin = next((other for other in known.get(example.text, ()) if _plain(other) == example), None)
     if twin is not None:
         return "known", f"in {_path(twin.place)} already"
+    if example.intent == NLU_FALLBACK:
+        return "off", f"{NLU_FALLBACK} is what Rasa predicts where no intent fits: it has no examples"
     try:
         marked_in(example, target.dialect)
     except FormatError as error:

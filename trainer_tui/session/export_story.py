@@ -74,7 +74,7 @@ def _whole_turns(events: Sequence[Event]) -> Sequence[Event]:
 
 def markdown_story(conversation: Sequence[Event], domain: Domain, slots: WrittenSlots) -> StoryEvents:
     """The story in Markdown: every turn, those that a form handled marked as Rasa Core's own writer marks them."""
-    return _with_form_turns(list(_storied(conversation, domain, slots, is_markdown=True)))
+    return _with_form_turns(_once(_storied(conversation, domain, slots, is_markdown=True)))
 
 
 def yaml_story(conversation: Sequence[Event], domain: Domain, slots: WrittenSlots) -> StoryEvents:
@@ -82,7 +82,7 @@ def yaml_story(conversation: Sequence[Event], domain: Domain, slots: WrittenSlot
     policies; written, they would shift what Rasa trains on from the first interruption of the form."""
     collapsed = applied_events(conversation)
     events = _storied(collapsed, domain, slots, is_markdown=False)
-    return StoryEvents(tuple(event for event in events if not isinstance(event, _NOT_IN_FILES)))
+    return StoryEvents(tuple(_once(event for event in events if not isinstance(event, _NOT_IN_FILES))))
 
 
 def end_to_end_story(conversation: Sequence[Event]) -> StoryEvents:
@@ -140,6 +140,22 @@ def _storied(events: Iterable[Event], domain: Domain, slots: WrittenSlots, is_ma
                 yield event
             case FollowupAction() | ReminderScheduled() if is_markdown:
                 yield event
+
+
+def _once(events: Iterable[Event]) -> list[Event]:
+    """Of slots that are set again before anything else happens, only the last value: a form that validates sets them
+    twice, and one that asks on sets `requested_slot` at every turn."""
+    kept: list[Event] = []
+    for event in events:
+        if isinstance(event, SlotSet):
+            index = len(kept) - 1
+            while index >= 0 and isinstance(before := kept[index], SlotSet):
+                if before.name == event.name:
+                    del kept[index]
+                    break
+                index -= 1
+        kept.append(event)
+    return kept
 
 
 def _is_written(name: str, domain: Domain, slots: WrittenSlots) -> bool:
