@@ -129,7 +129,7 @@ def _picked(typed: str, names: Sequence[str], more: Sequence[str], chosen: Calla
         if 1 <= int(typed) <= len(names):
             return chosen(names[int(typed) - 1])
         raise IllegalInput(f"there is no number {typed}", hint=f"Numbers go from 1 to {len(names)}.")
-    everything = [*names, *more]
+    everything = list(dict.fromkeys((*names, *more)))
     near = [name for name in everything if typed.lower() in name.lower()] or get_close_matches(typed, everything)
     hint = f"Did you mean {', '.join(near[:3])}?" if near else f"Choose one of the list, or {NEW} to make one."
     raise IllegalInput(f"there is no {typed!r} here", hint=hint)

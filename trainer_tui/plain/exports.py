@@ -11,6 +11,7 @@ from trainer_tui.session.view import ExportReview, ExportRow
 Say = Callable[..., None]
 HELP = """\
 :export               show what would be written, each change with its number
+:export N              show one of them whole
 :export N on (or off)  write that change, or leave it
 :export N name TEXT    another name for that story
 :export N to PATH      another file
@@ -36,7 +37,7 @@ class Exports:
                 self._show(self._new_review())
             case ["--yes"]:
                 self.write()
-            case [number, *change] if number.isdecimal() and change:
+            case [number, *change] if number.isdecimal():
                 self._change(int(number), change)
             case _:
                 raise IllegalInput(f"there is no :export {' '.join(arguments)}", hint=HELP)
@@ -66,6 +67,8 @@ class Exports:
         row = rows[number - 1]
         controller = self._controller
         match change:
+            case []:
+                pass
             case ["on" | "off" as wanted]:
                 if row.is_on != (wanted == "on"):
                     self._review = controller.export_toggle(row.id)
@@ -82,18 +85,21 @@ class Exports:
 
     def _show(self, review: ExportReview) -> None:
         for number, row in enumerate(review.rows, 1):
-            self._say(*_lines(number, row))
+            self._say(*_lines(number, row, is_whole=False))
         if not review.rows:
             self._say(review.notice)
         else:
             self._say(":export --yes writes this; :export N off leaves a change out; :help export tells more.")
 
 
-def _lines(number: int, row: ExportRow) -> list[str]:
-    state = "write" if row.is_on else "leave"
+def _lines(number: int, row: ExportRow, is_whole: bool = True) -> list[str]:
+    """What is not written is only named, unless it was asked for."""
     note = f" ({row.note})" if row.note else ""
+    if not row.is_on:
+        diff = row.diff if is_whole else ()
+        return [f"{number} leave out of {row.target}: {row.title}{note}", *(f"  {line}" for line in diff)]
     return [
-        f"{number} {state} in {row.target}: {row.title}{note}",
+        f"{number} write in {row.target}: {row.title}{note}",
         *(f"  warning: {text}" for text in row.warnings),
         *(f"  {line}" for line in row.diff),
     ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trainer_tui.formats.event_notation import format_events
+from trainer_tui.plain.telling import shown_value
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import (
     AskAfterFailure,
@@ -28,6 +28,7 @@ from trainer_tui.session.protocol import (
     WarnContradiction,
     WriteResponse,
 )
+from trainer_tui.session.view import SlotRow
 
 _LISTED = 20
 _CANDIDATES = 9
@@ -88,10 +89,9 @@ def question(prompt: Prompt, controller: Controller) -> Question:
         case WriteResponse(action, _):
             form = 'a text, or JSON: {"text": ..., "buttons": [{"title": ..., "payload": ...}]}; a list for variations'
             return Question((), f"What does '{action}' say? ({form}):")
-        case AskFormValidation(form, slot, _, would_fill, _):
-            values = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in would_fill]
+        case AskFormValidation(form, slot, _):
             return Question(
-                (f"  yes: {' and '.join(values) or 'the message would fill nothing'}", "  no: it fills nothing"),
+                _validation(prompt, controller.view.slots),
                 f"Should '{form}' validate user input to fill the slot '{slot}'? Y/n:",
             )
         case WarnContradiction(_, _, _, places):
@@ -115,6 +115,20 @@ def question(prompt: Prompt, controller: Controller) -> Question:
             given = f" [{' ; '.join(format_events(suggestion).splitlines())}]" if suggestion else ""
             form = 'texts and events such as slot{"city": "Rome"}, " ; " between them'
             return Question((), f"What would '{effect.decision.action}' have returned? ({form}){given}:")
+
+
+def _validation(prompt: AskFormValidation, slots: Sequence[SlotRow]) -> tuple[str, ...]:
+    """What yes and no come to; since Rasa 3 the slots are filled before the form is asked."""
+    filled = {row.name for row in slots if row.is_changed}
+    values = " and ".join(f"{name} = {shown_value(value)}" for name, value in prompt.would_fill)
+    if not values and prompt.mapping is None:
+        # What the form reads is told by its code on the action server.
+        return ("  yes: the form reads the message", "  no: it does not, and asks again")
+    if not values:
+        return ("  the message would fill nothing",)
+    if all(name in filled for name, _ in prompt.would_fill):
+        return (f"  filled already: {values}", "  yes: the form checks it", "  no: it stays as it is, unchecked")
+    return (f"  yes: {values}", "  no: it fills nothing, the form asks again")
 
 
 def candidates(ranking: Sequence[tuple[str, float]]) -> tuple[str, ...]:
