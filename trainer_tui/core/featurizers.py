@@ -89,9 +89,10 @@ def _before_actions(applied: AppliedEvents, with_rule_turns: bool) -> Iterator[A
 
 
 def _is_hidden(action: ActionExecuted, before: AppliedEvents) -> bool:
-    """Whether the turn is a rule's; what follows a loop's own run belongs to that run."""
-    is_after_loop = before.loop is not None and before.action is not None and before.action.name == before.loop
-    return before.action.hide_rule_turn if is_after_loop and before.action else action.hide_rule_turn
+    """Whether the turn is a rule's. What follows a loop's own run belongs to that run; a beginning is never hidden."""
+    if before.action is None:
+        return False
+    return before.action.hide_rule_turn if before.action.name == before.loop else action.hide_rule_turn
 
 
 class StateMaker:
