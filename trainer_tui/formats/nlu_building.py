@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,8 +60,14 @@ class NluBuilder:
     def add_synonym(self, said: str, value: str) -> None:
         self._synonyms[said] = value
 
-    def add_regex(self, name: str, pattern: str) -> None:
-        self._regexes.append((name, pattern))
+    def add_regex(self, name: str, pattern: str, line: int | None = None) -> None:
+        try:
+            re.compile(pattern)
+        except (re.error, RecursionError, OverflowError) as error:
+            text = f"the regex {name!r} cannot be read: {error}, in {pattern!r:.80}"
+            self.report.error(line, text, "Expected a Python regular expression.")
+        else:
+            self._regexes.append((name, pattern))
 
     def add_lookup(self, name: str, elements: tuple[str, ...] = (), path: str | None = None) -> None:
         self._lookups.setdefault(name, []).extend(elements)

@@ -43,7 +43,7 @@ def _add_item(section: str, title: str, item: str, number: int, builder: NluBuil
         case "synonym":
             builder.add_synonym(item, title)
         case "regex":
-            builder.add_regex(title, item)
+            builder.add_regex(title, item, number)
         case "lookup":
             builder.add_lookup(title, (item,))
         case "":

@@ -86,6 +86,6 @@ def _add(kind: str, name: str, text: str, line: int, metadata: Any, item: YamlMa
         case "synonym":
             builder.add_synonym(text, name)
         case "regex":
-            builder.add_regex(name, text)
+            builder.add_regex(name, text, line)
         case _:
             builder.add_lookup(name, (text,))
