@@ -43,8 +43,10 @@ _GROUPS: Sequence[tuple[str, str]] = (
     ("DIETClassifier", f"{_LINEAR}, {_FIELD}"),
     (_INTENT_CLASSIFIERS, _LINEAR),
     (_ENTITY_EXTRACTORS, _FIELD),
-    (_TOKENIZERS, "messages are split into words, or into characters where a script has no word boundaries"),
-    (_SPARSE_FEATURIZERS, "n-grams of words and characters, regexes and lookup tables are the features"),
+    (
+        f"{_TOKENIZERS} {_SPARSE_FEATURIZERS}",
+        "words, n-grams of characters, regexes and lookup tables are the features",
+    ),
     (_DENSE_FEATURIZERS, f"no pretrained vectors; `- name: {EMBEDDINGS}` switches on those of the extra [embeddings]"),
     (
         _PRETRAINED_EXTRACTORS,
