@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import shutil
+import ssl
+import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -426,6 +429,31 @@ async def test_a_server_that_goes_and_comes_back() -> None:
 async def test_a_certificate_file_that_is_missing_is_named() -> None:
     endpoint = Endpoint("https://127.0.0.1:1/webhook", cafile="nowhere.pem")
     assert "the certificate file nowhere.pem cannot be read" in await failure(runner_at(None, endpoint=endpoint))
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1, signed by itself, in one file with its key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not installed")
+    file = tmp_path_factory.mktemp("certificate") / "own.pem"
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(file)]
+    name = ["-subj", "/CN=actions", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made = subprocess.run([openssl, "req", "-x509", *key, *name], capture_output=True, check=True, text=True)
+    file.write_text(file.read_text(encoding="utf-8") + made.stdout, encoding="utf-8")
+    return file
+
+
+async def test_a_certificate_is_checked_against_the_file_of_the_endpoint(certificate: Path) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    async with serving(NOTHING, tls=tls) as server:
+        trusting = runner_at(None, endpoint=Endpoint(server.url, cafile=str(certificate)))
+        assert await ran(trusting, "action_find") == []
+        message = await failure(runner_at(server.url))
+    assert message.startswith("the certificate of the action server is not trusted | [SSL: CERTIFICATE_VERIFY_FAILED]")
+    assert message.endswith("Name the authority that signed it with 'cafile:' of the endpoint.")
 
 
 # --- responses from a server ---------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ class ActionServer:
         return next(reversed(_errors(lines) or lines), "").strip()[:300]
 
     def import_error(self) -> str:
-        """The import that failed, if any: the SDKs log it and serve without the actions of that module."""
+        """The import that failed, if any: that of 2018 logs it and serves without the actions of that module."""
         errors = _errors(self.log_lines())
         return next((line for line in errors if line.startswith(("ImportError", "ModuleNotFoundError"))), "")[:300]
 

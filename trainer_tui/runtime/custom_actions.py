@@ -18,8 +18,8 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.core.tracker_json import current_state
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.endpoints_yaml import Endpoint
-from trainer_tui.runtime.action_server import ActionServer, Launch, NoLaunch, answers
-from trainer_tui.runtime.webhook import ActionServerError, Payload, Reply, Webhook, failed, unreadable
+from trainer_tui.runtime.action_server import ActionServer, Launch, NoLaunch, answers, answers_health
+from trainer_tui.runtime.webhook import ActionServerError, NoAnswerInTime, Payload, Reply, Webhook, failed, unreadable
 
 START_LIMIT = 30.0
 """Seconds that our own server may take to start."""
@@ -142,8 +142,13 @@ class CustomActions:
     async def _posted(self, webhook: Webhook, payload: Payload) -> Reply:
         try:
             reply = await webhook.post(payload, self._time_limit)
+        except NoAnswerInTime:
+            self._is_up = True
+            raise
         except ActionServerError:
-            self._is_up = await answers(*_host_and_port(webhook.endpoint))
+            host, port = _host_and_port(webhook.endpoint)
+            # A server of ours that is just going down takes a connection still, but answers nothing.
+            self._is_up = await (answers_health(port) if self._uses_own else answers(host, port))
             raise
         self._is_up = True
         return reply

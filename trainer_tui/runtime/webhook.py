@@ -15,12 +15,17 @@ from trainer_tui.formats.endpoints_yaml import Endpoint
 if TYPE_CHECKING:
     import httpx
 
+_CONNECT_LIMIT = 5.0
 MAXIMUM_REPLY = 10 * 1024 * 1024
 """Bytes of a reply that are read at most; what an action returns is a few kilobytes."""
 
 
 class ActionServerError(TrainerError):
     """An action could not be run; nothing has happened."""
+
+
+class NoAnswerInTime(ActionServerError):
+    """The server was reached and said nothing (more) within the time limit."""
 
 
 Payload = Callable[[], Mapping[str, Any]]
@@ -65,8 +70,13 @@ class Webhook:
             async with asyncio.timeout(time_limit):
                 return await self._post(client, body)
         except TimeoutError:
-            raise self._error(f"{self._name} did not answer within {time_limit:g} s", "it may be at work yet") from None
-        except httpx.ConnectError as error:
+            title = f"{self._name} did not answer within {time_limit:g} s"
+            raise NoAnswerInTime(title, self._told("it may be at work yet"), self._hint) from None
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                hint = "Name the authority that signed it with 'cafile:' of the endpoint."
+                title = f"the certificate of {self._name} is not trusted"
+                raise ActionServerError(title, self._told(_reason(error)), hint, self.endpoint.place) from None
             raise self._error(f"{self._name} does not answer", _reason(error)) from None
         except httpx.RemoteProtocolError as error:
             raise self._error(f"{self._name} hung up before its answer was whole", _reason(error)) from None
@@ -98,7 +108,7 @@ class Webhook:
                 headers={"Content-Type": "application/json", **endpoint.headers},
                 auth=endpoint.basic_auth,
                 verify=self._certificates(),
-                timeout=None,
+                timeout=httpx.Timeout(None, connect=_CONNECT_LIMIT),
                 # Proxies of the environment are not for the action server, as in Rasa.
                 trust_env=False,
                 # A connection that was kept would be found closed after the server was started anew.
@@ -123,7 +133,10 @@ class Webhook:
             ) from None
 
     def _error(self, title: str, message: str) -> ActionServerError:
-        return ActionServerError(title, f"{message} ({self.endpoint.url})", self._hint)
+        return ActionServerError(title, self._told(message), self._hint)
+
+    def _told(self, message: str) -> str:
+        return f"{message} ({self.endpoint.url})"
 
 
 def _parsed(text: str) -> Any:
