@@ -134,6 +134,14 @@ def small_classifier() -> IntentClassifier:
     return IntentClassifier.fit(texts, ["greet", "greet", "book", "book", "stay", "stay"])
 
 
+@pytest.mark.parametrize("classifier", [None, IntentClassifier.fit(["hi", "hey"], ["greet", "greet"])])
+def test_one_intent_is_no_reason_to_be_sure_of_it(classifier: IntentClassifier | None) -> None:
+    taught = TaughtClassifier(classifier)
+    taught.learn([("hi", "greet")])
+    assert taught.probabilities("hi").tolist() == [1.0]
+    assert taught.probabilities("where is my parcel").tolist() == [0.5]
+
+
 WORDS = st.sampled_from(["hello", "bye", "flight", "hotel", "good", "to", "Rome", "wifi", "you", "pool"])
 LESSONS = st.lists(
     st.tuples(st.lists(WORDS, min_size=1, max_size=4).map(" ".join), st.sampled_from(["greet", "book", "stay", "new"])),

@@ -47,7 +47,10 @@ class TaughtClassifier:
         self.examples = given
 
     def probabilities(self, text: str) -> Floats:
-        """One probability for each of `intents`."""
+        """One probability for each of `intents`.
+
+        Where fewer than two were ever told apart, each has the same share, and so has an intent that nobody named yet.
+        """
         certain = self._exact.get(normalize(text))
         if certain is None and self.classifier:
             certain = self.classifier.exact_intent(text)
@@ -55,8 +58,8 @@ class TaughtClassifier:
             shares = np.zeros(len(self.intents), dtype=np.float32)
             shares[self._number[certain]] = 1.0
             return shares
-        if self.classifier is None:
-            return np.full(len(self.intents), 1 / max(len(self.intents), 1), dtype=np.float32)
+        if self.classifier is None or len(self.classifier.intents) < 2:
+            return np.full(len(self.intents), 1 / (len(self.intents) + 1), dtype=np.float32)
         return softmax(self._scores(*self.classifier.vectorizer.transform(text)), self.classifier.sharpness)
 
     def _scores(self, columns: Integers, values: Floats) -> Floats:

@@ -12,7 +12,7 @@ _WINDOW = 2
 def token_features(tokens: Sequence[Token], patterns: Sequence[Sequence[str]]) -> list[list[str]]:
     """Features of each token; `patterns` names, for each, the regexes and lookup tables that match there.
 
-    Pairs of neighbouring words were tried and left out: they made it slower and, on the data of seven bots, a little worse.
+    Pairs of neighbouring words were tried and left out: they made it slower and, on seven bots' data, a little worse.
     """
     words = [normalize(token.text) for token in tokens]
     shapes = [_shape(token.text) for token in tokens]
