@@ -528,6 +528,18 @@ def test_examples_are_grouped_known_ones_and_those_left_out_are_off_with_the_rea
     assert summary(plan) == "3 examples"
 
 
+def test_entities_that_no_training_teaches_are_no_part_of_an_example() -> None:
+    found = (
+        Entity("time", {"from": "12:30"}, 3, 5, extractor="DucklingEntityExtractor"),
+        Entity("city", "Rome", 9, 13, extractor="CRFEntityExtractor", confidence=0.7),
+    )
+    target = yaml_target(NLU_YML, "nlu", "data/nlu.yml")
+    request = ExportRequest(
+        a_domain(), (target,), examples=(ExampleToExport(Example("at 12 to Rome", "greet", found)),)
+    )
+    assert "    - at 12 to [Rome](city)\n" in exported(request)["data/nlu.yml"]
+
+
 def test_a_message_that_nothing_fits_is_no_example() -> None:
     target = yaml_target(NLU_YML, "nlu", "data/nlu.yml")
     request = ExportRequest(a_domain(), (target,), examples=(ExampleToExport(Example("brrr", "nlu_fallback")),))

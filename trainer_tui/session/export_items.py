@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import StoryStep
 from trainer_tui.errors import FormatError, Place
@@ -30,6 +31,16 @@ from trainer_tui.session.export_story import made_up_name, split_at_restarts
 from trainer_tui.session.export_targets import Targets, has_section
 
 NLU_FALLBACK = "nlu_fallback"
+_UNTRAINABLE = frozenset(
+    (
+        "DucklingEntityExtractor",
+        "DucklingHTTPExtractor",
+        "SpacyEntityExtractor",
+        "ner_duckling",
+        "ner_duckling_http",
+        "ner_spacy",
+    )
+)
 
 # --- stories ------------------------------------------------------------------------------------------------------
 
@@ -118,28 +129,27 @@ def checked_story(item: ExportItem, target: TargetFile, request: ExportRequest, 
 def example_items(request: ExportRequest, targets: Targets) -> Iterator[ExportItem]:
     """One item for the new examples of each intent, and one each for those left out, with the reason."""
     known: dict[str, list[Example]] = {}
+    homes: dict[str, TargetFile] = {}
     for target in targets.of("nlu"):
         for example in read_examples(target.text or "", target.dialect, target.path).examples:
             known.setdefault(example.text, []).append(example)
-    groups: dict[tuple[str, str, str], list[Example]] = {}
-    seen: list[Example] = []
+            homes[example.intent or ""] = target
+    groups: dict[tuple[str, str], dict[Example, str]] = {}
     for given in request.examples:
         example = _plain(given.example)
-        if example.intent is None or not example.text or example in seen:
-            continue
-        seen.append(example)
-        target = _target_of_intent(example.intent, targets)
-        state, note = _example_state(example, given.is_on, target, known)
-        groups.setdefault((example.intent, state, note), []).append(example)
-    for (intent, state, note), examples in groups.items():
+        if example.intent and example.text:
+            target = homes.get(example.intent) or targets.main("nlu")
+            state, note = _example_state(example, given.is_on, target, known)
+            groups.setdefault((example.intent, state), {}).setdefault(example, note)
+    for (intent, state), examples in groups.items():
         warnings = tuple(warning for example in examples for warning in _other_readings(example, known))
         yield ExportItem(
             f"examples:{intent}:{state}",
             "nlu",
             ExamplesAddition(intent, tuple(examples)),
-            _target_of_intent(intent, targets).path,
+            (homes.get(intent) or targets.main("nlu")).path,
             is_on=state == "new",
-            note=note,
+            note="; ".join(dict.fromkeys(examples.values())),
             warnings=warnings if state == "new" else (),
             is_possible=state != "impossible",
         )
@@ -172,26 +182,25 @@ def _path(place: Place | None) -> str:
 
 
 def _plain(example: Example) -> Example:
-    """The example as files hold it: blanks at its ends cut off, entities in order and without what found them."""
+    """The example as files hold it: blanks at its ends cut off, entities in order and without what found them; those
+    that no training teaches left out, as Rasa leaves them out."""
     shift = len(example.text) - len(example.text.lstrip())
     entities = sorted(
         (
-            replace(entity, start=entity.start - shift, end=entity.end - shift, extractor=None, confidence=None)
+            Entity(
+                entity.entity,
+                str(entity.value),
+                entity.start - shift,
+                entity.end - shift,
+                entity.role,
+                entity.group,
+            )
             for entity in example.entities
-            if entity.start is not None and entity.end is not None
+            if entity.start is not None and entity.end is not None and entity.extractor not in _UNTRAINABLE
         ),
         key=lambda entity: (entity.start or 0, entity.entity),
     )
     return Example(example.text.strip(), example.intent, tuple(dict.fromkeys(entities)))
-
-
-def _target_of_intent(intent: str, targets: Targets) -> TargetFile:
-    """The last file that has examples of the intent; the main one where none has."""
-    for target in reversed(targets.of("nlu")):
-        examples = read_examples(target.text or "", target.dialect, target.path).examples
-        if any(example.intent == intent for example in examples):
-            return target
-    return targets.main("nlu")
 
 
 # --- domain -------------------------------------------------------------------------------------------------------
