@@ -84,6 +84,8 @@ class RulePolicy:
         has_rules = any(tracker.is_rule for tracker in trackers)
         telling = [tracker for tracker in trackers if has_rules or _has_loop(tracker)]
         for tracker in telling:
+            if not tracker.is_rule and not _has_loop(tracker):
+                continue
             for example in rule_examples(tracker, domain, maker, None if tracker.is_rule else 2):
                 asked = since_snippet(example.states)
                 if tracker.is_rule and asked:
@@ -130,12 +132,20 @@ class RulePolicy:
             assert event is not None
             if isinstance(event, ActionExecuted):
                 action = event.name or event.text or ""
-                if action != SNIPPET and not follows_nothing and not is_unpredictable(tracker, node):
+                is_label = action != SNIPPET and not follows_nothing and not is_unpredictable(tracker, node)
+                if is_label and self._may_rule(running):
                     running, ruling = self._past_rejection(running, domain, action)
                     if ruling.source:
                         yield RuledAction(action, ruling, tracker.place_of(node.index))
                 follows_nothing = action == SNIPPET
             running = running.with_event(event)
+
+    def _may_rule(self, tracker: DialogueStateTracker) -> bool:
+        """Whether to look closer: most actions of most stories are in no state that a rule asks for."""
+        intent = (tracker.latest_message.intent if tracker.latest_message else None) or ""
+        if tracker.active_loop or intent in _DEFAULT_ACTIONS:
+            return True
+        return self.rules_.may_match(tracker.latest_action, (intent, intent.split("/")[0], None))
 
     def _past_rejection(
         self, tracker: DialogueStateTracker, domain: Domain, wanted: str

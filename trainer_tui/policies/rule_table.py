@@ -50,6 +50,10 @@ class RuleTable:
     def without(self, rule: KnownRule) -> RuleTable:
         return RuleTable(known for known in self.rules if known is not rule)
 
+    def may_match(self, action: str | None, intents: Iterable[str | None]) -> bool:
+        """Whether any rule ends with this action and one of these intents."""
+        return any((action, intent) in self._by_end for intent in intents)
+
     def matching(self, states: Sequence[State]) -> Iterator[KnownRule]:
         """The rules that apply after these states."""
         if not states:
