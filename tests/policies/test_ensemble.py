@@ -97,7 +97,7 @@ def test_of_equal_confidences_the_higher_priority_wins_and_of_equal_priorities_t
 
 def test_what_the_winner_does_not_name_is_ordered_by_the_other_policies() -> None:
     unsure = Says({"utter_bye": 0.2, "book_form": 0.5})
-    names = [name for name, _ in decided(unsure, Says({"utter_greet": 1.0})).ranking]
+    names = [name for name, _ in decided(unsure, Says({"utter_greet": 1.0}), FallbackPolicy()).ranking]
     assert names[:3] == ["utter_greet", "book_form", "utter_bye"]
     assert names[3:] == sorted(names[3:])
 

@@ -178,11 +178,15 @@ def _what_is_left(tracker: DialogueStateTracker) -> str:
 def _ranking(
     winner: PolicyPrediction, opinions: Sequence[PolicyPrediction], domain: Domain
 ) -> tuple[tuple[str, float], ...]:
-    """Every action with the winner's confidence; where that is equal, the likelier one by the other policies first."""
+    """Every action with the winner's confidence; where that is equal, the likelier one by the other policies first.
+
+    A fallback is no likelier for being predicted wherever nothing else is.
+    """
     best: dict[str, float] = {}
     for opinion in opinions:
         for action, confidence in opinion.confidences.items():
-            best[action] = max(confidence, best.get(action, 0.0))
+            if action != ACTION_DEFAULT_FALLBACK:
+                best[action] = max(confidence, best.get(action, 0.0))
     said: Mapping[str, float] = winner.confidences
     names = dict.fromkeys((*domain.action_names, *said))
     first = winner.action
