@@ -204,7 +204,7 @@ def test_a_rule_outranks_the_memory_of_a_story() -> None:
 
 def test_training_makes_a_new_ensemble_that_knows_the_lessons_and_leaves_the_old_one_alone() -> None:
     here = conversation(DOMAIN, "* stop")
-    taught = lesson_of(here, "utter_bye", False, DOMAIN)
+    taught = lesson_of(here, "utter_bye", True, DOMAIN)
     assert taught
     old = Ensemble([MemoizationPolicy()], Era.RASA_3)
     old.learn([taught])

@@ -43,10 +43,10 @@ class Ensemble:
     disturbed. Only `learn` changes the ensemble itself.
     """
 
-    def __init__(self, policies: Sequence[Policy], era: Era, corrections: CorrectionPolicy | None = None) -> None:
+    def __init__(self, policies: Sequence[Policy], era: Era) -> None:
         self.policies = tuple(policies)
         self.era = era
-        self.corrections = corrections or CorrectionPolicy(_longest_memory(policies))
+        self.corrections = CorrectionPolicy(_longest_memory(policies))
         self._lessons: tuple[Lesson, ...] = ()
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
@@ -62,7 +62,7 @@ class Ensemble:
         return self._with(policy if known.name == policy.name else known for known in self.policies)
 
     def _with(self, policies: Iterator[Policy]) -> Self:
-        changed = type(self)(tuple(policies), self.era, self.corrections)
+        changed = type(self)(tuple(policies), self.era)
         changed.learn(self._lessons)
         return changed
 
