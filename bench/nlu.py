@@ -43,7 +43,7 @@ BOTS = (
     ("packt, chapter 4", "packt-book-2x/Chapter04/data/nlu.yml"),
     ("formbot", "rasa-2.8-suite/examples/formbot/data/nlu.yml"),
     ("restaurantbot", "rasa-1.2.2-suite/examples/restaurantbot/data/nlu.md"),
-    ("burokratt, school holidays", "burokratt-et-3x/data/nlu/common_service_school_holiday_nlu.yml"),
+    ("fin_bot (Polish)", "finbot-pl-2x/data/nlu/nlu.yml"),
 )
 HEAD = (
     f"{'data':<28}{'examples':>9}{'tests':>7}{'intents %':>11}{'to reach':>10}{'ECE':>7}{'entities F1':>13}"
