@@ -13,16 +13,12 @@ import logging
 import shlex
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Entity, Event
-from trainer_tui.core.nlu_data import Example
-from trainer_tui.core.stories import TrainingTracker
-from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.errors import IllegalInput, Problem, TrainerError
+from trainer_tui.errors import IllegalInput, TrainerError
 from trainer_tui.formats.entity_writing import annotated
 from trainer_tui.formats.event_notation import format_events, parse_events
 from trainer_tui.insight.explain import explanation
@@ -30,9 +26,10 @@ from trainer_tui.insight.outline import outline
 from trainer_tui.insight.similar import SimilarStories, symbols
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
-from trainer_tui.policies.policy import EnsemblePrediction, Lesson
+from trainer_tui.policies.policy import EnsemblePrediction
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.journal import Header, Journal
+from trainer_tui.runtime.session_parts import ASK_EVERYTHING, ActionRunner, Bot, Offer, Options, Teacher
 from trainer_tui.runtime.sessions import session_name
 from trainer_tui.session.conversations import news
 from trainer_tui.session.export_additions import StoryForm
@@ -42,8 +39,6 @@ from trainer_tui.session.names import action_name_fault, intent_name_fault
 from trainer_tui.session.notation import entities_in
 from trainer_tui.session.protocol import (
     ActionPredicted,
-    ActionRan,
-    ActionRejected,
     ConfirmAction,
     Confirmed,
     Effect,
@@ -80,76 +75,6 @@ _log = logging.getLogger(__name__)
 Listener = Callable[[SessionView], None]
 
 
-class Teacher(Protocol):
-    """What learns: the policies and the interpreter, fitted in the background."""
-
-    async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult: ...
-
-    async def predict(
-        self, tracker: DialogueStateTracker, domain: Domain, taught: Sequence[Lesson]
-    ) -> EnsemblePrediction: ...
-
-    def follow(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None: ...
-
-    def train_now(self, lessons: Sequence[Lesson]) -> None: ...
-
-    async def finished(self) -> None: ...
-
-    def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> str: ...
-
-    def close(self) -> None: ...
-
-
-class ActionRunner(Protocol):
-    """What runs actions: responses, forms, the action server."""
-
-    async def run(self, action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionRan | ActionRejected: ...
-
-    async def extract_slots(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[Event, ...]: ...
-
-    async def start(self, domain: Domain) -> None: ...
-
-    def status(self) -> tuple[str, bool]: ...
-
-    def take_notes(self) -> tuple[str, ...]: ...
-
-    def log_lines(self) -> tuple[str, ...]: ...
-
-    async def restart(self) -> str: ...
-
-    def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """`accept_above`: predictions at least this sure are confirmed without asking; None = every one is asked."""
-
-    accept_above: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bot:
-    """What is taught: the project's name, domain and stories, what to warn of and what to say once about it."""
-
-    name: str
-    folder: Path
-    domain: Domain
-    domain_hash: str = ""
-    trackers: Sequence[TrainingTracker] = ()
-    max_history: int = 5
-    warnings: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An earlier session to go on with: how it is described, and how it is opened (journal, records, a line on what
-    could not be read)."""
-
-    description: str
-    open: Callable[[], tuple[Journal, list[Record], str]]
-
-
 class Controller:
     """One teaching session. What cannot be done raises TrainerError, and then nothing has happened."""
 
@@ -164,7 +89,7 @@ class Controller:
         now: Callable[[], float],
         leaving: Callable[[], str] = lambda: "",
         reread: Callable[[], tuple[Bot, Teacher]] | None = None,
-        options: Options = Options(),
+        options: Options = ASK_EVERYTHING,
     ) -> None:
         self.notice = ""
         self._bot = bot
@@ -314,18 +239,15 @@ class Controller:
         if isinstance(given, MessageTyped):
             # A broken /intent{…} is refused here, while the field still holds it.
             parse_shorthand(given.text, self.timeline.state.domain)
-        self._drop_effect()
         self._move(Answered(replace(given, at=self._now())))
         if isinstance(given, WarningAcknowledged):
             # The person has just removed stories from the project's files.
             self._must_reread = self._reread is not None
 
     def undo(self) -> None:
-        self._drop_effect()
         self._move(Undone())
 
     def redo(self) -> None:
-        self._drop_effect()
         self._move(Redone())
 
     def step_back(self) -> None:
@@ -334,11 +256,9 @@ class Controller:
             self.undo()
 
     def fork(self, node: int) -> None:
-        self._drop_effect()
         self._move(Forked(node))
 
     def switch(self, branch: int) -> None:
-        self._drop_effect()
         self._move(Switched(branch))
 
     def name_branch(self, branch: int, name: str) -> None:
@@ -352,8 +272,10 @@ class Controller:
         self.answer(SlotEdited(name, _slot_value(typed)))
 
     def _move(self, record: Record) -> None:
-        self.notice = ""
+        """Make a move; where it is not possible, an effect under way goes on as if nobody had asked."""
         self._record(record)
+        self._drop_effect()
+        self.notice = ""
         self.refresh()
 
     def _record(self, record: Record) -> None:

@@ -15,7 +15,7 @@ from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.formats.domain_yaml import merge, parse_domain
 from trainer_tui.runtime.action_server import find_launch
 from trainer_tui.runtime.actions import ActionRunner
-from trainer_tui.runtime.controller import Bot, Controller, Offer, Options
+from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.dialogue_model import (
     DialogueModel,
     DialogueSources,
@@ -30,6 +30,7 @@ from trainer_tui.runtime.model_folders import find_dialogue
 from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.rasa_models import refuse_rasa_model
 from trainer_tui.runtime.session_models import Places, SessionModels
+from trainer_tui.runtime.session_parts import Bot, Offer, Options
 from trainer_tui.runtime.sessions import next_name, session_name, unfinished
 from trainer_tui.runtime.training import SessionTeacher
 

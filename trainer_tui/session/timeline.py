@@ -140,6 +140,7 @@ class Timeline:
         self.current = MAIN
         self.exports: list[Mapping[str, Any]] = []
         self.exported_up_to = 0
+        self._live: tuple[tuple[int, ...], list[Node]] = ((), [])
         self._next_branch = MAIN + 1
 
     @property
@@ -242,6 +243,12 @@ class Timeline:
 
     def live_nodes(self) -> list[Node]:
         """Every node on a live branch, in the order of arrival; what was undone is not among them."""
+        tips = tuple(branch.tip.id for branch in self.branches.values())
+        if self._live[0] != tips:
+            self._live = (tips, self._found_live())
+        return self._live[1]
+
+    def _found_live(self) -> list[Node]:
         found: dict[int, Node] = {}
         for branch in self.branches.values():
             for node in branch.tip.path():

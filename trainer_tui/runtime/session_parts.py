@@ -1,0 +1,93 @@
+"""What a session is made of, as the controller takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import Event
+from trainer_tui.core.nlu_data import Example
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.errors import Problem
+from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.policies.policy import EnsemblePrediction, Lesson
+from trainer_tui.runtime.journal import Journal
+from trainer_tui.session.protocol import ActionRan, ActionRejected
+from trainer_tui.session.timeline import Record
+
+
+class Teacher(Protocol):
+    """What learns: the policies and the interpreter, fitted in the background."""
+
+    async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult: ...
+
+    async def predict(
+        self, tracker: DialogueStateTracker, domain: Domain, taught: Sequence[Lesson]
+    ) -> EnsemblePrediction: ...
+
+    def follow(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None: ...
+
+    def train_now(self, lessons: Sequence[Lesson]) -> None: ...
+
+    async def finished(self) -> None: ...
+
+    def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> str: ...
+
+    def close(self) -> None: ...
+
+
+class ActionRunner(Protocol):
+    """What runs actions: responses, forms, the action server."""
+
+    async def run(self, action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionRan | ActionRejected: ...
+
+    async def extract_slots(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[Event, ...]: ...
+
+    async def start(self, domain: Domain) -> None: ...
+
+    def status(self) -> tuple[str, bool]: ...
+
+    def take_notes(self) -> tuple[str, ...]: ...
+
+    def log_lines(self) -> tuple[str, ...]: ...
+
+    async def restart(self) -> str: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`accept_above`: predictions at least this sure are confirmed without asking; None = every one is asked."""
+
+    accept_above: float | None = None
+
+
+ASK_EVERYTHING = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """What is taught: the project's name, domain and stories, what to warn of and what to say once about it."""
+
+    name: str
+    folder: Path
+    domain: Domain
+    domain_hash: str = ""
+    trackers: Sequence[TrainingTracker] = ()
+    max_history: int = 5
+    warnings: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An earlier session to go on with: how it is described, and how it is opened (journal, records, a line on what
+    could not be read)."""
+
+    description: str
+    open: Callable[[], tuple[Journal, list[Record], str]]
