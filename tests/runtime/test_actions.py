@@ -53,6 +53,7 @@ DOMAIN = Domain(
     responses={
         "utter_greet": (ResponseVariation("hi"), ResponseVariation("hello {city}")),
         "utter_default": (ResponseVariation("what?"),),
+        "utter_blank": (ResponseVariation(None, {"image": ""}),),
         "utter_slack": (ResponseVariation("hi", channel="slack"),),
         "utter_faq/hours": (ResponseVariation("From nine."),),
         "utter_menu": (ResponseVariation("Here:", {"buttons": [{"title": "A", "payload": "/a"}]}),),
@@ -152,9 +153,11 @@ async def test_a_response_without_words_is_noted_once_each_time() -> None:
     runner = runner_at(None)
     assert await ran(runner, "utter_slack") == []
     assert await ran(runner, "utter_unheard_of") == []
+    assert await ran(runner, "utter_blank") == []
     assert runner.take_notes() == (
         "utter_slack said nothing: each of its variations is for a channel, or for a condition that does not hold.",
         "the domain has no response 'utter_unheard_of': nothing was said.",
+        "utter_blank said nothing: its variation is empty.",
     )
     assert runner.take_notes() == ()
 

@@ -66,7 +66,10 @@ class Responses:
             why = "each of its variations is for a channel, or for a condition that does not hold"
             return self._nothing(f"{response} said nothing: {why}.")
         chosen = self._choose(fitting) if len(fitting) > 1 else fitting[0]
-        return (said(response, chosen, {**tracker.slots, **given}),)
+        message = said(response, chosen, {**tracker.slots, **given})
+        if message.text is None and not message.data:
+            return self._nothing(f"{response} said nothing: its variation is empty.")
+        return (message,)
 
     async def say_for_action(
         self, source: Mapping[str, Any], tracker: DialogueStateTracker, domain: Domain
