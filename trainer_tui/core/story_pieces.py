@@ -1,0 +1,83 @@
+"""A story step as events: what stories leave out is put in, and the step is cut at its ORs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from trainer_tui.core.conversations import Piece
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, SlotSet, UserUttered
+from trainer_tui.core.slot_filling import slots_from_entities
+from trainer_tui.core.stories import AnyValue, Or, StoryStep
+from trainer_tui.errors import Place
+
+_Part = list[tuple[Event, Place | None]]
+
+
+def pieces_of(step: StoryStep, domain: Domain, *, is_waiting: bool = True) -> list[tuple[Piece, ...]]:
+    """A list of alternatives for each part of the step: one, or as many as an OR has.
+
+    Put in are an action_listen before each message and, if `is_waiting`, at the end of a story, and the slots that
+    entities fill.
+    """
+    pieces: list[tuple[Piece, ...]] = []
+    part: _Part = []
+    for index, event in enumerate(step.events):
+        place = Place(step.place.path, step.lines[index]) if step.place and index < len(step.lines) else step.place
+        if isinstance(event, Or):
+            pieces.append(tuple(_alternative(part, events, place, domain) for events in event.alternatives))
+            part = []
+        else:
+            _add(event, place, part, domain)
+    ends_with_or = bool(step.events) and isinstance(step.events[-1], Or)
+    if is_waiting and step.events and not step.end_checkpoints and not ends_with_or:
+        _listen(part)
+    if part:
+        pieces.append((tuple(part),))
+    return pieces
+
+
+def _alternative(before: _Part, events: Iterable[Event], place: Place | None, domain: Domain) -> Piece:
+    part = list(before)
+    for event in events:
+        _add(event, place, part, domain)
+    return tuple(part)
+
+
+def _add(event: Event, place: Place | None, part: _Part, domain: Domain) -> None:
+    match event:
+        case UserUttered():
+            _listen(part)
+            part.append((_read_as_its_era(event, domain), place))
+            if event.entities:
+                part += ((slot, None) for slot in slots_from_entities(event.entities, domain))
+        case SlotSet(value=AnyValue.ANY):
+            part.append((SlotSet(event.name, _any_value(event.name, domain)), place))
+        case ActionExecuted(name="action_deactivate_form"):
+            # Rasa has called it otherwise since 2.0, and reads the old name as the new one.
+            part.append((replace(event, name="action_deactivate_loop"), place))
+        case _:
+            part.append((event, place))
+
+
+def _listen(part: _Part) -> None:
+    last = part[-1][0] if part else None
+    if not (isinstance(last, ActionExecuted) and last.name == ACTION_LISTEN):
+        part.append((ActionExecuted(ACTION_LISTEN), None))
+
+
+def _read_as_its_era(message: UserUttered, domain: Domain) -> UserUttered:
+    """Core 0.7 wrote `_greet` for the intent greet; such a domain lists its actions by their classes."""
+    name = message.intent or ""
+    if not name.startswith("_") or name in domain.intents or name[1:] not in domain.intents:
+        return message
+    is_old = any("." in action for action in domain.actions)
+    return replace(message, intent=name[1:]) if is_old else message
+
+
+def _any_value(name: str, domain: Domain) -> Any:
+    """What Rasa puts into a slot that a story names without a value."""
+    slot = domain.slots.get(name)
+    return {"text": "filled", "list": ["filled"]}.get(slot.type) if slot else None
