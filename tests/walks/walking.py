@@ -4,6 +4,7 @@ A script is what a person types, a line each; it can be piped into `trainer-tui 
 
     :# > words      a line with these words is said here, after those that were found before
     :# ! words      a complaint with these words is made here
+    :# ~ name       here the test does something to the project, as another program would
     :# anything     is for the reader
 """
 
@@ -14,6 +15,7 @@ import io
 import os
 import re
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from trainer_tui.commands import interactive
@@ -44,8 +46,9 @@ def opened(*arguments: str | Path) -> Controller:
 class Script(io.StringIO):
     """Standard input that knows what has been said when each line is read."""
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, text: str, name: str, meanwhile: Mapping[str, Callable[[], object]]) -> None:
         super().__init__()
+        self._meanwhile = meanwhile
         self.out = io.StringIO()
         self.err = Complaints(self.out)
         self._lines = list(enumerate(text.splitlines(), 1))
@@ -57,6 +60,8 @@ class Script(io.StringIO):
             number, line = self._lines.pop(0)
             if line.startswith((":# > ", ":# ! ")):
                 self._expect(number, line)
+            elif line.startswith(":# ~ "):
+                self._meanwhile[line.removeprefix(":# ~ ")]()
             elif not line.startswith(":#"):
                 self._from = self.out.tell()
                 return line + "\n"
@@ -82,17 +87,21 @@ class Complaints(io.StringIO):
         return self._out.write("\n" if text == "\n" else f"! {text}")
 
 
-def played(text: str, controller: Controller, name: str = "script") -> str:
+def played(
+    text: str, controller: Controller, name: str = "script", meanwhile: Mapping[str, Callable[[], object]] = {}
+) -> str:
     """Everything that was said; AssertionError where a remark does not hold. The controller is left open."""
-    script = Script(text, name)
+    script = Script(text, name, meanwhile)
     assert PlainSession(controller, script, script.out, script.err).run() == 0
     return script.out.getvalue()
 
 
-def walked(script: Path, bot: Path, *arguments: str | Path) -> str:
+def walked(
+    script: Path, bot: Path, *arguments: str | Path, meanwhile: Mapping[str, Callable[[], object]] = {}
+) -> str:
     """Play a recorded session with a bot."""
     controller = opened(bot, *arguments)
     try:
-        return played(script.read_text(encoding="utf-8"), controller, script.name)
+        return played(script.read_text(encoding="utf-8"), controller, script.name, meanwhile)
     finally:
         controller.close()

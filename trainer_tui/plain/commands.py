@@ -8,7 +8,7 @@ from trainer_tui.errors import IllegalInput
 from trainer_tui.plain.exports import HELP as EXPORT_HELP
 from trainer_tui.plain.exports import Exports
 from trainer_tui.plain.questions import listed, ranking_of
-from trainer_tui.plain.telling import slot_line, spoken
+from trainer_tui.plain.telling import in_words, slot_line, spoken
 from trainer_tui.runtime.controller import Controller
 
 HELP = """\
@@ -76,7 +76,7 @@ class Commands:
                 await controller.restart_actions()
             case "train", "":
                 controller.train_now()
-                self._say(f"Model: {controller.view.status.model}.")
+                self._say(f"Model: {in_words(controller.view.status.model)}.")
             case "save", _ if argument:
                 controller.name_session(argument)
                 self._say(f"This session is called {controller.view.status.session}.")
@@ -100,6 +100,9 @@ class Commands:
                 self._say(*map(spoken, entries))
             case "slots", "":
                 self._say(*(f"  {slot_line(row)}" for row in view.slots))
+                if view.form is not None:
+                    asks = f" asks for {view.form.requested_slot}" if view.form.requested_slot else " is active"
+                    self._say(f"  form {view.form.name}{asks}")
             case "list", _:
                 self._say(*(listed(ranking_of(view.prompt), argument) or ("There is nothing to choose from here.",)))
             case "why", "":
@@ -107,7 +110,8 @@ class Commands:
             case "status", "":
                 status = view.status
                 self._say(f"Bot {status.bot}, session {status.session or 'not kept'}, branch {status.branch}.")
-                self._say(f"Model: {status.model}. Actions: {status.actions or 'not asked yet'}. {status.journal}.")
+                actions = in_words(status.actions) or "not asked yet"
+                self._say(f"Model: {in_words(status.model)}. Actions: {actions}. Journal: {status.journal}.")
             case "warnings", "":
                 self._say(*(map(str, view.status.warnings) if view.status.warnings else ("There are none.",)))
             case "log", "":
@@ -213,5 +217,5 @@ class Commands:
 
 def number_in(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
-        raise IllegalInput(f"{text!r} is no number")
+        raise IllegalInput(f"{text!r} is no number", hint="Type digits.")
     return int(text)

@@ -17,7 +17,7 @@ from trainer_tui.plain.answers import NEW, answer
 from trainer_tui.plain.commands import Commands, Left
 from trainer_tui.plain.line_reader import LineReader, Signals
 from trainer_tui.plain.questions import question
-from trainer_tui.plain.telling import changed_slots, common_length, in_ascii, spoken
+from trainer_tui.plain.telling import changed_slots, common_length, in_words, reason, spoken
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import AskAfterFailure, Prompt, RunAction
 from trainer_tui.session.view import HistoryEntry, SlotRow
@@ -42,14 +42,11 @@ class PlainSession:
         source: TextIO | None = None,
         out: TextIO | None = None,
         err: TextIO | None = None,
-        *,
-        ascii_only: bool = False,
     ) -> None:
         self._controller = controller
         self._source = source or sys.stdin
         self._out = _forgiving(out or sys.stdout)
         self._err = _forgiving(err or sys.stderr)
-        self._ascii_only = ascii_only
         self._reader = LineReader(self._source)
         self._commands = Commands(controller, self._say, self._ask)
         self._is_person = self._source.isatty()
@@ -78,7 +75,7 @@ class PlainSession:
         """What is said once: how this works, what of the project to know."""
         self._say("Type a message and press Enter; /intent names an intent. :help lists the commands, Ctrl-C the menu.")
         status = self._controller.view.status
-        self._say(*(f"note: {self._own(note)}" for note in status.notes))
+        self._say(*(f"note: {in_words(note)}" for note in status.notes))
         for problem in status.warnings[:_WARNINGS]:
             self._complain(f"warning: {problem}")
         if len(status.warnings) > _WARNINGS:
@@ -105,7 +102,7 @@ class PlainSession:
             except _Interrupted:
                 raise Left(130) from None
             except TrainerError as error:
-                self._complain(str(error))
+                self._complain(reason(error))
 
     # --- a question and its answer --------------------------------------------------------------------------------
 
@@ -122,7 +119,7 @@ class PlainSession:
         except _Interrupted:
             await self._open_menu()
         except TrainerError as error:
-            self._complain(str(error))
+            self._complain(reason(error))
 
     async def _perform(self) -> None:
         """Effects, with Ctrl-C heard meanwhile."""
@@ -159,7 +156,7 @@ class PlainSession:
         self._say(*map(spoken, added))
         self._history, self._slots = entries, view.slots
         if notice := self._controller.take_notice():
-            self._say(self._own(notice))
+            self._say(in_words(notice))
         fault = "" if view.status.journal_ok else view.status.journal
         if fault and fault != self._journal_fault:
             self._complain(f"warning: {fault}; the session goes on in memory")
@@ -200,7 +197,7 @@ class PlainSession:
         except _Interrupted:
             self._say("")
         except TrainerError as error:
-            self._complain(str(error))
+            self._complain(reason(error))
 
     # --- the streams ----------------------------------------------------------------------------------------------
 
@@ -236,10 +233,6 @@ class PlainSession:
                 raise Left(128 + received.result())
         finally:
             received.cancel()
-
-    def _own(self, text: str) -> str:
-        """Words of our own that were made for the screen."""
-        return in_ascii(text) if self._ascii_only else text
 
     def _say(self, *lines: str) -> None:
         for line in lines:

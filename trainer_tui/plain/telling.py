@@ -5,14 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from trainer_tui.errors import TrainerError
 from trainer_tui.session.view import HistoryEntry, Mark, SlotRow
 
-# The signs of the screen's own status and notices, in ASCII.
-_ASCII = str.maketrans({"…": "...", "·": "-", "●": "*", "○": "o", "◌": "o", "✓": "ok", "→": "->", "–": "-", "×": "x"})
+# The screen's own signs, as they are said: a light beside a word says nothing that the word does not.
+_SAID = {"● ": "", "○ ": "", "◌ ": "", "…": "...", "·": "-", "✓": "", "→": "->", "–": "-", "×": "x", "“": '"', "”": '"'}
 
 
-def in_ascii(text: str) -> str:
-    return text.translate(_ASCII)
+def in_words(text: str) -> str:
+    """Words of our own that were made for the screen, for the ear and for every encoding."""
+    for sign, said in _SAID.items():
+        text = text.replace(sign, said)
+    return text.strip()
+
+
+def reason(error: TrainerError) -> str:
+    """Why an answer was refused; a place in what was typed is a character of it."""
+    place = error.place
+    if place is None or place.path:
+        return in_words(str(error))
+    where = f" (character {place.column})" if place.column else f" (part {place.line})" if place.line else ""
+    return in_words(" ".join(part for part in (f"{error.title}{where}.", error.message, error.hint) if part))
 
 
 def spoken(entry: HistoryEntry) -> str:

@@ -18,7 +18,7 @@ from trainer_tui.core.events import (
     UserUttered,
     as_dict,
 )
-from trainer_tui.session.protocol import ButtonChosen, Decision, MessageTyped
+from trainer_tui.session.protocol import ButtonChosen, Decision, MessageTyped, SessionRestarted
 from trainer_tui.session.timeline import Node
 from trainer_tui.session.view import HistoryEntry, Mark
 
@@ -152,6 +152,8 @@ def shown(value: Any) -> str:
 def label_of(node: Node) -> str:
     """An answer in a few words, for "Undo last: …"."""
     given: Any = node.given
+    if isinstance(given, SessionRestarted):
+        return _WORDS["SessionRestarted"]
     for name in ("text", "intent", "action", "payload", "name"):
         value = getattr(given, name, None)
         if isinstance(value, str) and value:

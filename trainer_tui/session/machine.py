@@ -258,7 +258,9 @@ def _message_parsed(state: SessionState, effect: ParseMessage, given: MessagePar
 
 
 def _choose_intent(state: SessionState, parse: ParseResult, then_entities: bool) -> ChooseIntent:
-    confidences = dict.fromkeys(state.domain.intents, 0.0) | dict(parse.ranking)
+    # What was typed as /intent and is none stands not at the top of the list, where Enter would make it one.
+    known = {} if parse.is_shorthand else dict(parse.ranking)
+    confidences = dict.fromkeys(state.domain.intents, 0.0) | known
     ranking = sorted(confidences.items(), key=lambda item: (-item[1], item[0]))
     return ChooseIntent(parse, tuple(ranking), then_entities)
 
