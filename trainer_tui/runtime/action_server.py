@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -230,8 +231,21 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _group_lives(process: subprocess.Popen[bytes]) -> bool:
+    """Whether anything of the group still runs; what has ended and only waits to be reaped does not count."""
     process.poll()
-    return _signal_group(process, 0)
+    return _signal_group(process, 0) and _runs(process.pid)
+
+
+def _runs(group: int) -> bool:
+    """As /proc tells; True where there is none. A container's first process may take seconds to reap the dead."""
+    stats = [*Path("/proc").glob("[0-9]*/stat")]
+    for stat in stats:
+        with suppress(OSError):
+            # pid (name) state parent group …, and the name may hold anything.
+            state, _, found, *_ = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            if int(found) == group and state not in "ZX":
+                return True
+    return not stats
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> bool:
