@@ -42,7 +42,7 @@ class Problem:
 def _told(place: Place | None, *parts: str) -> str:
     """`place: one thing. Another.`, a full stop between them where there is none."""
     said = [part for part in parts if part]
-    ended = [part if part.endswith((".", "!", "?", "…", ":", ")")) else f"{part}." for part in said[:-1]]
+    ended = [part if part.endswith((".", "!", "?", "…", ":")) else f"{part}." for part in said[:-1]]
     text = " ".join((*ended, *said[-1:]))
     return f"{place}: {text}" if place else text
 

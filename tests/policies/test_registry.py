@@ -261,3 +261,17 @@ def test_a_policy_of_ones_own_that_does_not_work_is_left_out_with_the_reason(
 def test_a_module_that_does_not_exist() -> None:
     (problem,) = configured({"name": "nowhere.at.all.MyPolicy"}).problems
     assert "No module named 'nowhere'" in problem.message
+
+
+@pytest.mark.parametrize("name", ["FlowPolicy", "rasa_plus.llm.llm_policy.LLMPolicy", "rasa.core.policies.flow.Odd"])
+def test_policies_that_belong_to_another_way_of_dialogue_are_named_and_left_out(name: str, tmp_path: Path) -> None:
+    entries = [{"name": name}, {"name": "RulePolicy"}]
+    found = policies_of(entries, Domain(), tmp_path, [Place("config.yml", 7), None])
+    assert [policy.name for policy in found.policies] == ["RulePolicy"]
+    assert [(str(problem.place), problem.is_error) for problem in found.problems] == [("config.yml:7", False)]
+    assert "left out" in found.problems[0].message
+
+
+def test_where_nothing_else_is_left_the_defaults_of_the_era_decide(tmp_path: Path) -> None:
+    found = policies_of([{"name": "FlowPolicy"}], Domain(), tmp_path)
+    assert [policy.name for policy in found.policies] == ["MemoizationPolicy", "RulePolicy", "LearnedPolicy"]

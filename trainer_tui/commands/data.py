@@ -6,13 +6,14 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from trainer_tui.core.featurizers import StateMaker, training_examples
-from trainer_tui.core.generator import training_trackers, unreachable_checkpoints
+from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.file_search import find_config
@@ -132,18 +133,13 @@ def _row(example: Example) -> list[Any]:
 
 
 def _validate(arguments: argparse.Namespace) -> int:
-    from trainer_tui.insight import conflicts, names
+    from trainer_tui.insight import conflicts
+    from trainer_tui.insight.validation import find_faults
 
     project = _project(arguments)
     domain, stories, nlu = project.domain, project.stories, project.nlu
     trackers = training_trackers(stories, domain)
-    warnings = [
-        *project.warnings,
-        *(_unreachable(step.place, name) for step, name in unreachable_checkpoints(stories.steps)),
-        *names.find_undefined(domain, stories, nlu),
-        *names.find_unused(domain, stories, nlu),
-        *names.find_repeated_examples(nlu),
-    ]
+    warnings = [*project.warnings, *find_faults(domain, stories, nlu, trackers)]
     found = conflicts.find_conflicts(trackers, domain, arguments.max_history)
     if arguments.json:
         report = {
@@ -158,15 +154,6 @@ def _validate(arguments: argparse.Namespace) -> int:
         print(f"{_number(len(project.errors), 'error')}, {_number(len(warnings), 'warning')}")
     is_bad = bool(project.errors) or (arguments.strict and bool(warnings or found))
     return 1 if is_bad else 0
-
-
-def _unreachable(place: Place | None, name: str) -> Problem:
-    return Problem(
-        f"nothing leads to the checkpoint {name!r}",
-        place,
-        "Remove it, or end a story with it.",
-        is_error=False,
-    )
 
 
 def _problem_as_dict(problem: Problem) -> dict[str, Any]:
@@ -243,4 +230,4 @@ def _print_problems(problems: Iterable[Problem], root: Path = Path(), to: Any = 
         kind = "error" if problem.is_error else "warning"
         place = problem.place
         shown = f"{Place(str(root / place.path), place.line, place.column)}: " if place else ""
-        print(f"{shown}{kind}: {problem.message}. {problem.hint}".rstrip(), file=to or sys.stderr)
+        print(f"{shown}{kind}: {replace(problem, place=None)}", file=to or sys.stderr)

@@ -34,6 +34,9 @@ _KNOWN: Mapping[str, Callable[..., Policy]] = {
 _LEARNED = ("KerasPolicy", "EmbeddingPolicy", "SklearnPolicy", "TEDPolicy", "UnexpecTEDIntentPolicy")
 """Rasa's trained policies; the learned policy does the work of all of them at once."""
 
+_OF_CALM = ("FlowPolicy", "IntentlessPolicy", "EnterpriseSearchPolicy", "LLMPolicy")
+"""Policies of Rasa's CALM, which follow flows or ask a language model; both are outside of what is taught here."""
+
 _PRIORITIES = {
     Era.CORE: {
         "MappingPolicy": 5,
@@ -102,10 +105,11 @@ def policies_of(
         for index, entry in enumerate(entries):
             reader.read(entry, places[index] if index < len(places) else None)
     else:
-        for name in _DEFAULTS[domain.era]:
-            reader.add(name, {}, None)
+        reader.add_defaults()
     if entries:
         reader.miss(domain)
+    if not reader.policies:
+        reader.add_defaults()
     return ConfiguredPolicies(tuple(reader.policies), tuple(reader.notes), tuple(reader.problems))
 
 
@@ -122,12 +126,15 @@ class _Reader:
         if not isinstance(written, str) or not written:
             self._refuse(f"A policy without a name: {entry!r:.80}.", "Expected `- name: MemoizationPolicy`.", place)
             return
-        name = written.rsplit(".", 1)[-1] if written.startswith(("rasa.", "rasa_core.")) else written
+        is_rasas = written.startswith(("rasa.", "rasa_core.", "rasa_plus."))
+        name = written.rsplit(".", 1)[-1] if is_rasas else written
         given = {key: value for key, value in entry.items() if key != "name"}
         if name in _LEARNED:
             self._learned(name, given, place)
         elif name in _KNOWN:
             self.add(name, given, place)
+        elif is_rasas or name in _OF_CALM:
+            self._warn(f"{written} has no counterpart here and is left out.", place, "The other policies are used.")
         elif "." in name:
             self._own(name, given, place)
         else:
@@ -135,6 +142,10 @@ class _Reader:
             self._refuse(
                 f"There is no policy {written!r}.", f"These exist: {known}; or my.module.MyPolicy for your own.", place
             )
+
+    def add_defaults(self) -> None:
+        for name in _DEFAULTS[self.era]:
+            self.add(name, {}, None)
 
     def _learned(self, name: str, given: Mapping[str, Any], place: Place | None) -> None:
         self.notes.append(f"{name}: its work is done by the learned policy.")
@@ -182,8 +193,8 @@ class _Reader:
     def _refuse(self, message: str, hint: str, place: Place | None) -> None:
         self.problems.append(Problem(message, place, hint))
 
-    def _warn(self, message: str) -> None:
-        self.problems.append(Problem(message, is_error=False))
+    def _warn(self, message: str, place: Place | None = None, hint: str = "") -> None:
+        self.problems.append(Problem(message, place, hint, is_error=False))
 
 
 def _flattened(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class Controller:
     async def begin(self) -> None:
         """Once the front end is up: start in the background what the first question need not wait for."""
         self._teacher.follow(self.timeline.lessons(), self.timeline.examples())
-        work = (self._runner.start(self._bot.domain), self._read_stories())
+        work = (self._runner.start(self._bot.domain), self._read_stories(), self._look_for_faults())
         self._background = [asyncio.ensure_future(item) for item in work]
         for task in self._background:
             task.add_done_callback(lambda _: self.refresh())
@@ -128,6 +128,12 @@ class Controller:
     async def _read_stories(self) -> None:
         self._similar = await asyncio.to_thread(SimilarStories, self._bot.trackers, self._bot.domain)
         self._outline = (None, StoriesView())
+
+    async def _look_for_faults(self) -> None:
+        found = await asyncio.to_thread(self._bot.look)
+        known = set(self._bot.warnings)
+        new = tuple(problem for problem in dict.fromkeys(found) if problem not in known)
+        self._bot = replace(self._bot, warnings=(*self._bot.warnings, *new))
 
     # --- the journal, and an earlier session ----------------------------------------------------------------------
 
@@ -334,6 +340,7 @@ class Controller:
             self._record(Answered(Confirmed(is_automatic=True, at=self._now())))
 
     async def _result(self, effect: Effect, state: SessionState) -> Input:
+        _log.info("%s", effect)
         try:
             if self._must_reread:
                 await self._read_again()
@@ -361,6 +368,7 @@ class Controller:
         self._bot = replace(bot, domain=self._bot.domain, domain_hash=self._bot.domain_hash)
         teacher.follow(self.timeline.lessons(), self.timeline.examples())
         await self._read_stories()
+        await self._look_for_faults()
 
     async def _parse(self, text: str, domain: Domain) -> ParseResult:
         shorthand = parse_shorthand(text, domain)

@@ -40,7 +40,11 @@ async def fit_beside(problem: LinearProblem, progress: Progress) -> LinearSoluti
             loop.call_soon_threadsafe(progress, doing, share)
 
     if is_long(problem):
-        return await _in_process(problem, progress)
+        answer, said = await in_process("trainer_tui.runtime.fit_process", problem_as_bytes(problem), progress)
+        try:
+            return solution_from_bytes(answer)
+        except ValueError as error:
+            raise FitFailed("the dialogue model could not be fitted", said) from error
     return await in_thread(lambda: solve(problem, tell))
 
 
@@ -70,14 +74,17 @@ async def in_thread(work: Callable[[], Result]) -> Result:
     return await future
 
 
-async def _in_process(problem: LinearProblem, progress: Progress) -> LinearSolution:
+async def in_process(module: str, data: bytes, progress: Progress) -> tuple[bytes, str]:
+    """What `module`, run in a process of its own, answers to `data`, and in one line what else it said.
+
+    Cancelling ends the process at once.
+    """
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", "trainer_tui.runtime.fit_process", stdin=pipe, stdout=pipe, stderr=pipe
+        sys.executable, "-P", "-m", module, stdin=pipe, stdout=pipe, stderr=pipe
     )
     assert process.stdin and process.stdout and process.stderr
     try:
-        data = problem_as_bytes(problem)
         answer, complaints, _ = await asyncio.gather(
             process.stdout.read(), _listen(process.stderr, progress), _give(process.stdin, data)
         )
@@ -85,11 +92,8 @@ async def _in_process(problem: LinearProblem, progress: Progress) -> LinearSolut
     finally:
         if process.returncode is None:
             process.kill()
-    try:
-        return solution_from_bytes(answer)
-    except ValueError as error:
-        said = complaints.strip().rsplit("\n", 1)[-1] or f"exit code {process.returncode}"
-        raise FitFailed("the dialogue model could not be fitted", f"{said:.300}.") from error
+    said = complaints.strip().rsplit("\n", 1)[-1] or f"exit code {process.returncode}"
+    return answer, f"{said.rstrip('.'):.300}."
 
 
 async def _give(stream: asyncio.StreamWriter, data: bytes) -> None:

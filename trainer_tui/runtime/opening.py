@@ -13,6 +13,8 @@ from pathlib import Path
 from trainer_tui.core.domain import Domain
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.formats.domain_yaml import merge, parse_domain
+from trainer_tui.insight.conflicts import as_problem, find_conflicts
+from trainer_tui.insight.validation import find_faults
 from trainer_tui.runtime.action_server import find_launch
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.controller import Controller
@@ -35,6 +37,7 @@ from trainer_tui.runtime.sessions import next_name, session_name, unfinished
 from trainer_tui.runtime.training import SessionTeacher
 
 STATE_FOLDER = ".trainer"
+_CONFLICT_HISTORY = 5
 
 
 def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.environ) -> Controller:
@@ -88,7 +91,16 @@ def _bot(project: Project, root: Path, notes: tuple[str, ...]) -> Bot:
         project.trackers,
         warnings=project.warnings,
         notes=(*project.notes, *notes),
+        look=lambda: _faults(project),
     )
+
+
+def _faults(project: Project) -> list[Problem]:
+    """What does not fit together in the project: names, rules, and stories that conflict."""
+    data = project.data
+    found = find_faults(data.domain, data.stories, data.nlu, project.trackers)
+    conflicts = find_conflicts(project.trackers, data.domain, _CONFLICT_HISTORY)
+    return [*found, *(as_problem(conflict) for conflict in conflicts)]
 
 
 class _Learning:

@@ -72,7 +72,10 @@ ASK_EVERYTHING = Options()
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """What is taught: the project's name, domain and stories, what to warn of and what to say once about it."""
+    """What is taught: the project's name, domain and stories, what to warn of and what to say once about it.
+
+    `look` finds more to warn of, in its own time: it is called once, in a thread.
+    """
 
     name: str
     folder: Path
@@ -82,6 +85,7 @@ class Bot:
     max_history: int = 5
     warnings: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    look: Callable[[], Sequence[Problem]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.linear_model import LinearModel
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.fitting import fit_beside, in_thread
+from trainer_tui.runtime.nlu_fitting import fit_interpreter
 from trainer_tui.runtime.refits import Refits, Tell
 
 
@@ -105,10 +106,9 @@ class InterpreterTeacher:
         data = self.data
         assert data is not None
         known = self.interpreter
-        if taught:
-            return await in_thread(lambda: known.refit(data, taught))
-        new = PipelineInterpreter(known.settings, known.domain)
-        return await in_thread(lambda: new.train(data))
+        assignment = await in_thread(lambda: known.assignment(data, taught))
+        model = await fit_interpreter(assignment)
+        return await in_thread(lambda: known.adopting(model))
 
 
 class MessageTeacher(Protocol):
