@@ -97,7 +97,7 @@ def _teach(arguments: argparse.Namespace) -> int:
         from trainer_tui.plain.session import PlainSession
 
         try:
-            code = PlainSession(controller, ascii_only=arguments.ascii).run()
+            code = PlainSession(controller).run()
         finally:
             farewell = controller.close()
         print(farewell, file=sys.stderr)

@@ -54,6 +54,7 @@ class PlainSession:
         self._slots: tuple[SlotRow, ...] = ()
         self._asked: Prompt | None = None
         self._journal_fault = ""
+        self._warned = 0
 
     def run(self) -> int:
         """Ask until the input ends or the person leaves; the journal holds everything either way."""
@@ -76,11 +77,18 @@ class PlainSession:
         self._say("Type a message and press Enter; /intent names an intent. :help lists the commands, Ctrl-C the menu.")
         status = self._controller.view.status
         self._say(*(f"note: {in_words(note)}" for note in status.notes))
-        for problem in status.warnings[:_WARNINGS]:
-            self._complain(f"warning: {problem}")
-        if len(status.warnings) > _WARNINGS:
-            self._complain(f"warning: {len(status.warnings) - _WARNINGS} more; :warnings lists them")
+        self._warn()
         self._slots = self._controller.view.slots
+
+    def _warn(self) -> None:
+        """What is doubtful in the project; some of it is found only after the first question."""
+        warnings = self._controller.view.status.warnings
+        new = warnings[self._warned :]
+        for problem in new[:_WARNINGS]:
+            self._complain(f"warning: {in_words(str(problem))}")
+        if len(new) > _WARNINGS:
+            self._complain(f"warning: {len(new) - _WARNINGS} more; :warnings lists them")
+        self._warned = len(warnings)
 
     async def _offer(self) -> None:
         """An earlier session may be gone on with."""
@@ -157,6 +165,7 @@ class PlainSession:
         self._history, self._slots = entries, view.slots
         if notice := self._controller.take_notice():
             self._say(in_words(notice))
+        self._warn()
         fault = "" if view.status.journal_ok else view.status.journal
         if fault and fault != self._journal_fault:
             self._complain(f"warning: {fault}; the session goes on in memory")
