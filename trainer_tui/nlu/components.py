@@ -6,8 +6,8 @@ Names of every era are known: Rasa 3.x and 2.x, the templates and class names of
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 from trainer_tui.errors import FormatError
 
@@ -70,6 +70,14 @@ class Settings:
     extracts_regexes: bool = False
     is_case_sensitive: bool = False
     embeddings: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        fallback = found["fallback"]
+        return cls(**{**found, "fallback": None if fallback is None else tuple(fallback)})
 
 
 DEFAULT_SETTINGS = Settings()

@@ -8,7 +8,7 @@ is taken back later, the model of the project's own data answers again, with wha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import replace
 from typing import Any, Self
 
 from numpy.typing import NDArray
@@ -16,78 +16,16 @@ from numpy.typing import NDArray
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.nlu.components import DEFAULT_SETTINGS, EMBEDDINGS, Settings, read_pipeline
-from trainer_tui.nlu.embeddings import find_encoder, installed_encoder
-from trainer_tui.nlu.entity_extractor import EntityExtractor, Pattern, in_order, kind_of
+from trainer_tui.nlu.embeddings import installed_encoder
+from trainer_tui.nlu.entity_extractor import EntityExtractor
 from trainer_tui.nlu.entity_lessons import TaughtExtractor
-from trainer_tui.nlu.intent_classifier import IntentClassifier
+from trainer_tui.nlu.fitted_model import FitAssignment, FittedModel, finds
 from trainer_tui.nlu.intent_lessons import TaughtClassifier
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.nlu.synonyms import SynonymMapper, synonyms_of
 
 NLU_FALLBACK = "nlu_fallback"
-
-
-@dataclass(frozen=True)
-class FittedModel:
-    """What one fit knows. `lessons` are the taught examples that were fitted with the project's data."""
-
-    classifier: IntentClassifier | None = None
-    extractor: EntityExtractor | None = None
-    synonyms: Mapping[str, str] = field(default_factory=dict)
-    lessons: tuple[Example, ...] = ()
-
-
-def fit_model(
-    data: TrainingData, settings: Settings, lessons: Sequence[Example] = (), extractor: EntityExtractor | None = None
-) -> FittedModel:
-    """Learn data and lessons from nothing; what was taught last of a text is all that counts of it.
-
-    `extractor`, fitted on the same data, is kept where it finds all that the lessons say: it is most of the work.
-    """
-    taught = {example.text: example for example in lessons}
-    examples = (*(example for example in data.examples if example.text not in taught), *taught.values())
-    labelled = [(example.text, example.intent) for example in examples if example.intent]
-    classifier = None
-    if labelled:
-        texts, intents = zip(*labelled, strict=True)
-        classifier = IntentClassifier.fit(texts, intents, find_encoder() if settings.embeddings else None)
-    if extractor is None or not all(_finds(extractor, lesson) for lesson in taught.values()):
-        extractor = _fit_extractor(data, examples, settings)
-    synonyms = synonyms_of(examples) | dict(data.synonyms) if settings.maps_synonyms else {}
-    return FittedModel(classifier, extractor, synonyms, tuple(lessons))
-
-
-def _fit_extractor(data: TrainingData, examples: Sequence[Example], settings: Settings) -> EntityExtractor:
-    if not (settings.extracts_entities or settings.extracts_lookups or settings.extracts_regexes):
-        return EntityExtractor()
-    marked = examples if settings.extracts_entities else ()
-    return EntityExtractor.fit(marked, _patterns(data, examples, settings))
-
-
-def _finds(extractor: EntityExtractor, example: Example) -> bool:
-    found, right = (
-        [(entity.start, entity.end, kind_of(entity)) for entity in entities]
-        for entities in (extractor.extract(example.text), in_order(example.entities))
-    )
-    return found == right
-
-
-def _patterns(data: TrainingData, examples: Sequence[Example], settings: Settings) -> list[Pattern]:
-    """As Rasa's RegexEntityExtractor, only what is named like an entity of the examples is extracted."""
-    entities = {entity.entity for example in examples for entity in example.entities}
-    sensitive = settings.is_case_sensitive
-    regexes = [
-        Pattern(name, regex, (), extracts, sensitive or not extracts)
-        for name, regex in data.regexes
-        for extracts in [settings.extracts_regexes and name in entities]
-    ]
-    lookups = [
-        Pattern(lookup.name, None, tuple(lookup.elements), extracts, sensitive and extracts)
-        for lookup in data.lookups
-        for extracts in [settings.extracts_lookups and lookup.name in entities]
-    ]
-    return regexes + lookups
 
 
 class _Taught:
@@ -131,21 +69,34 @@ class PipelineInterpreter:
         self._active = self._project
 
     def train(self, data: TrainingData) -> Self:
-        self._start(FittedModel() if not data.examples else fit_model(data, self.settings))
+        self._start(self.assignment(data).solve())
         return self
 
     def learn(self, examples: Sequence[Example]) -> None:
         self._active = self._latest if self._latest.covers(examples) else self._project
         self._active.learn(examples, self.settings)
 
-    def refit(self, data: TrainingData, examples: Sequence[Example]) -> Self:
-        """An interpreter that has `examples` in its fit beside `data` (what this one was trained on), and knows exactly
-        these lessons. This one stays as it is, so it can go on answering while another thread fits."""
+    def assignment(self, data: TrainingData, examples: Sequence[Example] = ()) -> FitAssignment:
+        """What has to be fitted to know `data` (with examples taught: what this one was trained on) and `examples`."""
+        extractor = self._project.model.extractor
+        is_kept = bool(examples) and extractor is not None and all(finds(extractor, example) for example in examples)
+        return FitAssignment(data, self.settings, tuple(examples), with_entities=not is_kept)
+
+    def adopting(self, model: FittedModel) -> Self:
+        """An interpreter with the model of an assignment of this one's. This one stays as it is, so it can go on
+        answering while the fit runs elsewhere."""
         new = type(self)(self.settings, self.domain)
+        if not model.lessons:
+            new._start(model)
+            return new
         new._start(self._project.model)
-        new._latest = _Taught(fit_model(data, self.settings, examples, self._project.model.extractor))
-        new.learn(examples)
+        new._latest = _Taught(replace(model, extractor=model.extractor or self._project.model.extractor))
+        new.learn(model.lessons)
         return new
+
+    def refit(self, data: TrainingData, examples: Sequence[Example]) -> Self:
+        """`adopting` what `assignment` asks for: an interpreter that knows exactly these examples beside `data`."""
+        return self.adopting(self.assignment(data, examples).solve())
 
     def parse(self, text: str) -> ParseResult:
         """FormatError where `text` is a broken shorthand."""
@@ -189,22 +140,8 @@ class PipelineInterpreter:
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """The model of the project's data as JSON and arrays, lessons left out: a session teaches its own again."""
-        model = self._project.model
-        classifier = extractor = None
-        arrays: dict[str, NDArray[Any]] = {}
-        if model.extractor:
-            extractor, extractor_arrays = model.extractor.to_parts()
-            arrays |= {f"entities.{name}": array for name, array in extractor_arrays.items()}
-        if model.classifier:
-            classifier, classifier_arrays = model.classifier.to_parts()
-            arrays |= {f"intents.{name}": array for name, array in classifier_arrays.items()}
-        described = {
-            "settings": asdict(self.settings),
-            "intents": classifier,
-            "entities": extractor,
-            "synonyms": dict(model.synonyms),
-        }
-        return described, arrays
+        described, arrays = self._project.model.to_parts()
+        return {"settings": self.settings.to_json(), **described}, arrays
 
     @classmethod
     def from_parts(
@@ -212,18 +149,8 @@ class PipelineInterpreter:
     ) -> Self:
         """The interpreter that `to_parts` described; it parses exactly alike. MissingEmbeddings where it was trained
         with sentence vectors that are not installed here."""
-        settings = dict(described["settings"])
-        if settings["fallback"] is not None:
-            settings["fallback"] = tuple(settings["fallback"])
-        interpreter = cls(Settings(**settings), domain)
-        classifier, extractor = described["intents"], described["entities"]
-        interpreter._start(
-            FittedModel(
-                _stored_classifier(classifier, _below("intents.", arrays)) if classifier else None,
-                EntityExtractor.from_parts(extractor, _below("entities.", arrays)) if extractor else None,
-                dict(described["synonyms"]),
-            )
-        )
+        interpreter = cls(Settings.from_json(described["settings"]), domain)
+        interpreter._start(FittedModel.from_parts(described, arrays))
         return interpreter
 
 
@@ -244,14 +171,5 @@ def build_interpreter(
     return PipelineInterpreter(settings, domain), notes
 
 
-def _stored_classifier(described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> IntentClassifier:
-    name = described["encoder"]
-    return IntentClassifier.from_parts(described, arrays, find_encoder(name) if name else None)
-
-
 def _base(intent: str) -> str:
     return intent.split("/", 1)[0]
-
-
-def _below(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
