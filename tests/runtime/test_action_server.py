@@ -277,9 +277,13 @@ async def test_where_something_answers_no_server_is_started(project: Path, tmp_p
 async def test_changed_code_runs_after_a_restart(runner: ActionRunner, project: Path) -> None:
     assert await told(runner) == "one"
     (project / "actions.py").write_text("two", encoding="utf-8")
-    assert await told(runner) == "one"
+    os.utime(project / "actions.py", (1, 1))
+    for notes in (("The actions were changed since their server started: restart it to run them.",), ()):
+        assert await told(runner) == "one"
+        assert runner.take_notes() == notes
     assert await runner.restart() == "The action server was started anew."
     assert await told(runner) == "two"
+    assert runner.take_notes() == ()
 
 
 async def test_a_server_that_dies_is_started_again_when_the_person_retries(runner: ActionRunner, project: Path) -> None:

@@ -48,6 +48,14 @@ class Launch:
     module: str
     sdk: Sdk
 
+    def code(self) -> Mapping[Path, float]:
+        """The files of the actions, and when each was changed."""
+        found = {}
+        for source in _sources(self.root, self.module):
+            with suppress(OSError):
+                found[source] = source.stat().st_mtime
+        return found
+
     def command(self, port: int) -> list[str]:
         return [self.sdk.python, "-u", str(_LAUNCHER), self.sdk.name, self.module, str(port)]
 
@@ -120,6 +128,7 @@ class ActionServer:
         self._environ = environ
         self._process: subprocess.Popen[bytes] | None = None
         self._is_ready = False
+        self._code: Mapping[Path, float] = {}
 
     @property
     def url(self) -> str:
@@ -139,10 +148,16 @@ class ActionServer:
             return
         self.port = free_port()
         self._is_ready = False
+        self._code = self.launch.code()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as output:
             self._process = start_process(self.launch, self.port, self._environ, output)
         atexit.register(self.stop)
+
+    def has_news(self) -> bool:
+        """Whether the actions were changed since the server was started, or since this was asked the last time."""
+        known, self._code = self._code, self.launch.code()
+        return known != self._code
 
     async def wait_until_ready(self, time_limit: float) -> None:
         """Returns once the server answers; ActionServerError where it ended, or says nothing within `time_limit` s."""

@@ -46,7 +46,7 @@ class ActionRunner:
     ) -> None:
         self.time_limit = time_limit
         self._notes: list[str] = []
-        self._custom = CustomActions(endpoints.action_endpoint, launch, log, environ, time_limit)
+        self._custom = CustomActions(endpoints.action_endpoint, launch, log, environ, time_limit, self._notes)
         self._responses = Responses(endpoints.nlg, choose, time_limit, self._notes)
         self._now = now
         self._unknown_slots: set[str] = set()

@@ -47,7 +47,9 @@ class CustomActions:
         log: Path,
         environ: Mapping[str, str],
         time_limit: float,
+        notes: list[str],
     ) -> None:
+        self._notes = notes
         self._configured = configured
         self._server = ActionServer(launch, log, environ) if isinstance(launch, Launch) else None
         self._why_no_own = launch.reason if isinstance(launch, NoLaunch) else ""
@@ -111,6 +113,8 @@ class CustomActions:
                 )
             self._uses_own = True
             await self._start(self._server)
+            if self._server.has_news():
+                self._notes.append("The actions were changed since their server started: restart it to run them.")
             return self._asking(Endpoint(self._server.url), f"Its log: {self._server.log}")
 
     async def restart(self) -> str:
