@@ -34,6 +34,20 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     return "".join((*pieces, text[position:]))
 
 
+def in_one(first: Edit, second: Edit) -> tuple[Edit, ...]:
+    """Both edits as edits of one text, where `second` was made for the text that `first` leaves."""
+    end = first.start + len(first.text)
+    if first.start <= second.start and second.end <= end:
+        text = apply_edits(first.text, [Edit(second.start - first.start, second.end - first.start, second.text)])
+        return (Edit(first.start, first.end, text),)
+    if second.start >= end:
+        shift = first.end - end
+        return (first, Edit(second.start + shift, second.end + shift, second.text))
+    if second.end <= first.start:
+        return (first, second)
+    raise ValueError("edits overlap")
+
+
 def line_end_of(text: str) -> str:
     """What ends the lines of this text: the more frequent one of CRLF and LF."""
     windows = text.count("\r\n")

@@ -10,7 +10,7 @@ from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import Era
 from trainer_tui.core.slots import Slot
 from trainer_tui.formats.domain_yaml_writer import is_text_alone, slot_entry, variation_item
-from trainer_tui.formats.patch import Edit
+from trainer_tui.formats.patch import Edit, apply_edits, in_one
 from trainer_tui.formats.patch_yaml import YamlText, append_to_list, append_to_mapping, find
 
 Edits = tuple[Edit, ...]
@@ -49,7 +49,8 @@ def add_response(text: str, name: str, variations: Sequence[ResponseVariation], 
     ]
     edit = append_to_mapping(text, section, name, value, None)
     is_listed = section == "templates" and "/" not in name
-    return (edit, *(_add_name(text, "actions", name) if is_listed else ()))
+    listed = _add_name(apply_edits(text, [edit]), "actions", name) if is_listed else ()
+    return in_one(edit, listed[0]) if listed else (edit,)
 
 
 def response_section(text: str, era: Era) -> str:

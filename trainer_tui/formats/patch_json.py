@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from trainer_tui.formats.patch import Edit, end_of_line, line_end_of, refused, start_of_line
+from trainer_tui.formats.patch import Edit, apply_edits, end_of_line, line_end_of, refused, start_of_line
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _LISTS = ("common_examples", "intent_examples")
@@ -29,13 +29,24 @@ def append_examples(text: str, examples: Sequence[Mapping[str, Any]]) -> Edit:
     if not text.removeprefix("\ufeff").strip():
         whole = {"rasa_nlu_data": {"common_examples": list(examples)}}
         return Edit(len(text), len(text), json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
-    data = _outline(text).members.get("rasa_nlu_data")
+    data = _outline(text, _end_of_value(text)).members.get("rasa_nlu_data")
     if data is None:
         raise refused("this JSON file has no `rasa_nlu_data`", 'Expected {"rasa_nlu_data": {"common_examples": […]}}.')
     for name in _LISTS:
         if name in data.members and text[data.members[name].start] == "[":
-            return _append(text, data.members[name], examples)
+            edit = _append(text, data.members[name], examples)
+            _end_of_value(apply_edits(text, [edit]))
+            return edit
     raise refused("this JSON file has no list of examples", "Expected `common_examples` in `rasa_nlu_data`.")
+
+
+def _end_of_value(text: str) -> int:
+    """Where the JSON value of a text ends; FormatError where there is none."""
+    start = len(text) - len(text.removeprefix("\ufeff").lstrip())
+    try:
+        return int(json.JSONDecoder().raw_decode(text, start)[1])
+    except (ValueError, RecursionError) as error:
+        raise refused("this is not JSON", f"{error}.") from None
 
 
 def _append(text: str, array: _Value, examples: Sequence[Mapping[str, Any]]) -> Edit:
@@ -73,44 +84,27 @@ def _step(text: str) -> str:
     return found[1] if found else "  "
 
 
-def _outline(text: str) -> _Value:
-    """The ranges of everything in a JSON text; what stands behind the first value is left alone."""
+def _outline(text: str, end: int) -> _Value:
+    """The ranges of everything in the JSON value that ends there."""
     root = _Value(0)
     stack: list[_Value] = []
-    keys: list[str] = []
-    pending: str | None = None
-    for token in _TOKEN.finditer(text, int(text.startswith("\ufeff"))):
+    key: str | None = None
+    for token in _TOKEN.finditer(text, int(text.startswith("\ufeff")), end):
         written = token.group()
         if written in "]}":
-            if not stack:
-                break
-            closed = stack.pop()
-            closed.end = token.end()
-            if not stack:
-                return closed
-            pending = None
-        elif written == ":":
-            pending = keys[-1]
-        elif written != ",":
+            stack.pop().end = token.end()
+        elif written not in ":,":
             value = _Value(token.start(), token.end())
             if not stack:
                 root = value
             elif text[stack[-1].start] == "[":
                 stack[-1].items.append(value)
-            elif pending is not None:
-                stack[-1].members[pending] = value
-                pending = None
+            elif key is None:
+                key = str(json.loads(written))
+                continue
             else:
-                keys.append(_key(written))
+                stack[-1].members[key] = value
+                key = None
             if written in "[{":
                 stack.append(value)
-    raise refused(
-        "this is not JSON", f"Something that was opened in line {text.count(chr(10), 0, root.start) + 1} is not closed."
-    )
-
-
-def _key(written: str) -> str:
-    try:
-        return str(json.loads(written))
-    except ValueError:
-        return written
+    return root

@@ -217,7 +217,8 @@ def _fill_empty(document: YamlText, pair: tuple[Node, Node], value: Any) -> Edit
     """The first item behind a key that has nothing behind it, or `[]`, `{}`, `null`."""
     key, empty = pair
     text = document.text
-    if empty.value and (not isinstance(empty, ScalarNode) or empty.value not in ("~", "null", "Null", "NULL")):
+    is_null = isinstance(empty, ScalarNode) and not empty.style and empty.value in ("", "~", "null", "Null", "NULL")
+    if not is_null and (isinstance(empty, ScalarNode) or empty.value):
         raise refused(f"`{key.value}:` holds something else than {_kind(value)}", f"Expected {_kind(value)} there.")
     if document.root is not None and document.root.flow_style:
         return Edit(document.start(empty), document.end(empty), flow(value))
