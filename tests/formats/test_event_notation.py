@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trainer_tui.core.events import (
@@ -107,5 +107,6 @@ any_event = st.one_of(
 
 
 @given(st.lists(any_event, max_size=5))
+@example([SlotSet("\x85", "\u2028"), BotUttered("a\x85b"), BotUttered("a\rb")])
 def test_what_is_written_is_read_as_it_was(events: list[Event]) -> None:
     assert list(parse_events(format_events(events))) == events

@@ -31,7 +31,7 @@ def parse_events(text: str) -> tuple[Event, ...]:
     if isinstance(whole, (list, dict)):
         return _from_json(whole)
     found: list[Event] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         try:
             found += _events_of_line(line.strip())
         except FormatError as error:
