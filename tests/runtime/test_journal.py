@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.journal import Header, Journal, JournalBusy, sessions
+from trainer_tui.runtime.journal import Header, Journal, JournalBusy, is_open, sessions
+from trainer_tui.runtime.sessions import make_state_folder
 from trainer_tui.session.protocol import Confirmed, MessageTyped
 from trainer_tui.session.timeline import Answered, BranchNamed, Record, Undone
 
@@ -36,20 +37,25 @@ def test_a_journal_reads_back_as_written(tmp_path: Path) -> None:
     assert sessions(tmp_path / "s") == [tmp_path / "s" / "monday.jsonl"]
 
 
-def test_the_sessions_are_kept_out_of_the_projects_git(tmp_path: Path) -> None:
-    written(tmp_path / ".trainer" / "sessions" / "monday.jsonl")
+def test_a_new_state_folder_is_kept_out_of_the_projects_git(tmp_path: Path) -> None:
+    make_state_folder(tmp_path / ".trainer")
     assert (tmp_path / ".trainer" / ".gitignore").read_text() == "*\n"
+
+
+def test_a_folder_that_was_there_before_is_not_hidden_from_git(tmp_path: Path) -> None:
+    make_state_folder(tmp_path)
+    written(tmp_path / "sessions" / "monday.jsonl")
+    assert not (tmp_path / ".gitignore").exists()
 
 
 def test_cut_at_any_byte_it_resumes_up_to_the_last_whole_answer_and_goes_on(tmp_path: Path) -> None:
     content = written(tmp_path / "a" / "monday.jsonl")
-    start = content.index(b"\n") + 1
-    for length in range(start, len(content)):
+    for length in range(len(content)):
         path = tmp_path / "b" / f"{length}.jsonl"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content[:length])
         journal, records, _ = Journal.resume(path)
-        assert records == RECORDS[: content[:length].count(b"\n") - 1]
+        assert records == RECORDS[: max(content[:length].count(b"\n") - 1, 0)]
         journal.append(Undone())
         journal.close()
         again, longer, note = Journal.resume(path)
@@ -72,7 +78,9 @@ def test_a_session_is_open_in_one_place_only(tmp_path: Path) -> None:
     journal = Journal.create(path, HEADER)
     with pytest.raises(JournalBusy):
         Journal.resume(path)
+    assert is_open(path)
     journal.close()
+    assert not is_open(path)
     Journal.resume(path)[0].close()
 
 

@@ -171,7 +171,7 @@ class Controller:
             journal = journal.begin_again(self.records)
             note = f"{note} The project has changed: {len(records) - replayed} later steps do not fit it any more and "
             note += f"are kept in {journal.path.with_suffix('.old').name}."
-        elif journal.header.domain != self._bot.domain_hash:
+        elif journal.header.domain not in ("", self._bot.domain_hash):
             note = f"{note} The domain has changed since this session began."
         self._journal = journal
         self.notice = note.strip()

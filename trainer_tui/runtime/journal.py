@@ -37,6 +37,10 @@ class JournalBusy(TrainerError):
     """Another process holds the session."""
 
 
+class JournalRefused(TrainerError):
+    """The disk does not take the journal."""
+
+
 class Journal:
     """Appends records. `fault` says why the disk does not take them any more; the session then lives in memory only."""
 
@@ -51,7 +55,7 @@ class Journal:
     def create(cls, path: Path, header: Header) -> Journal:
         """A new journal; TrainerError where the folder does not take it."""
         try:
-            _make_folder(path.parent)
+            path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _not_writable(path, error) from error
         try:
@@ -64,7 +68,7 @@ class Journal:
             raise _not_writable(path, error) from error
         _lock(handle, path)
         journal = cls(path, handle, header)
-        journal._write(json.dumps(asdict(header)).encode() + b"\n")
+        journal._write(_header_line(header))
         return journal
 
     @classmethod
@@ -78,7 +82,18 @@ class Journal:
         except OSError as error:
             raise _not_writable(path, error) from error
         _lock(handle, path)
-        header, records, whole, note = _read(path, handle.readall())
+        content = handle.readall()
+        if _is_cut_header(content):
+            handle.truncate(0)
+            handle.seek(0)
+            journal = cls(path, handle, Header(path.stem, "", 0.0))
+            journal._write(_header_line(journal.header))
+            return journal, [], f"{path} was cut at its very beginning; the session begins anew"
+        try:
+            header, records, whole, note = _read(path, content)
+        except TrainerError:
+            handle.close()
+            raise
         handle.truncate(whole)
         handle.seek(whole)
         return cls(path, handle, replace(header, session=path.stem)), records, note
@@ -136,6 +151,16 @@ class Journal:
         self._handle.close()
 
 
+def _header_line(header: Header) -> bytes:
+    return json.dumps(asdict(header)).encode() + b"\n"
+
+
+def _is_cut_header(content: bytes) -> bool:
+    """Whether not even the first line was written whole."""
+    begun = b'{"session": '
+    return b"\n" not in content and (content.startswith(begun) or begun.startswith(content))
+
+
 def _line(record: Record) -> bytes:
     text = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "surrogatepass") + b"\n"
@@ -177,20 +202,22 @@ def _lock(handle: FileIO, path: Path) -> None:
         ) from error
 
 
-def _make_folder(folder: Path) -> None:
-    """The sessions' folder, kept out of the project's git by an ignore file of its own."""
-    folder.mkdir(parents=True, exist_ok=True)
-    ignore = folder.parent / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
-
-
-def _not_writable(path: Path, error: OSError) -> TrainerError:
-    return TrainerError(
+def _not_writable(path: Path, error: OSError) -> JournalRefused:
+    return JournalRefused(
         f"the session cannot be kept in {path}",
         f"{error.strerror or error}.",
         "Make the folder writable, or name another with --state-dir.",
     )
+
+
+def is_open(path: Path) -> bool:
+    """Whether a session is being taught somewhere now."""
+    try:
+        with path.open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    return False
 
 
 def sessions(folder: Path) -> list[Path]:

@@ -26,14 +26,14 @@ from trainer_tui.runtime.dialogue_model import (
     text_hash,
 )
 from trainer_tui.runtime.exporting import Exporter
-from trainer_tui.runtime.journal import Header, Journal, journal_path, sessions
+from trainer_tui.runtime.journal import Header, Journal, JournalRefused, journal_path, sessions
 from trainer_tui.runtime.log import log_to
 from trainer_tui.runtime.model_folders import find_dialogue
 from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.rasa_models import refuse_rasa_model
 from trainer_tui.runtime.session_models import Places, SessionModels
 from trainer_tui.runtime.session_parts import Bot, Offer, Options
-from trainer_tui.runtime.sessions import next_name, session_name, unfinished
+from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished
 from trainer_tui.runtime.training import SessionTeacher
 
 STATE_FOLDER = ".trainer"
@@ -47,6 +47,7 @@ def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.
     model = _core_model(arguments)
     project = _project(arguments, root, model, environ)
     state = arguments.state_dir or project.root / STATE_FOLDER
+    make_state_folder(state)
     log_to(state, arguments.verbose, arguments.quiet)
     places = Places(state / "cache", model.policy if model else None, arguments.nlu, arguments.out)
     learning = _Learning(places)
@@ -175,28 +176,33 @@ def _has_changed(path: Path, sha256: str) -> bool:
 
 def _keep(controller: Controller, arguments: argparse.Namespace, folder: Path, header: Header) -> None:
     """Give the session its journal: the one asked for, the latest with --resume, else a new one, the latest unfinished
-    one offered first. A place that cannot be written is said, and the session lives in memory."""
-    try:
-        if arguments.conversation_id:
-            path = journal_path(folder, session_name(arguments.conversation_id))
-            if path.exists():
-                controller.resume(*Journal.resume(path))
-                return
-            controller.keep(Journal.create(path, replace(header, session=path.stem)))
-            return
-        left = unfinished(folder)
-        if arguments.resume:
-            latest = left.path if left else next(iter(sessions(folder)), None)
-            if latest is None:
-                raise TrainerError("there is no session to resume", f"None is kept in {folder}.")
-            controller.resume(*Journal.resume(latest))
-            return
-        name = next_name(folder)
-        controller.keep(Journal.create(journal_path(folder, name), replace(header, session=name)))
-    except OSError as error:
-        raise TrainerError(f"sessions cannot be kept in {folder}", f"{error.strerror or error}.") from error
+    one offered first. Where none can be written, that is said, and the session lives in memory."""
+    if arguments.conversation_id:
+        name = session_name(arguments.conversation_id)
+        path = journal_path(folder, name)
+        if path.exists():
+            controller.resume(*Journal.resume(path))
+        else:
+            _keep_new(controller, path, header)
+        return
+    left = unfinished(folder)
+    if arguments.resume:
+        latest = left.path if left else next(iter(sessions(folder)), None)
+        if latest is None:
+            raise TrainerError("there is no session to resume", f"None is kept in {folder}.")
+        controller.resume(*Journal.resume(latest))
+        return
+    _keep_new(controller, journal_path(folder, next_name(folder)), header)
     if left:
         when = time.strftime("%A %d %B, %H:%M", time.localtime(left.at))
         count = f"{left.answers} message{'s' if left.answers > 1 else ''}"
         path = left.path
         controller.offer(Offer(f"{left.name}, {count}, last changed {when}", lambda: Journal.resume(path)))
+
+
+def _keep_new(controller: Controller, path: Path, header: Header) -> None:
+    try:
+        controller.keep(Journal.create(path, replace(header, session=path.stem)))
+    except JournalRefused as error:
+        controller.notice = f"{error} The session lives in memory: export before you leave."
+        controller.refresh()

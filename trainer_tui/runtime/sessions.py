@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.journal import sessions
+from trainer_tui.runtime.journal import is_open, sessions
 
 _NAME = re.compile(r"[\w][\w.\- ]{0,99}")
 _NUMBERED = re.compile(r"session-(\d+)")
@@ -27,6 +28,15 @@ class Unfinished:
         return self.path.stem
 
 
+def make_state_folder(folder: Path) -> None:
+    """The folder of sessions, models and logs. A new one is kept out of the project's git by an ignore file of its own;
+    one that was there before is the person's. What cannot be written is said by those who write there."""
+    with suppress(OSError):
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+
+
 def session_name(given: str) -> str:
     """A name that can be a file's; TrainerError otherwise."""
     if not _NAME.fullmatch(given):
@@ -43,8 +53,10 @@ def next_name(folder: Path) -> str:
 
 
 def unfinished(folder: Path) -> Unfinished | None:
-    """The latest session, if it has answers and its last word is not an export."""
+    """The latest session that is open nowhere, if it has answers and its last word is not an export."""
     for path in sessions(folder):
+        if is_open(path):
+            continue
         kinds = _kinds(path)
         answers = sum(kind == "MessageTyped" for kind in kinds)
         if not answers:
