@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "trainer_tui"
 
 # Floors that know no clock, chance, thread, process, network or log.
 PURE_FLOORS = ("core", "formats", "insight", "nlu", "policies", "session")
-FLOORS = (*PURE_FLOORS, "commands", "runtime", "ui")
+FLOORS = (*PURE_FLOORS, "commands", "runtime", "ui", "plain")
 
 
 def files(floor: str) -> list[Path]:
