@@ -25,10 +25,20 @@ def find_domain(root: Path, given: Sequence[Path] | None) -> list[Path]:
             return [root / name]
     if (root / "domain").is_dir():
         return list(_walk(root / "domain", _YAML))
-    named = [path for path in _files_in(root, _YAML) if "domain" in path.stem.lower()]
+    named = _named_domains(root)
     if named:
-        return named[:1] if len(named) == 1 else []
+        return named if len(named) == 1 else []
     return list(_walk(root / "data", _YAML))
+
+
+def find_rival_domains(root: Path) -> list[Path]:
+    """Several *domain*.yml side by side of which none has the name that Rasa takes by itself."""
+    named = _named_domains(root)
+    return named if len(named) > 1 else []
+
+
+def _named_domains(root: Path) -> list[Path]:
+    return [path for path in _files_in(root, _YAML) if "domain" in path.stem.lower()]
 
 
 def find_training(root: Path, given: Sequence[Path] | None) -> list[Path]:

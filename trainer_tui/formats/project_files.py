@@ -13,7 +13,14 @@ from trainer_tui.core.stories import StoryFile
 from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.config_yaml import Config
 from trainer_tui.formats.domain_yaml import DomainFile, merge
-from trainer_tui.formats.file_search import find_config, find_domain, find_endpoints, find_tests, find_training
+from trainer_tui.formats.file_search import (
+    find_config,
+    find_domain,
+    find_endpoints,
+    find_rival_domains,
+    find_tests,
+    find_training,
+)
 from trainer_tui.formats.project_file import (
     DOMAIN,
     NLU,
@@ -128,16 +135,18 @@ class _Reading:
         for path in missing:
             self._error(path, "the domain does not exist", "Check what is given with -d.")
         if not holding and not missing and not any(file.is_broken for file in found):
-            rivals = [self._shown(file.path) for file in found]
-            self.problems.append(
-                Problem(
-                    "no domain was found",
-                    Place(str(self.root)),
-                    "Expected domain.yml or a folder domain/; name another one with -d."
-                    + (f" Read without finding one: {', '.join(rivals)}." if rivals else ""),
-                )
-            )
+            self.problems += self._without_domain(given, found)
         return holding + [file for file in found if file.is_broken]
+
+    def _without_domain(self, given: Sequence[Path] | None, found: list[FileRead]) -> list[Problem]:
+        rivals = [] if given else find_rival_domains(self.root)
+        if rivals:
+            names = ", ".join(self._shown(path) for path in rivals)
+            return [Problem("several domains were found", Place(str(self.root)), f"Choose with -d: {names}.")]
+        hint = "Expected keys such as 'intents:' and 'actions:'."
+        empty = [Problem("the file holds no domain", Place(self._shown(file.path)), hint) for file in found[:3]]
+        hint = "Expected domain.yml or a folder domain/; name another one with -d."
+        return empty or [Problem("no domain was found", Place(str(self.root)), hint)]
 
     def training(self, stories: Sequence[Path] | None, nlu: Sequence[Path] | None) -> list[FileRead]:
         for path in (*(stories or ()), *(nlu or ())):
