@@ -96,9 +96,7 @@ def played(
     return script.out.getvalue()
 
 
-def walked(
-    script: Path, bot: Path, *arguments: str | Path, meanwhile: Mapping[str, Callable[[], object]] = {}
-) -> str:
+def walked(script: Path, bot: Path, *arguments: str | Path, meanwhile: Mapping[str, Callable[[], object]] = {}) -> str:
     """Play a recorded session with a bot."""
     controller = opened(bot, *arguments)
     try:

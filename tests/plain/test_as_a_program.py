@@ -1,0 +1,194 @@
+"""The plain front end as people and scripts meet it: ends of input, signals, a second terminal, another kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.plain.program import QUESTION, Program, run
+from tests.walks.walking import copy_of
+
+
+@pytest.fixture
+def bot(sample_bots: Path, tmp_path: Path) -> Path:
+    return copy_of(sample_bots / "moodbot", tmp_path)
+
+
+@pytest.fixture
+def silent_server() -> Iterator[int]:
+    """A port where connections are taken and nothing is ever answered."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def waiting_bot(sample_bots: Path, tmp_path: Path, silent_server: int) -> Path:
+    bot = copy_of(sample_bots / "concertbot", tmp_path)
+    (bot / "endpoints.yml").write_text(f"action_endpoint:\n  url: http://127.0.0.1:{silent_server}/webhook\n")
+    return bot
+
+
+def test_at_the_end_of_input_the_session_is_kept_and_named(bot: Path) -> None:
+    code, out, err = run(bot, typed="/greet\ny\n")
+    assert code == 0
+    assert "bot runs utter_greet" in out
+    assert err.endswith(f"Not exported: 1 story. Go on with: trainer-tui {bot} --conversation-id session-1\n")
+    assert run(bot, "--conversation-id", "session-1", typed=":history\n")[1].count("you say: /greet") == 2
+
+
+def test_a_session_without_an_answer_leaves_nothing_behind(bot: Path) -> None:
+    assert run(bot)[0] == 0
+    assert list((bot / ".trainer" / "sessions").iterdir()) == []
+    assert (bot / ".trainer" / ".gitignore").read_text() == "*\n"
+
+
+def test_after_a_kill_it_resumes_exactly_there(bot: Path) -> None:
+    with Program(bot) as first:
+        first.hears(QUESTION)
+        first.says("/greet").hears("The bot wants to run 'utter_greet'")
+        first.says("utter_happy").hears("The bot wants to run")
+        first.is_signalled(signal.SIGKILL).process.wait()
+    with Program(bot, "--resume") as second:
+        second.hears("bot runs utter_happy")
+        second.hears("The bot wants to run 'action_listen'")
+        second.says(":undo").hears("Undone: utter_happy.")
+        second.hears("The bot wants to run 'utter_greet'")
+        assert second.says(":quit").ends()[0] == 0
+
+
+def test_an_earlier_session_is_offered_and_can_be_declined(bot: Path) -> None:
+    run(bot, typed="/greet\ny\n")
+    code, out, err = run(bot, typed="perhaps\nn\n:history\n")
+    assert "There is an earlier session, session-1, 1 message, last changed" in out
+    assert "'perhaps' is no answer here. Answer y or n." in err
+    assert "/greet" not in out.partition("Your message:")[2]
+    assert "you say: /greet" in run(bot, typed="\n")[1]
+    assert code == 0
+
+
+def test_ctrl_c_opens_the_menu_and_enter_goes_back(bot: Path) -> None:
+    with Program(bot) as program:
+        program.hears(QUESTION)
+        program.is_signalled(signal.SIGINT).hears("Session menu:")
+        program.hears("What now?")
+        program.says("").hears(QUESTION)
+        program.is_signalled(signal.SIGINT).hears("What now?")
+        program.is_signalled(signal.SIGINT).hears(QUESTION)
+        program.says("/greet").hears("correct?")
+        program.is_signalled(signal.SIGINT).hears("2 Undo last: /greet")
+        program.says("2").hears("Undone: /greet.")
+        program.hears(QUESTION)
+        program.is_signalled(signal.SIGINT).hears("9 Quit")
+        assert program.says("9").ends()[0] == 0
+
+
+def test_ctrl_c_opens_the_menu_while_an_action_runs(waiting_bot: Path) -> None:
+    with Program(waiting_bot) as program:
+        program.hears(QUESTION)
+        program.says("/search_concerts").hears("correct?")
+        program.says("y").hears("Running action_search_concerts")
+        program.is_signalled(signal.SIGINT).hears("2 Stop waiting")
+        program.hears("What now?")
+        program.says("2").hears("cancelled. Nothing has happened.")
+        program.hears("s = stub the result")
+        program.says("s").hears("have returned?")
+        program.says("nothing on today").hears("bot says: nothing on today")
+        program.says(":undo 3").hears("wants to run 'action_search_concerts'")
+        program.says("y").hears("Running action_search_concerts")
+        program.is_signalled(signal.SIGINT).hears("3 Undo last")
+        program.says("3").hears("wants to run 'action_search_concerts'")
+        assert program.says(":quit").ends()[0] == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_end_leaves_in_order(sample_bots: Path, tmp_path: Path, number: signal.Signals) -> None:
+    """The action server that was started ends too."""
+    bot = copy_of(sample_bots / "concertbot", tmp_path)
+    with Program(bot) as program:
+        program.hears(QUESTION)
+        program.says("/search_venues").hears("correct?")
+        program.says("y").hears("bot says: Good places")
+        children = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(program.process.pid)], capture_output=True, text=True, check=False
+        ).stdout.split()
+        assert children
+        code, _, err = program.is_signalled(number).ends()
+    assert code == 128 + number
+    assert "Go on with:" in err
+    for child in children:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(child), 0)
+
+
+def test_a_session_cannot_be_taught_in_two_terminals(bot: Path) -> None:
+    with Program(bot, "--conversation-id", "evening") as first:
+        first.hears(QUESTION)
+        first.says("/greet").hears("correct?")
+        code, _, err = run(bot, "--conversation-id", "evening")
+        assert (code, "'evening' is open in another terminal" in err) == (1, True)
+        # Without a name another one begins, and the open one is not offered.
+        code, out, _ = run(bot, typed="")
+        assert (code, "earlier session" in out) == (0, False)
+
+
+def test_where_no_journal_can_be_kept_the_session_lives_in_memory_and_can_be_exported(
+    bot: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    script = "/greet\nutter_happy\ny\n:export --yes\n"
+    code, out, err = run(bot, "--state-dir", tmp_path / "file" / "state", typed=script)
+    assert code == 0
+    assert "The session lives in memory: export before you leave." in out
+    assert "Wrote 1 story to data/stories.yml." in out
+    assert "Not saved:" in err
+
+
+def test_an_export_that_cannot_be_written_can_go_elsewhere(bot: Path) -> None:
+    (bot / "notes").write_text("")
+    script = "/greet\nutter_happy\ny\n:export 1 to notes/stories.yml\n:export --yes\n:export 1 to data/mine.yml\n:export --yes\n"
+    code, out, err = run(bot, typed=script)
+    assert code == 0
+    assert "notes/stories.yml" in err
+    assert "Wrote 1 story to data/mine.yml." in out
+    assert (bot / "data" / "mine.yml").read_text().startswith("version:")
+
+
+def test_words_of_any_script_come_through_and_no_encoding_ends_the_session(bot: Path) -> None:
+    message = "[Rome](city) [/greet] {red} 你好 👋🏽 שלום"
+    typed = f"{message}\nn\n1\n\n"
+    assert f"you say: {message}" in run(bot, typed=typed)[1]
+    narrow = run(bot, "--conversation-id", "b", typed=typed, environ={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert narrow[0] == 0
+    assert "you say: [Rome](city) [/greet] {red} \\u4f60\\u597d" in narrow[1]
+
+
+def test_a_line_that_is_not_utf_8_is_refused_and_the_question_stays(bot: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "trainer_tui", "--plain", str(bot)],
+        input=b"caf\xe9\r\n/greet\r\n",
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert b"that line is not UTF-8." in done.stderr
+    assert b"intent greet" in done.stdout
+
+
+def test_a_reader_that_goes_away_ends_the_program_quietly(bot: Path) -> None:
+    with Program(bot) as program:
+        program.hears(QUESTION)
+        assert program.process.stdout is not None
+        program.process.stdout.close()
+        program.says("/greet", "y", "y")
+        assert program.process.stdin is not None
+        program.process.stdin.close()
+        assert program.process.wait(60) == 1
+        assert program.process.stderr is not None
+        assert "Traceback" not in program.process.stderr.read()
