@@ -15,6 +15,7 @@ from trainer_tui.core.events import (
     BotUttered,
     Entity,
     LoopInterrupted,
+    SessionStarted,
     SlotSet,
     UserUttered,
 )
@@ -255,6 +256,12 @@ def test_an_action_that_refuses_is_not_logged_and_another_is_predicted() -> None
     script.says("/search_concerts").confirms()
     assert isinstance(script.asked, ConfirmAction)
     assert isinstance(script.state.tracker.event, ActionExecutionRejected)
+
+
+def test_an_action_that_itself_waits_for_the_user_asks_for_a_message() -> None:
+    results = {"action_session_start": (SessionStarted(), ActionExecuted("action_listen"))}
+    script = talk(replies={"greet": "action_session_start"}, results=results).says("/greet").confirms()
+    assert script.asked == AskMessage()
 
 
 def test_a_slot_set_by_hand_asks_for_the_prediction_again() -> None:

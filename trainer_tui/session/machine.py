@@ -418,6 +418,9 @@ def _ran(state: SessionState, decision: Decision, events: tuple[Event, ...], giv
     if decision.action == ACTION_RESTART or any(isinstance(event, Restarted) for event in events):
         listen = ActionExecuted(ACTION_LISTEN, timestamp=given.at)
         return _waiting(replace(ran, tracker=ran.tracker.with_event(listen), decision=None), AskMessage())
+    if isinstance(ran.tracker.event, ActionExecuted) and ran.tracker.event.name == ACTION_LISTEN:
+        # action_session_start waits for the user by itself.
+        return _waiting(ran, AskMessage())
     return _waiting(ran, PredictAction())
 
 
