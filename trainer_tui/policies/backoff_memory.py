@@ -27,7 +27,8 @@ class BackoffMemory:
     """Counts of what followed each context; a context never seen passes the question on to the shorter one."""
 
     def __init__(self) -> None:
-        self._counts: dict[Context, dict[str, int]] = {}
+        # Most contexts were followed by one action only, for which a pair takes a third of a dictionary's room.
+        self._counts: dict[Context, tuple[str, int] | dict[str, int]] = {}
         self._actions: dict[str, int] = {}
 
     @property
@@ -40,18 +41,28 @@ class BackoffMemory:
         for context in found:
             followers = self._counts.get(context)
             if followers is None:
-                self._counts[context] = {action: count}
-            else:
+                self._counts[context] = (action, count)
+            elif isinstance(followers, dict):
                 followers[action] = followers.get(action, 0) + count
+            elif followers[0] == action:
+                self._counts[context] = (action, followers[1] + count)
+            else:
+                self._counts[context] = dict([followers, (action, count)])
 
     def remove(self, found: Iterable[Context], action: str) -> None:
-        """Take back one `add`, so exactly that nothing of it is left."""
+        """Take back one `add` of count 1, so exactly that nothing of it is left."""
         _decrease(self._actions, action)
         for context in found:
-            followers = self._counts[context]
+            followers = self._followers(context)
             _decrease(followers, action)
             if not followers:
                 del self._counts[context]
+            else:
+                self._counts[context] = next(iter(followers.items())) if len(followers) == 1 else followers
+
+    def _followers(self, context: Context) -> dict[str, int]:
+        followers = self._counts.get(context)
+        return followers if isinstance(followers, dict) else dict([followers] if followers else [])
 
     def probabilities(self, found: Iterable[Context]) -> dict[str, float]:
         """P(action) over all known actions; `found` shortest first. Method C: a context that saw d different actions
@@ -60,8 +71,8 @@ class BackoffMemory:
             return {}
         shares = dict.fromkeys(self._actions, 1.0 / len(self._actions))
         for context in found:
-            followers = self._counts.get(context)
-            if followers is None:
+            followers = self._followers(context)
+            if not followers:
                 break
             total = sum(followers.values()) + len(followers)
             escape = len(followers) / total
@@ -73,7 +84,7 @@ class BackoffMemory:
     def longest(self, found: Sequence[Context]) -> tuple[int, dict[str, int]]:
         """How many of the last symbols were seen before in this situation, and what followed; (-1, {}) if none."""
         for length in range(len(found) - 1, -1, -1):
-            followers = self._counts.get(found[length])
+            followers = self._followers(found[length])
             if followers:
                 return length, followers
         return -1, {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -32,13 +33,18 @@ class ExampleTable:
         self.label_names: list[str] = []
         self.windows: list[Window] = []
         self.labels: list[int] = []
-        self.counts: list[list[int]] = []
         self.stories = 0
         self._state_ids: dict[State, int] = {}
         # The same state is mostly the same object, and an identity is looked up faster than a state is hashed.
         self._places: dict[int, int] = {}
         self._label_ids: dict[str, int] = {}
         self._rows: dict[tuple[Window, int], int] = {}
+        self._counts = array("i")
+
+    @property
+    def counts(self) -> NDArray[np.int32]:
+        """Rows × folds, a copy."""
+        return np.array(self._counts, dtype=np.int32).reshape(len(self), FOLDS)
 
     def __len__(self) -> int:
         return len(self.windows)
@@ -70,7 +76,7 @@ class ExampleTable:
         table.label_names = self.label_names.copy()
         table.windows = self.windows.copy()
         table.labels = self.labels.copy()
-        table.counts = [counts.copy() for counts in self.counts]
+        table._counts = self._counts[:]
         table.stories = self.stories
         table._state_ids = self._state_ids.copy()
         table._places = self._places.copy()
@@ -93,7 +99,7 @@ class ExampleTable:
         arrays = {
             "windows": windows,
             "labels": np.array(self.labels, dtype=np.int32),
-            "counts": np.array(self.counts, dtype=np.int32).reshape(len(self), FOLDS),
+            "counts": self.counts,
         }
         return json, arrays
 
@@ -105,7 +111,7 @@ class ExampleTable:
         table.states = [_state_from_json(state) for state in json["states"]]
         table.windows = [tuple(index for index in row if index >= 0) for row in arrays["windows"].tolist()]
         table.labels = arrays["labels"].tolist()
-        table.counts = arrays["counts"].tolist()
+        table._counts = array("i", arrays["counts"].ravel().tolist())
         table._state_ids = {state: index for index, state in enumerate(table.states)}
         table._label_ids = {label: index for index, label in enumerate(table.label_names)}
         table._rows = {key: row for row, key in enumerate(zip(table.windows, table.labels, strict=True))}
@@ -126,8 +132,8 @@ class ExampleTable:
         if row == len(self.windows):
             self.windows.append(window)
             self.labels.append(label)
-            self.counts.append([0] * FOLDS)
-        self.counts[row][fold] += 1
+            self._counts.extend((0,) * FOLDS)
+        self._counts[row * FOLDS + fold] += 1
 
 
 def _state_as_json(state: State) -> list[Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,15 +43,15 @@ class SparseRows:
 
 
 class FeatureRows:
-    """The columns of every row of a table, computed once: `extend` continues where it stopped.
+    """The columns of rows of a table, computed once.
 
     Gives exactly the features of `window_features.features`, block by block, as most blocks recur in many windows.
     """
 
     def __init__(self) -> None:
         self._columns: dict[Feature, int] = {}
-        self._rows: list[Columns] = []
-        self._windows: dict[Window, Columns] = {}
+        self._indices = array("i")
+        self._lengths = array("i")
         self._places: list[list[Columns | None]] = []
         self._bags: list[Columns] = []
         self._runs: dict[tuple[str, ...], Columns] = {}
@@ -60,17 +62,17 @@ class FeatureRows:
         self._intents: list[str] = []
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._lengths)
 
     def copy(self) -> FeatureRows:
         """Rows that can grow without these."""
         rows = FeatureRows()
         for name, value in vars(self).items():
-            setattr(rows, name, [item.copy() for item in value] if name == "_places" else value.copy())
+            setattr(rows, name, [item.copy() for item in value] if name == "_places" else copy(value))
         return rows
 
-    def extend(self, table: ExampleTable) -> None:
-        """Add the rows that the table has more than this."""
+    def add(self, table: ExampleTable, windows: Iterable[Window]) -> None:
+        """Add a row for each of these windows over the states of `table`, always the same table or a copy of it."""
         for state in table.states[len(self._symbols) :]:
             self._symbols.append(symbol(state))
             self._listening.append(is_listening(state))
@@ -78,28 +80,24 @@ class FeatureRows:
             self._intents.append(intent_of(state))
             self._bags.append(self._numbered(bag_features(state)))
             self._places.append([None] * POSITIONS)
-        for window in table.windows[len(self._rows) :]:
-            columns = self._windows.get(window)
-            if columns is None:
-                columns = self._windows[window] = self._window_columns(window, table)
-            self._rows.append(columns)
+        for window in windows:
+            columns = self._window_columns(window, table)
+            self._indices.extend(columns)
+            self._lengths.append(len(columns))
 
     def matrix(self) -> tuple[SparseRows, tuple[Feature, ...]]:
         """The rows, and what each column means."""
-        lengths = np.fromiter((len(row) for row in self._rows), dtype=np.int32, count=len(self._rows))
-        indptr = np.zeros(len(self._rows) + 1, dtype=np.int32)
-        np.cumsum(lengths, out=indptr[1:])
-        indices = np.empty(int(indptr[-1]), dtype=np.int32)
-        for row, start in zip(self._rows, indptr.tolist(), strict=False):
-            indices[start : start + len(row)] = row
+        indptr = np.zeros(len(self) + 1, dtype=np.int32)
+        np.cumsum(np.frombuffer(self._lengths, dtype=np.int32), out=indptr[1:])
+        indices = np.frombuffer(self._indices, dtype=np.int32).copy()
         vocabulary = tuple(self._columns)
-        if len(self._rows) < MANY_ROWS:
+        if len(self) < MANY_ROWS:
             return SparseRows(indptr, indices, len(vocabulary)), vocabulary
         return _without_rare(indptr, indices, vocabulary)
 
-    def _window_columns(self, window: Window, table: ExampleTable) -> Columns:
+    def _window_columns(self, window: Window, table: ExampleTable) -> list[int]:
         if not window:
-            return ()
+            return []
         states, now = table.states, window[-1]
         found: list[int] = []
         for place in range(min(POSITIONS, len(window))):
@@ -122,7 +120,7 @@ class FeatureRows:
         for state in window[:-1]:
             bag.update(self._bags[state])
         found += bag
-        return tuple(found)
+        return found
 
     def _past(self, window: Window) -> tuple[str, str]:
         """(last action but listening, intent of the turn before), as `window_features` defines them."""

@@ -22,7 +22,7 @@ from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, con
 from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows
 from trainer_tui.policies.lessons import lesson_length, shared_length
-from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, Progress, solve
+from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, Progress, solve, thinned
 from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.window_features import Feature, features, situation, symbol
@@ -66,7 +66,7 @@ class LearnedPolicy:
         self._near = Overrides()
         self._lessons: list[_Taught] = []
         self._table = ExampleTable(lesson_length(max_history))
-        self._rows = FeatureRows()
+        self._fitted_rows: tuple[list[int], FeatureRows] | None = None
         self._memory = BackoffMemory()
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
@@ -104,22 +104,27 @@ class LearnedPolicy:
 
         May run beside the session. Once an earlier fit has found a temperature among the stories, it is kept.
         """
-        if len(self._rows) < len(self._table):
-            rows = self._rows.copy()
-            rows.extend(self._table)
-            self._rows = rows
-        table, rows = self._table, self._rows
+        table = self._table
+        if self._fitted_rows is None:
+            chosen = thinned(table.counts.sum(axis=1)).tolist()
+            rows = FeatureRows()
+            rows.add(table, (table.windows[row] for row in chosen))
+            self._fitted_rows = (chosen, rows)
+        chosen, rows = self._fitted_rows
         if lessons:
             table, rows = table.copy(), rows.copy()
+            known = len(table)
             table.add_story(DialogueExample(lesson.states, lesson.action) for lesson in lessons)
-            rows.extend(table)
-        if not len(table):
+            added = range(known, len(table))
+            rows.add(table, (table.windows[row] for row in added))
+            chosen = [*chosen, *added]
+        if not chosen:
             return None
         matrix, vocabulary = rows.matrix()
         problem = LinearProblem(
             rows=matrix,
-            labels=np.array(table.labels, dtype=np.int32),
-            counts=np.array(table.counts, dtype=np.int32),
+            labels=np.array([table.labels[row] for row in chosen], dtype=np.int32),
+            counts=table.counts[chosen],
             classes=len(table.label_names),
             stories=table.stories,
             temperature=self.model_.solution.temperature if self.model_ else None,
@@ -187,14 +192,15 @@ class LearnedPolicy:
 
     def _remember(self, table: ExampleTable) -> None:
         self._table = table
-        self._rows = FeatureRows()
+        self._fitted_rows = None
         self._memory = BackoffMemory()
         symbols = [symbol(state) for state in table.states]
         situations = [situation(state) for state in table.states]
+        totals = table.counts.sum(axis=1).tolist()
         for row, window in enumerate(table.windows):
             now = situations[window[-1]] if window else ""
             past = past_contexts(now, [symbols[state] for state in window[-LONGEST_PAST:]])
-            self._memory.add(past, table.action(row), sum(table.counts[row]))
+            self._memory.add(past, table.action(row), totals[row])
 
     def _teach(self, lesson: Lesson) -> None:
         window = lesson.states[-self._window_length :]

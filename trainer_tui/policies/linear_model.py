@@ -15,14 +15,18 @@ from trainer_tui.policies.window_features import Feature
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share done, 0 to 1."""
 
-SVC_ROWS = 35_000
-LOGISTIC_ROWS = 150_000
+MOST_ROWS = 30_000
+"""More rows than that are thinned before a fit: a linear SVM of some is more accurate than what can fit all of them in
+the same time (logistic regression, descent by single rows), and the memory knows them all."""
 
 UNJUDGED_TEMPERATURE = 5.0
 """Where there are too few stories to judge by some of them."""
 JUDGED_STORIES = 10
 
-_TEMPERATURES = np.geomspace(0.25, 32.0, 57)
+_FEW_ROWS = 5_000
+"""Up to here every fold is held out once to find the temperature; of more rows one fold is enough."""
+
+_TEMPERATURES = np.geomspace(0.25, 32.0, 22)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,13 +111,25 @@ def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
 
 
+def thinned(counts: NDArray[Any], most: int = MOST_ROWS) -> NDArray[np.int64]:
+    """The rows to fit, in order: all, or half of `most` from the most frequent ones and half from all the others."""
+    if len(counts) <= most:
+        return np.arange(len(counts))
+    order = np.argsort(-counts, kind="stable")
+    frequent, others = order[: most // 2], order[most // 2 :]
+    spread = np.linspace(0, len(others) - 1, most - most // 2).astype(np.int64)
+    return np.sort(np.concatenate([frequent, others[spread]]))
+
+
 def solve(problem: LinearProblem, progress: Progress) -> LinearSolution:
     """Fit weights to all rows and a temperature to rows held out; the same problem gives the same solution."""
     progress("fitting the dialogue model", 0.0)
-    weights, bias = _weights(problem, problem.counts.sum(axis=1))
+    fitted = _weights(problem, problem.counts.sum(axis=1))
+    weights, bias = np.ascontiguousarray(fitted[0], np.float32), fitted[1].astype(np.float32)
+    del fitted  # as large as all that the temperature needs
     temperature = _temperature(problem, progress) if problem.temperature is None else problem.temperature
     progress("fitting the dialogue model", 1.0)
-    return LinearSolution(np.ascontiguousarray(weights, np.float32), bias.astype(np.float32), temperature)
+    return LinearSolution(weights, bias, temperature)
 
 
 def _matrix(rows: SparseRows) -> Any:
@@ -138,7 +154,10 @@ def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray
     if len(present) < 2:
         bias[present] = 1.0
         return weights, bias
-    estimator = _estimator(len(used))
+    from sklearn.svm import LinearSVC
+
+    # Its own choice, the primal problem where rows outnumber columns, is up to a hundred times slower on such rows.
+    estimator = LinearSVC(C=0.1, tol=0.1, dual=True, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it stops early on purpose, and a warning would be printed over the screen
         estimator.fit(_matrix(problem.rows)[used], labels, sample_weight=np.sqrt(counts[used]))
@@ -151,24 +170,11 @@ def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray
     return weights, bias
 
 
-def _estimator(rows: int) -> Any:
-    """By the number of rows: liblinear is exact and quick up to some, then lbfgs, then descent by single rows."""
-    if rows <= SVC_ROWS:
-        from sklearn.svm import LinearSVC
-
-        return LinearSVC(C=0.1, tol=0.1, random_state=0)
-    from sklearn.linear_model import LogisticRegression, SGDClassifier
-
-    if rows <= LOGISTIC_ROWS:
-        return LogisticRegression(C=1.0, max_iter=100)
-    return SGDClassifier(loss="log_loss", alpha=1e-5, max_iter=3, tol=None, random_state=0)
-
-
 def _temperature(problem: LinearProblem, progress: Progress) -> float:
     """The temperature that makes probabilities of stories not trained on most likely (least log loss)."""
     if problem.stories < JUDGED_STORIES:
         return UNJUDGED_TEMPERATURE
-    folds = problem.counts.shape[1]
+    folds = problem.counts.shape[1] if len(problem.labels) <= _FEW_ROWS else 1
     total = problem.counts.sum(axis=1)
     matrix = _matrix(problem.rows)
     losses = np.zeros(len(_TEMPERATURES))

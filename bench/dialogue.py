@@ -1,0 +1,261 @@
+"""Dialogue: held-out stories, calibration, training and refits, beside what Rasa reached on the same splits.
+
+The splits come from the folder that TRAINER_TUI_PEERS names. Rasa's figures were recorded on two cores with
+`rasa test core` and `rasa train core`; CPU is user and system time, ours from after the imports to the model on disk.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, UserUttered
+from trainer_tui.core.featurizers import training_examples
+from trainer_tui.core.generator import training_trackers
+from trainer_tui.core.states import DialogueExample
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.formats.file_search import find_training
+from trainer_tui.formats.project_file import read_file
+from trainer_tui.formats.project_files import ProjectData, read_project
+from trainer_tui.insight.evaluation import StoryReport, report_on_stories
+from trainer_tui.insight.story_test import different, tell_stories
+from trainer_tui.policies.ensemble import Ensemble
+from trainer_tui.policies.learned import LearnedPolicy
+from trainer_tui.policies.policy import Lesson
+from trainer_tui.policies.registry import policies_of
+from trainer_tui.runtime.dialogue_model import DialogueSources, save_dialogue
+
+NAME = "dialogue"
+
+Result = TypeVar("Result")
+Config = Sequence[dict[str, Any]]
+
+_MEMORY: Config = ({"name": "MemoizationPolicy", "max_history": 5},)
+_RULES: Config = (*_MEMORY, {"name": "RulePolicy"})
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What Rasa reached: actions right of all, F1, conversations right of all; CPU seconds of its training with TED,
+    and without."""
+
+    actions: int
+    f1: float
+    conversations: int
+    ted_seconds: float
+    rules_seconds: float | None
+    config: Config = _RULES
+
+
+PEERS = {
+    "restaurantbot": Peer(4545, 0.965, 50, 52.0, None, _MEMORY),
+    "financial": Peer(64, 0.809, 0, 118.7, 25.4),
+    "init": Peer(3, 0.75, 0, 32.7, 9.9),
+    "concertbot": Peer(3, 0.53, 0, 57.7, 13.9),
+    "formbot": Peer(7, 0.92, 0, 37.9, 10.4),
+}
+MANY_STORIES = 10_000
+
+
+def run() -> None:
+    folder = os.environ.get("TRAINER_TUI_PEERS")
+    print(f"imports of a fit (scikit-learn, SciPy): {_cpu(_import_fit)[0]:.2f} s CPU")
+    if folder:
+        splits = Path(folder) / "splits"
+        _held_out(splits)
+        _corrections(splits / "restaurantbot")
+        _refit("restaurantbot, 800 stories", *_learned(splits / "restaurantbot"), to_reach=1.0)
+    script = f"from bench.dialogue import many_stories; many_stories({MANY_STORIES})"
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def _import_fit() -> None:
+    importlib.import_module("scipy.sparse")
+    importlib.import_module("sklearn.svm")
+
+
+# --- held-out stories -------------------------------------------------------------------------------------------------
+
+
+def _held_out(splits: Path) -> None:
+    print(f"\n{'held-out stories':<16}{'':<30}{'actions right':>22}{'F1':>7}{'whole':>12}{'ECE':>7}{'train CPU s':>13}")
+    for name, peer in PEERS.items():
+        folder = splits / name
+        ours: Config = (*peer.config, {"name": "LearnedPolicy"})
+        seconds, report = _trained_and_told(folder, ours)
+        total, conversations = report.actions.total, len(report.conversations)
+        print(
+            f"{name:<16}{'ours':<30}{_counted(report.actions.right, total):>22}{report.actions.f1:>7.3f}"
+            f"{f'{report.conversations_right} of {conversations}':>12}{report.calibration_error:>7.3f}{seconds:>13.2f}"
+        )
+        print(
+            f"{'':<16}{'Rasa, with TED':<30}{_counted(peer.actions, total):>22}{peer.f1:>7.3f}"
+            f"{f'{peer.conversations} of {conversations}':>12}{'–':>7}{peer.ted_seconds:>13.1f}"
+            f"   {peer.ted_seconds / seconds:,.0f} times ours"
+        )
+        if peer.rules_seconds:
+            times = f"{peer.rules_seconds / seconds:,.0f} times ours"
+            print(
+                f"{'':<16}{'Rasa, Memoization and Rules':<30}{'':>48}{peer.rules_seconds:>13.1f}   {times}", flush=True
+            )
+
+
+def _counted(right: int, total: int) -> str:
+    return f"{right:,} of {total:,} = {right / total:.3f}"
+
+
+def _read(folder: Path) -> tuple[ProjectData, list[TrainingTracker]]:
+    """The project without its test stories, and these."""
+    test = next(folder.glob("test.*"))
+    project = read_project(folder, held_out=[test])
+    stories = read_file(find_training(folder, [test])[0], test.name, is_test=True).stories
+    return project, list(different(training_trackers(stories, project.domain), project.domain))
+
+
+def _trained_and_told(folder: Path, config: Config) -> tuple[float, StoryReport]:
+    test = next(folder.glob("test.*"))
+
+    def train() -> Ensemble:
+        project = read_project(folder, held_out=[test])
+        policies = policies_of(config, project.domain, folder).policies
+        trackers = training_trackers(project.stories, project.domain)
+        ensemble = Ensemble(policies, project.domain.era).train(trackers, project.domain)
+        with tempfile.TemporaryDirectory() as place:
+            save_dialogue(Path(place) / "dialogue", DialogueSources.of(project), ensemble, project.domain)
+        return ensemble
+
+    seconds, ensemble = min((_cpu(train) for _ in range(3)), key=lambda found: found[0])
+    project, told = _read(folder)
+    return seconds, report_on_stories(tell_stories(ensemble, told, project.domain))
+
+
+# --- corrections ------------------------------------------------------------------------------------------------------
+
+
+def _corrections(folder: Path) -> None:
+    """A bot that knows little is taught by the other stories, every error corrected, up to a hundred."""
+    project, told = _read(folder)
+    trackers = training_trackers(project.stories, project.domain)
+    held_out = [training_examples(story, project.domain, 10) for story in told]
+    print(f"\n{'taught':<26}{'corrections':>12}{'right at once':>15}{'CPU ms, mean':>14}{'most':>7}", end="")
+    print(f"{'before':>9}{'taught':>9}{'refit':>9}")
+    for known in (5, 10, 20):
+        policy = LearnedPolicy().train(trackers[:known], project.domain)
+        before = _accuracy(policy, held_out)
+        lessons: list[Lesson] = []
+        corrections, right, times = 0, 0, []
+        for tracker in trackers[known:]:
+            for example in training_examples(tracker, project.domain, 10):
+                was_wrong = _best(policy, example) != example.action
+                lessons.append(Lesson(example.states, example.action, was_wrong))
+                seconds, answer = _cpu(lambda: (policy.learn(lessons), _best(policy, example))[1])  # noqa: B023
+                times.append(seconds)
+                if was_wrong:
+                    corrections += 1
+                    right += answer == example.action
+            if corrections >= 100 or len(lessons) >= 3_000:
+                break
+        taught = _accuracy(policy, held_out)
+        policy.adopt(policy.fitted(lessons))
+        shares = f"{before:>9.3f}{taught:>9.3f}{_accuracy(policy, held_out):>9.3f}"
+        times_told = f"{1000 * sum(times) / len(times):>14.2f}{1000 * max(times):>7.1f}"
+        print(f"{f'{known} stories known':<26}{corrections:>12}{f'{right} of {corrections}':>15}{times_told}{shares}")
+
+
+def _best(policy: LearnedPolicy, example: DialogueExample) -> str | None:
+    shares = policy.probabilities(example.states)
+    return max(shares, key=shares.__getitem__) if shares else None
+
+
+def _accuracy(policy: LearnedPolicy, stories: Sequence[Sequence[DialogueExample]]) -> float:
+    examples = [example for story in stories for example in story]
+    return sum(_best(policy, example) == example.action for example in examples) / len(examples)
+
+
+# --- refits and scale -------------------------------------------------------------------------------------------------
+
+
+def _learned(folder: Path) -> tuple[LearnedPolicy, Lesson]:
+    project, told = _read(folder)
+    policy = LearnedPolicy().train(training_trackers(project.stories, project.domain), project.domain)
+    example = training_examples(told[0], project.domain, 10)[5]
+    return policy, Lesson(example.states, "action_listen", was_corrected=True)
+
+
+def _refit(label: str, policy: LearnedPolicy, lesson: Lesson, to_reach: float) -> None:
+    seconds, model = _cpu(lambda: policy.fitted([lesson]))
+    policy.learn([lesson])
+    policy.adopt(model)
+    print(f"\nrefit after a correction, {label}: {seconds:.2f} s CPU (to reach: under {to_reach:.0f})", flush=True)
+
+
+def many_stories(number: int) -> None:
+    """Fit and refit made-up stories, in a process of their own, and say what memory it took."""
+    _import_fit()
+    domain = Domain()
+    stories = _made_up(number)
+    steps = sum(isinstance(event, ActionExecuted) for story in stories for event in story.events)
+    policy = LearnedPolicy()
+    memory, _ = _cpu(lambda: policy.remember(stories, domain))
+    fit, model = _cpu(policy.fitted)
+    policy.adopt(model)
+    rows = len(policy.assignment().problem.labels)  # type: ignore[union-attr]
+    print(f"\n{number:,} made-up stories, {steps:,} steps, {rows:,} fitted: memory {memory:.1f} s, fit {fit:.1f} s CPU")
+    states = training_examples(stories[0], domain, 10)[-1].states
+    _refit(f"{number:,} stories", policy, Lesson(states, "action_new", was_corrected=True), to_reach=15.0)
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    print(f"peak memory at {number:,} stories: {peak:.0f} MiB (to reach: under 400)")
+
+
+def _made_up(number: int) -> list[TrainingTracker]:
+    """Conversations of a bot with 40 tasks: questions in an order of the task's own, some skipped, with small talk in
+    between, one task after another."""
+    chance = random.Random(0)
+    tasks = [[f"ask_{chance.randrange(60)}" for _ in range(chance.randint(2, 6))] for _ in range(40)]
+    return [TrainingTracker(f"story {index}", tuple(_conversation(chance, tasks))) for index in range(number)]
+
+
+def _conversation(chance: random.Random, tasks: Sequence[Sequence[str]]) -> list[Event]:
+    events: list[Event] = []
+
+    def turn(intent: str, *actions: str) -> None:
+        events.extend([ActionExecuted(ACTION_LISTEN), UserUttered(intent=intent)])
+        events.extend(ActionExecuted(action) for action in actions)
+
+    if chance.random() < 0.5:
+        turn("greet", "utter_greet")
+    for _ in range(chance.randint(1, 3)):
+        task = chance.randrange(len(tasks))
+        questions = [question for question in tasks[task] if chance.random() < 0.8]
+        intent = f"start_{task}"
+        for question in questions:
+            turn(intent, f"utter_{question}")
+            if chance.random() < 0.15:
+                topic = chance.randrange(10)
+                turn(f"chitchat_{topic}", f"utter_chitchat_{topic}", f"utter_{question}")
+            intent = "affirm" if chance.random() < 0.3 else f"inform_{question}"
+        turn(intent, f"action_do_{task}", "utter_anything_else")
+    turn("deny", "utter_goodbye")
+    return [*events, ActionExecuted(ACTION_LISTEN)]
+
+
+def _cpu(work: Callable[[], Result]) -> tuple[float, Result]:
+    before = time.process_time()
+    result = work()
+    return time.process_time() - before, result
+
+
+if __name__ == "__main__":
+    run()
