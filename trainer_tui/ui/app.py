@@ -34,6 +34,7 @@ from trainer_tui.ui.editor import editor_command
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, cut
 from trainer_tui.ui.palette import TrainerCommands
+from trainer_tui.ui.reason import reason
 from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.dialogs import AskLine, Choose, Reader
 from trainer_tui.ui.screens.export import Export
@@ -173,10 +174,9 @@ class TrainerApp(App[int]):
 
     async def _perform(self) -> None:
         try:
-            while self.view.effect is not None:
-                await self.controller.perform()
+            await self.controller.perform()
         except TrainerError as error:
-            self.say(str(error), is_bad=True)
+            self.say(reason(error), is_bad=True)
         finally:
             self._is_performing = False
 
@@ -185,7 +185,7 @@ class TrainerApp(App[int]):
         try:
             move()
         except TrainerError as error:
-            self.prompt_bar.refuse(str(error))
+            self.prompt_bar.refuse(reason(error))
             return False
         return True
 
@@ -227,6 +227,12 @@ class TrainerApp(App[int]):
             self.say("There is nothing to undo.")
         else:
             self.attempt(self.controller.undo)
+
+    def undo_failure(self) -> None:
+        """Take back the answer that led to a failure, whatever was tried again since."""
+        while isinstance(self.view.prompt, AskAfterFailure) and self.view.undo is not None:
+            if not self.attempt(self.controller.undo):
+                return
 
     def action_redo(self) -> None:
         if self.view.redo is None:
@@ -393,7 +399,7 @@ class TrainerApp(App[int]):
         try:
             self.open_sheet(Export(self.controller.export_review()), then)
         except TrainerError as error:
-            self.say(str(error), is_bad=True)
+            self.say(reason(error), is_bad=True)
 
     def _save(self) -> None:
         name = Row(((" Name this session", ""), (f"  {clean(self.view.status.session)}", "dim")), "name")

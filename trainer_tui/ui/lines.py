@@ -9,7 +9,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len as cell_len
+from rich.cells import chop_cells, set_cell_size
 
 Span = tuple[str, str]
 Line = tuple[Span, ...]
@@ -59,6 +60,11 @@ def cut(text: str, width: int) -> str:
     return set_cell_size(text[: width * 2], width - 1).rstrip() + "…"
 
 
+def fitted(text: str, width: int) -> str:
+    """The text in exactly `width` cells."""
+    return set_cell_size(cut(text, width), width)
+
+
 def cut_line(line: Line, width: int) -> Line:
     """The line in at most `width` cells."""
     room = width
@@ -91,14 +97,15 @@ def shorten(name: str, width: int) -> str:
 
 
 def shorten_all(names: Sequence[str], width: int) -> list[str]:
-    """Names in at most `width` cells each; those that would read alike keep the part that tells them apart."""
+    """Names in at most `width` cells each; those with one beginning keep the part that tells them apart."""
     short = [shorten(name, width) for name in names]
     alike: dict[str, list[int]] = {}
-    for place, text in enumerate(short):
-        alike.setdefault(text, []).append(place)
+    for place, name in enumerate(names):
+        if short[place] != name:
+            alike.setdefault(name[: width // 2], []).append(place)
     for places in alike.values():
         if len(places) > 1:
-            begin = len(common_beginning([names[place] for place in places]))
+            begin = common_beginning([names[place] for place in places]).rfind("_") + 1
             for place in places:
                 short[place] = _from(names[place], begin, width)
     return short

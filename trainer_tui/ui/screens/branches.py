@@ -5,7 +5,7 @@ from __future__ import annotations
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.view import BranchView
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import clean, cut
+from trainer_tui.ui.lines import cell_len, clean, fitted
 from trainer_tui.ui.screens.dialogs import AskLine
 from trainer_tui.ui.screens.sheet import ListSheet
 from trainer_tui.ui.theme import Signs
@@ -47,12 +47,12 @@ class Branches(ListSheet[None]):
 
 
 def branch_rows(branches: tuple[BranchView, ...], signs: Signs) -> list[Row]:
-    width = min(max((len(branch.name) for branch in branches), default=0), 24)
+    width = min(max((cell_len(branch.name) for branch in branches), default=0), 24)
     return [
         Row(
             (
                 (f" {signs.predicted if branch.is_current else ' '} ", "accent"),
-                (f"{cut(clean(branch.name), width):<{width}}  ", "strong" if branch.is_current else ""),
+                (f"{fitted(clean(branch.name), width)}  ", "strong" if branch.is_current else ""),
                 (clean(" · ".join(branch.messages)) or "no message yet", "dim"),
             ),
             branch.id,

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.ui.lines import clean
+from trainer_tui.ui.reason import reason
 from trainer_tui.ui.screens.sheet import ListSheet, Sheet
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field
@@ -52,7 +53,7 @@ class AskLine(Sheet[str]):
             if self._take is not None:
                 self._take(event.value)
         except TrainerError as error:
-            self._say(str(error), "bad")
+            self._say(reason(error), "bad")
         else:
             self.dismiss(event.value)
 

@@ -10,7 +10,8 @@ from textual.widgets import TextArea
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.view import ExportReview, ExportRow
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import clean, cut, shorten
+from trainer_tui.ui.lines import clean, cut, fitted, shorten
+from trainer_tui.ui.reason import reason
 from trainer_tui.ui.screens.dialogs import AskLine
 from trainer_tui.ui.screens.sheet import Sheet, SheetList
 from trainer_tui.ui.theme import Signs
@@ -94,7 +95,7 @@ class Export(Sheet[bool]):
         try:
             self.show_review(change())
         except TrainerError as error:
-            self.refuse(str(error))
+            self.refuse(reason(error))
 
     def action_switch_part(self) -> None:
         if self.part is not None:
@@ -131,7 +132,7 @@ class Export(Sheet[bool]):
         try:
             said = self.trainer.controller.export_write()
         except TrainerError as error:
-            self.refuse(str(error))
+            self.refuse(reason(error))
             self._change(self.trainer.controller.export_review)
             return
         self.trainer.say(said)
@@ -167,7 +168,7 @@ class EditText(Sheet[None]):
         try:
             self._take(self.query_one(TextArea).text)
         except TrainerError as error:
-            self._say(((clean(str(error)), "bad"),))
+            self._say(((clean(reason(error)), "bad"),))
         else:
             self.dismiss(None)
 
@@ -182,7 +183,7 @@ def export_row(row: ExportRow, width: int, signs: Signs) -> Row:
     title = cut(clean(row.title), max(width - target_width - 8 - len(note) - len(out), 10))
     line = (
         (f" {signs.confirmed if row.is_on else signs.unset} ", "good" if row.is_on else "dim"),
-        (f"{target:<{target_width}}  ", style),
+        (f"{fitted(target, target_width)}  ", style),
         (f"+ {title}", style),
         (note, "warn"),
         (out, "dim"),

@@ -94,6 +94,7 @@ class MainScreen(Screen[None]):
         for pane in self.panes:
             pane.show(view)
         self.query_one("#column").set_class(isinstance(view.prompt, (ChooseAction, ChooseIntent)), "-choosing")
+        self.query_one("#column").set_class(view.form is not None, "-form")
         if view.prompt is not None and (before is None or before.prompt != view.prompt):
             self._bring_in_sight(
                 "candidates" if isinstance(view.prompt, (*_ABOUT_ACTIONS, ChooseIntent)) else "conversation"

@@ -34,7 +34,7 @@ class Candidates(Pane):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CANDIDATES, *Pane.SCOPES)
     KEY = "f4"
     NAME = "next action"
-    EMPTY = "what the bot wants to do next"
+    EMPTY = "what the bot wants next"
 
     def __init__(self) -> None:
         super().__init__(id="candidates")

@@ -17,6 +17,7 @@ from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, Span, clean, wrap_line
 from trainer_tui.ui.marking import Marking, label_letters
+from trainer_tui.ui.reason import reason
 from trainer_tui.ui.widgets.painted import Lines, Painted
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
 from trainer_tui.ui.wording import Wording
@@ -246,7 +247,7 @@ class EntityEditor(PromptBody):
         try:
             entities = self.trainer.controller.entities_from_notation(self.marking.text, self.notation.value)
         except TrainerError as error:
-            self._show_fault(str(error))
+            self._show_fault(reason(error))
             return False
         self.marking = self.marking.with_entities(entities)
         self._show_fault("")

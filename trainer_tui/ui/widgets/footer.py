@@ -21,7 +21,7 @@ class KeyFooter(Lines):
         scopes = tuple(scopes)
         own = [command for command in commands(*scopes) if command.label]
         session = [command for command in commands(Scope.EVERYWHERE, Scope.SESSION) if command.label]
-        always = [command for command in session if command.id in ALWAYS]
+        always = [command for command in session if command.id in ALWAYS] if with_session else []
         rest = [command for command in session if command.id not in ALWAYS] if with_session else []
         rest.sort(key=lambda command: command.id in idle)
         self.show_lines(self._row(own, always, rest, remapped, idle))

@@ -79,13 +79,17 @@ class Painted(Widget):
         self.__dict__.pop("_styles_by_name", None)
         super().notify_style_update()
 
+    def drawable(self, text: str) -> str:
+        """The text with our own signs in ASCII, where the terminal has nothing else."""
+        return text.translate(_AS_ASCII) if self.ascii_only else text
+
     def strip(
         self, line: Line, width: int, over: Style | None = None, selection: tuple[int, int] | None = None
     ) -> Strip:
         """The line in exactly `width` cells; `over` is laid over all of it, `selection` is a range of characters."""
         shown = cut_line(line, width)
         if self.ascii_only:
-            shown = tuple((text.translate(_AS_ASCII), style) for text, style in shown)
+            shown = tuple((self.drawable(text), style) for text, style in shown)
         if selection is not None:
             shown = _with_selection(shown, selection)
         blank = width - width_of(shown)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.content import Content
-from textual.strip import Strip
+from textual.events import Resize
 
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import clean
+from trainer_tui.ui.lines import clean, cut
 from trainer_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -34,20 +34,21 @@ class Pane(Rows):
     def pane_title(self) -> str:
         return self.NAME
 
+    _more = ""
+
     def on_mount(self) -> None:
         self.show_title()
 
     def show_title(self, more: str = "") -> None:
         """`f3 conversation`, and what else there is to say."""
-        title = f"{self.KEY} {self.pane_title}"
-        self.border_title = Content(
-            clean(f"{title} · {more}" if more and not self.ascii_only else f"{title} {more}".rstrip())
-        )
+        self._more = more
+        title = f"{self.KEY} {self.pane_title}" + (f" · {more}" if more else "")
+        # The frame takes two cells at each end.
+        self.border_title = Content(self.drawable(cut(clean(title), max(self.size.width + self.gutter.width - 6, 4))))
 
-    def render_line(self, y: int) -> Strip:
-        if y == 0 and self.row_count() == 0:
-            return self.strip(((self.empty, "dim"),), self.scrollable_content_region.width)
-        return super().render_line(y)
+    def on_resize(self, event: Resize) -> None:
+        super().on_resize(event)
+        self.show_title(self._more)
 
     @property
     def empty(self) -> str:

@@ -62,6 +62,7 @@ class Rows(Painted, ScrollView, can_focus=True):
         self._width = 0
         self._drawn: dict[int, list[Line]] = {}
         self._cursor_always = False
+        self._is_pinned = True
 
     # --- what subclasses say --------------------------------------------------------------------------------------
 
@@ -82,7 +83,6 @@ class Rows(Painted, ScrollView, can_focus=True):
 
     def rows_changed(self, kept: int = 0) -> None:
         """The rows from `kept` on are others now."""
-        at_end = self.is_at_end
         cursor_at_end = self.cursor >= len(self._tops) - 2
         kept = min(kept, len(self._tops) - 1)
         del self._tops[kept + 1 :]
@@ -93,7 +93,7 @@ class Rows(Painted, ScrollView, can_focus=True):
         self.set_reactive(
             Rows.cursor, count - 1 if self.STICKS_TO_END and cursor_at_end else min(self.cursor, count - 1)
         )
-        if self.STICKS_TO_END and at_end:
+        if self.STICKS_TO_END and self._is_pinned:
             self.scroll_end(animate=False, immediate=True, x_axis=False)
         self.refresh()
 
@@ -122,8 +122,12 @@ class Rows(Painted, ScrollView, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         if self.row_width != self._width or len(self._tops) - 1 != self.row_count():
             self.rows_changed()
-        elif self.STICKS_TO_END:
+        elif self.STICKS_TO_END and self._is_pinned:
             self.scroll_end(animate=False, immediate=True, x_axis=False)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._is_pinned = self.is_at_end
 
     # --- drawing --------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from trainer_tui.session.view import FormView, SessionView, SlotRow
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import Line, clean, cut, cut_line, shorten
+from trainer_tui.ui.lines import Line, cell_len, clean, cut, cut_line, fitted, shorten
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.pane import Pane
 
@@ -19,7 +19,7 @@ class Slots(Pane):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.SLOTS, *Pane.SCOPES)
     KEY = "f5"
     NAME = "slots"
-    EMPTY = "the bot has no slots"
+    EMPTY = "this bot has no slots"
 
     def __init__(self) -> None:
         super().__init__(id="slots")
@@ -47,7 +47,7 @@ class Slots(Pane):
         slot = self.slot_at(index)
         if slot is None:
             return [cut_line(self._head[index], width)]
-        longest = max(len(row.name) for row in self._slots)
+        longest = max(cell_len(clean(row.name)) for row in self._slots)
         is_asked = self._form is not None and slot.name == self._form.requested_slot
         return [slot_line(slot, min(longest, max(width * 2 // 5, 6)), width, self.signs, is_asked)]
 
@@ -86,10 +86,9 @@ def slot_line(slot: SlotRow, name_width: int, width: int, signs: Signs, is_asked
     sign = signs.changed if slot.is_changed else signs.predicted if is_asked else " "
     name = shorten(clean(slot.name), name_width)
     value = cut(clean(shown_value(slot.value, signs)), max(width - name_width - 4, 4))
-    padding = " " * max(0, name_width - len(name))
     return (
         (f"{sign} ", "mark" if slot.is_changed else "accent"),
-        (f"{name}{padding}  ", "strong" if is_asked else ""),
+        (f"{fitted(name, name_width)}  ", "strong" if is_asked else ""),
         (value, "dim" if slot.value is None else "you" if slot.is_changed else ""),
     )
 

@@ -20,7 +20,7 @@ class Stories(Pane):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.STORIES, *Pane.SCOPES)
     KEY = "f6"
     NAME = "stories from here"
-    EMPTY = "where the stories go from here"
+    EMPTY = "where stories go next"
 
     def __init__(self) -> None:
         super().__init__(id="stories")

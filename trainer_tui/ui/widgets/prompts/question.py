@@ -83,7 +83,7 @@ class Answers(Painted, can_focus=True):
         trainer = body.trainer
         match answer.given:
             case "undo":
-                trainer.action_undo()
+                trainer.undo_failure()
             case "accept_offer":
                 trainer.attempt(trainer.controller.accept_offer)
             case "decline_offer":

@@ -19,6 +19,7 @@ from trainer_tui.session.protocol import (
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, clean
+from trainer_tui.ui.reason import reason
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
 from trainer_tui.ui.wording import Wording
@@ -175,7 +176,7 @@ class ResponseBody(LinesBody):
         try:
             buttons = buttons_of(self.buttons_field.value)
         except TrainerError as error:
-            self.hint.show_lines(((clean(str(error)), "warn"),))
+            self.hint.show_lines(((clean(reason(error)), "warn"),))
             return
         if texts:
             said = "  /  ".join(texts)
@@ -189,7 +190,7 @@ class ResponseBody(LinesBody):
         try:
             self.trainer.answer(ResponseWritten(self.variations()))
         except TrainerError as error:
-            self.trainer.prompt_bar.refuse(str(error))
+            self.trainer.prompt_bar.refuse(reason(error))
 
 
 def buttons_of(text: str) -> list[dict[str, str]]:
@@ -225,4 +226,4 @@ class StubBody(LinesBody):
         try:
             self.trainer.answer(ResultStubbed(self.trainer.controller.events_from_text(text)))
         except TrainerError as error:
-            self.trainer.prompt_bar.refuse(str(error))
+            self.trainer.prompt_bar.refuse(reason(error))

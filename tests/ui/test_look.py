@@ -1,0 +1,150 @@
+"""How the screen looks, row by row: small golden texts that are reviewed as they change (`--update-golden`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tests.ui.fake_controller import CONFIRM, FIRST, REVIEW, SEATS, TORN, FakeController, asking
+from tests.ui.trainer import at_the_desk
+from trainer_tui.core.events import ActionExecuted
+from trainer_tui.core.slots import SlotMapping
+from trainer_tui.errors import Place
+from trainer_tui.session.protocol import (
+    AskAfterFailure,
+    AskButton,
+    AskFormValidation,
+    AskMessage,
+    Button,
+    ChooseAction,
+    ChooseIntent,
+    ConfirmIntent,
+    Decision,
+    MarkEntities,
+    NameAction,
+    RunAction,
+    StubResult,
+    WarnContradiction,
+    WriteResponse,
+)
+from trainer_tui.session.view import FormView, HistoryEntry, Mark, SessionView, SlotRow
+from trainer_tui.ui.app import TrainerApp
+
+Golden = Callable[[str, str], None]
+
+FORM_RUN = Decision("restaurant_form", "restaurant_form", 0.9, "FormPolicy")
+FORM = FormView(
+    "restaurant_form",
+    "outdoor_seating",
+    (("cuisine", "greek"), ("num_people", 3)),
+    ("cuisine", "num_people", "outdoor_seating", "preferences", "feedback"),
+    False,
+    'stories say so: "stop, then go on"',
+)
+FORM_SLOTS = (
+    SlotRow("cuisine", "greek"),
+    SlotRow("num_people", 3, True),
+    SlotRow("outdoor_seating", None),
+    SlotRow("preferences", None),
+    SlotRow("feedback", None),
+)
+FAILURE = AskAfterFailure(
+    RunAction(FORM_RUN),
+    "the action server does not answer",
+    "All connection attempts failed (http://localhost:5055/webhook).",
+    "Start it, then retry.",
+)
+VALIDATION = AskFormValidation(
+    "restaurant_form",
+    "outdoor_seating",
+    FORM_RUN,
+    (("outdoor_seating", True),),
+    SlotMapping("from_intent", intents=("affirm",)),
+)
+VIEWS: dict[str, SessionView] = {
+    "first": FIRST,
+    "message": asking(AskMessage(), actions=replace(CONFIRM.actions, chosen="action_listen", is_current=False)),
+    "confirm_action": CONFIRM,
+    "choose_action": asking(ChooseAction(TORN)),
+    "name_action": asking(NameAction(TORN)),
+    "write_response": asking(WriteResponse("utter_no_reviews", TORN)),
+    "confirm_intent": asking(ConfirmIntent(SEATS)),
+    "choose_intent": asking(ChooseIntent(SEATS, (*SEATS.ranking, ("thankyou", 0.0)), True)),
+    "mark_entities": asking(MarkEntities(SEATS)),
+    "form_validation": asking(VALIDATION, form=FORM, slots=FORM_SLOTS),
+    "contradiction": asking(
+        WarnContradiction("restaurant_form", "outdoor_seating", FORM_RUN, (Place("data/stories.md", 31),))
+    ),
+    "buttons": asking(AskButton("How are you?", (Button("great", "/mood_great"), Button("so so", "/mood_unhappy")))),
+    "failure": asking(FAILURE, status=replace(CONFIRM.status, actions="○ down", actions_ok=False)),
+    "stub": asking(StubResult(RunAction(FORM_RUN), (ActionExecuted("x"),))),
+}
+CORRECTED = asking(
+    AskMessage(),
+    history=(
+        *CONFIRM.history[:-2],
+        HistoryEntry("you", "message", "book two seats in Rome", 4, entities=SEATS.entities),
+        HistoryEntry("you", "intent", "intent book", mark=Mark.CORRECTED, confidence=1.0, wanted="search_venues"),
+        HistoryEntry("bot", "action", "utter_ask", 5, mark=Mark.CORRECTED, confidence=0.2, wanted="utter_goodbye"),
+        HistoryEntry("bot", "text", "For when, and do you want to sit outside or is it fine to be inside this time?"),
+        HistoryEntry("bot", "buttons", "1 inside (/inform)"),
+        HistoryEntry("bot", "form", "form booking starts"),
+        HistoryEntry("bot", "action", "action_listen", mark=Mark.UNSURE, confidence=0.42),
+    ),
+)
+
+
+async def looks(
+    name: str, view: SessionView, size: tuple[int, int], golden: Golden, *keys: str, **options: bool
+) -> None:
+    controller = FakeController(view)
+    controller.review = REVIEW
+    app = TrainerApp(controller, said_after=0.0, **options)  # type: ignore[arg-type]
+    async with at_the_desk(app, size) as trainer:
+        await trainer.presses(*keys)
+        golden(f"{name}_{size[0]}x{size[1]}.txt", trainer.text)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+async def test_every_question_at_80x24(name: str, golden: Golden) -> None:
+    await looks(name, VIEWS[name], (80, 24), golden)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 20), (40, 12)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", ["first", "message", "confirm_action", "confirm_intent"])
+async def test_the_main_questions_in_other_sizes(name: str, size: tuple[int, int], golden: Golden) -> None:
+    await looks(name, VIEWS[name], size, golden)
+
+
+async def test_a_conversation_with_everything_in_it(golden: Golden) -> None:
+    await looks("conversation", CORRECTED, (80, 24), golden)
+
+
+async def test_ascii_only(golden: Golden) -> None:
+
+    await looks("ascii", CONFIRM, (80, 24), golden, ascii_only=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("menu", ("ctrl+c",)),
+        ("export", ("ctrl+s",)),
+        ("fork", ("ctrl+f",)),
+        ("branches", ("ctrl+c", "b")),
+        ("help", ("f1",)),
+        ("maximised", ("f6", "F")),
+        ("why", ("e",)),
+    ],
+)
+async def test_what_opens_over_the_session(name: str, keys: tuple[str, ...], golden: Golden) -> None:
+    await looks(name, CONFIRM, (80, 24), golden, *keys)
+
+
+async def test_ascii_only_draws_nothing_else() -> None:
+    for view in VIEWS.values():
+        app = TrainerApp(FakeController(view), ascii_only=True, said_after=0.0)  # type: ignore[arg-type]
+        async with at_the_desk(app, (80, 24)) as trainer:
+            assert [character for character in trainer.text if not character.isascii()] == [], trainer.text

@@ -1,0 +1,220 @@
+"""Ctrl-C opens the session menu in every state; the menu's lines do what they say."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.command import CommandPalette
+from textual.widgets import TextArea
+
+from tests.ui.conftest import Teaching
+from tests.ui.fake_controller import CONFIRM, FIRST, REVIEW, FakeController
+from tests.ui.trainer import Trainer, at_the_desk
+from trainer_tui.session.protocol import AskAfterFailure, AskMessage, ConfirmAction, Decision, RunAction
+from trainer_tui.session.view import SessionView
+from trainer_tui.ui.app import TrainerApp
+from trainer_tui.ui.screens.export import Export
+from trainer_tui.ui.screens.session_menu import SessionMenu
+
+
+class SlowController(FakeController):
+    """Its effect goes on until the test lets it end."""
+
+    def __init__(self, *views: SessionView) -> None:
+        super().__init__(*views)
+        self.done = asyncio.Event()
+
+    async def perform(self) -> None:
+        await self.done.wait()
+
+    def cancel(self) -> None:
+        super().cancel()
+        self.show(CONFIRM)
+        self.done.set()
+
+
+def desk(controller: FakeController) -> TrainerApp:
+    return TrainerApp(controller, said_after=0.0)  # type: ignore[arg-type]
+
+
+async def opens_and_closes_the_menu(trainer: Trainer) -> None:
+    beneath = trainer.app.screen
+    await trainer.pilot.press("ctrl+c")
+    await trainer.pilot.pause()
+    assert isinstance(trainer.app.screen, SessionMenu)
+    await trainer.pilot.press("ctrl+c")
+    await trainer.pilot.pause()
+    assert trainer.app.screen is beneath
+
+
+async def test_with_nothing_selected() -> None:
+    async with at_the_desk(desk(FakeController(CONFIRM))) as trainer:
+        await opens_and_closes_the_menu(trainer)
+
+
+async def test_with_a_selection_in_the_message_field() -> None:
+    async with at_the_desk(desk(FakeController(FIRST))) as trainer:
+        await trainer.types("hello")
+        await trainer.presses("shift+home")
+        await opens_and_closes_the_menu(trainer)
+        await trainer.presses("ctrl+c")
+        await trainer.sees("Copy selection")
+        await trainer.presses("y")
+        assert trainer.app.clipboard == "hello"
+
+
+async def test_with_a_selection_in_a_text_area() -> None:
+    controller = FakeController(CONFIRM)
+    controller.review = REVIEW
+    async with at_the_desk(desk(controller)) as trainer:
+        await trainer.presses("ctrl+s", "E")
+        trainer.app.screen.query_one(TextArea).select_all()
+        await opens_and_closes_the_menu(trainer)
+
+
+async def test_over_a_sheet() -> None:
+    async with at_the_desk(desk(FakeController(CONFIRM))) as trainer:
+        await trainer.presses("ctrl+f")
+        await opens_and_closes_the_menu(trainer)
+
+
+async def test_over_the_command_palette() -> None:
+    async with at_the_desk(desk(FakeController(CONFIRM))) as trainer:
+        await trainer.presses("ctrl+p")
+        assert isinstance(trainer.app.screen, CommandPalette)
+        await opens_and_closes_the_menu(trainer)
+
+
+async def test_while_an_action_runs() -> None:
+    running = RunAction(Decision("action_slow", "action_slow", 0.9, "learned"))
+    controller = SlowController(replace(CONFIRM, prompt=None, effect=running))
+    async with desk(controller).run_test(size=(100, 30)) as pilot:
+        trainer = Trainer(pilot.app, pilot)  # type: ignore[arg-type]
+        for _ in range(3):
+            await pilot.pause()
+        assert "Running action_slow … 0 s" in trainer.text
+        await opens_and_closes_the_menu(trainer)
+        await trainer.presses("escape")
+        assert controller.given == [("cancel",)]
+        await trainer.sees(ConfirmAction)
+
+
+@pytest.mark.parametrize(
+    ("key", "done"),
+    [("u", ("undo",)), ("r", ("start_fresh",))],
+)
+async def test_a_letter_does_what_its_line_says(key: str, done: tuple[str, ...]) -> None:
+    controller = FakeController(CONFIRM)
+    async with at_the_desk(desk(controller)) as trainer:
+        await trainer.presses("ctrl+c")
+        await trainer.sees("Undo last  /compare_reviews", "Export …  2 stories, 5 examples new", "main*")
+        await trainer.presses(key)
+        assert controller.given == [done]
+        assert trainer.app.screen is trainer.app.main
+
+
+async def test_arrows_and_enter_work_too() -> None:
+    controller = FakeController(CONFIRM)
+    async with at_the_desk(desk(controller)) as trainer:
+        await trainer.presses("ctrl+c", "down", "enter")
+        assert controller.given == [("undo",)]
+
+
+async def test_what_has_no_effect_is_dimmed_and_says_why() -> None:
+    controller = FakeController(FIRST)
+    async with at_the_desk(desk(controller)) as trainer:
+        await trainer.presses("ctrl+c", "u")
+        assert "Undo last: nothing to undo." in trainer.toasts
+        assert controller.given == []
+
+
+async def test_quitting_from_the_menu_ends_with_0() -> None:
+    app = desk(FakeController(CONFIRM))
+    async with at_the_desk(app) as trainer:
+        await trainer.pilot.press("ctrl+c", "q")
+    assert app.return_code == 0
+
+
+async def test_ctrl_q_quits_over_a_sheet_without_asking() -> None:
+    app = desk(FakeController(CONFIRM))
+    async with at_the_desk(app) as trainer:
+        await trainer.presses("ctrl+f")
+        await trainer.pilot.press("ctrl+q")
+    assert app.return_code == 0
+
+
+async def test_choosing_export_again_returns_to_it() -> None:
+    controller = FakeController(CONFIRM)
+    controller.review = REVIEW
+    async with at_the_desk(desk(controller)) as trainer:
+        await trainer.presses("ctrl+s")
+        opened = trainer.app.screen
+        assert isinstance(opened, Export)
+        await trainer.presses("ctrl+c", "e")
+        assert trainer.app.screen is opened
+        # The menu and one sheet: another one takes its place.
+        await trainer.presses("ctrl+c", "b")
+        assert [type(screen).__name__ for screen in trainer.app.screen_stack[1:]] == ["MainScreen", "Branches"]
+
+
+async def test_the_palette_has_only_what_has_an_effect_now() -> None:
+    async with at_the_desk(desk(FakeController(FIRST))) as trainer:
+        await trainer.presses("ctrl+p")
+        await trainer.settles()
+        await trainer.sees("Train now", "Theme")
+        await trainer.does_not_see("Undo one answer", "Fork from")
+        await trainer.types("train")
+        await trainer.presses("enter")
+        assert trainer.app.screen is trainer.app.main
+
+
+async def test_a_session_is_named_and_a_copy_is_saved(teaching: Teaching, tmp_path: Path) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.presses("ctrl+c", "s", "enter", "ctrl+u")
+        await trainer.says("first try")
+        assert trainer.view.status.session == "first-try" or trainer.view.status.session == "first try"
+        await trainer.presses("ctrl+c", "s", "down", "enter")
+        await trainer.says(str(tmp_path / "copy.jsonl"))
+        assert (tmp_path / "copy.jsonl").exists()
+
+
+async def test_a_failed_action_can_be_retried_stubbed_or_undone(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/search_concerts")
+        await trainer.answers("y")
+        await trainer.sees(AskAfterFailure, "retry", "stub the result", "undo")
+        await trainer.answers("r")
+        await trainer.sees(AskAfterFailure)
+        await trainer.answers("u")
+        await trainer.is_asked(ConfirmAction, "action_search_concerts")
+        await trainer.answers("y")
+        await trainer.answers("s")
+        await trainer.types('slot{"concerts": ')
+        await trainer.presses("enter")
+        await trainer.sees("Line 1")
+        assert trainer.field == 'slot{"concerts": '
+        await trainer.types('["A"]}')
+        await trainer.presses("ctrl+n")
+        await trainer.types("A plays tonight.")
+        await trainer.presses("enter")
+        await trainer.is_asked(ConfirmAction, "action_listen")
+        assert trainer.said("bot") == ["A plays tonight."]
+        assert trainer.slots["concerts"] == ["A"]
+
+
+async def test_an_earlier_session_is_offered_first(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.answers("y")
+    async with teaching("concertbot") as trainer:
+        await trainer.sees("Go on with the earlier session?")
+        await trainer.answers("enter")
+        await trainer.is_asked(ConfirmAction, "action_listen")
+        assert trainer.said("you") == ["/hello"]
+    async with teaching("concertbot") as trainer:
+        await trainer.answers("n")
+        await trainer.sees(AskMessage, "Say something to the bot")
