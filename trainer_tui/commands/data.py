@@ -7,11 +7,10 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from trainer_tui.commands import data_convert
 from trainer_tui.core.featurizers import StateMaker, training_examples
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.nlu_data import Example
@@ -38,9 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_project(stats)
     for command in (validate, examples, nlu, stats):
         command.add_argument("--json", action="store_true", help="print JSON")
-    if find_spec("trainer_tui.commands.data_convert"):
-        data_convert = import_module("trainer_tui.commands.data_convert")
-        data_convert.add_arguments(_command(commands, "convert", data_convert.run, "write data in another notation"))
+    data_convert.add_arguments(_command(commands, "convert", data_convert.run, "write data in another notation"))
 
 
 def run(arguments: argparse.Namespace) -> int:

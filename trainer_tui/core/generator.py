@@ -1,8 +1,8 @@
 """Stories and rules → training conversations: checkpoints joined, ORs expanded, duplicates dropped.
 
-As Rasa's training data generator without augmentation: one that goes round a circle of checkpoints goes round it
-twice; a start checkpoint that nothing leads to is left out; what ends at a checkpoint that nothing starts from counts
-as ended there.
+As Rasa's training data generator without augmentation: circles of checkpoints are gone round until a round reaches
+nothing new (two or three times); a start checkpoint that nothing leads to is left out; what ends at a checkpoint that
+nothing starts from counts as ended there.
 """
 
 from __future__ import annotations
