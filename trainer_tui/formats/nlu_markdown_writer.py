@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -9,6 +10,9 @@ from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.entity_writing import marked_example
 from trainer_tui.formats.nlu_yaml_writer import by_value, unmarked_synonyms
+
+# Rasa's own reader of Markdown breaks off at a tab or backspace.
+_NOT_IN_MARKDOWN = re.compile(r"<!--|##|[\t\b]")
 
 
 def write_nlu_markdown(data: TrainingData) -> str:
@@ -35,10 +39,10 @@ def write_nlu_markdown(data: TrainingData) -> str:
 
 def markdown_item(text: str) -> str:
     """The text as it stands behind a bullet; FormatError where Markdown would read it as something else."""
-    if text != text.strip() or len(text.splitlines()) != 1 or "<!--" in text or "##" in text:
+    if text != text.strip() or len(text.splitlines()) != 1 or _NOT_IN_MARKDOWN.search(text):
         raise FormatError(
             f"{text!r:.80} cannot be written in Markdown",
-            "It has several lines, blanks at its ends, or '##' or '<!--' in it.",
+            "It has several lines, a tab, blanks at its ends, or '##' or '<!--' in it.",
             "Write it into a YAML or JSON file.",
         )
     return text

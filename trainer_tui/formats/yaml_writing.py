@@ -17,7 +17,16 @@ _PLAIN = re.compile(r"""[^\W\d][\w ./+,'!?()&;=$%^*~<>|@:#"-]*""")
 _PLAIN_IN_FLOW = re.compile(r"[^\W\d][\w./+ -]*")
 _RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"))
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]')
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
+_ESCAPES = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\n": "\\n",
+    "\t": "\\t",
+    "\r": "\\r",
+    "\0": "\\0",
+    "\u2028": "\\L",
+    "\u2029": "\\P",
+}
 # Rasa reads \\u0041 as a letter anywhere in a file of ASCII alone, but for a backslash that is itself escaped.
 _NOT_IN_SINGLE_QUOTES = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]|\\\\[uU]")
 _NOT_IN_LITERAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]|\\\\[uU]")
@@ -89,8 +98,10 @@ def _text(text: str, quote: str, in_flow: bool) -> str:
 
 
 def _escape(found: re.Match[str]) -> str:
+    """`\\x8b` and not `\\u008b`, which Rasa puts in place before it reads the YAML, and then cannot read."""
     character = found.group()
-    return _ESCAPES.get(character) or f"\\u{ord(character):04x}"
+    code = ord(character)
+    return _ESCAPES.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
 
 
 def is_plain(text: str, in_flow: bool = False) -> bool:
