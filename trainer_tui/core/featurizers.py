@@ -9,12 +9,27 @@ from typing import Any
 
 from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import ActionExecuted, Event, UserUttered
+from trainer_tui.core.events import (
+    ActionExecuted,
+    ActionReverted,
+    ActiveLoop,
+    AllSlotsReset,
+    EntitiesAdded,
+    Event,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
 from trainer_tui.core.states import DialogueExample, Features, State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 
 _NO_SLOTS: tuple[tuple[str, Features], ...] = ()
+_NO_USER: tuple[str | None, tuple[str, ...], str | None] = (None, (), None)
+
+_CHANGES_THE_PAST = (Restarted, SessionStarted, ActionReverted, UserUtteranceReverted, EntitiesAdded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +81,39 @@ def labelled_actions(
 ) -> Iterator[LabelledAction]:
     """As `training_examples`, with the place of each action. `states` may be shared between trackers of a domain."""
     maker = states or StateMaker(domain)
-    applied = AppliedEvents.of(tracker.events, domain.initial_slots, collapses=False)
-    nodes = [node for node in applied if isinstance(node.event, ActionExecuted) and node.parent is not None]
-    nodes.reverse()
     past: list[State] = []
-    for node in nodes:
-        action = node.event
-        assert isinstance(action, ActionExecuted) and node.parent is not None
-        past.append(maker.of(node.parent))
+    for state, action, index in _before_labels(tracker.events, domain, maker):
+        past.append(state)
         window = tuple(past if max_history is None else past[-max_history:])
-        if node.index not in tracker.unpredictable:
-            yield LabelledAction(window, action.name or action.text or "", node.index)
+        if index not in tracker.unpredictable:
+            yield LabelledAction(window, action.name or action.text or "", index)
+
+
+def _before_labels(
+    events: Sequence[Event], domain: Domain, maker: StateMaker
+) -> Iterator[tuple[State, ActionExecuted, int]]:
+    """Each action of a story with the state before it and its index."""
+    if any(isinstance(event, _CHANGES_THE_PAST) for event in events):
+        nodes = list(AppliedEvents.of(events, domain.initial_slots, collapses=False))
+        for node in reversed(nodes):
+            if isinstance(node.event, ActionExecuted) and node.parent is not None:
+                yield maker.of(node.parent), node.event, node.index
+        return
+    # Most stories only ever go forward, which needs no list of what there was.
+    message, action, slots, loop = None, None, domain.initial_slots, None
+    for index, event in enumerate(events):
+        match event:
+            case ActionExecuted():
+                yield maker.made_of(message, action, slots, loop), event, index
+                action = event
+            case UserUttered():
+                message = event
+            case SlotSet():
+                slots = {**slots, event.name: event.value}
+            case ActiveLoop():
+                loop = event.name
+            case AllSlotsReset():
+                slots = domain.initial_slots
 
 
 def _before_actions(applied: AppliedEvents, with_rule_turns: bool) -> Iterator[AppliedEvents]:
@@ -105,28 +142,35 @@ class StateMaker:
         # The mapping is kept beside its features, for an id is only its own as long as it lives.
         self._slots: dict[int, tuple[Mapping[str, Any], tuple[tuple[str, Features], ...]]] = {}
         self._messages: dict[int, tuple[UserUttered, tuple[str | None, tuple[str, ...], str | None]]] = {}
-        self._states: dict[State, State] = {}
+        self._parts: dict[Any, Any] = {}
+        self._states: dict[tuple[int, str | None, str | None, int, str | None], State] = {}
 
     def of(self, applied: AppliedEvents) -> State:
         """The state after these events."""
-        intent, entities, text = self.user(applied.message) if applied.message else (None, (), None)
-        action = applied.action
-        state = State(
-            intent,
-            entities,
-            text,
-            action.name if action else None,
-            action.text if action and not action.name else None,
-            self._slot_features(applied.slots),
-            applied.loop,
-        )
-        return self._states.setdefault(state, state)
+        return self.made_of(applied.message, applied.action, applied.slots, applied.loop)
+
+    def made_of(
+        self, message: UserUttered | None, action: ActionExecuted | None, slots: Mapping[str, Any], loop: str | None
+    ) -> State:
+        """The state of the latest message and action, the slots and the active loop; equal ones are one object."""
+        user = self.user(message) if message else _NO_USER
+        features = self._slot_features(slots)
+        name = action.name if action else None
+        text = action.text if action and not name else None
+        # Equal parts are one object each, so their identities will do.
+        key = (id(user), name, text, id(features), loop)
+        state = self._states.get(key)
+        if state is None:
+            intent, entities, said = user
+            state = self._states[key] = State(intent, entities, said, name, text, features, loop)
+        return state
 
     def user(self, message: UserUttered) -> tuple[str | None, tuple[str, ...], str | None]:
         """Intent, labels of entities, and the text where an end-to-end story gives no intent."""
         known = self._messages.get(id(message))
         if known is None:
-            known = self._messages[id(message)] = (message, self._user_features(message))
+            user = self._user_features(message)
+            known = self._messages[id(message)] = (message, self._parts.setdefault(user, user))
         return known[1]
 
     def _user_features(self, message: UserUttered) -> tuple[str | None, tuple[str, ...], str | None]:
@@ -142,6 +186,7 @@ class StateMaker:
             return _NO_SLOTS
         known = self._slots.get(id(slots))
         if known is None:
-            features = ((slot.name, slot.features(slots.get(slot.name))) for slot in self._featurised)
-            known = self._slots[id(slots)] = (slots, tuple(pair for pair in features if any(pair[1])))
+            pairs = ((slot.name, slot.features(slots.get(slot.name))) for slot in self._featurised)
+            features = tuple(pair for pair in pairs if any(pair[1]))
+            known = self._slots[id(slots)] = (slots, self._parts.setdefault(features, features))
         return known[1]
