@@ -11,7 +11,8 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
 
 from trainer_tui import __version__
 from trainer_tui.errors import TrainerError
@@ -58,7 +59,7 @@ def _run(arguments: list[str]) -> int:
     name = arguments[0] if arguments and arguments[0] in COMMANDS else INTERACTIVE
     rest = arguments[1:] if arguments[:1] == [name] else arguments
     command = importlib.import_module(f"trainer_tui.commands.{name}")
-    parser = argparse.ArgumentParser(prog=f"trainer-tui {name}", description=COMMANDS[name].capitalize() + ".")
+    parser = Parser(prog=f"trainer-tui {name}", description=COMMANDS[name].capitalize() + ".")
     parser.add_argument("--version", action="version", version=f"trainer-tui {__version__}")
     command.add_arguments(parser)
     parsed = parser.parse_args(rest)
@@ -66,6 +67,20 @@ def _run(arguments: list[str]) -> int:
         return _teach(parsed)
     code: int = command.run(parsed)
     return code
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with a command line."""
+
+    def error(self, message: str) -> NoReturn:
+        unknown = message.partition("unrecognized arguments: ")[2]
+        if unknown:
+            from difflib import get_close_matches
+
+            known = [flag for action in self._actions for flag in action.option_strings if "_" not in flag]
+            near = get_close_matches(unknown.split()[0], known, n=1)
+            message = f"{unknown} is not known here" + (f" (did you mean {near[0]}?)" if near else "")
+        self.exit(2, f"{self.prog}: {message}. {self.prog} --help lists the options.\n")
 
 
 def _overview() -> str:
@@ -100,14 +115,18 @@ def _teach(arguments: argparse.Namespace) -> int:
             code = PlainSession(controller).run()
         finally:
             farewell = controller.close()
-        print(farewell, file=sys.stderr)
+        if farewell:
+            with suppress(OSError):  # the terminal may be gone
+                print(farewell, file=sys.stderr)
         return code
     app = make_app(controller, arguments)
     try:
         app.run(mouse=not arguments.no_mouse)
     finally:
         farewell = controller.close()
-    print(farewell)
+    if farewell:
+        with suppress(OSError):
+            print(farewell)
     return app.return_code or 0
 
 

@@ -80,7 +80,8 @@ def read_project(
     config: Path | None = None,
     held_out: Sequence[Path] = (),
 ) -> ProjectData:
-    """Read what is given, and find the rest in the folder.
+    """Read what is given, and find the rest in the folder. No domain is looked for where `domain_paths` is empty: the
+    caller has one.
 
     `story_paths` (files or folders) are all training data, as Rasa's --data is, unless `nlu_paths` is given, too.
     What is `held_out` (files or folders) is no training data, wherever it lies.
@@ -118,17 +119,19 @@ class _Reading:
         self.problems: list[Problem] = []
         self._files: dict[tuple[Path, bool], FileRead] = {}
 
-    def read(self, paths: Iterable[Path], *, is_test: bool = False) -> list[FileRead]:
+    def read(self, paths: Iterable[Path], *, is_test: bool = False, are_stray: bool = False) -> list[FileRead]:
         found = []
         for path in paths:
             key = (path, is_test)
             if key not in self._files:
-                self._files[key] = read_file(path, self._shown(path), is_test=is_test)
+                self._files[key] = read_file(path, self._shown(path), is_test=is_test, is_stray=are_stray)
                 self.problems += self._files[key].problems
             found.append(self._files[key])
         return found
 
     def domain(self, given: Sequence[Path] | None) -> list[FileRead]:
+        if given is not None and not given:
+            return []
         found = self.read(find_domain(self.root, given))
         holding = [file for file in found if DOMAIN in file.holds or RESPONSES in file.holds]
         missing = [path for path in given or () if not path.exists()]
@@ -144,7 +147,9 @@ class _Reading:
             names = ", ".join(self._shown(path) for path in rivals)
             return [Problem("several domains were found", Place(str(self.root)), f"Choose with -d: {names}.")]
         hint = "Expected keys such as 'intents:' and 'actions:'."
-        empty = [Problem("the file holds no domain", Place(self._shown(file.path)), hint) for file in found[:3]]
+        # Files that were looked through for want of a domain.yml are not to blame.
+        meant = [file for file in found[:3] if given or file.path.stem == "domain" or file.path.parent.name == "domain"]
+        empty = [Problem("the file holds no domain", Place(self._shown(file.path)), hint) for file in meant]
         hint = "Expected domain.yml or a folder domain/; name another one with -d."
         return empty or [Problem("no domain was found", Place(str(self.root)), hint)]
 

@@ -105,8 +105,10 @@ def _endpoints(
     paths = [sources.endpoints] if sources.endpoints else list(data.files_with("endpoints"))[:1]
     if not paths:
         return Endpoints(), ()
+    # A file that was named is called as it was named, one that was found by its place in the folder.
+    shown = str(paths[0]) if sources.endpoints else paths[0].relative_to(data.root).as_posix()
     try:
-        text = read_text(paths[0], str(paths[0]))
+        text = read_text(paths[0], shown)
     except TrainerError as error:
-        raise InvalidInput([Problem(error.title, error.place, error.hint)]) from error
-    return read_endpoints(text, str(paths[0]), environ)
+        return Endpoints(), (Problem(error.title, error.place, error.hint),)
+    return read_endpoints(text, shown, environ)

@@ -1,0 +1,132 @@
+"""The command line: Rasa's flags of every era, exit codes, and what the terminal has to be able to do."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.walks.walking import copy_of
+from trainer_tui.cli import main, terminal_fault
+
+WITHOUT_MEANING = [
+    "--finetune",
+    "--epoch-fraction",
+    "0.5",
+    "--epoch_fraction",
+    "0.5",
+    "--augmentation",
+    "20",
+    "--port",
+    "5005",
+    "-p",
+    "5005",
+    "--e2e",
+    "--debug-plots",
+    "--debug_plots",
+    "--dump-stories",
+    "--dump_stories",
+    "--force",
+]
+
+
+@pytest.fixture
+def bot(sample_bots: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    return copy_of(sample_bots / "moodbot", tmp_path)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
+    """The one line of a command line that will not do."""
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    assert ended.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    return line
+
+
+def test_flags_of_rasa_without_a_meaning_are_taken_with_a_line_each(
+    bot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(bot), "--plain", *WITHOUT_MEANING]) == 0
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("trainer-tui: -")]
+    flags = [flag for flag in WITHOUT_MEANING if flag.startswith("-")]
+    assert [line.split(":")[1].strip() for line in lines] == flags
+
+
+@pytest.mark.parametrize("flag", ["--skip-visualization", "--skip_visualization", "--ascii", "--no-mouse", "-v", "-vv"])
+def test_flags_of_the_screen_are_taken_by_the_plain_session(
+    bot: Path, capsys: pytest.CaptureFixture[str], flag: str
+) -> None:
+    assert main(["interactive", str(bot), "--plain", flag]) == 0
+    assert "Your message:" in capsys.readouterr().out
+
+
+def test_the_lines_of_the_documentation_of_2018_work(
+    sample_bots: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bot = copy_of(sample_bots / "concertbot", tmp_path)
+    monkeypatch.chdir(bot)
+    monkeypatch.setattr("sys.stdin", io.StringIO("/hello\ny\ny\n"))
+    first = "interactive -o models/dialogue -d domain.yml -c policy_config.yml -s data/ --nlu models/current/nlu"
+    assert main([*first.split(), "--endpoints", "endpoints.yml", "--plain"]) == 0
+    assert "bot runs utter_greet" in capsys.readouterr().out
+    assert (bot / "models" / "current" / "nlu").is_dir()
+
+    (bot / "domain.yml").rename(bot / "elsewhere.yml")
+    monkeypatch.setattr("sys.stdin", io.StringIO("hello\ny\ny\n"))
+    second = "interactive --core models/dialogue --nlu models/current/nlu --endpoints endpoints.yml --plain"
+    assert main([*second.split(), "--conversation-id", "second"]) == 0
+    assert "bot runs utter_greet" in capsys.readouterr().out
+
+
+def test_a_folder_named_like_a_command_is_written_with_its_path(
+    bot: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bot.rename(bot.parent / "data")
+    monkeypatch.chdir(bot.parent)
+    assert main(["./data", "--plain"]) == 0
+    assert "Your message:" in capsys.readouterr().out
+
+
+def test_unknown_flags_are_refused_in_one_line_that_helps(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = refused(capsys, bot, "--plain", "--endpoint", "x", "--resum", "--colour")
+    assert "--colour" in line
+    assert "(did you mean --conversation-id?)" in refused(capsys, bot, "--plain", "--conversationid", "x")
+    assert "--help lists the options" in line
+    assert "3 is no confidence between 0 and 1" in refused(capsys, bot, "--accept-above", "3")
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--help"], ["-h"], ["help"]):
+        assert main(arguments) == 0
+        said = capsys.readouterr().out
+        assert "interactive" in said and "train " in said and "./data" in said
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("trainer-tui ")
+
+
+def test_without_a_terminal_the_screen_does_not_open(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(bot)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "use --plain" in line
+
+
+@pytest.mark.parametrize(
+    ("term", "is_terminal", "size", "expected"),
+    [
+        ("xterm", True, (80, 24), None),
+        ("xterm", True, (40, 12), None),
+        ("xterm", True, (39, 12), "39x12"),
+        ("xterm", True, (80, 11), "80x11"),
+        ("dumb", True, (80, 24), "TERM=dumb"),
+        ("", True, (80, 24), "TERM=unset"),
+        ("xterm", False, (80, 24), "no terminal"),
+    ],
+)
+def test_what_the_terminal_has_to_be(term: str, is_terminal: bool, size: tuple[int, int], expected: str | None) -> None:
+    fault = terminal_fault(term, is_terminal, size)
+    assert (fault is None) == (expected is None)
+    if expected and fault:
+        assert expected in fault and "--plain" in fault
