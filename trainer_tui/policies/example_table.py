@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer_tui.core.featurizers import LabelledAction
 from trainer_tui.core.states import DialogueExample, State
 
 FOLDS = 3
@@ -49,7 +50,7 @@ class ExampleTable:
     def __len__(self) -> int:
         return len(self.windows)
 
-    def add_story(self, examples: Iterable[DialogueExample]) -> None:
+    def add_story(self, examples: Iterable[DialogueExample | LabelledAction]) -> None:
         """Count the examples of one story."""
         fold = self.stories % FOLDS
         self.stories += 1

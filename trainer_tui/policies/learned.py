@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.featurizers import StateMaker, prediction_states, training_examples
+from trainer_tui.core.featurizers import StateMaker, labelled_actions, prediction_states
 from trainer_tui.core.states import DialogueExample, State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -80,7 +80,7 @@ class LearnedPolicy:
         states = StateMaker(domain)
         for tracker in trackers:
             if not tracker.is_rule:
-                table.add_story(training_examples(tracker, domain, self._window_length, states))
+                table.add_story(labelled_actions(tracker, domain, self._window_length, states))
         lessons = [taught.lesson for taught in self._lessons]
         self.learn(())
         self._remember(table)
