@@ -123,3 +123,19 @@ def test_only_what_is_given_is_read(tmp_path: Path) -> None:
     project = read_project(tmp_path, [tmp_path / "other.yml"], [tmp_path / "x"])
     assert list(project.domain.intents) == ["b"]
     assert names(project, "stories") == ["x/b.yml"]
+
+
+def test_files_of_other_programs_beside_a_bot_are_left_alone(tmp_path: Path) -> None:
+    files = {
+        "domain.yml": "intents: [greet]\n",
+        "stories.md": MARKDOWN_STORY,
+        "mkdocs.yml": "theme: !!python/name:x\n",
+        "k8s.yml": "a: 1\n---\nb: 2\n",
+        "TODO.md": "# To do\n* one\n  - two\n",
+        "package.json": "{",
+        "data/README.md": "# Data\n* one\n- two\n",
+        "broken_stories.yml": "stories: [\n",
+    }
+    project = project_of(tmp_path, files)
+    assert [str(problem.place) for problem in project.problems] == ["broken_stories.yml:2:1"]
+    assert names(project, "stories") == ["stories.md"]

@@ -208,6 +208,7 @@ def test_marks_are_read_or_named(text: str) -> None:
                         "regex_features",
                         "name",
                         "lookup_tables",
+                        "value",
                     ]
                 ),
                 inner,

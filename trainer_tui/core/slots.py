@@ -75,14 +75,15 @@ def _bool_features(value: Any) -> tuple[float, ...]:
         return (1.0, float(value.strip().lower() in ("true", "1", "1.0")))
     try:
         return (1.0, float(bool(float(value))))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return (0.0, 0.0)
 
 
 def _float_features(value: Any, low: float, high: float) -> tuple[float, ...]:
     try:
-        capped = max(low, min(high, float(value)))
-    except (TypeError, ValueError):
+        number = float(value)
+        capped = max(low, min(high, number)) if number == number else low  # not a number is not greater either
+    except (TypeError, ValueError, OverflowError):
         return (0.0, 0.0)
     span = high - low
     return (1.0, (capped - low) / span if span > 0 else 0.0)

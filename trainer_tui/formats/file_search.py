@@ -42,13 +42,17 @@ def _named_domains(root: Path) -> list[Path]:
 
 
 def find_training(root: Path, given: Sequence[Path] | None) -> list[Path]:
-    """Training data: what is given, or data/ with what lies in the folder itself, or everything below it."""
+    """Training data: what is given, or the folder data/."""
     if given:
         return list(_expanded(given, _TRAINING))
-    data = root / "data"
+    return [path for path in _walk(root / "data", _TRAINING) if path.stem.lower() not in _NOT_TRAINING]
+
+
+def find_stray_training(root: Path) -> list[Path]:
+    """Where training data may lie, too: in the folder itself or, without a data/, anywhere below it."""
     here = [path for path in _files_in(root, _TRAINING) if not _is_setting(path) and not _is_test(path, root)]
-    if data.is_dir():
-        return [*_walk(data, _TRAINING), *here]
+    if (root / "data").is_dir():
+        return here
     others = [path for path in _walk(root, _TRAINING) if path.parent != root and not _is_test(path, root)]
     return [*here, *(path for path in others if not _is_setting(path))]
 

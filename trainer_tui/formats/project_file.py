@@ -33,6 +33,10 @@ KINDS = (STORIES, RULES, NLU, RESPONSES, DOMAIN, CONFIG, TEST_STORIES)
 
 _STORY_LINE = re.compile(r"^[ \t]*(?:\*[ \t]*\S|>[ \t]*\S|-[ \t]*(?:utter_|action_|slot\{|form\{))", re.MULTILINE)
 
+# What is surely a story, or a Rasa file, also where anything else may lie.
+_SURE_STORY = re.compile(r"^[ \t]*\*[ \t]*\w[^\n]*\n[ \t]*-[ \t]*(?:utter_|action_|slot\{|form\{)", re.MULTILINE)
+_SURE_KEY = re.compile(r"^(?:stories|rules|nlu|responses|intents|slots)[ \t]*:", re.MULTILINE)
+
 # Sections that Rasa or its relatives put into such files and that no story is made of.
 _FOREIGN = {
     "flows": "CALM flows",
@@ -59,21 +63,31 @@ class FileRead:
     is_broken: bool = False
 
 
-def read_file(path: Path, shown: str, *, is_test: bool = False) -> FileRead:
+def read_file(path: Path, shown: str, *, is_test: bool = False, is_stray: bool = False) -> FileRead:
     """The file, read as what it is. `shown` is its name in places; `is_test`: its stories are test stories.
 
-    Never raises: what is wrong is in `problems`.
+    `is_stray`: it lies where files of any kind lie, so what is not surely a bot's is left alone. Never raises: what
+    is wrong is in `problems`.
     """
     try:
         text = read_text(path, shown)
     except FormatError as error:
-        return FileRead(path, problems=(as_problem(error),), is_broken=True)
+        return FileRead(path) if is_stray else FileRead(path, problems=(as_problem(error),), is_broken=True)
+    if is_stray and not _is_surely_a_bots(path, text):
+        return FileRead(path)
     suffix = path.suffix.lower()
     if suffix in (".md", ".markdown"):
         return _markdown(path, shown, text, is_test)
     if suffix == ".json":
         return _json(path, shown, text)
     return _yaml(path, shown, text, is_test)
+
+
+def _is_surely_a_bots(path: Path, text: str) -> bool:
+    if path.suffix.lower() in (".md", ".markdown"):
+        named_so = "stor" in path.stem.lower() and bool(_STORY_LINE.search(text))
+        return named_so or holds_markdown_nlu(text) or bool(_SURE_STORY.search(text)) or looks_like_responses(text)
+    return path.suffix.lower() == ".json" or bool(_SURE_KEY.search(text))
 
 
 def _markdown(path: Path, shown: str, text: str, is_test: bool) -> FileRead:

@@ -18,6 +18,7 @@ from trainer_tui.formats.file_search import (
     find_domain,
     find_endpoints,
     find_rival_domains,
+    find_stray_training,
     find_tests,
     find_training,
 )
@@ -159,6 +160,9 @@ class _Reading:
                 self._error(path, "this training data does not exist", "Check what is given with -s.")
         wanted = (*(stories or ()), *(nlu or ())) if stories or nlu else None
         read = self.read(path for path in find_training(self.root, wanted) if not self._is_held_out(path))
+        if wanted is None:
+            stray = (path for path in find_stray_training(self.root) if not self._is_held_out(path))
+            read += self.read(stray, are_stray=True)
         kept = []
         for file in read:
             if nlu and stories and file.path not in find_training(self.root, nlu):

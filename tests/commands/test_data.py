@@ -1,0 +1,144 @@
+"""`trainer-tui data`: what a person types to see what is in a project and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trainer_tui.cli import main
+
+FILES = {
+    "domain.yml": (
+        'version: "3.1"\nintents:\n- greet\n- bye\n- never\nentities: [city]\n'
+        "responses:\n  utter_a: [{text: a}]\n  utter_unused: [{text: b}]\nactions:\n- action_x\n- utter_silent\n"
+    ),
+    "data/stories.yml": (
+        "stories:\n- story: one\n  steps:\n  - intent: greet\n  - action: utter_a\n"
+        "- story: two\n  steps:\n  - intent: greet\n  - action: action_x\n"
+        "- story: three\n  steps:\n  - intent: unknown\n  - action: action_y\n  - checkpoint: nowhere\n"
+        "- story: four\n  steps:\n  - checkpoint: elsewhere\n  - intent: bye\n"
+    ),
+    "data/nlu.yml": (
+        "nlu:\n- intent: greet\n  examples: |\n    - hi\n    - in [Rome](town)\n"
+        "- intent: bye\n  examples: |\n    - hi\n"
+    ),
+}
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def validated(bot: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, Any]:
+    code = main(["data", "validate", str(bot), "--json", *options])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_validate_names_every_problem_with_its_place(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, report = validated(bot, capsys)
+    assert (code, report["errors"]) == (0, [])
+    assert [(found["file"], found["line"], found["message"]) for found in report["warnings"]] == [
+        ("data/stories.yml", 15, "nothing leads to the checkpoint 'elsewhere'"),
+        ("data/stories.yml", 12, "the intent 'unknown' is not in the domain"),
+        ("data/stories.yml", 13, "the action 'action_y' is not in the domain"),
+        ("data/nlu.yml", 5, "the entity 'town' is not in the domain"),
+        ("domain.yml", 5, "the intent 'never' has no NLU examples"),
+        ("domain.yml", 5, "the intent 'never' is in no story or rule"),
+        ("domain.yml", 9, "the response 'utter_unused' is in no story or rule"),
+        ("domain.yml", 12, "the action 'utter_silent' has no response"),
+        ("data/nlu.yml", 8, "the example 'hi' is of the intents 'greet' (data/nlu.yml:4) and 'bye'"),
+    ]
+
+
+def test_validate_shows_both_sides_of_a_conflict(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, report = validated(bot, capsys)
+    [conflict] = report["conflicts"]
+    assert [(side["action"], side["story"], side["file"], side["line"]) for side in conflict["sides"]] == [
+        ("utter_a", "one", "data/stories.yml", 5),
+        ("action_x", "two", "data/stories.yml", 9),
+    ]
+    assert conflict["states"][-1]["user"] == {"intent": "greet"}
+
+
+def test_validate_in_words(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["data", "validate", str(bot)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "0 errors, 10 warnings"
+    assert lines[-2].startswith(
+        f"{bot}/data/stories.yml:5: warning: stories disagree after the message 'greet': "
+        "utter_a in 'one' (data/stories.yml:5); action_x in 'two' (data/stories.yml:9)."
+    )
+
+
+def test_warnings_fail_only_where_they_are_to(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["data", "validate", str(bot), "--strict"]) == 1
+    (bot / "data/broken.yml").write_text("stories: [\n", encoding="utf-8")
+    assert main(["data", "validate", str(bot)]) == 1
+    assert f"{bot}/data/broken.yml:2:1: error: this is not YAML" in capsys.readouterr().out
+
+
+def test_a_longer_memory_tells_stories_apart(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    story = (
+        "stories:\n- story: {0}\n  steps:\n  - intent: {1}\n  - action: action_x\n  - intent: bye\n  - action: {2}\n"
+    )
+    (bot / "data/stories.yml").write_text(
+        story.format("a", "greet", "action_x") + story.format("b", "never", "utter_a").removeprefix("stories:\n"),
+        encoding="utf-8",
+    )
+    assert validated(bot, capsys, "--max-history", "5")[1]["conflicts"] == []
+    assert len(validated(bot, capsys, "--max-history", "1")[1]["conflicts"]) == 1
+
+
+def test_examples_are_printed_as_rasa_has_them_whatever_the_configuration(
+    bot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bot / "config.yml").write_text("policies: {broken\n", encoding="utf-8")
+    assert main(["data", "examples", str(bot), "--json"]) == 0
+    examples = json.loads(capsys.readouterr().out)["examples"]
+    assert examples[0] == {"states": [{}], "action": "action_listen"}
+    listen = {"prev_action": {"action_name": "action_listen"}, "user": {"intent": "greet"}}
+    assert {"states": [{}, listen], "action": "utter_a"} in examples
+
+
+def test_examples_of_given_files_below_the_project(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (bot / "more.md").write_text("## s\n* greet\n - action_x\n", encoding="utf-8")
+    assert (
+        main(["data", "examples", str(bot), "-d", "domain.yml", "-s", "more.md", "--max-history", "1", "--json"]) == 0
+    )
+    found = json.loads(capsys.readouterr().out)["examples"]
+    assert [example["action"] for example in found] == ["action_listen", "action_x", "action_listen"]
+    assert all(len(example["states"]) == 1 for example in found)
+
+
+def test_nlu_prints_the_examples_of_each_file(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(bot / "data/nlu.yml")
+    assert main(["data", "nlu", file, "--json"]) == 0
+    entity = {"start": 3, "end": 7, "value": "Rome", "entity": "town"}
+    assert json.loads(capsys.readouterr().out) == {
+        file: [["hi", "bye", []], ["hi", "greet", []], ["in Rome", "greet", [entity]]]
+    }
+    assert main(["data", "nlu", file]) == 0
+    assert capsys.readouterr().out == f"{file}: 3 examples, 2 intents, 1 entities\n"
+
+
+def test_nlu_of_a_file_that_is_not_there_fails_with_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["data", "nlu", str(tmp_path / "none.yml"), "--json"]) == 1
+    assert f"{tmp_path}/none.yml: error: the file cannot be read" in capsys.readouterr().err
+
+
+def test_stats_count_what_a_project_holds(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["data", "stats", str(bot), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["era"], found["intents"], found["stories"], found["NLU examples"]) == ("Rasa 3.x", 3, 4, 3)
+    assert main(["data", "stats", str(bot)]) == 0
+    assert "intents          3\n" in capsys.readouterr().out
