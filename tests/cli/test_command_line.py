@@ -11,23 +11,8 @@ from tests.walks.walking import copy_of
 from trainer_tui.cli import main, terminal_fault
 
 WITHOUT_MEANING = [
-    "--finetune",
-    "--epoch-fraction",
-    "0.5",
-    "--epoch_fraction",
-    "0.5",
-    "--augmentation",
-    "20",
-    "--port",
-    "5005",
-    "-p",
-    "5005",
-    "--e2e",
-    "--debug-plots",
-    "--debug_plots",
-    "--dump-stories",
-    "--dump_stories",
-    "--force",
+    *("--finetune", "--epoch-fraction", "0.5", "--epoch_fraction", "0.5", "--augmentation", "20", "--port", "5005"),
+    *("-p", "5005", "--e2e", "--debug-plots", "--debug_plots", "--dump-stories", "--dump_stories", "--force"),
 ]
 
 

@@ -62,11 +62,12 @@ class SessionModels:
         """Write `-o`, as the session leaves the models; a line on what went wrong, if anything."""
         if self._places.out is None:
             return ""
+        teacher.dialogue.settle()
         try:
             save_dialogue(
                 dialogue_folder(self._places.out), self._sources, teacher.dialogue.ensemble, self._project.domain
             )
-            if isinstance(teacher.messages, InterpreterTeacher):
+            if isinstance(teacher.messages, InterpreterTeacher) and teacher.messages.settle():
                 save_interpreter(nlu_folder(self._places.out), teacher.messages.interpreter)
         except TrainerError as error:
             return str(error)
@@ -94,8 +95,10 @@ class SessionModels:
             return None
 
     def _is_dialogue_unkept(self, teacher: DialogueTeacher) -> bool:
-        if teacher.refits.best(()) is None or teacher.policy is None:
+        first = teacher.refits.best(())
+        if first is None or teacher.policy is None:
             return True
+        teacher.policy.adopt(first.model)
         self._cache.store("dialogue", self._dialogue_key, *teacher.policy.to_parts())
         if self._places.out:
             save_dialogue(dialogue_folder(self._places.out), self._sources, teacher.ensemble, self._project.domain)

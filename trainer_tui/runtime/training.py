@@ -20,7 +20,7 @@ from trainer_tui.policies.linear_model import LinearModel
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.fitting import fit_beside, in_thread
 from trainer_tui.runtime.nlu_fitting import fit_interpreter
-from trainer_tui.runtime.refits import Refits, Tell
+from trainer_tui.runtime.refits import Fitted, Refits, Tell
 
 
 def _unwatched() -> None:
@@ -38,6 +38,7 @@ class DialogueTeacher:
         self.ensemble = ensemble
         self.policy = next((policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy)), None)
         self.refits: Refits[Lesson, LinearModel | None] = Refits(self._fit, _lesson_key, changed)
+        self._lessons: tuple[Lesson, ...] = ()
         if self.policy is None or self.policy.model_ is not None:
             self.refits.start_with(self.policy.model_ if self.policy else None)
 
@@ -48,13 +49,19 @@ class DialogueTeacher:
 
     def follow(self, lessons: Sequence[Lesson]) -> None:
         """Know exactly these lessons, and start a fit where one is due."""
+        self._lessons = tuple(lessons)
+        best = self.settle()
         if self.policy:
-            best = self.refits.best(lessons)
-            if best and best.model is not self.policy.model_:
-                self.policy.adopt(best.model)
             fitted = len(best.lessons) if best else 0
             self.refits.follow(lessons, any(lesson.was_corrected for lesson in lessons[fitted:]))
         self.ensemble.learn(lessons)
+
+    def settle(self) -> Fitted[Lesson, LinearModel | None] | None:
+        """Take up the best fit that is done, also where no prediction has asked for it yet; None before the first."""
+        best = self.refits.best(self._lessons)
+        if self.policy and best and best.model is not self.policy.model_:
+            self.policy.adopt(best.model)
+        return best
 
     async def _fit(self, lessons: tuple[Lesson, ...], tell: Tell) -> LinearModel | None:
         assert self.policy is not None
@@ -75,6 +82,7 @@ class InterpreterTeacher:
         self.interpreter = interpreter
         self.data = data
         self.refits: Refits[Example, PipelineInterpreter] = Refits(self._fit, _example_key, changed)
+        self._taught: tuple[Example, ...] = ()
         if data is None:
             self.refits.start_with(interpreter)
 
@@ -95,12 +103,18 @@ class InterpreterTeacher:
 
     def follow(self, taught: Sequence[Example]) -> None:
         """Know exactly these examples, and start a fit where one is due."""
-        best = self.refits.best(taught)
-        if best:
-            self.interpreter = best.model
+        self._taught = tuple(taught)
+        self.settle()
         if self.data is not None:
             self.refits.follow(taught, is_urgent=True)
-        self.interpreter.learn(taught)
+
+    def settle(self) -> Fitted[Example, PipelineInterpreter] | None:
+        """Take up the best fit that is done, also where no message has asked for it yet; None before the first."""
+        best = self.refits.best(self._taught)
+        if best:
+            self.interpreter = best.model
+        self.interpreter.learn(self._taught)
+        return best
 
     async def _fit(self, taught: tuple[Example, ...], tell: Tell) -> PipelineInterpreter:
         data = self.data
