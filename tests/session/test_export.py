@@ -618,6 +618,7 @@ def test_a_block_can_be_written_by_hand_if_it_can_be_read() -> None:
     after = apply(edited, texts_of(edited))["data/stories.yml"]
     assert "action: action_mine\r\n" in after and "\n\n" not in after
     assert written(edited)["main"].block == ""
+    assert not edit_text(plan, "story:main", " \n").item("story:main").is_on
     with pytest.raises(FormatError):
         edit_text(plan, "story:main", text.replace("- story: greet", "- tale: ]"))
 

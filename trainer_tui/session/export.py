@@ -159,7 +159,10 @@ def write_as(plan: ExportPlan, item_id: str, form: StoryForm) -> ExportPlan:
 
 
 def edit_text(plan: ExportPlan, item_id: str, block: str | None) -> ExportPlan:
-    """The plan with an item's text as a person wrote it, None = as planned; FormatError where it cannot be read."""
+    """The plan with an item's text as a person wrote it, None = as planned; FormatError where it cannot be read. Of
+    nothing there is nothing to write: the item is off."""
+    if block is not None and not block.strip():
+        return switch(plan, item_id, False)
     item = replace(plan.item(item_id), block=block)
     target = plan.target_of(item)
     before = target.text or ""
