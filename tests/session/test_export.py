@@ -496,6 +496,19 @@ def test_a_story_edited_by_hand_is_left_alone_and_a_new_one_is_added(edit: tuple
     assert apply(plan, texts_of(plan))["data/stories.md"].startswith(text)
 
 
+def test_a_story_that_is_gone_from_its_file_is_offered_again() -> None:
+    request = ExportRequest(
+        a_domain(Era.CORE), (markdown_target(STORIES_MD),), (conversation(*turn("goodbye", "utter_goodbye")),)
+    )
+    plan = plan_export(request)
+    (item,) = plan_export(replace(request, previously=written(plan))).items
+    assert (item.is_on, item.title) == (True, '+ story "goodbye"')
+    assert item.note == '"goodbye" was exported, but is not in data/stories.md any more'
+    renamed = markdown_target(apply(plan, texts_of(plan))["data/stories.md"].replace("## goodbye", "## bye"))
+    (item,) = plan_export(replace(request, previously=written(plan), targets=(renamed,))).items
+    assert (item.is_on, item.note) == (False, 'the same as "bye" in data/stories.md:5')
+
+
 # --- NLU examples -----------------------------------------------------------------------------------------------------
 
 

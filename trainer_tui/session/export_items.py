@@ -79,11 +79,14 @@ def _continued(
     same = digest(addition.conversation) == previous.digest
     going_on = replace(addition, name=name, previous=previous)
     edit = continuation(going_on, target, target.text or "", request.domain) if target.path == previous.path else None
-    if same and (edit is None or name == previous.name):
+    is_there = target.path == previous.path and any(step.name == previous.name for step in _steps_of(target))
+    if same and (is_there if edit is None else name == previous.name):
         return replace(item, addition=replace(addition, name=name), is_on=False, note="exported already")
     if edit is not None:
         return replace(item, addition=going_on)
-    return replace(item, note=f'"{previous.name}" was edited by hand since its export: this is a new story')
+    if is_there:
+        return replace(item, note=f'"{previous.name}" was edited by hand since its export: this is a new story')
+    return replace(item, note=f'"{previous.name}" was exported, but is not in {previous.path} any more')
 
 
 def _is_named(request: ExportRequest, item: ExportItem) -> bool:
