@@ -127,6 +127,17 @@ def test_a_project_without_nlu_data_gets_a_dialogue_model_alone(bot: Path) -> No
     assert [folder.name for folder in (bot / "models").iterdir()] == ["dialogue"]
 
 
+def test_flags_of_rasa_are_taken_with_a_line_on_what_happens_instead(
+    bot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        main(["train", str(bot), "--force", "--augmentation", "20", "--dump_stories", "-o", str(bot / "models")]) == 0
+    )
+    said = capsys.readouterr().err
+    assert "trainer-tui: --force: train always trains anew." in said
+    assert "trainer-tui: --dump_stories: trainer-tui data examples prints what is trained on." in said
+
+
 def test_nothing_to_train_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "domain.yml").write_text("intents:\n- greet\n")
     assert main(["train", str(tmp_path), "-o", str(tmp_path / "models")]) == 1

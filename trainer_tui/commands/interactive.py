@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
-from typing import Any
 
-# What Rasa's flag meant, and what happens here instead. (name, takes a value, sentence)
+from trainer_tui.commands.rasa_flags import add_flags_without_meaning
+
 _WITHOUT_MEANING = (
     ("finetune", "no", "every correction is learned at once."),
     ("epoch-fraction", "yes", "every correction is learned at once."),
@@ -53,8 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     screen.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     screen.add_argument("-v", "--verbose", action="count", default=0, help="more in the log (-vv: everything)")
     screen.add_argument("--quiet", action="store_true", help="errors only in the log")
-    for name, takes, sentence in _WITHOUT_MEANING:
-        _add_without_meaning(parser, name, takes, sentence)
+    add_flags_without_meaning(parser, _WITHOUT_MEANING)
 
 
 def _confidence(text: str) -> float:
@@ -62,24 +60,3 @@ def _confidence(text: str) -> float:
     if not 0.0 < value <= 1.0:
         raise argparse.ArgumentTypeError(f"{text} is no confidence between 0 and 1")
     return value
-
-
-def _add_without_meaning(parser: argparse.ArgumentParser, name: str, takes: str, sentence: str) -> None:
-    spellings = dict.fromkeys([f"--{name}", f"--{name.replace('-', '_')}"])
-    counts = {"yes": 1, "no": 0}
-    flags = (*(["-p"] if name == "port" else []), *spellings)
-    parser.add_argument(
-        *flags, action=_Explain, help=argparse.SUPPRESS, const=sentence, dest=argparse.SUPPRESS, nargs=counts[takes]
-    )
-
-
-class _Explain(argparse.Action):
-    """Takes one of Rasa's flags that means nothing here, and says what happens instead."""
-
-    def __init__(self, option_strings: list[str], dest: str, const: str, nargs: Any, help: str | None) -> None:
-        super().__init__(option_strings, dest, nargs=nargs, const=const, help=help)
-
-    def __call__(
-        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
-    ) -> None:
-        print(f"trainer-tui: {option}: {self.const}", file=sys.stderr)

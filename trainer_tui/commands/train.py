@@ -9,11 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer_tui.commands.notes import tell, tell_notes
+from trainer_tui.commands.rasa_flags import add_flags_without_meaning
 from trainer_tui.errors import TrainerError
 
 if TYPE_CHECKING:
     from trainer_tui.nlu.pipeline import PipelineInterpreter
     from trainer_tui.runtime.project import Project
+
+
+_WITHOUT_MEANING = (
+    ("finetune", "no", "a fit from nothing takes seconds."),
+    ("epoch-fraction", "yes", "a fit from nothing takes seconds."),
+    ("augmentation", "yes", "stories are not glued together; the policies generalise without it."),
+    ("debug-plots", "no", "trainer-tui interactive shows the graph."),
+    ("dump-stories", "no", "trainer-tui data examples prints what is trained on."),
+    ("force", "no", "train always trains anew."),
+    ("persist-nlu-data", "no", "the project's own NLU files are used as they are."),
+    ("num-threads", "yes", "training takes the cores it needs."),
+    ("fixed-model-name", "yes", "the model goes to the folder of --out."),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("-s", "--stories", "--data", nargs="+", type=Path, metavar="PATH", help="training data")
     add("-u", "--nlu", nargs="+", type=Path, metavar="PATH", help="NLU data, where it lies elsewhere")
     add("-c", "--config", type=Path, metavar="FILE", help="policies and pipeline")
+    add_flags_without_meaning(parser, _WITHOUT_MEANING)
 
 
 def run(arguments: argparse.Namespace) -> int:
