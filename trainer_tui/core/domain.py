@@ -17,12 +17,16 @@ ACTION_BACK = "action_back"
 ACTION_SESSION_START = "action_session_start"
 ACTION_EXTRACT_SLOTS = "action_extract_slots"
 
+# The name of Rasa 1.x for what every story is read as since: it can be run, but is not offered beside the other.
+_EARLIER_DEACTIVATION = "action_deactivate_form"
+
 _DEFAULT_ACTIONS = {
     Era.CORE: (
         ACTION_LISTEN,
         ACTION_RESTART,
         ACTION_DEFAULT_FALLBACK,
         "action_deactivate_loop",
+        _EARLIER_DEACTIVATION,
         "action_revert_fallback_events",
         "action_default_ask_affirmation",
         "action_default_ask_rephrase",
@@ -120,11 +124,11 @@ class Domain:
     def action_names(self) -> tuple[str, ...]:
         """Every action the bot can run, each once: defaults, listed ones, responses, forms."""
         names = (*self.default_actions, *self.actions, *self.responses, *self.forms)
-        return tuple(dict.fromkeys(name for name in names if "/" not in name))
+        return tuple(dict.fromkeys(name for name in names if "/" not in name and name != _EARLIER_DEACTIVATION))
 
     @cached_property
     def action_set(self) -> frozenset[str]:
-        return frozenset(self.action_names)
+        return frozenset((*self.action_names, *self.default_actions))
 
     @cached_property
     def initial_slots(self) -> Mapping[str, Any]:

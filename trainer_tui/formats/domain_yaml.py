@@ -11,6 +11,7 @@ from trainer_tui.core.events import Era
 from trainer_tui.core.slots import Form, Slot
 from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.report import Report
+from trainer_tui.formats.responses_yaml import kind_of, read_variations
 from trainer_tui.formats.slots_yaml import names, read_form, read_slot
 from trainer_tui.formats.yaml_reader import YamlFile, YamlMapping, YamlSequence, read_yaml
 
@@ -156,7 +157,7 @@ class _Reading:
         if value is None or isinstance(value, kinds):
             return value
         expected = " or ".join("a list" if kind is YamlSequence else "a mapping" for kind in kinds)
-        self.report.error(self.data.line_of(name), f"'{name}:' holds {_kind(value)}", f"Expected {expected}.")
+        self.report.error(self.data.line_of(name), f"'{name}:' holds {kind_of(value)}", f"Expected {expected}.")
         return None
 
     def _items(self, section: str, *, alone: bool = False) -> Iterator[tuple[str, Any, int]]:
@@ -191,7 +192,9 @@ class _Reading:
         if source is None:
             return Intent(name)
         if not isinstance(source, YamlMapping):
-            self.report.error(line, f"the intent {name!r} has {_kind(source)} as its properties", "Expected a mapping.")
+            self.report.error(
+                line, f"the intent {name!r} has {kind_of(source)} as its properties", "Expected a mapping."
+            )
             return Intent(name)
         known = ("use_entities", "ignore_entities", "triggers", "is_retrieval_intent")
         for key in source:
@@ -274,51 +277,6 @@ class _Reading:
 
 
 _KEYS_READ_ELSEWHERE = {"stories", "rules", "nlu", "flows", "test_cases", "e2e_tests", "multiflow_stories", "triggers"}
-
-
-def read_variations(name: str, source: Any, line: int, report: Report) -> tuple[ResponseVariation, ...]:
-    """The variations of one response: texts (2017) or mappings; null is none."""
-    if source is None:
-        return ()
-    if not isinstance(source, YamlSequence):
-        report.error(line, f"the response {name!r} holds {_kind(source)}", "Expected a list: '- text: …'.")
-        return ()
-    found = []
-    for item, at in zip(source, source.lines, strict=True):
-        if isinstance(item, YamlMapping):
-            found.append(_variation(item))
-        elif item is None or isinstance(item, list):
-            report.error(at, f"a variation of the response {name!r} is {_kind(item)}", "Expected '- text: …'.")
-        else:
-            found.append(ResponseVariation(str(item)))
-    return tuple(found)
-
-
-def _variation(item: YamlMapping) -> ResponseVariation:
-    text, channel, identity, condition = (item.get(key) for key in ("text", "channel", "id", "condition"))
-    return ResponseVariation(
-        _said(text),
-        {str(key): value for key, value in item.items() if key not in ("text", "channel", "id", "condition")},
-        None if channel is None else str(channel),
-        tuple(part for part in condition if isinstance(part, dict)) if isinstance(condition, list) else (),
-        None if identity is None else str(identity),
-    )
-
-
-def _said(text: Any) -> str | None:
-    """The text of a response; numbers and booleans were meant as text."""
-    if text is None:
-        return None
-    return str(text).lower() if isinstance(text, bool) else str(text)
-
-
-_KINDS: tuple[tuple[type, str], ...] = ((bool, "a boolean"), (dict, "a mapping"), (list, "a list"), (str, "a text"))
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    return next((name for kind, name in _KINDS if isinstance(value, kind)), "a number")
 
 
 def read_domain(paths: Iterable[str], read: Callable[[str], str]) -> DomainFile:

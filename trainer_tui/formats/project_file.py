@@ -17,7 +17,7 @@ from trainer_tui.formats.nlu_imports import read_nlu_json
 from trainer_tui.formats.nlu_markdown import parse_nlu_markdown
 from trainer_tui.formats.nlu_yaml import nlu_of
 from trainer_tui.formats.responses_markdown import looks_like_responses, parse_responses_markdown
-from trainer_tui.formats.stories_markdown import parse_stories_markdown
+from trainer_tui.formats.stories_markdown import looks_like_stories, parse_stories_markdown
 from trainer_tui.formats.stories_yaml import STORY_KEYS, stories_of
 from trainer_tui.formats.text_files import read_text
 from trainer_tui.formats.yaml_reader import YamlFile, YamlMapping, as_problem, read_yaml
@@ -29,9 +29,7 @@ RESPONSES = "responses"
 DOMAIN = "domain"
 CONFIG = "config"
 TEST_STORIES = "test stories"
-KINDS = (STORIES, RULES, NLU, RESPONSES, DOMAIN, CONFIG, TEST_STORIES)
 
-_STORY_LINE = re.compile(r"^[ \t]*(?:\*[ \t]*\S|>[ \t]*\S|-[ \t]*(?:utter_|action_|slot\{|form\{))", re.MULTILINE)
 
 # What is surely a story, or a Rasa file, also where anything else may lie.
 _SURE_STORY = re.compile(r"^[ \t]*\*[ \t]*\w[^\n]*\n[ \t]*-[ \t]*(?:utter_|action_|slot\{|form\{)", re.MULTILINE)
@@ -85,7 +83,7 @@ def read_file(path: Path, shown: str, *, is_test: bool = False, is_stray: bool =
 
 def _is_surely_a_bots(path: Path, text: str) -> bool:
     if path.suffix.lower() in (".md", ".markdown"):
-        named_so = "stor" in path.stem.lower() and bool(_STORY_LINE.search(text))
+        named_so = "stor" in path.stem.lower() and looks_like_stories(text)
         return named_so or holds_markdown_nlu(text) or bool(_SURE_STORY.search(text)) or looks_like_responses(text)
     return path.suffix.lower() == ".json" or bool(_SURE_KEY.search(text))
 
@@ -96,7 +94,7 @@ def _markdown(path: Path, shown: str, text: str, is_test: bool) -> FileRead:
         return FileRead(path, frozenset((NLU,)), nlu=read.data, problems=read.problems)
     if looks_like_responses(text):
         return FileRead(path, frozenset((RESPONSES,)), domain=parse_responses_markdown(text, shown))
-    if not _STORY_LINE.search(text):
+    if not looks_like_stories(text):
         return FileRead(path)
     stories = parse_stories_markdown(text, shown, is_end_to_end=is_test)
     kind = TEST_STORIES if is_test else STORIES

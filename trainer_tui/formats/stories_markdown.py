@@ -16,7 +16,7 @@ from trainer_tui.formats.story_events import STORY_EVENTS, read_story_event
 from trainer_tui.formats.story_intents import read_intent, read_json
 
 _END_TO_END = re.compile(r"(?:form:\s*)?([^:{]+):(?:\s|(?=/)|$)(.*)", re.DOTALL)
-_LOOKS_LIKE_STORY = re.compile(r"^\s*(?:\*\s*\S.*\n(?:\s*\n)*\s*-\s|>\s*\S)", re.MULTILINE)
+_STORY_LINE = re.compile(r"^[ \t]*(?:\*[ \t]*\S|>[ \t]*\S|-[ \t]*(?:utter_|action_|slot\{|form\{))", re.MULTILINE)
 
 
 def parse_stories_markdown(text: str, path: str, *, is_end_to_end: bool = False) -> StoriesRead:
@@ -164,5 +164,5 @@ def _rule(step: StoryStep) -> Rule:
 
 
 def looks_like_stories(text: str) -> bool:
-    """Whether a Markdown text holds stories (messages followed by actions), not NLU examples or responses."""
-    return bool(_LOOKS_LIKE_STORY.search(text))
+    """Whether a Markdown text has a line of a story; NLU data and responses have marks of their own."""
+    return bool(_STORY_LINE.search(text))

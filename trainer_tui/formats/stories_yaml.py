@@ -14,7 +14,7 @@ from trainer_tui.core.events import (
     UserUttered,
 )
 from trainer_tui.core.stories import AnyValue, Or, Rule, StoryFile, StoryStep
-from trainer_tui.errors import FormatError, Place
+from trainer_tui.errors import FormatError
 from trainer_tui.formats import entity_markup
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.story_building import StoriesRead, StoryBuilder
@@ -271,10 +271,3 @@ def _steps(source: YamlSequence) -> zip[tuple[Any, int]]:
 
 def _name(value: Any) -> str | None:
     return None if value is None else str(value)
-
-
-def place_of(step: StoryStep, index: int) -> Place | None:
-    """Where the event of that index was written."""
-    if step.place is None or index >= len(step.lines):
-        return step.place
-    return Place(step.place.path, step.lines[index])

@@ -99,14 +99,11 @@ def _is_known(section: str, name: str, domain: Domain) -> bool:
             return name in domain.entities
         case "actions":
             is_class = any(action.endswith("." + name) for action in domain.actions)
-            return name in domain.action_set or name == SNIPPET or is_class or name in _EARLIER_NAMES
+            return name in domain.action_set or name == SNIPPET or is_class
         case "slots":
             return name in domain.slots or name == REQUESTED_SLOT
         case _:
             return name in domain.forms or name in domain.action_set
-
-
-_EARLIER_NAMES = frozenset(("action_deactivate_form",))
 
 
 def _undefined(section: str, name: str, place: Place | None) -> Problem:
