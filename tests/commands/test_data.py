@@ -142,3 +142,14 @@ def test_stats_count_what_a_project_holds(bot: Path, capsys: pytest.CaptureFixtu
     assert (found["era"], found["intents"], found["stories"], found["NLU examples"]) == ("Rasa 3.x", 3, 4, 3)
     assert main(["data", "stats", str(bot)]) == 0
     assert "intents          3\n" in capsys.readouterr().out
+
+
+def test_what_a_form_says_and_listens_to_is_no_unused_name(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (bot / "domain.yml").write_text(
+        'version: "3.1"\nintents: [greet, bye, inform]\nforms: {f: {required_slots: [s]}}\n'
+        "slots: {s: {type: text, mappings: [{type: from_text, intent: inform}]}}\n"
+        "responses: {utter_ask_s: [{text: s}], utter_ask_f_s: [{text: s}], utter_default: [{text: d}]}\n",
+        encoding="utf-8",
+    )
+    messages = [found["message"] for found in validated(bot, capsys)[1]["warnings"]]
+    assert [message for message in messages if "is in no story" in message] == []

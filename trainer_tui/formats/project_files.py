@@ -143,6 +143,8 @@ class _Reading:
         return holding + [file for file in found if file.is_broken]
 
     def _without_domain(self, given: Sequence[Path] | None, found: list[FileRead]) -> list[Problem]:
+        if not self.root.is_dir():
+            return [Problem("the folder does not exist", Place(str(self.root)), "Check its name.")]
         rivals = [] if given else find_rival_domains(self.root)
         if rivals:
             names = ", ".join(self._shown(path) for path in rivals)

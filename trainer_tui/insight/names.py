@@ -120,7 +120,7 @@ def find_unused(domain: Domain, stories: StoryFile, nlu: TrainingData) -> list[P
     """Warnings for intents without examples or stories, and responses and actions that no story uses."""
     uses = uses_in_stories(stories)
     used_intents = uses.names("intents")
-    used_intents |= {name.split("/", 1)[0] for name in used_intents}
+    used_intents |= {name.split("/", 1)[0] for name in used_intents} | _intents_of_mappings(domain)
     examples = {name for example in nlu.examples if (name := example.intent)}
     taught = examples | {name.split("/", 1)[0] for name in examples}
     problems = []
@@ -136,9 +136,18 @@ def find_unused(domain: Domain, stories: StoryFile, nlu: TrainingData) -> list[P
     return problems
 
 
+def _intents_of_mappings(domain: Domain) -> set[str]:
+    """Intents that fill a slot: a form takes their messages, so no story needs to name them."""
+    of_slots = [mapping for slot in domain.slots.values() for mapping in slot.mappings]
+    of_forms = [mapping for form in domain.forms.values() for found in form.mappings.values() for mapping in found]
+    return {intent for mapping in (*of_slots, *of_forms) for intent in mapping.intents}
+
+
 def _said_otherwise(domain: Domain) -> set[str]:
-    """Responses that forms and default actions say by themselves."""
+    """Responses that forms and default actions say by themselves; what a form of 2018 asks for only its code knows."""
     asked = {slot for form in domain.forms.values() for slot in form.required_slots}
+    if any(not form.required_slots for form in domain.forms.values()):
+        asked |= set(domain.slots)
     said = {f"utter_ask_{slot}" for slot in asked}
     said |= {f"utter_ask_{form}_{slot}" for form in domain.forms for slot in asked}
     triggered = {intent.triggers for intent in domain.intents.values() if intent.triggers}
