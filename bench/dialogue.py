@@ -23,8 +23,8 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, UserUttered
 from trainer_tui.core.featurizers import training_examples
 from trainer_tui.core.generator import training_trackers
-from trainer_tui.core.states import DialogueExample
 from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.formats.file_search import find_training
 from trainer_tui.formats.project_file import read_file
 from trainer_tui.formats.project_files import ProjectData, read_project
@@ -32,6 +32,7 @@ from trainer_tui.insight.evaluation import StoryReport, report_on_stories
 from trainer_tui.insight.story_test import different, tell_stories
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
+from trainer_tui.policies.lessons import lesson_of
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.policies.registry import policies_of
 from trainer_tui.runtime.dialogue_model import DialogueSources, save_dialogue
@@ -66,6 +67,7 @@ PEERS = {
     "formbot": Peer(7, 0.92, 0, 37.9, 10.4),
 }
 MANY_STORIES = 10_000
+JUDGED = 60
 
 
 def run() -> None:
@@ -74,7 +76,8 @@ def run() -> None:
     if folder:
         splits = Path(folder) / "splits"
         _held_out(splits)
-        _corrections(splits / "restaurantbot")
+        for name in ("restaurantbot", "financial"):
+            _corrections(splits / name)
         _refit("restaurantbot, 800 stories", *_learned(splits / "restaurantbot"), to_reach=1.0)
     script = f"from bench.dialogue import many_stories; many_stories({MANY_STORIES})"
     subprocess.run([sys.executable, "-c", script], check=True)
@@ -144,43 +147,60 @@ def _trained_and_told(folder: Path, config: Config) -> tuple[float, StoryReport]
 
 
 def _corrections(folder: Path) -> None:
-    """A bot that knows little is taught by the other stories, every error corrected, up to a hundred."""
+    """A bot that knows little is taught by the other stories, every error corrected, up to a hundred of them."""
     project, told = _read(folder)
-    trackers = training_trackers(project.stories, project.domain)
-    held_out = [training_examples(story, project.domain, 10) for story in told]
-    print(f"\n{'taught':<26}{'corrections':>12}{'right at once':>15}{'CPU ms, mean':>14}{'most':>7}", end="")
-    print(f"{'before':>9}{'taught':>9}{'refit':>9}")
-    for known in (5, 10, 20):
-        policy = LearnedPolicy().train(trackers[:known], project.domain)
-        before = _accuracy(policy, held_out)
-        lessons: list[Lesson] = []
-        corrections, right, times = 0, 0, []
-        for tracker in trackers[known:]:
-            for example in training_examples(tracker, project.domain, 10):
-                was_wrong = _best(policy, example) != example.action
-                lessons.append(Lesson(example.states, example.action, was_wrong))
-                seconds, answer = _cpu(lambda: (policy.learn(lessons), _best(policy, example))[1])  # noqa: B023
-                times.append(seconds)
-                if was_wrong:
-                    corrections += 1
-                    right += answer == example.action
-            if corrections >= 100 or len(lessons) >= 3_000:
-                break
-        taught = _accuracy(policy, held_out)
+    domain, told = project.domain, told[:JUDGED]
+    trackers = training_trackers(project.stories, domain)
+    print(f"\n{'taught':<20}{'corrections':>12}{'right at once':>15}{'CPU ms, mean':>14}{'most':>7}", end="")
+    print(f"{'held out: before':>18}{'taught':>8}{'refit':>8}")
+    for known in (1, 3, 10):
+        policies = policies_of((*_RULES, {"name": "LearnedPolicy"}), domain, folder).policies
+        ensemble = Ensemble(policies, domain.era).train(trackers[:known], domain)
+        before = _accuracy(ensemble, told, domain)
+        lessons, rights, times = _taught(ensemble, trackers[known:], domain)
+        taught = _accuracy(ensemble, told, domain)
+        policy = next(policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy))
         policy.adopt(policy.fitted(lessons))
-        shares = f"{before:>9.3f}{taught:>9.3f}{_accuracy(policy, held_out):>9.3f}"
+        shares = f"{before:>18.3f}{taught:>8.3f}{_accuracy(ensemble, told, domain):>8.3f}"
         times_told = f"{1000 * sum(times) / len(times):>14.2f}{1000 * max(times):>7.1f}"
-        print(f"{f'{known} stories known':<26}{corrections:>12}{f'{right} of {corrections}':>15}{times_told}{shares}")
+        label = f"after {known} stories"
+        print(f"{label:<20}{len(rights):>12}{f'{sum(rights)} of {len(rights)}':>15}{times_told}{shares}", flush=True)
 
 
-def _best(policy: LearnedPolicy, example: DialogueExample) -> str | None:
-    shares = policy.probabilities(example.states)
-    return max(shares, key=shares.__getitem__) if shares else None
+def _taught(
+    ensemble: Ensemble, stories: Sequence[TrainingTracker], domain: Domain
+) -> tuple[list[Lesson], list[bool], list[float]]:
+    """The lessons; for each correction whether the same state was answered right at once; CPU seconds of each lesson
+    with the prediction after it."""
+    lessons: list[Lesson] = []
+    rights: list[bool] = []
+    times: list[float] = []
+    for story in stories:
+        tracker = DialogueStateTracker.start(domain)
+        for index, event in enumerate(story.events):
+            if index and isinstance(event, ActionExecuted) and event.name:
+                was_wrong = ensemble.predict(tracker, domain).action != event.name
+                lesson = lesson_of(tracker, event.name, was_wrong, domain)
+                if lesson:
+                    lessons.append(lesson)
+                    seconds, answer = _cpu(lambda: _learned_and_predicted(ensemble, lessons, tracker, domain))  # noqa: B023
+                    times.append(seconds)
+                    rights += [answer == event.name] if was_wrong else []
+            tracker = tracker.with_event(event)
+        if len(rights) >= 100 or len(lessons) >= 2_000:
+            break
+    return lessons, rights, times
 
 
-def _accuracy(policy: LearnedPolicy, stories: Sequence[Sequence[DialogueExample]]) -> float:
-    examples = [example for story in stories for example in story]
-    return sum(_best(policy, example) == example.action for example in examples) / len(examples)
+def _learned_and_predicted(
+    ensemble: Ensemble, lessons: Sequence[Lesson], tracker: DialogueStateTracker, domain: Domain
+) -> str:
+    ensemble.learn(lessons)
+    return ensemble.predict(tracker, domain).action
+
+
+def _accuracy(ensemble: Ensemble, stories: Sequence[TrainingTracker], domain: Domain) -> float:
+    return report_on_stories(tell_stories(ensemble, stories, domain)).actions.accuracy
 
 
 # --- refits and scale -------------------------------------------------------------------------------------------------
