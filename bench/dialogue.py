@@ -35,6 +35,7 @@ from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.lessons import lesson_of
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.policies.registry import policies_of
+from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.dialogue_model import DialogueSources, save_dialogue
 
 NAME = "dialogue"
@@ -129,6 +130,7 @@ def _read(folder: Path) -> tuple[ProjectData, list[TrainingTracker]]:
 def _trained_and_told(folder: Path, config: Config) -> tuple[float, StoryReport]:
     test = next(folder.glob("test.*"))
 
+    @no_collection()
     def train() -> Ensemble:
         project = read_project(folder, held_out=[test])
         policies = policies_of(config, project.domain, folder).policies

@@ -95,6 +95,7 @@ def _judge_stories(
     from trainer_tui.insight.folds import story_folds
     from trainer_tui.insight.story_test import different, tell_stories, train_and_tell
     from trainer_tui.policies.ensemble import Ensemble
+    from trainer_tui.runtime.collection import no_collection
     from trainer_tui.runtime.workers import dealt
 
     domain = project.domain
@@ -109,7 +110,8 @@ def _judge_stories(
             test = project.data.stories
             notes.append("stories: judged by those that were trained on; --cross-validate 5 tells what is learned")
         told = list(different(training_trackers(test, domain), domain))
-        trained = ensemble.train(project.trackers, domain)
+        with no_collection():
+            trained = ensemble.train(project.trackers, domain)
         found = workers.map(tell_stories, [(trained, hand, domain) for hand in dealt(told, workers.pieces)])
     conversations = [conversation for piece in found for conversation in piece]
     return report_on_stories(conversations) if conversations else None

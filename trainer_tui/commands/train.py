@@ -66,12 +66,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _train_dialogue(project: Project, out: Path) -> None:
     from trainer_tui.policies.ensemble import Ensemble
+    from trainer_tui.runtime.collection import no_collection
     from trainer_tui.runtime.dialogue_model import DialogueSources, save_dialogue
     from trainer_tui.runtime.model_folders import dialogue_folder
 
     started = time.monotonic()
     folder = dialogue_folder(out)
-    ensemble = Ensemble(project.policies, project.domain.era).train(project.trackers, project.domain)
+    with no_collection():
+        ensemble = Ensemble(project.policies, project.domain.era).train(project.trackers, project.domain)
     save_dialogue(folder, DialogueSources.of(project.data), ensemble, project.domain)
     rules = sum(tracker.is_rule for tracker in project.trackers)
     counted = f"{len(project.trackers) - rules:,} conversations, {rules:,} rules"

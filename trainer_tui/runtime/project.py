@@ -17,6 +17,7 @@ from trainer_tui.formats.project_files import ProjectData, read_project
 from trainer_tui.formats.text_files import read_text
 from trainer_tui.policies.policy import Policy
 from trainer_tui.policies.registry import policies_of
+from trainer_tui.runtime.collection import no_collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Project:
         return self.data.domain
 
 
+@no_collection()
 def load_project(sources: Sources, environ: Mapping[str, str], domain: Domain | None = None) -> Project:
     """Read everything; InvalidInput with all problems of all files where something cannot be read.
 
