@@ -22,7 +22,8 @@ HELP = """\
 :train         learn in the background now          :actions      restart the action server; :log shows its log
 :save NAME     name the session                     :copy PATH    save a copy of it
 :export        show what would be written           :export --yes write it (:help export tells more)
-:menu          the session menu                     :quit         leave; nothing is lost
+:remove        take out the stories a warning names :menu         the session menu
+:quit          leave; nothing is lost
 :help          this list                            ::TEXT        a text that begins with a colon
 :# TEXT        a remark, which nothing reads"""
 
@@ -84,6 +85,8 @@ class Commands:
                 self._say(controller.save_copy(argument))
             case "export", _:
                 self.exports.run(argument.split())
+            case "remove", "":
+                self.exports.remove()
             case "menu", "":
                 await self.menu()
             case "quit", "":

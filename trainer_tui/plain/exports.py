@@ -42,6 +42,11 @@ class Exports:
             case _:
                 raise IllegalInput(f"there is no :export {' '.join(arguments)}", hint=HELP)
 
+    def remove(self) -> None:
+        """The review with nothing on but the removal of the stories that the warning names."""
+        self._review = self._controller.export_review(is_removing=True)
+        self._show(self._review)
+
     def write(self) -> bool:
         """Write what is on; False where nothing was written (and it was said why)."""
         review = self._review or self._new_review()

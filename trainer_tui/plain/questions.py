@@ -100,6 +100,8 @@ def question(prompt: Prompt, controller: Controller) -> Question:
                     "FormPolicy predicted no form validation based on previous training stories. Make sure to remove "
                     "contradictory stories from training data:",
                     *(f"  {place}" for place in places),
+                    *(() if places else ("  what you taught in this session",)),
+                    *(("  :remove shows how the export takes them out",) if places else ()),
                 ),
                 "Remove them and press Enter: the files are read again, and the session goes on:",
             )
