@@ -194,7 +194,7 @@ def spoken(events: object) -> list[str]:
     words = []
     for event in events:  # type: ignore[attr-defined]
         if isinstance(event, UserUttered):
-            # Stories name the intent of a retrieval intent's responses as a whole (`faq/hours`), and are read by its base.
+            # `faq/hours` is read as its base.
             words.append("* " + (event.intent or "").partition("/")[0])
         elif isinstance(event, ActionExecuted) and event.name not in ("action_listen", None, "..."):
             words.append(str(event.name).replace("deactivate_form", "deactivate_loop"))
