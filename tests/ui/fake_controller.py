@@ -134,7 +134,7 @@ class FakeController:
     def action_log(self) -> tuple[str, ...]:
         return self.log
 
-    def export_review(self) -> ExportReview:
+    def export_review(self, is_removing: bool = False) -> ExportReview:
         return self.review
 
     def export_toggle(self, row: str) -> ExportReview:

@@ -384,7 +384,11 @@ class TrainerApp(App[int]):
     def action_export(self) -> None:
         self._export(quit_after=False)
 
-    def _export(self, quit_after: bool) -> None:
+    def action_remove_story(self) -> None:
+        """The export review with nothing on but the removal of the stories that the warning names."""
+        self._export(quit_after=False, is_removing=True)
+
+    def _export(self, quit_after: bool, is_removing: bool = False) -> None:
         opened = next((screen for screen in self.screen_stack if isinstance(screen, Export)), None)
         if opened is not None:
             # It is open beneath: choosing it again returns to it.
@@ -397,7 +401,7 @@ class TrainerApp(App[int]):
                 self.action_leave()
 
         try:
-            self.open_sheet(Export(self.controller.export_review()), then)
+            self.open_sheet(Export(self.controller.export_review(is_removing)), then)
         except TrainerError as error:
             self.say(reason(error), is_bad=True)
 

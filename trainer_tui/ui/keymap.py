@@ -126,6 +126,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(Scope.QUESTION, "question.undo", "u", "answer_by_key('u')", "", "After a failure: undo what led to it"),
     _command(Scope.QUESTION, "question.open", "o", "open_place", "", "Open the story that is named in your $EDITOR"),
+    _command(
+        Scope.QUESTION, "question.remove", "d", "answer_by_key('d')", "", "Remove the story that is named, by an export"
+    ),
     *(
         _command(
             Scope.QUESTION,

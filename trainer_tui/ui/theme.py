@@ -103,6 +103,7 @@ DARK = Theme(
     dark=True,
     variables={
         "dim": "#8391a8",
+        "input-selection-background": "#3b5b92",
         "border": "#3a4558",
         "border-blurred": "#2a3342",
         "block-cursor-background": "#2b3b57",
@@ -125,6 +126,7 @@ LIGHT = Theme(
     dark=False,
     variables={
         "dim": "#6a7484",
+        "input-selection-background": "#a9c6f2",
         "border": "#b9bec8",
         "border-blurred": "#d3d6dc",
         "block-cursor-background": "#d5e2f7",

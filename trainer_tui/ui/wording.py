@@ -55,7 +55,7 @@ class Answer:
 
     key: str
     label: str
-    given: HumanInput | Literal["undo", "accept_offer", "decline_offer"]
+    given: HumanInput | Literal["undo", "accept_offer", "decline_offer", "open_place", "remove_story"]
     is_likely: bool = True
 
 
@@ -275,8 +275,11 @@ class Speaker:
                 ),
                 ((f"{self.signs.contradiction} ", "bad"), *_line("Stories say: do not validate.")),
             ),
-            _dim(where),
-            (Answer("y", "go on", WarningAcknowledged()),),
+            _dim(where or "you taught it in this session: undo it, or go on"),
+            (
+                Answer("y", "go on, they are changed", WarningAcknowledged()),
+                *((Answer("o", "open", "open_place"), Answer("d", "remove", "remove_story")) if prompt.places else ()),
+            ),
             places=prompt.places,
         )
 

@@ -94,7 +94,7 @@ class Rows(Painted, ScrollView, can_focus=True):
             Rows.cursor, count - 1 if self.STICKS_TO_END and cursor_at_end else min(self.cursor, count - 1)
         )
         if self.STICKS_TO_END and self._is_pinned:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+            self.scroll_end(animate=False, immediate=True, x_axis=False, force=True)
         self.refresh()
 
     @property
@@ -123,7 +123,7 @@ class Rows(Painted, ScrollView, can_focus=True):
         if self.row_width != self._width or len(self._tops) - 1 != self.row_count():
             self.rows_changed()
         elif self.STICKS_TO_END and self._is_pinned:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+            self.scroll_end(animate=False, immediate=True, x_axis=False, force=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -205,7 +205,7 @@ class Rows(Painted, ScrollView, can_focus=True):
         elif bottom > y + height:
             y = min(top, bottom - height)
         if y != self.scroll_offset.y:
-            self.scroll_to(y=y, animate=False, immediate=True)
+            self.scroll_to(y=y, animate=False, immediate=True, force=True)
 
     def move_to(self, index: int, step: int = 0) -> None:
         """The nearest enabled row from `index` on in the direction of `step`."""

@@ -41,7 +41,7 @@ class Stories(Pane):
 
     def _keep_in_sight(self, here: int) -> None:
         """Where the conversation stands, with one turn before it and as much as fits of what can come after."""
-        self.scroll_to(y=max(0, here - 1), animate=False, immediate=True)
+        self.scroll_to(y=max(0, here - 1), animate=False, immediate=True, force=True)
 
     def row_count(self) -> int:
         return len(self._stories.rows)

@@ -88,6 +88,10 @@ class Answers(Painted, can_focus=True):
                 trainer.attempt(trainer.controller.accept_offer)
             case "decline_offer":
                 trainer.attempt(trainer.controller.decline_offer)
+            case "open_place":
+                self.action_open_place()
+            case "remove_story":
+                trainer.action_remove_story()
             case given:
                 trainer.answer(given)
 
