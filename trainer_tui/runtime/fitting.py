@@ -16,7 +16,7 @@ from trainer_tui.runtime.fit_process import problem_as_bytes, solution_from_byte
 
 Result = TypeVar("Result")
 
-LONG_FIT = 10_000_000
+LONG_FIT = 50_000_000
 """Non-zero features × labels from which a fit takes so long (about 5 s) that it gets a process of its own."""
 
 
