@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.walk import Walk, serving_actions_of, walking
+from tests.runtime.walk import Walk, serving_actions_of, take_out_what_is_named, walking
 from trainer_tui.core.events import ActionExecutionRejected, LoopInterrupted
 from trainer_tui.runtime.action_server import ActionServer
+from trainer_tui.session.protocol import ActionChosen, ConfirmAction
 
 FORM = "restaurant_form"
 LISTEN = "action_listen"
@@ -113,6 +114,40 @@ async def test_an_interrupted_form_that_takes_the_answer_against_the_stories(
         assert walk.said() == ["is there anything else that the restaurant should know?"]
         assert walk.slots["outdoor_seating"] is True
         await walk.confirm(LISTEN)
+
+
+async def test_the_story_that_says_otherwise_is_removed_by_an_export(
+    bot: Path, actions: ActionServer, tmp_path: Path
+) -> None:
+    """The third walk to its end: the contradictory stories are taken out, and the session goes on without them."""
+    async with walking(bot, tmp_path, actions) as walk:
+        await ask_for_seats(walk)
+        await stop_and_go_on(walk)
+        await walk.validate(FORM, "outdoor_seating", True)
+        written = (bot / "data" / "stories.md").read_text(encoding="utf-8")
+        left = (await take_out_what_is_named(walk)).read_text(encoding="utf-8")
+        gone = [line for line in written.splitlines() if line.startswith("## ") and line not in left.splitlines()]
+        assert gone == [
+            "## stop, but then go on",
+            "## stop, but then go on, without a greeting",
+            "## chitchat, then stop, but then go on",
+            "## recorded in interactive learning: another cuisine after all, a stop, and on",
+        ]
+        assert set(left.splitlines()) <= set(written.splitlines())
+        await walk.acknowledge_contradiction()
+        await walk.confirm(LISTEN)
+        assert walk.slots["outdoor_seating"] is True
+
+        walk.controller.start_fresh()
+        await ask_for_seats(walk)
+        await (await walk.say("/stop")).confirm(FORM)
+        assert isinstance(walk.prompt, ConfirmAction)
+        await walk.answer(ActionChosen("utter_ask_continue"))
+        await walk.answer(ActionChosen(LISTEN))
+        await walk.say("/affirm")
+        await walk.answer(ActionChosen(FORM))
+        await walk.validate(FORM, "outdoor_seating", True)
+        assert walk.slots["outdoor_seating"] is True
 
 
 async def test_chitchat_in_the_form(bot: Path, actions: ActionServer, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.walk import Walk, serving_actions_of, walking
+from tests.runtime.walk import Walk, serving_actions_of, take_out_what_is_named, walking
 from trainer_tui.core.events import ActionExecutionRejected, LoopInterrupted
 from trainer_tui.runtime.action_server import ActionServer
 from trainer_tui.session.protocol import AskFormValidation
@@ -119,6 +119,20 @@ async def test_stop_and_go_on_against_the_stories(bot: Path, actions: ActionServ
         assert warning.places
         assert walk.slots["outdoor_seating"] is True
         await walk.confirm(LISTEN)
+
+
+async def test_the_story_that_says_otherwise_is_removed_by_an_export(
+    bot: Path, actions: ActionServer, tmp_path: Path
+) -> None:
+    async with walking(bot, tmp_path, actions) as walk:
+        await ask_for_seats(walk)
+        await stop_and_go_on(walk)
+        await walk.validate(FORM, "outdoor_seating", True)
+        left = (await take_out_what_is_named(walk)).read_text(encoding="utf-8")
+        assert "utter_ask_continue" not in left or "/affirm" not in left
+        await walk.acknowledge_contradiction()
+        await walk.confirm(LISTEN)
+        assert walk.slots["outdoor_seating"] is True
 
 
 async def test_stop_for_good(bot: Path, actions: ActionServer, tmp_path: Path) -> None:

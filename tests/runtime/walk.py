@@ -34,8 +34,9 @@ from trainer_tui.session.protocol import (
 class Walk:
     """Says and answers; every step checks that the bot asks what it should."""
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Controller, folder: Path) -> None:
         self.controller = controller
+        self.folder = folder
 
     @property
     def prompt(self) -> Prompt | None:
@@ -96,6 +97,19 @@ class Walk:
         return found
 
 
+async def take_out_what_is_named(walk: Walk) -> Path:
+    """Export nothing but the removal of what the warning names; the file that it was in."""
+    controller = walk.controller
+    assert isinstance(walk.prompt, WarnContradiction), walk.prompt
+    review = controller.export_review(is_removing=True)
+    on = [row for row in review.rows if row.is_on]
+    assert on
+    assert all(row.title.startswith("- ") for row in on)
+    assert controller.export_write().startswith(f"Wrote {len(on)} removal")
+    assert controller.view.export, "what was taught is still to be exported"
+    return walk.folder / on[0].target
+
+
 @contextmanager
 def serving_actions_of(bot: Path, log: Path) -> Iterator[ActionServer]:
     """The bot's action server, for several sessions."""
@@ -128,6 +142,6 @@ async def walking(
     interactive.add_arguments(parser)
     controller = open_session(parser.parse_args([str(copy)]))
     try:
-        yield Walk(controller)
+        yield Walk(controller, copy)
     finally:
         controller.close()

@@ -49,6 +49,7 @@ from trainer_tui.session.export import (
     write_as,
     written,
 )
+from trainer_tui.session.export_additions import StoryRemoval
 from trainer_tui.session.machine import Additions
 
 LISTEN = ActionExecuted(ACTION_LISTEN)
@@ -705,3 +706,79 @@ def test_templates_take_a_new_response_with_its_action() -> None:
         "domain.yml"
     ]
     assert read_yaml(after, "domain.yml").data["actions"] == ["utter_greet"]
+
+
+# --- stories that are taken out ---------------------------------------------------------------------------------------
+
+
+def removing(text: str, removal: StoryRemoval, *events: Event, is_removing: bool = True) -> ExportPlan:
+    target = markdown_target(text)
+    said = (conversation(*events),) if events else ()
+    removals = ((target.path, removal),)
+    return plan_export(ExportRequest(a_domain(Era.CORE), (target,), said, removals=removals, is_removing=is_removing))
+
+
+GREETING = StoryRemoval("happy", (UserUttered(intent="greet"), ActionExecuted("utter_greet")), 1)
+
+
+def test_a_story_in_the_way_is_off_until_it_is_asked_for() -> None:
+    plan = removing(STORIES_MD, GREETING, *turn("goodbye", "action_find"), is_removing=False)
+    assert [(item.title, item.is_on) for item in plan.items] == [
+        ('- story "happy"', False),
+        ('+ story "goodbye"', True),
+    ]
+    asked = removing(STORIES_MD, GREETING, *turn("goodbye", "action_find"))
+    assert [item.is_on for item in asked.items] == [True, False]
+    assert summary(asked) == "1 removal"
+
+
+def test_only_that_story_goes_and_the_review_shows_its_lines() -> None:
+    text = "## bye\n* goodbye\n    - utter_bye\n\n## happy\n* greet\n    - utter_greet\n\n<!-- more -->\n## end\n* x\n"
+    plan = removing(text, GREETING)
+    assert apply(plan, texts_of(plan)) == {
+        "data/stories.md": "## bye\n* goodbye\n    - utter_bye\n\n<!-- more -->\n## end\n* x\n"
+    }
+    (shown,) = preview(plan)
+    removed = [line for line in shown.lines if line.startswith("-")]
+    assert sorted(removed) == sorted(["-", "-## happy", "-* greet", "-    - utter_greet"])
+    assert not any(line.startswith("+") for line in shown.lines)
+
+
+def test_of_two_alike_the_nearer_one_goes() -> None:
+    text = f"{STORIES_MD}\n## b\n* goodbye\n\n{STORIES_MD}"
+    plan = removing(text, replace(GREETING, line=8))
+    assert apply(plan, texts_of(plan))["data/stories.md"] == f"{STORIES_MD}\n## b\n* goodbye\n"
+
+
+def test_a_story_that_somebody_else_took_out_is_said_to_be_gone() -> None:
+    plan = removing("## other\n* greet\n  - utter_bye\n", GREETING)
+    (item,) = plan.items
+    assert not item.is_on and not item.is_possible
+    assert "does not stand in data/stories.md any more" in item.note
+
+
+def test_a_rule_is_taken_out_of_its_section() -> None:
+    rule = StoryRemoval("bye", (UserUttered(intent="goodbye"), ActionExecuted("utter_goodbye")), 11, is_rule=True)
+    rules = yaml_target(STORIES_YML, "rules")
+    plan = plan_export(ExportRequest(a_domain(), (rules,), removals=((rules.path, rule),), is_removing=True))
+    assert plan.items[0].title == '- rule "bye"'
+    assert apply(plan, texts_of(plan)) == {"data/stories.yml": STORIES_YML.partition("\n  - rule:")[0] + "\n"}
+
+
+def test_stories_that_go_on_from_the_one_removed_are_named() -> None:
+    text = "## happy\n* greet\n  - utter_greet\n> greeted\n\n## then\n> greeted\n* goodbye\n  - utter_bye\n"
+    plan = removing(text, GREETING)
+    assert plan.items[0].warnings == ('"then" data/stories.md:6 goes on from its checkpoint greeted',)
+
+
+def test_what_is_taken_out_has_no_name_no_other_file_and_no_text() -> None:
+    plan = removing(STORIES_MD, GREETING)
+    row = plan.items[0].id
+    for change in (
+        lambda: rename(plan, row, "x"),
+        lambda: retarget(plan, row, "data/x.md"),
+        lambda: edit_text(plan, row, "x"),
+        lambda: write_as(plan, row, "test"),
+    ):
+        with pytest.raises(IllegalInput):
+            change()

@@ -28,6 +28,7 @@ from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction
 from trainer_tui.runtime.exporting import Exporter
+from trainer_tui.runtime.fitting import in_thread
 from trainer_tui.runtime.journal import Header, Journal
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, ActionRunner, Bot, Offer, Options, Teacher
 from trainer_tui.runtime.sessions import session_name
@@ -126,11 +127,11 @@ class Controller:
             task.add_done_callback(lambda _: self.refresh())
 
     async def _read_stories(self) -> None:
-        self._similar = await asyncio.to_thread(SimilarStories, self._bot.trackers, self._bot.domain)
+        self._similar = await in_thread(lambda: SimilarStories(self._bot.trackers, self._bot.domain))
         self._outline = (None, StoriesView())
 
     async def _look_for_faults(self) -> None:
-        found = await asyncio.to_thread(self._bot.look)
+        found = await in_thread(self._bot.look)
         known = set(self._bot.warnings)
         new = tuple(problem for problem in dict.fromkeys(found) if problem not in known)
         self._bot = replace(self._bot, warnings=(*self._bot.warnings, *new))
@@ -361,7 +362,7 @@ class Controller:
     async def _read_again(self) -> None:
         """Learn from the project's files as they are now; the domain stays the one that the session began with."""
         assert self._reread is not None
-        bot, teacher = await asyncio.to_thread(self._reread)
+        bot, teacher = await in_thread(self._reread)
         self._must_reread = False
         self._teacher.close()
         self._teacher = teacher
@@ -411,9 +412,12 @@ class Controller:
 
     # --- export and leaving ---------------------------------------------------------------------------------------
 
-    def export_review(self) -> ExportReview:
-        """What is new, as changes of the project's files, which are read again."""
-        return self._exporter.review(self.timeline)
+    def export_review(self, is_removing: bool = False) -> ExportReview:
+        """What is new, as changes of the project's files, which are read again.
+
+        `is_removing`: the stories that a warning names are taken out, and nothing else is on.
+        """
+        return self._exporter.review(self.timeline, is_removing)
 
     def export_toggle(self, row: str) -> ExportReview:
         return self._exporter.toggle(row)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from trainer_tui.core.events import ActionExecuted, UserUttered
+from trainer_tui.core.featurizers import labelled_actions
 from trainer_tui.core.generator import training_trackers
-from trainer_tui.core.stories import StoryStep
-from trainer_tui.errors import IllegalInput, TrainerError
+from trainer_tui.core.stories import Or, Rule, StoryFile, StoryStep
+from trainer_tui.errors import IllegalInput, Place, TrainerError
 from trainer_tui.formats.dialect import dialect_of
 from trainer_tui.formats.project_file import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
 from trainer_tui.formats.project_files import ProjectData
 from trainer_tui.runtime.files import read_exactly, write_atomically
 from trainer_tui.session.conversations import additions, conversations
 from trainer_tui.session.export import edit_text, plan_export, refresh, rename, retarget, summary, switch, write_as
-from trainer_tui.session.export_additions import STORY_KINDS, Kind, PreviousExport, StoryForm, TargetFile
+from trainer_tui.session.export_additions import (
+    STORY_KINDS,
+    Kind,
+    PreviousExport,
+    StoryForm,
+    StoryRemoval,
+    TargetFile,
+)
 from trainer_tui.session.export_conflicts import story_conflicts
 from trainer_tui.session.export_plan import (
     ConversationToExport,
@@ -26,6 +36,7 @@ from trainer_tui.session.export_plan import (
     preview,
     written,
 )
+from trainer_tui.session.protocol import WarnContradiction
 from trainer_tui.session.timeline import Exported, Timeline
 from trainer_tui.session.view import ExportReview, ExportRow
 
@@ -41,9 +52,20 @@ class Exporter:
         self._data = data
         self._plan: ExportPlan | None = None
 
-    def review(self, timeline: Timeline) -> ExportReview:
-        """Everything new, planned for the files as they are now, those that came since the session began included."""
-        plan = plan_export(self._request(timeline))
+    def read_again(self, data: ProjectData) -> None:
+        """The project's files were changed, and read again."""
+        self._data = data
+        self.__dict__.pop("_conflicts", None)
+
+    def review(self, timeline: Timeline, is_removing: bool = False) -> ExportReview:
+        """Everything new, planned for the files as they are now, those that came since the session began included.
+
+        `is_removing`: only the stories that the session's warning names are to go; all else is off.
+        """
+        request = replace(self._request(timeline), is_removing=is_removing)
+        if is_removing and not request.removals:
+            raise IllegalInput("no story of a file is in the way here")
+        plan = plan_export(request)
         self._plan, _ = refresh(plan, self._texts(plan))
         return self._shown()
 
@@ -85,7 +107,9 @@ class Exporter:
         if not done:
             return "Nothing was on, so nothing was written.", None
         stories = {key: item.as_dict() for key, item in written(plan).items()}
-        return f"Wrote {summary(plan)} to {', '.join(done)}.", Exported({"stories": stories, "files": done})
+        is_partial = all(isinstance(item.addition, StoryRemoval) for item in plan.items if item.is_on)
+        record = Exported({"stories": stories, "files": done, **({"is_partial": True} if is_partial else {})})
+        return f"Wrote {summary(plan)} to {', '.join(done)}.", record
 
     @property
     def _reviewed(self) -> ExportPlan:
@@ -130,7 +154,37 @@ class Exporter:
             additions(timeline),
             previously,
             self._conflicts,
+            tuple(self._in_the_way(timeline)),
         )
+
+    def _in_the_way(self, timeline: Timeline) -> Iterator[tuple[str, StoryRemoval]]:
+        """The stories and rules that the question of the session asks to remove, each with its file."""
+        waiting = timeline.state.waiting
+        places = waiting.places if isinstance(waiting, WarnContradiction) else ()
+        found: list[tuple[str, StoryRemoval]] = []
+        blocks: tuple[StoryStep | Rule, ...] = (*self._data.stories.steps, *self._data.stories.rules)
+        for named in [block for place in places for block in blocks if _holds(block, place)]:
+            for block in blocks:
+                if block.place is not None and (block is named or self._is_twin(named, block)):
+                    removal = StoryRemoval(block.name, block.events, block.place.line or 1, isinstance(block, Rule))
+                    found.append((self._name(self._data.path_of(block.place)), removal))
+        # Several lines may be of one story.
+        yield from (item for number, item in enumerate(found) if item not in found[:number])
+
+    def _is_twin(self, named: StoryStep | Rule, other: StoryStep | Rule) -> bool:
+        """Whether policies see the same in both: of such, training keeps the first, and only that one is named."""
+        if isinstance(named, Rule) or isinstance(other, Rule) or _told(named) != _told(other):
+            return False
+        domain = self._data.domain
+        taught = [
+            [
+                (labelled.states, labelled.action)
+                for tracker in training_trackers(StoryFile((step,)), domain)
+                for labelled in labelled_actions(tracker, domain, None)
+            ]
+            for step in (named, other)
+        ]
+        return bool(taught[0]) and taught[0] == taught[1]
 
     @cached_property
     def _conflicts(self) -> Callable[[StoryStep], Sequence[str]]:
@@ -168,3 +222,20 @@ class Exporter:
 
     def _path(self, name: str) -> Path:
         return self._data.root / name
+
+
+def _told(step: StoryStep) -> list[object]:
+    """What is said and done in a story."""
+    return [
+        event.intent if isinstance(event, UserUttered) else event.name if isinstance(event, ActionExecuted) else event
+        for event in step.events
+        if isinstance(event, (UserUttered, ActionExecuted, Or))
+    ]
+
+
+def _holds(block: StoryStep | Rule, place: Place) -> bool:
+    """Whether the place is within the block."""
+    at = block.place
+    if at is None or at.line is None or place.line is None or at.path != place.path:
+        return False
+    return at.line <= place.line <= max((at.line, *block.lines))

@@ -61,17 +61,19 @@ def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.
         now=time.time,
     )
     bot = _bot(project, root, learning.models.notes)
+    exporter = Exporter(project.data)
 
     def reread() -> tuple[Bot, SessionTeacher]:
         changed = _project(arguments, root, model, environ)
         again = learning.begin(changed)
+        exporter.read_again(changed.data)
         return _bot(changed, root, learning.models.notes), again
 
     controller = Controller(
         bot,
         teacher,
         runner,
-        Exporter(project.data),
+        exporter,
         None,
         leaving=learning.write_out,
         reread=reread,

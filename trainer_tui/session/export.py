@@ -22,11 +22,12 @@ from trainer_tui.session.export_additions import (
     ResponseAddition,
     StoryAddition,
     StoryForm,
+    StoryRemoval,
     TargetFile,
     faults_in,
     story_events,
 )
-from trainer_tui.session.export_items import checked_story, domain_items, example_items, story_items
+from trainer_tui.session.export_items import checked_story, domain_items, example_items, removal_items, story_items
 from trainer_tui.session.export_plan import (
     ConversationToExport,
     ExampleToExport,
@@ -72,6 +73,9 @@ def plan_export(request: ExportRequest) -> ExportPlan:
     """The plan for everything that is new; duplicates are in it, switched off."""
     targets = Targets(request)
     items = [*story_items(request, targets), *example_items(request, targets), *domain_items(request, targets)]
+    if request.is_removing:
+        items = [replace(item, is_on=False) for item in items]
+    items = [*removal_items(request, targets), *items]
     return with_faults(ExportPlan(request, tuple(items), tuple(targets.all)))
 
 
@@ -89,8 +93,13 @@ def summary(plan: ExportPlan) -> str | None:
                     counts["response"] = counts.get("response", 0) + 1
                 case NameAddition():
                     counts["name"] = counts.get("name", 0) + 1
-    plurals = {"story": "stories", "example": "examples", "response": "responses", "name": "names"}
-    return ", ".join(f"{count} {what if count == 1 else plurals[what]}" for what, count in counts.items()) or None
+                case StoryRemoval():
+                    counts["removal"] = counts.get("removal", 0) + 1
+    return ", ".join(f"{count} {_counted(what, count)}" for what, count in counts.items()) or None
+
+
+def _counted(what: str, count: int) -> str:
+    return what if count == 1 else "stories" if what == "story" else f"{what}s"
 
 
 # --- changes of the plan ------------------------------------------------------------------------------------------
@@ -119,6 +128,8 @@ def retarget(plan: ExportPlan, item_id: str, path: str, text: str | None = None)
     """The plan with another file for an item. `text` is the file's where the plan does not know it; None = a new file,
     in the notation of its suffix."""
     item = plan.item(item_id)
+    if isinstance(item.addition, StoryRemoval):
+        raise IllegalInput("a story can be taken out only of the file that holds it")
     targets = Targets(replace(plan.request, targets=plan.targets))
     dialect = dialect_of(path, plan.request.domain.era)
     if dialect not in _DIALECTS[item.kind]:
@@ -161,6 +172,8 @@ def write_as(plan: ExportPlan, item_id: str, form: StoryForm) -> ExportPlan:
 def edit_text(plan: ExportPlan, item_id: str, block: str | None) -> ExportPlan:
     """The plan with an item's text as a person wrote it, None = as planned; FormatError where it cannot be read. Of
     nothing there is nothing to write: the item is off."""
+    if isinstance(plan.item(item_id).addition, StoryRemoval):
+        raise IllegalInput("what is taken out has no text to edit", hint="Leave it in, or open the file.")
     if block is not None and not block.strip():
         return switch(plan, item_id, False)
     item = replace(plan.item(item_id), block=block)

@@ -12,7 +12,7 @@ from trainer_tui.core.events import REQUESTED_SLOT, Era, Event, SlotSet
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.core.stories import Or, Rule, StoryFile, StoryStep
 from trainer_tui.errors import FormatError, Problem
-from trainer_tui.formats import patch_domain, patch_json, patch_markdown, patch_nlu_yaml, patch_yaml
+from trainer_tui.formats import patch_domain, patch_json, patch_markdown, patch_nlu_yaml, patch_removal, patch_yaml
 from trainer_tui.formats.dialect import Dialect
 from trainer_tui.formats.domain_yaml import parse_domain
 from trainer_tui.formats.entity_writing import marked_example
@@ -105,7 +105,17 @@ class ResponseAddition:
     variations: tuple[ResponseVariation, ...]
 
 
-Addition = StoryAddition | ExamplesAddition | NameAddition | ResponseAddition
+@dataclass(frozen=True, slots=True)
+class StoryRemoval:
+    """A story (or rule) of the project that is taken out: its name, its steps, and the line where it was read."""
+
+    name: str
+    events: tuple[Event | Or, ...]
+    line: int
+    is_rule: bool = False
+
+
+Addition = StoryAddition | ExamplesAddition | NameAddition | ResponseAddition | StoryRemoval
 
 
 def edits_for(addition: Addition, target: TargetFile, text: str, domain: Domain) -> tuple[Edit, ...]:
@@ -126,6 +136,8 @@ def edits_for(addition: Addition, target: TargetFile, text: str, domain: Domain)
             return patch_domain.add_action(text, name)
         case ResponseAddition(name, variations):
             return patch_domain.add_response(text, name, variations, domain.era)
+        case StoryRemoval():
+            return (_removal_edit(addition, target, text),)
 
 
 def new_text(target: TargetFile) -> str:
@@ -181,6 +193,22 @@ def _item(addition: StoryAddition, story: StoryEvents) -> dict[str, Any]:
     if addition.form == "rule":
         return rule_item(Rule(addition.name, story.events))
     return story_item(StoryStep(addition.name, story.events))
+
+
+def _removal_edit(removal: StoryRemoval, target: TargetFile, text: str) -> Edit:
+    found = read_stories(text, target.dialect, target.path)
+    blocks: tuple[StoryStep | Rule, ...] = found.rules if removal.is_rule else found.steps
+    lines = [
+        block.place.line
+        for block in blocks
+        if (block.name, block.events) == (removal.name, removal.events) and block.place and block.place.line
+    ]
+    if not lines:
+        raise FormatError(f'"{removal.name}" does not stand in {target.path} any more')
+    line = min(lines, key=lambda line: abs(line - removal.line))
+    if target.dialect is Dialect.MARKDOWN:
+        return patch_removal.remove_markdown_story(text, line)
+    return patch_removal.remove_yaml_story(text, line)
 
 
 @lru_cache(maxsize=64)

@@ -19,6 +19,7 @@ from trainer_tui.session.export_additions import (
     ResponseAddition,
     StoryAddition,
     StoryForm,
+    StoryRemoval,
     TargetFile,
     continuation,
     marked_in,
@@ -124,6 +125,27 @@ def checked_story(item: ExportItem, target: TargetFile, request: ExportRequest, 
                     return replace(item, is_on=False, note=note)
     warnings = tuple(request.conflicts(step)) if request.conflicts and addition.form != "test" else ()
     return replace(item, warnings=warnings)
+
+
+def removal_items(request: ExportRequest, targets: Targets) -> Iterator[ExportItem]:
+    """One item for each story that is in the way, off unless its removal was asked for."""
+    for path, removal in request.removals:
+        target = targets.at(path, "rules" if removal.is_rule else "stories")
+        if target is not None:
+            item_id = f"removal:{path}:{removal.line}:{removal.name}"
+            warnings = tuple(_left_hanging(removal, targets))
+            yield ExportItem(item_id, target.kind, removal, path, request.is_removing, warnings=warnings)
+
+
+def _left_hanging(removal: StoryRemoval, targets: Targets) -> Iterator[str]:
+    """The stories that go on from a checkpoint to which no other story leads."""
+    steps = [step for target in targets.of("stories") for step in _steps_of(target)]
+    ends = {end.name for step in steps if step.name == removal.name for end in step.end_checkpoints}
+    ends -= {end.name for step in steps if step.name != removal.name for end in step.end_checkpoints}
+    for step in steps:
+        for start in step.start_checkpoints:
+            if start.name in ends and step.name != removal.name:
+                yield f'"{step.name}" {step.place} goes on from its checkpoint {start.name}'
 
 
 # --- NLU examples -------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from trainer_tui.session.export_additions import (
     PreviousExport,
     ResponseAddition,
     StoryAddition,
+    StoryRemoval,
     TargetFile,
     edits_for,
     new_text,
@@ -53,7 +54,8 @@ class ExportRequest:
     """Everything a plan is made of. `previously`: what earlier exports wrote, by the keys of `written`.
 
     `domain` holds what was made in the session too; `additions` says which that is. `conflicts` says which stories
-    disagree with a new one, one line each.
+    disagree with a new one, one line each. `removals` are stories in the way, with their files; `is_removing`: they are
+    all that is asked for now.
     """
 
     domain: Domain
@@ -63,6 +65,8 @@ class ExportRequest:
     additions: Additions = field(default_factory=Additions)
     previously: Mapping[str, PreviousExport] = field(default_factory=dict)
     conflicts: Callable[[StoryStep], Sequence[str]] | None = None
+    removals: tuple[tuple[str, StoryRemoval], ...] = ()
+    is_removing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ class ExportItem:
                 return f"+ {_SINGULAR[section]} {name}"
             case ResponseAddition(name):
                 return f"+ response {name}"
+            case StoryRemoval(name, is_rule=is_rule):
+                return f'- {"rule" if is_rule else "story"} "{name}"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,8 @@ class BranchNamed:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written for a conversation, so that a later export can extend it. `written` is plain JSON."""
+    """What was written for a conversation, so that a later export can extend it. `written` is plain JSON;
+    `is_partial` there: stories were removed, and nothing of the session was written."""
 
     written: Mapping[str, Any] = field(default_factory=dict)
 
@@ -172,7 +173,8 @@ class Timeline:
                 self._name(branch, name)
             case Exported(written):
                 self.exports.append(written)
-                self.exported_up_to = len(self.nodes) - 1
+                if not written.get("is_partial"):
+                    self.exported_up_to = len(self.nodes) - 1
 
     def _answer(self, given: Input) -> None:
         node = Node(len(self.nodes), step(self.state, given), given, self.head)

@@ -120,6 +120,9 @@ class TrainerApp(App[int]):
             self._install_signal_handlers()
         for fault in self._config_faults:
             self.say(fault, is_bad=True)
+        notes = self.view.status.notes
+        if notes:
+            self.say(notes[0] if len(notes) == 1 else f"{notes[0]} (f8: {len(notes) - 1} more)")
         self._view_changed(self.controller.view)
         self.run_worker(self.controller.begin(), group="begin")
 
@@ -433,7 +436,7 @@ class TrainerApp(App[int]):
         self.open_sheet(ActionLog())
 
     def action_warnings(self) -> None:
-        self.open_sheet(Warnings(self.view.status.warnings))
+        self.open_sheet(Warnings(self.view.status.warnings, self.view.status.notes))
 
     def show_text(self, title: str, text: str) -> None:
         """A text in full, over what is shown."""
