@@ -271,9 +271,7 @@ def _unknown_intent(state: SessionState, parse: ParseResult) -> str:
 
 def _with_intent(state: SessionState, parse: ParseResult, intent: str) -> ParseResult:
     if not state.domain.knows_intent(intent) and intent not in dict(parse.ranking):
-        raise IllegalInput(
-            f"the domain has no intent {intent!r}", hint="Choose one of the list, or make a new one."
-        )
+        raise IllegalInput(f"the domain has no intent {intent!r}", hint="Choose one of the list, or make a new one.")
     return replace(parse, intent=intent, confidence=1.0)
 
 
