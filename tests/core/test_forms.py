@@ -274,7 +274,10 @@ def test_the_state_of_a_form() -> None:
     assert state.reason == "people is the first required slot without a value (utter_ask_people)"
 
     talk.hear("chitchat").run()
-    assert "left for another action" in str(form_state(talk.tracker, TABLE))
+    state = form_state(talk.tracker, TABLE)
+    assert state is not None
+    assert state.is_open
+    assert state.reason == f"{FORM} was left for another action"
     talk.event(LoopInterrupted(True))
     state = form_state(talk.tracker, TABLE)
     assert state is not None

@@ -201,7 +201,7 @@ def _slots_set_since_message(tracker: DialogueStateTracker) -> list[SlotSet]:
 @dataclass(frozen=True, slots=True)
 class FormState:
     """The active form: what it asks for and why, (slot, value) filled, slots still needed, and whether it will take
-    the next message for an answer."""
+    the next message for an answer (`is_open`: a person is asked that when the form comes back)."""
 
     name: str
     requested_slot: str | None
@@ -209,6 +209,7 @@ class FormState:
     needed: tuple[str, ...]
     will_validate: bool
     reason: str
+    is_open: bool = False
 
 
 def form_state(tracker: DialogueStateTracker, domain: Domain) -> FormState | None:
@@ -224,7 +225,7 @@ def form_state(tracker: DialogueStateTracker, domain: Domain) -> FormState | Non
     filled = tuple((slot, value) for slot in slots if (value := tracker.slots.get(slot)) is not None)
     needed = tuple(slot for slot in slots if tracker.slots.get(slot) is None)
     reason = _reason(form, asked_for, tracker, domain)
-    return FormState(form.name, asked_for, filled, needed, not loop.is_interrupted, reason)
+    return FormState(form.name, asked_for, filled, needed, not loop.is_interrupted, reason, loop.is_rejected)
 
 
 def _slots_asked_for(domain: Domain) -> tuple[str, ...]:
@@ -235,7 +236,7 @@ def _slots_asked_for(domain: Domain) -> tuple[str, ...]:
 def _reason(form: Form, asked_for: str | None, tracker: DialogueStateTracker, domain: Domain) -> str:
     loop = tracker.active_loop
     if loop and loop.is_rejected:
-        return f"{form.name} was left for another action; on return you are asked whether it takes the message"
+        return f"{form.name} was left for another action"
     if loop and loop.is_interrupted:
         return f"{form.name} does not take the latest message for an answer: it asks again"
     if asked_for is None:

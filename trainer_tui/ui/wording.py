@@ -113,7 +113,7 @@ class Speaker:
             case WriteResponse(action=action):
                 return Wording((_line("What does ", "", (clean(action), "bot"), " say?"),))
             case AskFormValidation():
-                return self._form_validation(prompt)
+                return self._form_validation(prompt, view)
             case WarnContradiction():
                 return self._contradiction(prompt)
             case AskAfterFailure():
@@ -238,20 +238,36 @@ class Speaker:
             return _dim(f"{self.signs.open_quote}{said}{self.signs.close_quote}")
         return ()
 
-    def _form_validation(self, prompt: AskFormValidation) -> Wording:
+    def _form_validation(self, prompt: AskFormValidation, view: SessionView) -> Wording:
         form, slot = clean(prompt.form), clean(prompt.slot)
         would = " and ".join(
             f"{name} = {json.dumps(value, ensure_ascii=False, default=str)}" for name, value in prompt.would_fill
         )
         how = f" ({_mapping(prompt)})" if prompt.mapping and would else ""
-        matter = f"yes: {would or 'the message would fill nothing'}{how} · no: the message fills nothing, it asks again"
+        filled = {row.name for row in view.slots if row.is_changed}
+        if not would and prompt.mapping is None:
+            # What the form reads is told by its code on the action server.
+            matter = self._first_fit("yes: the form reads the message · no: it does not, and asks again")
+        elif not would:
+            matter = self._first_fit("yes or no: the message would fill nothing", "it would fill nothing")
+        elif all(name in filled for name, _ in prompt.would_fill):
+            # Since Rasa 3 slots are filled before the form runs: its validation alone is in question.
+            matter = self._first_fit(
+                f"filled already: {would}{how} · yes: the form checks it · no: it stays, unchecked",
+                f"filled: {would} · yes: checked · no: stays",
+            )
+        else:
+            matter = self._first_fit(
+                f"yes: {would}{how} · no: it fills nothing, the form asks again",
+                f"yes: {would} · no: it asks again",
+            )
         return Wording(
             (
                 _line("Should ", "", (form, "bot"), " validate user input to fill the slot ", (slot, "strong"), "?"),
                 _line("", "", (form, "bot"), ": fill ", (slot, "strong"), " from the message?"),
                 _line("Fill ", "", (slot, "strong"), " from it?"),
             ),
-            _dim(matter),
+            matter,
             (Answer("y", "yes", ValidationChosen(True)), Answer("n", "no", ValidationChosen(False))),
         )
 

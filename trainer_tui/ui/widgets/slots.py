@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from trainer_tui.session.view import FormView, SessionView, SlotRow
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import Line, cell_len, clean, cut, cut_line, fitted, shorten
+from trainer_tui.ui.lines import Line, cell_len, clean, cut, cut_line, fitted, shorten, sliced, text_of, wrap_line
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.pane import Pane
 
@@ -46,7 +46,7 @@ class Slots(Pane):
     def row_lines(self, index: int, width: int) -> list[Line]:
         slot = self.slot_at(index)
         if slot is None:
-            return [cut_line(self._head[index], width)]
+            return in_two_rows(self._head[index], width) if index else [cut_line(self._head[index], width)]
         longest = max(cell_len(clean(row.name)) for row in self._slots)
         is_asked = self._form is not None and slot.name == self._form.requested_slot
         return [slot_line(slot, min(longest, max(width * 2 // 5, 6)), width, self.signs, is_asked)]
@@ -71,15 +71,23 @@ class Slots(Pane):
             self.trainer.set_slot(slot.name, slot.value)
 
 
+def in_two_rows(line: Line, width: int) -> list[Line]:
+    """The line wrapped once, and cut if it is longer still: the slots are to be seen below it."""
+    first, *more = wrap_line(line, width)
+    rest = sliced(line, len(text_of(first)), len(text_of(line)))
+    return [first, cut_line(rest, width)] if more else [first]
+
+
 def form_lines(form: FormView) -> tuple[Line, ...]:
     """What the form asks for, and what the next message will do."""
     asks = form.requested_slot
-    # That it validates is the rule; only the exception needs a line of its own.
-    lines: list[Line] = [(("  asks ", "dim"), (clean(asks), "strong"))] if asks else [(("  asks nothing yet", "dim"),)]
-    if not form.will_validate or form.reason:
-        does = "the message fills it" if form.will_validate else "the message fills nothing"
-        lines.append((("  ", ""), (clean(f"{does}: {form.reason}" if form.reason else does), "dim")))
-    return tuple(lines)
+    count = f"   {len(form.filled)} filled, {len(form.needed)} needed"
+    asked = ((" asks ", "dim"), (clean(asks), "strong")) if asks else ((" asks nothing yet", "dim"),)
+    does = "the message fills it" if form.will_validate else "the message fills nothing"
+    if form.is_open:
+        does = "you are asked whether the message fills it"
+    why = f"{does}: {form.reason}" if form.reason else does
+    return ((*asked, (count, "dim")), ((" ", ""), (clean(why), "dim")))
 
 
 def slot_line(slot: SlotRow, name_width: int, width: int, signs: Signs, is_asked: bool = False) -> Line:
