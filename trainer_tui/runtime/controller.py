@@ -440,7 +440,6 @@ class Controller:
         told, record = self._exporter.write()
         if record is not None:
             self._record(record)
-        self.notice = told
         self.refresh()
         return told
 

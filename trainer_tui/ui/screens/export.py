@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.widgets import TextArea
@@ -23,7 +24,7 @@ class Export(Sheet[bool]):
     """Its result is True once something was written."""
 
     BINDINGS = [*bindings(Scope.EXPORT)]
-    SCOPES = (Scope.EXPORT, Scope.LIST)
+    SCOPES = (Scope.EXPORT,)
 
     def __init__(self, review: ExportReview) -> None:
         super().__init__()
@@ -129,14 +130,18 @@ class Export(Sheet[bool]):
         if not any(row.is_on for row in self._review.rows):
             self.refuse("There is nothing to write.")
             return
+        controller = self.trainer.controller
+        recorded = len(controller.records)
         try:
-            said = self.trainer.controller.export_write()
+            told = controller.export_write()
         except TrainerError as error:
             self.refuse(reason(error))
-            self._change(self.trainer.controller.export_review)
             return
-        self.trainer.say(said)
-        self.dismiss(True)
+        if len(controller.records) > recorded:
+            # What was written is said with the view that follows.
+            self.dismiss(True)
+        else:
+            self._change(lambda: replace(controller.export_review(), notice=told))
 
 
 class EditText(Sheet[None]):
@@ -151,7 +156,7 @@ class EditText(Sheet[None]):
         self._take = take
 
     def content(self) -> ComposeResult:
-        yield TextArea(self._text, id="text", tab_behavior="indent", show_line_numbers=False)
+        yield TextArea(self._text, id="text", tab_behavior="focus", show_line_numbers=False)
         yield Lines(id="dialog-hint")
 
     def on_mount(self) -> None:
@@ -184,7 +189,7 @@ def export_row(row: ExportRow, width: int, signs: Signs) -> Row:
     line = (
         (f" {signs.confirmed if row.is_on else signs.unset} ", "good" if row.is_on else "dim"),
         (f"{fitted(target, target_width)}  ", style),
-        (f"+ {title}", style),
+        (title, style),
         (note, "warn"),
         (out, "dim"),
     )
