@@ -38,6 +38,7 @@ class FakeController:
         self.given: list[Any] = []
         self.review = ExportReview()
         self.log: tuple[str, ...] = ()
+        self.records: list[str] = []
         self._listeners: list[Callable[[SessionView], None]] = []
 
     def observe(self, listener: Callable[[SessionView], None]) -> None:
@@ -144,6 +145,7 @@ class FakeController:
 
     def export_write(self) -> str:
         self.note("write")
+        self.records.append("exported")
         return "Written."
 
     def close(self) -> str:

@@ -10,20 +10,22 @@ from trainer_tui.ui.widgets.rows import Row, RowList
 
 
 class Warnings(ListSheet[None]):
-    """Undefined or unused names, conflicting stories; `o` opens the place."""
+    """What was noted while opening, undefined or unused names, conflicting stories; `o` opens the place."""
 
     BINDINGS = [*bindings(Scope.PROBLEMS)]
     SCOPES = (Scope.PROBLEMS, Scope.LIST)
     TITLE_TEXT = "warnings about the project's files"
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...], notes: tuple[str, ...] = ()) -> None:
         super().__init__()
         self._problems = problems
+        self._notes = notes
 
     def on_mount(self) -> None:
         super().on_mount()
         self.list.show_rows(
             [Row(((clean(str(problem)), ""),), problem, str(problem)) for problem in self._problems]
+            + [Row(((clean(note), "dim"),), None, note) for note in self._notes]
             or [Row((("There are none.", "dim"),))]
         )
         self.list.focus()

@@ -54,7 +54,8 @@ class Sheet(ModalScreen[Result]):
         while isinstance(node, Widget):
             found.update(dict.fromkeys(getattr(node, "SCOPES", ())))
             node = node.parent if isinstance(node.parent, Widget) else None
-        return (*self.SCOPES, *(scope for scope in found if scope not in self.SCOPES))
+        # A sheet's own Enter stands for that of its list.
+        return self.SCOPES or tuple(found)
 
     def show_keys(self) -> None:
         footer = self.query_one(KeyFooter)

@@ -1,0 +1,133 @@
+"""The export review: what would be written, changed before it is, and written into the project's own files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.ui.conftest import Teaching
+from tests.ui.trainer import Trainer
+from trainer_tui.session.protocol import AskMessage
+from trainer_tui.ui.screens.export import Export
+
+
+async def teach(trainer: Trainer) -> None:
+    """A conversation that the stories do not hold: goodbye is answered with a greeting."""
+    await trainer.says("/goodbye")
+    await trainer.answers("n")
+    await trainer.says("utter_greet")
+    while not isinstance(trainer.view.prompt, AskMessage):
+        await trainer.answers("n")
+        await trainer.says("action_listen")
+
+
+async def test_stories_are_written_into_the_projects_file_and_teaching_goes_on(
+    teaching: Teaching, copy_of: Callable[[str], Path]
+) -> None:
+    stories = copy_of("concertbot") / "data" / "stories.md"
+    before = stories.read_text(encoding="utf-8")
+    async with teaching("concertbot") as trainer:
+        await teach(trainer)
+        await trainer.presses("ctrl+s")
+        await trainer.sees("export ─", "stories.md", "+* goodbye", "write all")
+        assert stories.read_text(encoding="utf-8") == before
+        await trainer.presses("enter")
+        await trainer.sees(AskMessage)
+        after = stories.read_text(encoding="utf-8")
+        assert after.startswith(before)
+        assert "utter_greet" in after.removeprefix(before)
+        # What is written is off from then on.
+        await trainer.presses("ctrl+s")
+        await trainer.sees("exported already", "left out")
+    # And it reads again.
+    async with teaching("concertbot", "--conversation-id", "other") as trainer:
+        assert not [warning for warning in trainer.view.status.warnings if warning.is_error]
+
+
+async def test_a_part_is_left_out_renamed_and_edited(teaching: Teaching, copy_of: Callable[[str], Path]) -> None:
+    stories = copy_of("concertbot") / "data" / "stories.md"
+    before = stories.read_text(encoding="utf-8")
+    async with teaching("concertbot") as trainer:
+        await teach(trainer)
+        await trainer.presses("ctrl+s", "space")
+        await trainer.sees("left out", "export ─ 0 files")
+        await trainer.presses("enter")
+        assert "There is nothing to write." in trainer.toasts
+        await trainer.presses("space", "r", "ctrl+u")
+        await trainer.says("a greeting instead")
+        await trainer.sees("a greeting instead")
+        await trainer.presses("E")
+        await trainer.sees("ctrl+s keeps it")
+        await trainer.presses("escape")
+        await trainer.presses("enter")
+        assert "## a greeting instead" in stories.read_text(encoding="utf-8").removeprefix(before)
+
+
+async def test_a_file_that_changed_meanwhile_is_planned_anew_and_said(
+    teaching: Teaching, copy_of: Callable[[str], Path]
+) -> None:
+    stories = copy_of("concertbot") / "data" / "stories.md"
+    async with teaching("concertbot") as trainer:
+        await teach(trainer)
+        await trainer.presses("ctrl+s")
+        pulled = stories.read_text(encoding="utf-8") + "\n## pulled\n* hello\n    - utter_greet\n"
+        stories.write_text(pulled, encoding="utf-8")
+        await trainer.presses("enter")
+        await trainer.sees("changed meanwhile", "export ─")
+        assert stories.read_text(encoding="utf-8") == pulled
+        await trainer.presses("enter")
+        await trainer.sees(AskMessage)
+        assert stories.read_text(encoding="utf-8").startswith(pulled)
+
+
+async def test_escape_writes_nothing(teaching: Teaching, copy_of: Callable[[str], Path]) -> None:
+    stories = copy_of("concertbot") / "data" / "stories.md"
+    before = stories.read_bytes()
+    async with teaching("concertbot") as trainer:
+        await teach(trainer)
+        await trainer.presses("ctrl+s", "escape")
+        await trainer.sees(AskMessage)
+    assert stories.read_bytes() == before
+
+
+async def test_export_and_quit_quits_once_it_is_written(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await teach(trainer)
+        await trainer.presses("ctrl+c", "x")
+        assert isinstance(trainer.app.screen, Export)
+        await trainer.presses("enter")
+    assert trainer.app.return_code == 0
+
+
+async def test_a_target_that_cannot_be_written_is_said_and_nothing_is_lost(teaching: Teaching, tmp_path: Path) -> None:
+    async with teaching("concertbot") as trainer:
+        await teach(trainer)
+        await trainer.presses("ctrl+s", "t", "ctrl+u")
+        await trainer.says("stories.txt")
+        # Refused where it was typed, or at the writing: never a crash, and the part is still there.
+        await trainer.presses("escape")
+        assert trainer.view.export is not None
+
+
+async def test_the_story_of_a_warning_opens_in_the_editor(teaching: Teaching, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[list[str]] = []
+
+    def run(command: list[str], check: bool) -> None:
+        opened.append(command)
+
+    monkeypatch.setenv("EDITOR", "vim -p")
+    monkeypatch.setattr("trainer_tui.ui.app.subprocess.run", run)
+    async with teaching("concertbot") as trainer:
+        monkeypatch.setattr(type(trainer.app), "suspend", lambda app: app.batch_update())
+        await trainer.says("/search_concerts")
+        await trainer.answers("n")
+        await trainer.says("utter_greet")
+        await trainer.answers("n")
+        await trainer.says("action_listen")
+        await trainer.says("/compare_reviews")
+        if trainer.app.prompt_bar.body.answers.wording.places:
+            await trainer.presses("o")
+            assert opened[0][:2] == ["vim", "-p"]
+            assert opened[0][2].startswith("+")
