@@ -33,6 +33,9 @@ class _Interrupted(Exception):
     """Ctrl-C."""
 
 
+_SIGNAL_TURNS = 3
+
+
 class PlainSession:
     """Runs one controller on three streams; `run` returns the exit code."""
 
@@ -236,6 +239,9 @@ class PlainSession:
         received = asyncio.ensure_future(self._signals.next())
         try:
             await asyncio.wait((work, received), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            for _ in range(_SIGNAL_TURNS):
+                # A signal that came together with the end of the input needs turns of the loop to be told.
+                await asyncio.sleep(0)
             if received.done():
                 if received.result() == signal.SIGINT:
                     raise _Interrupted
