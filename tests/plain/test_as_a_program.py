@@ -18,7 +18,11 @@ from tests.walks.walking import copy_of
 
 @pytest.fixture
 def bot(sample_bots: Path, tmp_path: Path) -> Path:
-    return copy_of(sample_bots / "moodbot", tmp_path)
+    """A bot without anything to fit, so that it costs little to start."""
+    bot = copy_of(sample_bots / "moodbot", tmp_path)
+    (bot / "data" / "nlu.yml").unlink()
+    (bot / "config.yml").write_text("policies:\n- name: MemoizationPolicy\n- name: RulePolicy\n")
+    return bot
 
 
 @pytest.fixture
@@ -119,9 +123,9 @@ def test_a_signal_to_end_leaves_in_order(sample_bots: Path, tmp_path: Path, numb
             ["ps", "-o", "pid=", "--ppid", str(program.process.pid)], capture_output=True, text=True, check=False
         ).stdout.split()
         assert children
-        code, _, err = program.is_signalled(number).ends()
-    assert code == 128 + number
-    assert "Go on with:" in err
+        assert program.is_signalled(number).process.wait(60) == 128 + number
+        assert program.process.stderr is not None
+        assert "Go on with:" in program.process.stderr.read()
     for child in children:
         with pytest.raises(ProcessLookupError):
             os.kill(int(child), 0)
@@ -160,7 +164,7 @@ def test_an_export_that_cannot_be_written_can_go_elsewhere(bot: Path) -> None:
 
 def test_words_of_any_script_come_through_and_no_encoding_ends_the_session(bot: Path) -> None:
     message = "[Rome](city) [/greet] {red} 你好 👋🏽 שלום"
-    typed = f"{message}\nn\n1\n\n"
+    typed = f"{message}\n1\n\n"
     assert f"you say: {message}" in run(bot, typed=typed)[1]
     narrow = run(bot, "--conversation-id", "b", typed=typed, environ={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
     assert narrow[0] == 0
