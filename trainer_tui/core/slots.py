@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SLOT_TYPES = ("text", "bool", "categorical", "float", "list", "any", "unfeaturized", "custom")
-
 
 @dataclass(frozen=True, slots=True)
 class MappingCondition:
@@ -34,7 +32,11 @@ class SlotMapping:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A slot of the domain. `type` is one of SLOT_TYPES; `type_name` is as the file spells it (a class path, say)."""
+    """A slot of the domain.
+
+    `type` is text, bool, categorical, float, list, any, unfeaturized or custom; `type_name` is as the file spells it
+    (a class path, say).
+    """
 
     name: str
     type: str = "text"

@@ -51,28 +51,26 @@ def _followers(steps: Sequence[StoryStep]) -> list[list[int]]:
 
 
 def _sorted(followers: list[list[int]]) -> tuple[list[int], list[tuple[int, int]]]:
-    """Indices in topological order, and the edges that lead back; depth first without recursion."""
-    is_open: dict[int, bool] = {}
+    """Indices in topological order, and the edges that lead back."""
+    if not any(followers):
+        return list(range(len(followers))), []
+    # Only stories that are joined by checkpoints pay for the import.
+    import networkx
+
+    graph = networkx.DiGraph()
+    graph.add_nodes_from(reversed(range(len(followers))))
+    graph.add_edges_from((step, follower) for step, found in enumerate(followers) for follower in found)
+    is_open: set[int] = set()
     order: list[int] = []
     returning: list[tuple[int, int]] = []
-    for root in range(len(followers) - 1, -1, -1):
-        if root in is_open:
-            continue
-        stack = [(root, iter(followers[root]))]
-        is_open[root] = True
-        while stack:
-            node, rest = stack[-1]
-            for follower in rest:
-                if follower not in is_open:
-                    is_open[follower] = True
-                    stack.append((follower, iter(followers[follower])))
-                    break
-                if is_open[follower]:
-                    returning.append((node, follower))
-            else:
-                stack.pop()
-                is_open[node] = False
-                order.append(node)
+    for before, step, label in networkx.dfs_labeled_edges(graph):
+        if label == "forward":
+            is_open.add(step)
+        elif label == "reverse":
+            is_open.remove(step)
+            order.append(step)
+        elif step in is_open:
+            returning.append((before, step))
     order.reverse()
     return order, returning
 

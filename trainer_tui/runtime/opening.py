@@ -23,7 +23,6 @@ from trainer_tui.runtime.dialogue_model import (
     DialogueSources,
     domain_fingerprint,
     load_dialogue,
-    text_hash,
 )
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.journal import Header, Journal, JournalRefused, journal_path, sessions
@@ -157,7 +156,7 @@ def _project(
         config=arguments.config or (carried.config.path if carried.config and carried.config.path.exists() else None),
     )
     project = load_project(found, environ, None if arguments.domain else _carried_domain(model))
-    changed = [file.path for file in (*carried.domain, *carried.stories) if _has_changed(file.path, file.sha256)]
+    changed = [file.path for file in (*carried.domain, *carried.stories) if file.has_changed()]
     warnings = tuple(
         Problem(f"{path} has changed since the model was trained", hint="Train it again.", is_error=False)
         for path in changed
@@ -167,10 +166,6 @@ def _project(
 
 def _carried_domain(model: DialogueModel) -> Domain:
     return merge(parse_domain(file.text or "", str(file.path)) for file in model.sources.domain).domain
-
-
-def _has_changed(path: Path, sha256: str) -> bool:
-    return path.exists() and text_hash(path.read_text(encoding="utf-8", errors="surrogateescape")) != sha256
 
 
 # --- the journal --------------------------------------------------------------------------------------------------
