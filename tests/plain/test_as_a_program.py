@@ -61,7 +61,7 @@ def test_after_a_kill_it_resumes_exactly_there(bot: Path) -> None:
         first.is_signalled(signal.SIGKILL).process.wait()
     with Program(bot, "--resume") as second:
         second.hears("bot runs utter_happy")
-        second.hears("The bot wants to run 'action_listen'")
+        second.hears("correct?")
         second.says(":undo").hears("Undone: utter_happy.")
         second.hears("The bot wants to run 'utter_greet'")
         assert second.says(":quit").ends()[0] == 0
@@ -144,7 +144,7 @@ def test_a_session_cannot_be_taught_in_two_terminals(bot: Path) -> None:
 
 def test_where_no_journal_can_be_kept_the_session_lives_in_memory(bot: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    script = "/greet\nutter_happy\ny\n:export --yes\n"
+    script = "/greet\nutter_happy\naction_listen\n:export --yes\n"
     code, out, err = run(bot, "--state-dir", tmp_path / "file" / "state", typed=script)
     assert code == 0
     assert "The session lives in memory: export before you leave." in out
@@ -154,7 +154,7 @@ def test_where_no_journal_can_be_kept_the_session_lives_in_memory(bot: Path, tmp
 
 def test_an_export_that_cannot_be_written_can_go_elsewhere(bot: Path) -> None:
     (bot / "notes").write_text("")
-    script = "/greet\nutter_happy\ny\n:export 1 to notes/stories.yml\n:export --yes\n"
+    script = "/greet\nutter_happy\naction_listen\n:export 1 to notes/stories.yml\n:export --yes\n"
     code, out, err = run(bot, typed=f"{script}:export 1 to data/mine.yml\n:export --yes\n")
     assert code == 0
     assert "notes/stories.yml" in err
