@@ -35,6 +35,7 @@ async def test_stories_are_written_into_the_projects_file_and_teaching_goes_on(
         assert stories.read_text(encoding="utf-8") == before
         await trainer.presses("enter")
         await trainer.sees(AskMessage)
+        assert [toast for toast in trainer.toasts if toast.startswith("Wrote")] == ["Wrote 1 story to data/stories.md."]
         after = stories.read_text(encoding="utf-8")
         assert after.startswith(before)
         assert "utter_greet" in after.removeprefix(before)

@@ -12,6 +12,7 @@ from typing import Any
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.geometry import Offset
 from textual.screen import Screen
@@ -97,6 +98,7 @@ class TrainerApp(App[int]):
         self.was_answered = False
         self._is_showing = False
         self._is_performing = False
+        self._is_leaving = False
         self._wanted = ""
         config = read_config()
         self.remapped = config.keymap
@@ -158,8 +160,15 @@ class TrainerApp(App[int]):
 
     # --- the session ----------------------------------------------------------------------------------------------
 
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
+        """Leave; what the session tells from now on is not shown any more."""
+        self._is_leaving = True
+        super().exit(result, return_code, message)
+
     def _view_changed(self, view: SessionView) -> None:
         """Several changes in a row are shown once."""
+        if self._is_leaving:
+            return
         if not self._is_showing:
             self._is_showing = True
             self.call_next(self._show)
@@ -170,7 +179,12 @@ class TrainerApp(App[int]):
     async def _show(self) -> None:
         self._is_showing = False
         view = self.view
-        await self.main.show(view)
+        try:
+            await self.main.show(view)
+        except NoMatches:
+            # The screen is being taken down while a last view comes in.
+            if not self._is_leaving:
+                raise
         self.was_answered = False
         if view.notice:
             self.say(view.notice)

@@ -138,7 +138,7 @@ class Export(Sheet[bool]):
             self.refuse(reason(error))
             return
         if len(controller.records) > recorded:
-            # What was written is said with the view that follows.
+            self.trainer.say(told)
             self.dismiss(True)
         else:
             self._change(lambda: replace(controller.export_review(), notice=told))
