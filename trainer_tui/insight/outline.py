@@ -13,13 +13,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from trainer_tui.errors import Place
-from trainer_tui.insight.similar import Occurrence, Similar, SimilarStories, Symbol
+from trainer_tui.insight.similar import THEN, Occurrence, Similar, SimilarStories, Symbol
 
 TURNS_BACK = 4
 ALTERNATIVES = 2
@@ -61,7 +61,7 @@ class Turn:
     @property
     def label(self) -> str:
         said = [self.user.name] if self.user else []
-        return " ▸ ".join([*said, *(action.name for action in self.actions)])
+        return THEN.join([*said, *(action.name for action in self.actions)])
 
 
 def turns(history: Sequence[Symbol]) -> list[Turn]:
@@ -113,11 +113,8 @@ def _subtitle(similar: Similar, length: int) -> str:
 
 def _alternatives(index: SimilarStories, before: Similar, taken: Turn) -> Iterable[StoryRow]:
     """What other stories did in place of this turn, most frequent first."""
-    others: dict[str, list[Occurrence]] = {}
-    for occurrence in before.occurrences:
-        turn = _turn_at(index, occurrence)
-        if turn and turn.label != taken.label:
-            others.setdefault(turn.label, []).append(occurrence)
+    others = _by_turn(index, before.occurrences)
+    others.pop(taken.label, None)
     ranked = sorted(others.items(), key=lambda item: (-len(item[1]), item[0]))
     for label, occurrences in ranked[:ALTERNATIVES]:
         yield StoryRow("┠──○ ", label, "other", len(occurrences), places=_places(index, occurrences))
@@ -126,22 +123,26 @@ def _alternatives(index: SimilarStories, before: Similar, taken: Turn) -> Iterab
         yield StoryRow("┠──⋯ ", f"+{len(left)} more", "more", sum(len(occurrences) for _, occurrences in left))
 
 
-def _turn_at(index: SimilarStories, occurrence: Occurrence) -> Turn | None:
-    """The turn that begins there: a message with its actions, or the rest of the actions."""
-    steps = index.steps[occurrence.story][occurrence.position :]
-    if not steps:
-        return None
-    end = next((place for place, step in enumerate(steps[1:], 1) if step.is_user), len(steps))
-    return turns(steps[:end])[0]
+def _by_turn(index: SimilarStories, occurrences: Iterable[Occurrence]) -> dict[str, list[Occurrence]]:
+    """The occurrences by the turn that begins there: a message with its actions, or the rest of the actions."""
+    found: dict[str, list[Occurrence]] = defaultdict(list)
+    all_labels = index.labels
+    for occurrence in occurrences:
+        story, position = occurrence
+        labels = all_labels[story]
+        if position < len(labels):
+            found[labels[position]].append(occurrence)
+    return found
 
 
 def _ahead(index: SimilarStories, similar: Similar, shares: Mapping[str, float]) -> list[StoryRow]:
     """The next actions (or turns) of the stories here, each with what followed; then what only the bot thinks of."""
-    branches: dict[str, list[Occurrence]] = {}
-    for occurrence in similar.occurrences:
-        steps = index.steps[occurrence.story]
-        if occurrence.position < len(steps):
-            branches.setdefault(steps[occurrence.position].name, []).append(occurrence)
+    branches: dict[str, list[Occurrence]] = defaultdict(list)
+    for label, found in _by_turn(index, similar.occurrences).items():
+        # A message stands with what followed it, since nothing is asked about it; an action stands alone.
+        story, position = found[0]
+        is_message = index.steps[story][position].is_user
+        branches[label if is_message else label.split(THEN, 1)[0]] += found
     thought = [name for name, share in shares.items() if share >= 0.01 and name not in branches]
     names = sorted(branches, key=lambda name: (-len(branches[name]), name))
     names += sorted(thought, key=lambda name: -shares[name])[:ALTERNATIVES]
@@ -161,30 +162,31 @@ def _ahead(index: SimilarStories, similar: Similar, shares: Mapping[str, float])
 
 def _following(index: SimilarStories, occurrences: Sequence[Occurrence], rail: str, room: int) -> Iterable[StoryRow]:
     """The most frequent way on, turn by turn, while any story goes on."""
-    going = [Occurrence(item.story, _end_of_turn(index, item)) for item in occurrences]
+    going = _after_turn(index, occurrences)
     indent = rail
     for _ in range(room):
-        labels = Counter(turn.label for item in going if (turn := _turn_at(index, item)))
-        if not labels:
+        following = _by_turn(index, going)
+        if not following:
             return
-        label, count = min(labels.items(), key=lambda item: (-item[1], item[0]))
-        going = [item for item in going if (turn := _turn_at(index, item)) and turn.label == label]
-        places = _places(index, going)
-        going = [Occurrence(item.story, _end_of_turn(index, item)) for item in going]
-        ends = all(item.position >= len(index.steps[item.story]) for item in going)
+        label, going = min(following.items(), key=lambda item: (-len(item[1]), item[0]))
+        count, places = len(going), _places(index, going)
+        going = _after_turn(index, going)
+        ends = all(position >= len(index.steps[story]) for story, position in going)
         yield StoryRow(f"{indent}╰──○ ", label + (" ■" if ends else ""), "other", count, places=places)
         indent += "   "
 
 
-def _end_of_turn(index: SimilarStories, occurrence: Occurrence) -> int:
-    steps = index.steps[occurrence.story]
-    position = occurrence.position + 1
-    while position < len(steps) and not steps[position].is_user:
-        position += 1
-    return position
+def _after_turn(index: SimilarStories, occurrences: Iterable[Occurrence]) -> list[Occurrence]:
+    """Where the same stories stand when the turn is over."""
+    ends = index.ends
+    return [(story, ends[story][position]) for story, position in occurrences]
 
 
 def _places(index: SimilarStories, occurrences: Sequence[Occurrence]) -> tuple[tuple[str, Place | None], ...]:
     """The stories through a node, each once; as many as a person reads."""
-    stories = dict.fromkeys(item.story for item in occurrences)
-    return tuple((index.names[story], index.places[story]) for story in list(stories)[:50])
+    stories: dict[int, None] = {}
+    for story, _ in occurrences:
+        stories[story] = None
+        if len(stories) == 50:
+            break
+    return tuple((index.names[story], index.places[story]) for story in stories)

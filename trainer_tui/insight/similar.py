@@ -10,12 +10,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import (
     ACTION_LISTEN,
     ActionExecuted,
     ActiveLoop,
+    AllSlotsReset,
     Event,
     Restarted,
     SessionStarted,
@@ -28,11 +30,12 @@ from trainer_tui.errors import Place
 LONGEST = 12
 """How many symbols back two histories are compared at most."""
 
+THEN = " ▸ "
+
 _BEYOND = 1 << 62
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """One step of a conversation; `state` is what else policies see of it."""
 
     is_user: bool
@@ -45,35 +48,36 @@ def symbols(events: Iterable[Event], domain: Domain) -> list[Symbol]:
     found: list[Symbol] = []
     loop: str | None = None
     features: dict[str, tuple[float, ...]] = {}
+    state: tuple[object, ...] = (None, ())
     for event in events:
         match event:
             case UserUttered():
-                labels = sorted({label for entity in event.entities for label in entity.labels})
-                found.append(Symbol(True, event.intent or event.text or "", tuple(labels)))
-            case ActionExecuted() if event.name != ACTION_LISTEN:
-                found.append(Symbol(False, event.name or event.text or ""))
+                labels = tuple(sorted({label for entity in event.entities for label in entity.labels}))
+                found.append(Symbol(True, event.intent or event.text or "", labels))
+                continue
+            case ActionExecuted():
+                if event.name != ACTION_LISTEN:
+                    found.append(Symbol(False, event.name or event.text or "", state))
+                continue
             case SlotSet():
                 slot = domain.slots.get(event.name)
                 features[event.name] = slot.features(event.value) if slot else ()
+            case AllSlotsReset():
+                features = {}
             case ActiveLoop():
                 loop = event.name
             case Restarted() | SessionStarted():
                 found, loop, features = [], None, {}
-                continue
             case _:
                 continue
+        state = (loop, tuple(sorted((name, values) for name, values in features.items() if any(values))))
         if found and not found[-1].is_user:
-            seen = tuple(sorted((name, values) for name, values in features.items() if any(values)))
-            found[-1] = Symbol(False, found[-1].name, (loop, seen))
+            found[-1] = found[-1]._replace(state=state)
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """A place in a story: the step `position` of story number `story` comes next there."""
-
-    story: int
-    position: int
+Occurrence = tuple[int, int]
+"""A place in a story, (story, position): the step `position` of story number `story` comes next there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +90,33 @@ class Similar:
 
 
 class SimilarStories:
-    """An index of stories; building it takes a second for 10,000 stories, asking it under a millisecond."""
+    """An index of stories: `steps` of each, and of the turn that begins at each step its `labels` and its `ends`.
+
+    Building it takes about a second for 10,000 stories, asking it under a millisecond.
+    """
 
     def __init__(self, trackers: Sequence[TrainingTracker], domain: Domain) -> None:
         stories = [tracker for tracker in trackers if not tracker.is_rule]
         self.names = [tracker.story for tracker in stories]
         self.places: list[Place | None] = [tracker.place for tracker in stories]
         self.steps = [symbols(tracker.events, domain) for tracker in stories]
+        self.labels: list[list[str]] = []
+        self.ends: list[list[int]] = []
         self._numbers: dict[Symbol, int] = {}
+        known: dict[str, str] = {}
         entries: list[tuple[tuple[int, ...], int, int]] = []
         for story, steps in enumerate(self.steps):
-            coded = [self._numbers.setdefault(step, len(self._numbers) + 1) for step in steps]
-            for position in range(len(coded) + 1):
-                entries.append((_backwards(coded[:position]), story, position))  # noqa: PERF401 - two loops read better
+            labels, ends = _turns(steps, known)
+            self.labels.append(labels)
+            self.ends.append(ends)
+            # The latest symbol first, as contexts are compared; 0 is the start of the story.
+            coded = [0, *(self._numbers.setdefault(step, len(self._numbers) + 1) for step in steps)]
+            coded.reverse()
+            last = len(steps)
+            entries += [(tuple(coded[at : at + LONGEST]), story, last - at) for at in range(last + 1)]
         entries.sort()
         self._contexts = [entry[0] for entry in entries]
-        self._occurrences = [Occurrence(story, position) for _, story, position in entries]
+        self._occurrences: list[Occurrence] = [(story, position) for _, story, position in entries]
 
     def ask(self, history: Sequence[Symbol], max_history: int = 5) -> Similar:
         """Where stories stand after the same steps as `history`: the last 2·max_history, else as many as occur."""
@@ -117,6 +132,17 @@ class SimilarStories:
                 steps = shared - (prefix[-1] == 0)
                 return Similar(tuple(self._occurrences[first:last]), steps, is_same)
         return Similar((), 0, False)
+
+
+def _turns(steps: Sequence[Symbol], known: dict[str, str]) -> tuple[list[str], list[int]]:
+    """Of the turn that begins at each step: "greet ▸ utter_greet", and the step at which the next message comes."""
+    labels, ends = [""] * len(steps), [len(steps)] * len(steps)
+    for place in range(len(steps) - 1, -1, -1):
+        label, after = steps[place].name, place + 1
+        if after < len(steps) and not steps[after].is_user:
+            label, after = f"{label}{THEN}{labels[after]}", ends[after]
+        labels[place], ends[place] = known.setdefault(label, label), after
+    return labels, ends
 
 
 def _backwards(coded: Sequence[int], is_start_known: bool = True) -> tuple[int, ...]:
