@@ -53,6 +53,10 @@ class Exports:
         if not review.rows:
             self._say(review.notice or "Nothing is new since the last export.")
             return False
+        if not any(row.is_on for row in review.rows):
+            self._say(
+                *(line for number, row in enumerate(review.rows, 1) for line in _lines(number, row, is_whole=False))
+            )
         exported = len(self._controller.timeline.exports)
         self._say(self._controller.export_write())
         self._controller.take_notice()
