@@ -27,6 +27,7 @@ from trainer_tui.insight.similar import SimilarStories, symbols
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction
+from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.fitting import in_thread
 from trainer_tui.runtime.journal import Header, Journal
@@ -127,8 +128,12 @@ class Controller:
             task.add_done_callback(lambda _: self.refresh())
 
     async def _read_stories(self) -> None:
-        self._similar = await in_thread(lambda: SimilarStories(self._bot.trackers, self._bot.domain))
+        self._similar = await in_thread(self._read_similar)
         self._outline = (None, StoriesView())
+
+    @no_collection()
+    def _read_similar(self) -> SimilarStories:
+        return SimilarStories(self._bot.trackers, self._bot.domain)
 
     async def _look_for_faults(self) -> None:
         found = await in_thread(self._bot.look)
@@ -205,7 +210,8 @@ class Controller:
             prediction = actions_view(self.timeline.head).prediction
             is_asking = isinstance(state.waiting, ConfirmAction)
             shares = dict(prediction.ranking) if prediction and is_asking else {}
-            history = symbols(state.tracker.events, state.domain)
+            # As policies see it, and as stories are written: what a form handled by itself stands in none.
+            history = symbols(state.tracker.applied_events(), state.domain)
             rows = outline(index, history, shares, self._bot.max_history, is_asking=is_asking)
             self._outline = (state, rows)
         return self._outline[1]
