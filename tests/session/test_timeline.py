@@ -13,10 +13,12 @@ from trainer_tui.core.events import BotUttered, SlotSet
 from trainer_tui.errors import IllegalInput
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.session.codec import from_json, to_json
+from trainer_tui.session.conversations import news
 from trainer_tui.session.machine import start
 from trainer_tui.session.protocol import (
     ActionChosen,
     AskMessage,
+    ButtonChosen,
     ChooseIntent,
     ConfirmAction,
     Confirmed,
@@ -29,8 +31,18 @@ from trainer_tui.session.protocol import (
     SessionRestarted,
     SlotEdited,
 )
-from trainer_tui.session.show import fork_points, redo_label, undo_label
-from trainer_tui.session.timeline import Answered, BranchNamed, Exported, Forked, Record, Redone, Timeline, Undone
+from trainer_tui.session.show import branch_views, fork_points, redo_label, undo_label
+from trainer_tui.session.timeline import (
+    Answered,
+    BranchNamed,
+    Exported,
+    Forked,
+    Record,
+    Redone,
+    Switched,
+    Timeline,
+    Undone,
+)
 
 MEANINGS = {"hello": ParseResult("hello", "greet", 0.98, ranking=(("greet", 0.98), ("goodbye", 0.02)))}
 
@@ -186,6 +198,36 @@ MOVES = st.sampled_from(
 )
 
 
+def counted_anew(timeline: Timeline) -> None:
+    """What is kept while the session goes on is what going through all of it gives."""
+    live = {node.id: node for branch in timeline.branches.values() for node in branch.tip.path()}
+    states = [live[number].state for number in sorted(live)]
+    assert list(timeline.lessons()) == [state.lesson for state in states if state.lesson]
+    assert list(timeline.examples()) == [state.example for state in states if state.example]
+    said = [node for node in timeline.head.path() if isinstance(node.given, (MessageTyped, ButtonChosen))]
+    assert [point.node for point in fork_points(timeline.head)] == [node.id for node in said]
+    shown = branch_views(timeline)[list(timeline.branches).index(timeline.current)].messages
+    assert shown == tuple(point.text for point in reversed(fork_points(timeline.head)[:3]))
+    assert news(timeline) == news_by_hand(timeline)
+
+
+def news_by_hand(timeline: Timeline) -> str | None:
+    stories, examples, seen = 0, 0, set[int]()
+    for branch in timeline.branches.values():
+        parts = [False]
+        for node in branch.tip.path():
+            if node.id <= timeline.exported_up_to or node.id in seen:
+                break
+            seen.add(node.id)
+            examples += node.state.example is not None
+            parts[-1] |= isinstance(node.given, (MessageTyped, ButtonChosen))
+            if isinstance(node.given, SessionRestarted):
+                parts.append(False)
+        stories += sum(parts)
+    told = [f"{stories} stor{'y' if stories == 1 else 'ies'}"] * bool(stories)
+    return ", ".join([*told, *[f"{examples} example{'s' if examples != 1 else ''}"] * bool(examples)]) or None
+
+
 def play(moves: list[HumanInput | str]) -> tuple[Timeline, list[Record]]:
     """Every move that is possible, with the records that a journal would hold."""
     script = talk()
@@ -194,6 +236,7 @@ def play(moves: list[HumanInput | str]) -> tuple[Timeline, list[Record]]:
     def keep(record: Record) -> None:
         script.timeline.apply(record)
         records.append(record)
+        counted_anew(script.timeline)
 
     for move in moves:
         points = fork_points(script.timeline.head)
@@ -205,7 +248,8 @@ def play(moves: list[HumanInput | str]) -> tuple[Timeline, list[Record]]:
         elif move == "fork":
             record = Forked(points[-1].node if points else 0)
         elif isinstance(move, str):
-            continue
+            others = [branch for branch in script.timeline.branches if branch != script.timeline.current]
+            record = Switched(others[0] if others else 99)
         else:
             record = Answered(move)
         try:

@@ -34,4 +34,4 @@ def _stubbed(domain: Domain, path: Path) -> Mapping[str, tuple[Event, ...]]:
     with suppress(TrainerError):
         for record in records:
             timeline.apply(record)
-    return {name: events for node in timeline.live_nodes() for name, events in node.state.stubs.items()}
+    return timeline.stubs()

@@ -51,7 +51,7 @@ def news(timeline: Timeline) -> str | None:
     seen: set[int] = set()
     for branch in timeline.branches.values():
         has_message = False
-        for node in branch.tip.path():
+        for node in branch.tip.landmarks():
             if node.id <= timeline.exported_up_to or node.id in seen:
                 break
             seen.add(node.id)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 from trainer_tui.core.events import REQUESTED_SLOT, Restarted, SlotSet, UserUttered
 from trainer_tui.core.forms import form_state
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -39,6 +42,7 @@ def session_view(
     node = timeline.head
     state = node.state
     waiting = state.waiting
+    points = fork_points(node)
     return SessionView(
         status=status,
         prompt=None if isinstance(waiting, Effect) else waiting,
@@ -53,10 +57,10 @@ def session_view(
         can_step_back=timeline.is_within_question,
         export=export,
         branches=branch_views(timeline),
-        fork_points=fork_points(node),
+        fork_points=points,
         intents=tuple(state.domain.intents),
         entities=tuple(state.domain.entities),
-        sent_messages=tuple(point.text for point in fork_points(node)),
+        sent_messages=tuple(point.text for point in points),
     )
 
 
@@ -104,12 +108,17 @@ def redo_label(timeline: Timeline) -> str | None:
 
 def fork_points(node: Node) -> tuple[ForkPoint, ...]:
     """The messages on the way to `node`, newest first."""
-    points = [
-        (earlier.id, given.text if isinstance(given, MessageTyped) else given.payload)
-        for earlier in node.path()
-        if isinstance(given := earlier.given, (MessageTyped, ButtonChosen))
-    ]
+    points = [(earlier.id, text) for earlier, text in _said(node)]
     return tuple(ForkPoint(id_, len(points) - place, text) for place, (id_, text) in enumerate(points))
+
+
+def _said(node: Node) -> Iterator[tuple[Node, str]]:
+    for earlier in node.landmarks():
+        match earlier.given:
+            case MessageTyped(text):
+                yield earlier, text
+            case ButtonChosen(payload):
+                yield earlier, payload
 
 
 def branch_views(timeline: Timeline) -> tuple[BranchView, ...]:
@@ -117,7 +126,7 @@ def branch_views(timeline: Timeline) -> tuple[BranchView, ...]:
         BranchView(
             branch.id,
             branch.name,
-            tuple(reversed([point.text for point in fork_points(branch.tip)[:3]])),
+            tuple(reversed([text for _, text in islice(_said(branch.tip), 3)])),
             branch.id == timeline.current,
         )
         for branch in timeline.branches.values()

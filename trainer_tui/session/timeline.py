@@ -26,23 +26,33 @@ from trainer_tui.session.protocol import (
     MessageTyped,
     NewNameRequested,
     Prompt,
+    SessionRestarted,
     StubRequested,
 )
 
 MAIN = 0
 _HUMAN = get_args(HumanInput)
+_LANDMARKS = (MessageTyped, ButtonChosen, SessionRestarted)
 # Answers after which the same question goes on: esc takes back just one of these.
 _SMALL_STEPS = (Denied, NewNameRequested, IntentChosen, StubRequested)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """One input and the state it led to; the root has no input. Ids count up in the order of arrival."""
+    """One input and the state it led to; the root has no input. Ids count up in the order of arrival.
+
+    `landmark` is the latest message, new beginning or example, this node or one before: what long ways are counted by.
+    """
 
     id: int
     state: SessionState
     given: Input | None = None
     parent: Node | None = None
+    landmark: Node | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        is_one = isinstance(self.given, _LANDMARKS) or self.state.example is not None
+        object.__setattr__(self, "landmark", self if is_one else self.parent and self.parent.landmark)
 
     @property
     def is_answer(self) -> bool:
@@ -68,6 +78,13 @@ class Node:
         while node is not None:
             yield node
             node = node.parent
+
+    def landmarks(self) -> Iterator[Node]:
+        """The landmarks on the way to the root, latest first."""
+        node = self.landmark
+        while node is not None:
+            yield node
+            node = node.parent and node.parent.landmark
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +158,7 @@ class Timeline:
         self.current = MAIN
         self.exports: list[Mapping[str, Any]] = []
         self.exported_up_to = 0
-        self._live: tuple[tuple[int, ...], list[Node]] = ((), [])
+        self._live = _Live(())
         self._next_branch = MAIN + 1
 
     @property
@@ -178,8 +195,12 @@ class Timeline:
 
     def _answer(self, given: Input) -> None:
         node = Node(len(self.nodes), step(self.state, given), given, self.head)
+        is_live_known = self._live.tips == self._tips()
         self.nodes[node.id] = node
         self.branches[self.current] = replace(self.branch, tip=node, undone=())
+        if is_live_known:
+            self._live.tips = self._tips()
+            self._live.add(node)
 
     # --- undo and redo --------------------------------------------------------------------------------------------
 
@@ -243,24 +264,46 @@ class Timeline:
 
     # --- what was taught ------------------------------------------------------------------------------------------
 
-    def live_nodes(self) -> list[Node]:
-        """Every node on a live branch, in the order of arrival; what was undone is not among them."""
-        tips = tuple(branch.tip.id for branch in self.branches.values())
-        if self._live[0] != tips:
-            self._live = (tips, self._found_live())
-        return self._live[1]
+    def lessons(self) -> tuple[Lesson, ...]:
+        """Those of every live branch, in the order of arrival; what was undone is not among them."""
+        return tuple(self._found_live().lessons)
 
-    def _found_live(self) -> list[Node]:
+    def examples(self) -> tuple[Example, ...]:
+        return tuple(self._found_live().examples)
+
+    def stubs(self) -> dict[str, tuple[Event, ...]]:
+        """What a person said that actions return, by action, on every live branch; the latest where several say."""
+        tips = sorted((branch.tip for branch in self.branches.values()), key=lambda tip: tip.id)
+        return {action: events for tip in tips for action, events in tip.state.stubs.items()}
+
+    def _tips(self) -> tuple[int, ...]:
+        return tuple(branch.tip.id for branch in self.branches.values())
+
+    def _found_live(self) -> _Live:
+        if self._live.tips == self._tips():
+            return self._live
         found: dict[int, Node] = {}
         for branch in self.branches.values():
             for node in branch.tip.path():
                 if node.id in found:
                     break
                 found[node.id] = node
-        return [found[number] for number in sorted(found)]
+        self._live = _Live(self._tips())
+        for number in sorted(found):
+            self._live.add(found[number])
+        return self._live
 
-    def lessons(self) -> tuple[Lesson, ...]:
-        return tuple(node.state.lesson for node in self.live_nodes() if node.state.lesson)
 
-    def examples(self) -> tuple[Example, ...]:
-        return tuple(node.state.example for node in self.live_nodes() if node.state.example)
+@dataclass(slots=True)
+class _Live:
+    """What the live branches that end at `tips` taught."""
+
+    tips: tuple[int, ...]
+    lessons: list[Lesson] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
+
+    def add(self, node: Node) -> None:
+        if node.state.lesson:
+            self.lessons.append(node.state.lesson)
+        if node.state.example:
+            self.examples.append(node.state.example)
