@@ -37,11 +37,10 @@ def refuse_rasa_model(path: Path, flag: str) -> None:
     found = rasa_model_at(path)
     if not found:
         return
-    instead = "-d domain.yml -s data/" if flag == "--core" else "-u data/"
     raise ModelError(
         f"{flag} names {found}",
         "trainer-tui trains models of its own from the same files, in seconds.",
-        f"Leave {flag} out and name the project's folder, or its files ({instead}); trainer-tui train -o DIR keeps the "
-        "model.",
+        f"Leave {flag} out and name the project's folder, or its files (-d domain.yml -s data/); "
+        "trainer-tui train -o DIR keeps the model.",
         Place(str(path)),
     )
