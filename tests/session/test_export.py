@@ -361,8 +361,13 @@ def test_a_message_that_the_form_does_not_validate_is_no_turn_of_the_form() -> N
     ]
 
 
-def test_what_a_form_did_by_itself_is_left_out_of_yaml() -> None:
-    after = exported(ExportRequest(a_domain(), (), (conversation(*FORM_TALK),)))["data/stories.yml"]
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_what_a_form_did_by_itself_is_left_out_of_yaml(is_taken: bool) -> None:
+    """So is the message that it took on its return; one that it was told to leave alone is written."""
+    events = [*FORM_TALK]
+    if not is_taken:
+        events.insert(events.index(ActiveLoop(None)) - 1, LoopInterrupted(True))
+    after = exported(ExportRequest(a_domain(), (), (conversation(*events),)))["data/stories.yml"]
     (step,) = parse_stories_yaml(after, "stories.yml").stories.steps
     assert step.events == (
         UserUttered(intent="greet"),
@@ -371,7 +376,7 @@ def test_what_a_form_did_by_itself_is_left_out_of_yaml() -> None:
         SlotSet("city", "Rome"),
         UserUttered(intent="goodbye"),
         ActionExecuted("utter_goodbye"),
-        UserUttered(intent="inform"),
+        LISTEN if is_taken else UserUttered(intent="inform"),
         ActionExecuted("table_form"),
         ActiveLoop(None),
     )

@@ -82,7 +82,7 @@ def yaml_story(conversation: Sequence[Event], domain: Domain, slots: WrittenSlot
     """The story in YAML: turns that a form handled by itself are left out, since Rasa 2 and 3 predict them without
     policies; written, they would shift what Rasa trains on from the first interruption of the form."""
     collapsed = applied_events(conversation)
-    events = _storied(collapsed, domain, slots, is_markdown=False)
+    events = _without_taken_messages(_storied(collapsed, domain, slots, is_markdown=False))
     return StoryEvents(tuple(_once(event for event in events if not isinstance(event, _NOT_IN_FILES))))
 
 
@@ -144,6 +144,35 @@ def _storied(events: Iterable[Event], domain: Domain, slots: WrittenSlots, is_ma
                 yield event
             case FollowupAction() | ReminderScheduled() if is_markdown:
                 yield event
+
+
+def _without_taken_messages(events: Iterable[Event]) -> list[Event]:
+    """Where a form that had been left took the message on its return, only that the bot had listened is written: a
+    message before a form tells Rasa 2 and 3 that the form shall leave it alone."""
+    written: list[Event] = []
+    form: str | None = None
+    is_rejected = is_interrupted = False
+    message: int | None = None
+    for event in events:
+        match event:
+            case ActiveLoop():
+                form, is_rejected = event.name, False
+            case ActionExecutionRejected():
+                is_rejected = is_rejected or event.name == form
+            case LoopInterrupted():
+                is_interrupted = event.is_interrupted
+            case UserUttered():
+                message = len(written)
+            case ActionExecuted():
+                if event.name == form:
+                    if is_rejected and not is_interrupted and message is not None:
+                        written[message] = ActionExecuted(ACTION_LISTEN)
+                    is_rejected = False
+                message, is_interrupted = None, False
+            case _:
+                pass
+        written.append(event)
+    return written
 
 
 def _once(events: Iterable[Event]) -> list[Event]:
