@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.insight.test_similar import DOMAIN, index_of, names, stories, story
 from trainer_tui.core.events import Event
-from trainer_tui.insight.outline import NODES_AHEAD, StoriesView, outline, turns
+from trainer_tui.insight.outline import LEVELS, USUAL_LEVEL, StoriesView, outline, turns
 from trainer_tui.insight.similar import symbols
 
 CONCERTS = (
@@ -80,7 +80,7 @@ def test_of_many_ways_on_the_most_frequent_are_shown_and_the_others_counted() ->
     told = tuple(story("greet", f"utter_{number:02}") for number in range(30))
     rows = drawn(told, "greet")
     ahead = rows[rows.index("◉ greet ▸ ? ×30") + 1 :]
-    assert len(ahead) <= NODES_AHEAD
+    assert len(ahead) <= LEVELS[USUAL_LEVEL].rows_ahead
     assert ahead[-1] == "╰──⋯ +23 more ×0"
 
 
@@ -107,3 +107,12 @@ def test_what_others_did_here_is_counted_exactly(told: list[tuple[Event, ...]], 
             real[turns(steps)[0].label if steps[0].is_user else steps[0].name] += 1
     assert all(real[label] == count for label, count in shown.items())
     assert len(real) > 7 or shown == dict(real)
+
+
+def test_more_detail_shows_more_and_less_shows_less_of_the_same() -> None:
+    told = [story(*["hi", "utter_hi"] * times, *["bye", f"utter_bye_{times % 7}"] * 3) for times in range(1, 12)]
+    history = symbols(told[5], DOMAIN)[:9]
+    index = index_of(*told)
+    sizes = [len(outline(index, history, {}, is_asking=True, detail=level).rows) for level in LEVELS]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[USUAL_LEVEL] < sizes[-1]

@@ -21,10 +21,19 @@ from typing import Literal
 from trainer_tui.errors import Place
 from trainer_tui.insight.similar import THEN, Occurrence, Similar, SimilarStories, Symbol
 
-TURNS_BACK = 4
-ALTERNATIVES = 2
-TURNS_AHEAD = 3
-NODES_AHEAD = 14
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much is shown: turns back with so many alternatives each, turns ahead, and rows ahead at most."""
+
+    turns_back: int
+    alternatives: int
+    turns_ahead: int
+    rows_ahead: int
+
+
+LEVELS = (Detail(1, 0, 1, 6), Detail(2, 1, 2, 10), Detail(4, 2, 3, 14), Detail(8, 4, 5, 30), Detail(16, 8, 8, 80))
+USUAL_LEVEL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +91,25 @@ def outline(
     max_history: int = 5,
     *,
     is_asking: bool,
+    detail: Detail = LEVELS[USUAL_LEVEL],
 ) -> StoriesView:
     """The outline after `history`. `shares`: what the bot now thinks of each action; `is_asking`: an action is next."""
     similar = index.ask(history, max_history)
     rows: list[StoryRow] = []
     past = turns(history)
     here = past.pop() if past and is_asking else None
-    start = max(0, len(past) - TURNS_BACK)
+    start = max(0, len(past) - detail.turns_back)
     rows.append(StoryRow("○ ", "START" if start == 0 else f"⋯ {start} turns before", "path"))
     walked = sum((turn.user is not None) + len(turn.actions) for turn in past[:start])
     for turn in past[start:]:
         before = index.ask(history[:walked], max_history)
-        rows.extend(_alternatives(index, before, turn))
+        rows.extend(_alternatives(index, before, turn, detail.alternatives))
         walked += (turn.user is not None) + len(turn.actions)
         count = len(index.ask(history[:walked], max_history).occurrences)
         rows.append(StoryRow("● ", turn.label, "path", count))
     label = f"{here.label} ▸ ?" if here else "?"
     rows.append(StoryRow("◉ ", label, "here", len(similar.occurrences), places=_places(index, similar.occurrences)))
-    rows.extend(_ahead(index, similar, shares if is_asking else {}))
+    rows.extend(_ahead(index, similar, shares if is_asking else {}, detail))
     return StoriesView(tuple(rows), _subtitle(similar, len(history)))
 
 
@@ -111,14 +121,14 @@ def _subtitle(similar: Similar, length: int) -> str:
     return f"only the last {similar.shared} agree"
 
 
-def _alternatives(index: SimilarStories, before: Similar, taken: Turn) -> Iterable[StoryRow]:
+def _alternatives(index: SimilarStories, before: Similar, taken: Turn, most: int) -> Iterable[StoryRow]:
     """What other stories did in place of this turn, most frequent first."""
     others = _by_turn(index, before.occurrences)
     others.pop(taken.label, None)
     ranked = sorted(others.items(), key=lambda item: (-len(item[1]), item[0]))
-    for label, occurrences in ranked[:ALTERNATIVES]:
+    for label, occurrences in ranked[:most]:
         yield StoryRow("┠──○ ", label, "other", len(occurrences), places=_places(index, occurrences))
-    left = ranked[ALTERNATIVES:]
+    left = ranked[most:]
     if left:
         yield StoryRow("┠──⋯ ", f"+{len(left)} more", "more", sum(len(occurrences) for _, occurrences in left))
 
@@ -135,7 +145,7 @@ def _by_turn(index: SimilarStories, occurrences: Iterable[Occurrence]) -> dict[s
     return found
 
 
-def _ahead(index: SimilarStories, similar: Similar, shares: Mapping[str, float]) -> list[StoryRow]:
+def _ahead(index: SimilarStories, similar: Similar, shares: Mapping[str, float], detail: Detail) -> list[StoryRow]:
     """The next actions (or turns) of the stories here, each with what followed; then what only the bot thinks of."""
     branches: dict[str, list[Occurrence]] = defaultdict(list)
     for label, found in _by_turn(index, similar.occurrences).items():
@@ -145,16 +155,16 @@ def _ahead(index: SimilarStories, similar: Similar, shares: Mapping[str, float])
         branches[label if is_message else label.split(THEN, 1)[0]] += found
     thought = [name for name, share in shares.items() if share >= 0.01 and name not in branches]
     names = sorted(branches, key=lambda name: (-len(branches[name]), name))
-    names += sorted(thought, key=lambda name: -shares[name])[:ALTERNATIVES]
+    names += sorted(thought, key=lambda name: -shares[name])[: detail.alternatives]
     rows: list[StoryRow] = []
-    shown = [name for number, name in enumerate(names) if number < NODES_AHEAD // 2]
+    shown = [name for number, name in enumerate(names) if number < detail.rows_ahead // 2]
     for number, name in enumerate(shown):
         is_last = number == len(names) - 1
         occurrences = branches.get(name, [])
         rail = "╰──○ " if is_last else "├──○ "
         rows.append(StoryRow(rail, name, "other", len(occurrences), shares.get(name), _places(index, occurrences)))
-        room = max(0, NODES_AHEAD - len(shown) - len(rows))
-        rows.extend(_following(index, occurrences, "   " if is_last else "│  ", min(room, TURNS_AHEAD)))
+        room = max(0, detail.rows_ahead - len(shown) - len(rows))
+        rows.extend(_following(index, occurrences, "   " if is_last else "│  ", min(room, detail.turns_ahead)))
     if len(names) > len(shown):
         rows.append(StoryRow("╰──⋯ ", f"+{len(names) - len(shown)} more", "more"))
     return rows

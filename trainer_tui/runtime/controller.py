@@ -22,7 +22,7 @@ from trainer_tui.errors import IllegalInput, TrainerError
 from trainer_tui.formats.entity_writing import annotated
 from trainer_tui.formats.event_notation import format_events, parse_events
 from trainer_tui.insight.explain import explanation
-from trainer_tui.insight.outline import outline
+from trainer_tui.insight.outline import LEVELS, USUAL_LEVEL, outline
 from trainer_tui.insight.similar import SimilarStories, symbols
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
@@ -110,6 +110,7 @@ class Controller:
         self._background: list[asyncio.Task[None]] = []
         self._is_performing = False
         self._similar: SimilarStories | None = None
+        self._detail = USUAL_LEVEL
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -212,9 +213,16 @@ class Controller:
             shares = dict(prediction.ranking) if prediction and is_asking else {}
             # As policies see it, and as stories are written: what a form handled by itself stands in none.
             history = symbols(state.tracker.applied_events(), state.domain)
-            rows = outline(index, history, shares, self._bot.max_history, is_asking=is_asking)
+            detail = LEVELS[self._detail]
+            rows = outline(index, history, shares, self._bot.max_history, is_asking=is_asking, detail=detail)
             self._outline = (state, rows)
         return self._outline[1]
+
+    def show_detail(self, more: int) -> None:
+        """Show so many levels more (or less) of the stories; at either end it stays as it is."""
+        self._detail = max(0, min(self._detail + more, len(LEVELS) - 1))
+        self._outline = (None, self._outline[1])
+        self.refresh()
 
     def _status(self) -> StatusView:
         actions, actions_ok = self._runner.status()
@@ -424,6 +432,10 @@ class Controller:
         `is_removing`: the stories that a warning names are taken out, and nothing else is on.
         """
         return self._exporter.review(self.timeline, is_removing)
+
+    def export_planned(self) -> ExportReview:
+        """The review as it stands: what was chosen stays chosen where a file that changed was planned for anew."""
+        return self._exporter.planned()
 
     def export_toggle(self, row: str) -> ExportReview:
         return self._exporter.toggle(row)

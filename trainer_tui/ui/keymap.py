@@ -111,6 +111,8 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.SLOTS, "slots.set", "s", "set_slot", "set", "Set the slot by hand (JSON; null unsets it)"),
     _command(Scope.STORIES, "stories.left", "h,left", "scroll_sideways(-1)", "", "Scroll left"),
     _command(Scope.STORIES, "stories.right", "l,right", "scroll_sideways(1)", "", "Scroll right"),
+    _command(Scope.STORIES, "stories.more", "plus", "show_detail(1)", "more", "More detail: turns, other ways"),
+    _command(Scope.STORIES, "stories.less", "minus", "show_detail(-1)", "less", "Less detail"),
     _command(
         Scope.QUESTION, "question.answer", "enter", "pick", "answer", "The marked answer: the likely one, unless moved"
     ),
@@ -198,6 +200,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.EXPORT, "export.write", "enter", "write", "write all", "Write everything that is on"),
     _command(Scope.EXPORT, "export.rename", "r", "rename", "rename", "Rename the story"),
     _command(Scope.EXPORT, "export.target", "t", "retarget", "target", "Write it to another file"),
+    _command(Scope.EXPORT, "export.form", "w", "write_as", "", "Write it as a story, a rule or a test story"),
     _command(Scope.EXPORT, "export.edit", "E", "edit", "edit", "Edit the text before it is written"),
     _command(Scope.EXPORT, "export.back", "escape", "app.close_top", "back", "Back to the session; nothing is written"),
     _command(Scope.BRANCHES, "branches.rename", "r", "rename", "rename", "Name the branch"),

@@ -62,6 +62,9 @@ class Stories(Pane):
         self._shift = max(0, min(self._shift + direction * 8, longest - 8))
         self.rows_changed()
 
+    def action_show_detail(self, more: int) -> None:
+        self.trainer.controller.show_detail(more)
+
 
 def story_line(row: StoryRow, width: int, signs: Signs, shift: int = 0) -> Line:
     """The turn at the left, scrolled `shift` characters sideways; how sure and how often at the right."""
