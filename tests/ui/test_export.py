@@ -57,10 +57,11 @@ async def test_a_part_is_left_out_renamed_and_edited(teaching: Teaching, copy_of
         await trainer.presses("enter")
         assert "There is nothing to write." in trainer.toasts
         await trainer.presses("space", "r", "ctrl+u")
+        await trainer.sees("name of the story")
         await trainer.says("a greeting instead")
         await trainer.sees("a greeting instead")
         await trainer.presses("E")
-        await trainer.sees("ctrl+s keeps it")
+        await trainer.sees("edit ─ data/stories.md", "ctrl+s keeps it")
         await trainer.presses("escape")
         await trainer.presses("enter")
         assert "## a greeting instead" in stories.read_text(encoding="utf-8").removeprefix(before)
@@ -81,6 +82,25 @@ async def test_a_file_that_changed_meanwhile_is_planned_anew_and_said(
         await trainer.presses("enter")
         await trainer.sees(AskMessage)
         assert stories.read_text(encoding="utf-8").startswith(pulled)
+
+
+async def test_one_exchange_is_written_as_a_rule(teaching: Teaching, copy_of: Callable[[str], Path]) -> None:
+    rules = copy_of("moodbot") / "data" / "rules.yml"
+    before = rules.read_text(encoding="utf-8")
+    async with teaching("moodbot") as trainer:
+        await trainer.says("/mood_great")
+        await trainer.answers("n")
+        await trainer.says("utter_goodbye")
+        await trainer.answers("n")
+        await trainer.says("action_listen")
+        await trainer.presses("ctrl+s", "w")
+        await trainer.sees("write it as")
+        await trainer.presses("down", "enter")
+        await trainer.sees('rule "mood great"')
+        await trainer.presses("enter")
+        await trainer.sees(AskMessage)
+    added = rules.read_text(encoding="utf-8").removeprefix(before)
+    assert "- rule: mood great" in added and "utter_goodbye" in added
 
 
 async def test_escape_writes_nothing(teaching: Teaching, copy_of: Callable[[str], Path]) -> None:

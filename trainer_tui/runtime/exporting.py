@@ -121,6 +121,10 @@ class Exporter:
         self._plan = plan
         return self._shown()
 
+    def planned(self) -> ExportReview:
+        """The review under way."""
+        return self._shown()
+
     def _shown(self) -> ExportReview:
         plan = self._reviewed
         rows = []

@@ -12,6 +12,7 @@ from trainer_tui.core.forms import FormState as FormView
 from trainer_tui.errors import Problem
 from trainer_tui.insight.outline import StoriesView, StoryRow
 from trainer_tui.policies.policy import EnsemblePrediction
+from trainer_tui.session.export_additions import StoryForm
 from trainer_tui.session.protocol import Effect, Prompt
 
 
@@ -161,5 +162,6 @@ __all__ = [
     "SlotRow",
     "StatusView",
     "StoriesView",
+    "StoryForm",
     "StoryRow",
 ]

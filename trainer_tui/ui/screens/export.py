@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.widgets import TextArea
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.session.view import ExportReview, ExportRow
+from trainer_tui.session.view import ExportReview, ExportRow, StoryForm
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, cut, fitted, shorten
 from trainer_tui.ui.reason import reason
-from trainer_tui.ui.screens.dialogs import AskLine
+from trainer_tui.ui.screens.dialogs import AskLine, Choose
 from trainer_tui.ui.screens.sheet import Sheet, SheetList
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.painted import Lines
@@ -117,6 +117,24 @@ class Export(Sheet[bool]):
             take = self._taking(lambda path: self.trainer.controller.export_retarget(part.id, path))
             self.app.push_screen(AskLine("write it to", part.target, "a path from the project's folder", take))
 
+    def action_write_as(self) -> None:
+        part = self.part
+        if part is None or not part.can_rename:
+            self.refuse("Only a story can be written as a rule or a test.")
+            return
+
+        def chosen(form: StoryForm | None) -> None:
+            if form is not None:
+                self._change(lambda: self.trainer.controller.export_write_as(part.id, form))
+
+        forms: tuple[tuple[StoryForm, str], ...] = (
+            ("story", "a story"),
+            ("rule", "a rule: whenever this is said, whatever was said before"),
+            ("test", "a test story, with its texts"),
+        )
+        rows = [Row(((f" {what}", ""),), form, what) for form, what in forms]
+        self.app.push_screen(Choose("write it as", rows), chosen)
+
     def action_edit(self) -> None:
         part = self.part
         if part is not None:
@@ -141,7 +159,7 @@ class Export(Sheet[bool]):
             self.trainer.say(told)
             self.dismiss(True)
         else:
-            self._change(lambda: replace(controller.export_review(), notice=told))
+            self._change(lambda: replace(controller.export_planned(), notice=told))
 
 
 class EditText(Sheet[None]):
