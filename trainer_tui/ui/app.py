@@ -389,7 +389,7 @@ class TrainerApp(App[int]):
             for point in points
         ]
         self.open_sheet(
-            Choose("fork: what comes before this message stays, the rest is kept as a branch", rows),
+            Choose("fork before this message; the rest stays as a branch", rows),
             lambda node: self.attempt(lambda: self.controller.fork(node)) if node is not None else None,
         )
 

@@ -228,9 +228,10 @@ class Speaker:
     def _matter_of(self, contradictions: Sequence[Evidence], action: str, view: SessionView) -> Line:
         if contradictions:
             first = contradictions[0]
-            where = f" {first.places[0]}" if first.places else ""
+            # The place comes first: what a narrow terminal cuts off is told by `e`, too.
+            where = f"{first.places[0]}: " if first.places else ""
             more = f" {self.signs.more}" if len(contradictions) > 1 or len(first.places) > 1 else ""
-            return ((f"{self.signs.contradiction} ", "bad"), (clean(f"{first.text}{where}{more}"), "warn"))
+            return ((f"{self.signs.contradiction} ", "bad"), (clean(f"{where}{first.text}{more}"), "warn"))
         if not view.status.actions_ok and not action.startswith("utter_") and action != "action_listen":
             return ((f"{self.signs.contradiction} ", "bad"), (clean(f"actions {view.status.actions}"), "warn"))
         said = self.preview(action)

@@ -42,7 +42,9 @@ class Sheet(ModalScreen[Result]):
         return cast("TrainerApp", self.app)
 
     def on_mount(self) -> None:
-        self.set_title(self.TITLE_TEXT)
+        # Called once more after the on_mount of a subclass, whose own title stays.
+        if self.TITLE_TEXT:
+            self.set_title(self.TITLE_TEXT)
         self.show_keys()
 
     def set_title(self, title: str) -> None:
