@@ -401,6 +401,20 @@ async def test_panes_by_their_keys_and_back(teaching: Teaching, key: str, pane: 
         assert trainer.field == "draft"
 
 
+async def test_the_stories_show_more_and_less_on_a_key(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.presses("enter", "enter")
+        await trainer.is_asked(AskMessage)
+        await trainer.presses("f6")
+        usual = trainer.view.stories.rows
+        await trainer.presses("minus", "minus")
+        assert len(trainer.view.stories.rows) < len(usual)
+        await trainer.presses("plus", "plus")
+        assert trainer.view.stories.rows == usual
+        assert trainer.focused == "stories"
+
+
 async def test_undo_from_a_pane_keeps_the_pane(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         await trainer.says("/hello")
