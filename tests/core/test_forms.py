@@ -25,7 +25,15 @@ from trainer_tui.core.events import (
     SlotSet,
     UserUttered,
 )
-from trainer_tui.core.forms import answer_to, form_action, form_state, is_form_in_process, question_for
+from trainer_tui.core.forms import (
+    answer_to,
+    form_action,
+    form_state,
+    form_without_server,
+    is_form_in_process,
+    question_for,
+)
+from trainer_tui.core.responses import said
 from trainer_tui.core.slot_filling import slots_from_message
 from trainer_tui.core.slots import Form, MappingCondition, Slot, SlotMapping
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -257,6 +265,22 @@ def test_a_form_of_2018_or_of_the_projects_own_is_not_performed_here() -> None:
     assert is_form_in_process(FORM, TABLE)
     assert not is_form_in_process(FORM, replace(TABLE, era=Era.CORE))
     assert not is_form_in_process(FORM, replace(TABLE, actions=(FORM,)))
+
+
+def test_what_a_form_would_do_where_no_server_answers() -> None:
+    talk = Talk(CHECKED).hear("request", cuisine="greek")
+    assert form_without_server(FORM, talk.tracker, CHECKED) == (
+        ActiveLoop(FORM),
+        SlotSet("requested_slot", "people"),
+        said("utter_ask_people", ResponseVariation("people"), {}),
+    )
+    talk.run()
+    talk.hear("chitchat")
+    assert form_without_server(FORM, talk.tracker, CHECKED) == ()
+    talk.hear("inform", number=3)
+    assert form_without_server(FORM, talk.tracker, CHECKED)[0] == SlotSet("requested_slot", "outside")
+    asked_by_code = replace(CHECKED, responses={}, actions=(*CHECKED.actions, "action_ask_outside"))
+    assert form_without_server(FORM, talk.tracker, asked_by_code) == (SlotSet("requested_slot", "outside"),)
 
 
 # --- what the person is told ---------------------------------------------------------------------------------------

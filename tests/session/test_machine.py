@@ -242,6 +242,17 @@ def test_an_action_that_fails_can_be_stubbed_and_the_stub_is_offered_again() -> 
     assert isinstance(script.asked, StubResult) and script.asked.suggestion == found
 
 
+def test_of_a_form_that_cannot_reach_its_code_its_own_decision_is_offered() -> None:
+    down = EffectFailed("the action server does not answer")
+    script = Script(form_domain(), World(replies={"request": "restaurant_form"}, faults={"restaurant_form": down}))
+    script.says("/request").confirms().answers(StubRequested())
+    assert isinstance(script.asked, StubResult)
+    assert script.asked.suggestion == (ActiveLoop("restaurant_form"), SlotSet("requested_slot", "seating"))
+    script.answers(ResultStubbed(script.asked.suggestion))
+    assert script.state.tracker.requested_slot == "seating"
+    assert not script.state.stubs, "a form is no action to write for the server"
+
+
 def test_when_the_interpreter_fails_the_meaning_is_chosen_by_hand() -> None:
     script = talk()
     state = step(script.state, MessageTyped("hello"))

@@ -23,6 +23,7 @@ from trainer_tui.core.events import (
     UserUttered,
 )
 from trainer_tui.core.form_mappings import filling_of_requested, slots_from_form_mappings
+from trainer_tui.core.responses import fitting_variations, said
 from trainer_tui.core.slot_filling import filling_of
 from trainer_tui.core.slots import Form, SlotMapping
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -61,6 +62,31 @@ def form_action(name: str, tracker: DialogueStateTracker, domain: Domain) -> Act
         asked = yield from _next_question(form, events, tracker, domain)
         events = (*events, *asked)
     return _closed(events) if _is_done(events) else events
+
+
+def form_without_server(name: str, tracker: DialogueStateTracker, domain: Domain) -> Events:
+    """What a run of the form comes to where no custom code answers: values are taken as they are, and a question that
+    code would ask is not asked. () where the form refuses."""
+    program = form_action(name, tracker, domain)
+    try:
+        call = next(program)
+        while True:
+            call = program.send(_without_code(call, domain))
+    except StopIteration as finished:
+        return () if isinstance(finished.value, Rejection) else finished.value
+
+
+def _without_code(call: Call, domain: Domain) -> Events:
+    slots = call.tracker.slots
+    fitting = fitting_variations(domain.responses.get(call.action, ()), slots)
+    if fitting:
+        return (said(call.action, fitting[0], slots),)
+    given: list[Event] = []
+    at: DialogueStateTracker | None = call.tracker
+    while at is not None and isinstance(at.event, SlotSet) and call.action.startswith("validate_"):
+        given.insert(0, at.event)
+        at = at.parent
+    return tuple(given)
 
 
 def takes_latest_message(tracker: DialogueStateTracker) -> bool:

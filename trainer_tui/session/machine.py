@@ -31,7 +31,7 @@ from trainer_tui.core.events import (
     SlotSet,
     UserUttered,
 )
-from trainer_tui.core.forms import answer_to
+from trainer_tui.core.forms import answer_to, form_without_server, is_form_in_process
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.slot_filling import slots_from_message
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -215,15 +215,23 @@ def step(state: SessionState, given: Input) -> SessionState:
         case AskAfterFailure(ExtractSlots()), StubRequested():
             return _waiting(state, PredictAction())
         case AskAfterFailure(RunAction() as effect), StubRequested():
-            return _waiting(state, StubResult(effect, state.stubs.get(effect.decision.action, ())))
+            return _waiting(state, StubResult(effect, _likely_result(state, effect.decision.action)))
         case StubResult(RunAction(decision)), ResultStubbed():
-            stubbed = replace(state, stubs={**state.stubs, decision.action: given.events})
-            return _ran(stubbed, decision, given.events, given)
+            if not is_form_in_process(decision.action, state.domain):
+                state = replace(state, stubs={**state.stubs, decision.action: given.events})
+            return _ran(state, decision, given.events, given)
 
         case waiting, _:
             raise IllegalInput(
                 f"{type(given).__name__} is no answer to {type(waiting).__name__}", hint="Answer what is asked."
             )
+
+
+def _likely_result(state: SessionState, action: str) -> tuple[Event, ...]:
+    """What was given for the action before; of a form what it decides by itself, since each of its turns is another."""
+    if is_form_in_process(action, state.domain):
+        return form_without_server(action, state.tracker, state.domain)
+    return state.stubs.get(action, ())
 
 
 def _waiting(state: SessionState, for_: Prompt | Effect) -> SessionState:
