@@ -38,6 +38,14 @@ def test_a_rewind_takes_the_message_and_the_listen_before_it() -> None:
     assert applied_events((LISTEN, say("a"), ActionExecuted("x"), UserUtteranceReverted())) == []
 
 
+def test_where_a_rewind_leaves_nothing_the_bot_listens() -> None:
+    tracker = DialogueStateTracker.start(DOMAIN)
+    fallback = (say("a"), ActionExecuted("action_default_fallback"), UserUtteranceReverted())
+    assert tracker.with_events((LISTEN, *fallback)).followup_action == "action_listen"
+    later = tracker.with_events((LISTEN, say("a"), ActionExecuted("x"), LISTEN, *fallback))
+    assert (later.latest_action, later.followup_action) == ("x", None)
+
+
 def test_an_undo_takes_the_last_action_and_what_followed() -> None:
     assert applied_events((LISTEN, say("a"), FORM, SlotSet("s", 1), ActionReverted())) == [LISTEN, say("a")]
 

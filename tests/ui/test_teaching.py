@@ -37,6 +37,12 @@ async def test_first_words(teaching: Teaching) -> None:
         assert trainer.said("bot")[0].startswith("Hello! I know the concerts")
 
 
+async def test_an_intent_that_there_is_not_is_said_so(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/search_comets")
+        await trainer.sees(ChooseIntent, "What intent is it?", "no intent is called search_comets: ctrl+n makes it")
+
+
 async def test_correcting_the_concert_bot(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         assert trainer.slots == {"concerts": None, "venues": None}

@@ -12,6 +12,7 @@ from typing import Any
 from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import (
+    ACTION_LISTEN,
     REQUESTED_SLOT,
     ActionExecuted,
     ActionExecutionRejected,
@@ -104,7 +105,9 @@ class DialogueStateTracker:
         fresh = self._fresh()
         for event in without_reverted((*self.events, reverting)):
             fresh = fresh._applied(event)
-        return fresh
+        # As Rasa's tracker, which goes on with action_listen where nothing is left: else a fallback that takes back the
+        # first message of a conversation would be predicted for ever.
+        return fresh if fresh.latest_action else replace(fresh, followup_action=ACTION_LISTEN)
 
     def _fresh(self) -> DialogueStateTracker:
         applied = AppliedEvents.start(self.initial_slots)

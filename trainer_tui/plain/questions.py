@@ -60,9 +60,11 @@ def question(prompt: Prompt, controller: Controller) -> Question:
                 f"Is the intent '{parse.intent}' ({parse.confidence:.2f}) correct for '{marked}'{rest} "
                 "Y/n, i = another intent, t = other entities, number or name:",
             )
-        case ChooseIntent(_, ranking, _):
+        case ChooseIntent(parse, ranking, _):
             best = f" [{ranking[0][0]}]" if ranking else ""
-            return Question(listed(ranking), f"What intent is it? Number, name or :new{best}:")
+            is_missing = parse.is_shorthand and parse.intent and parse.intent not in dict(ranking)
+            missing = (f"  no intent is called '{parse.intent}'; :new makes it",) if is_missing else ()
+            return Question((*listed(ranking), *missing), f"What intent is it? Number, name or :new{best}:")
         case NameIntent(_, _, suggestion):
             return Question((), "The name of the new intent" + (f" [{suggestion}]:" if suggestion else ":"))
         case MarkEntities(parse):

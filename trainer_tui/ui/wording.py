@@ -97,7 +97,10 @@ class Speaker:
             case ConfirmIntent():
                 return self._confirm_intent(prompt)
             case ChooseIntent(parse=parse):
-                return Wording((self._about("What intent is it?", parse.text, parse.entities),), _dim("type to filter"))
+                matter = "type to filter"
+                if parse.is_shorthand and parse.intent and parse.intent not in dict(prompt.ranking):
+                    matter = f"no intent is called {clean(parse.intent)}: ctrl+n makes it, or take one that is"
+                return Wording((self._about("What intent is it?", parse.text, parse.entities),), _dim(matter))
             case NameIntent(parse=parse):
                 return Wording((self._about("The name of the new intent?", parse.text, parse.entities),))
             case MarkEntities(parse=parse):
