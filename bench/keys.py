@@ -1,0 +1,92 @@
+"""What a key costs until the screen shows it, after 10 turns and after 1,000: the real session on the full screen."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import resource
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from textual import events
+from textual.pilot import Pilot
+
+NAME = "keys"
+
+_BOT = Path(__file__).resolve().parent.parent / "sample_bots" / "concertbot"
+_LENGTHS = (10, 1000)
+_TIMES = 15
+_AIM = 30.0
+_SETTLED = 0.15
+"""Seconds after which the screen has been drawn; sleeping costs no CPU."""
+
+
+def run() -> None:
+    print(f"CPU ms from a key to the screen, 120x40, median of {_TIMES} (aim: under {_AIM:g}, at any length)")
+    print(f"{'turns':>6} {'a letter':>9} {'in a pane':>10} {'an answer':>10} {'undo':>6}   peak MiB")
+    for turns in _LENGTHS:
+        asyncio.run(_measure(turns))
+
+
+async def _measure(turns: int) -> None:
+    from trainer_tui.cli import make_app
+    from trainer_tui.commands import interactive
+    from trainer_tui.runtime.opening import open_session
+    from trainer_tui.session.protocol import AskMessage, Confirmed, MessageTyped
+
+    with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
+        bot = Path(folder) / _BOT.name
+        shutil.copytree(_BOT, bot)
+        parser = argparse.ArgumentParser()
+        interactive.add_arguments(parser)
+        arguments = parser.parse_args([str(bot)])
+        controller = open_session(arguments)
+        await controller.finish_learning()
+        while True:
+            waits_for_message = isinstance(controller.view.prompt, AskMessage)
+            if waits_for_message and len(controller.view.fork_points) == turns:
+                break
+            controller.answer(MessageTyped("/hello") if waits_for_message else Confirmed())
+            await controller.perform()
+        app = make_app(controller, arguments)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await asyncio.sleep(1.0)
+            letter = await _cost(pilot, "x", "backspace")
+            await pilot.press("f3")
+            row = await _cost(pilot, "up", "down")
+            await pilot.press("f2")
+            answers, undone = [], []
+            for _ in range(_TIMES):
+                controller.answer(MessageTyped("/hello"))
+                while controller.view.prompt is None:
+                    await asyncio.sleep(_SETTLED)
+                await asyncio.sleep(_SETTLED)
+                answers.append(await _cpu_of(pilot, "enter"))
+                undone.append(await _cpu_of(pilot, "ctrl+z"))
+                while len(controller.view.fork_points) > turns:
+                    controller.undo()
+                await asyncio.sleep(_SETTLED)
+            app.exit()
+        controller.close()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{turns:>6} {letter:>9.1f} {row:>10.1f} {median(answers):>10.1f} {median(undone):>6.1f}   {peak:>8.0f}")
+
+
+async def _cost(pilot: Pilot[int], key: str, back: str) -> float:
+    """The median cost of a key; `back` undoes it."""
+    costs = []
+    for _ in range(_TIMES):
+        costs.append(await _cpu_of(pilot, key))
+        await _cpu_of(pilot, back)
+    return median(costs)
+
+
+async def _cpu_of(pilot: Pilot[int], key: str) -> float:
+    """CPU ms of this process from the key until the screen has settled."""
+    started = time.process_time()
+    pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    await asyncio.sleep(_SETTLED)
+    return (time.process_time() - started) * 1000
