@@ -159,7 +159,7 @@ class Script:
 
     def events(self) -> list[str]:
         """What happened, in a word each."""
-        words = []
-        for event in self.state.tracker.events:
-            words.append(str(getattr(event, "name", None) or getattr(event, "intent", None) or type(event).__name__))
-        return words
+        return [
+            str(getattr(event, "name", None) or getattr(event, "intent", None) or type(event).__name__)
+            for event in self.state.tracker.events
+        ]

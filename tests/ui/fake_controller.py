@@ -47,6 +47,10 @@ class FakeController:
     async def begin(self) -> None:
         pass
 
+    def take_notice(self) -> str:
+        notice, self.view = self.view.notice, replace(self.view, notice="")
+        return notice
+
     def show(self, view: SessionView) -> None:
         self.view = view
         for listener in self._listeners:

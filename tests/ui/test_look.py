@@ -148,3 +148,14 @@ async def test_ascii_only_draws_nothing_else() -> None:
         app = TrainerApp(FakeController(view), ascii_only=True, said_after=0.0)  # type: ignore[arg-type]
         async with at_the_desk(app, (80, 24)) as trainer:
             assert [character for character in trainer.text if not character.isascii()] == [], trainer.text
+
+
+@pytest.mark.parametrize("keys", [("ctrl+c",), ("ctrl+s",), ("ctrl+s", "E"), ("ctrl+f",), ("ctrl+c", "b"), ("f1",)])
+async def test_ascii_only_draws_nothing_else_over_the_session(keys: tuple[str, ...]) -> None:
+    controller = FakeController(CONFIRM)
+    controller.review = REVIEW
+    app = TrainerApp(controller, ascii_only=True, said_after=0.0)  # type: ignore[arg-type]
+    async with at_the_desk(app, (80, 24)) as trainer:
+        app.say("a note")
+        await trainer.presses(*keys)
+        assert [character for character in trainer.text if not character.isascii()] == [], trainer.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.ui.conftest import Teaching
@@ -41,6 +43,14 @@ async def test_an_intent_that_there_is_not_is_said_so(teaching: Teaching) -> Non
     async with teaching("concertbot") as trainer:
         await trainer.says("/search_comets")
         await trainer.sees(ChooseIntent, "What intent is it?", "no intent is called search_comets: ctrl+n makes it")
+
+
+async def test_what_is_to_be_noticed_is_said_once(teaching: Teaching, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("no folder, so no session can be kept in it")
+    async with teaching("concertbot", "--state-dir", str(tmp_path / "state" / "here")) as trainer:
+        await trainer.says("/search_venues")
+        await trainer.is_asked(ConfirmAction)
+        assert len([toast for toast in trainer.toasts if "cannot be kept" in toast]) == 1
 
 
 async def test_correcting_the_concert_bot(teaching: Teaching) -> None:

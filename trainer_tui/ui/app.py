@@ -183,11 +183,12 @@ class TrainerApp(App[int]):
             await self.main.show(view)
         except NoMatches:
             # The screen is being taken down while a last view comes in.
-            if not self._is_leaving:
+            if self.is_running and not self._is_leaving:
                 raise
         self.was_answered = False
         if view.notice:
             self.say(view.notice)
+            self.controller.take_notice()
 
     async def _perform(self) -> None:
         try:

@@ -48,7 +48,7 @@ class Sheet(ModalScreen[Result]):
         self.show_keys()
 
     def set_title(self, title: str) -> None:
-        self.query_one("#sheet").border_title = Content(clean(title))
+        self.query_one("#sheet").border_title = Content(self.query_one(KeyFooter).drawable(clean(title)))
 
     def scopes(self) -> tuple[Scope, ...]:
         found: dict[Scope, None] = {}
