@@ -159,3 +159,10 @@ async def test_ascii_only_draws_nothing_else_over_the_session(keys: tuple[str, .
         app.say("a note")
         await trainer.presses(*keys)
         assert [character for character in trainer.text if not character.isascii()] == [], trainer.text
+
+
+async def test_the_end_of_a_message_longer_than_its_field_is_seen() -> None:
+    app = TrainerApp(FakeController(FIRST), said_after=0.0)  # type: ignore[arg-type]
+    async with at_the_desk(app, (80, 24)) as trainer:
+        await trainer.presses(*("word " * 20).replace(" ", "_"), *"end")
+        await trainer.sees("word_end")
