@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import resource
 import shutil
 import tempfile
@@ -44,6 +45,7 @@ async def _measure(turns: int) -> None:
         interactive.add_arguments(parser)
         arguments = parser.parse_args([str(bot)])
         controller = open_session(arguments)
+        gc.freeze()  # as the command does
         await controller.finish_learning()
         while True:
             waits_for_message = isinstance(controller.view.prompt, AskMessage)

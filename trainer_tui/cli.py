@@ -7,6 +7,7 @@ Exit codes: 0 fine, 1 the input cannot be read or the work failed, 2 the command
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -108,6 +109,8 @@ def _teach(arguments: argparse.Namespace) -> int:
     from trainer_tui.runtime.opening import open_session
 
     controller = open_session(arguments)
+    # What was read and learned stays to the end: no later collection has to go through it while a person waits.
+    gc.freeze()
     if arguments.plain:
         from trainer_tui.plain.session import PlainSession
 

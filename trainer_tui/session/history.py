@@ -31,6 +31,7 @@ class History:
 
     def __init__(self) -> None:
         self._nodes: list[Node] = []
+        self._depths: dict[int, int] = {}
         self._ends: list[int] = []
         self._entries: list[HistoryEntry] = []
 
@@ -38,18 +39,22 @@ class History:
         """All entries up to `head`, oldest first; turns are numbered from 1, bot and you in turn."""
         missing: list[Node] = []
         node: Node | None = head
-        depth = {kept.id: place for place, kept in enumerate(self._nodes)}
-        while node is not None and node.id not in depth:
+        while node is not None and node.id not in self._depths:
             missing.append(node)
             node = node.parent
-        keep = depth[node.id] + 1 if node is not None else 0
-        del self._nodes[keep:], self._ends[keep:]
-        del self._entries[self._ends[-1] if self._ends else 0 :]
+        self._forget_from(self._depths[node.id] + 1 if node is not None else 0)
         for added in reversed(missing):
             self._entries.extend(_numbered(self._entries, entries_of(added)))
+            self._depths[added.id] = len(self._nodes)
             self._nodes.append(added)
             self._ends.append(len(self._entries))
         return tuple(self._entries)
+
+    def _forget_from(self, depth: int) -> None:
+        for node in self._nodes[depth:]:
+            del self._depths[node.id]
+        del self._nodes[depth:], self._ends[depth:]
+        del self._entries[self._ends[-1] if self._ends else 0 :]
 
 
 def _numbered(before: Sequence[HistoryEntry], added: Sequence[HistoryEntry]) -> list[HistoryEntry]:

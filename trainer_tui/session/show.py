@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from trainer_tui.core.events import REQUESTED_SLOT, Restarted, SlotSet, UserUttered
@@ -108,7 +109,13 @@ def redo_label(timeline: Timeline) -> str | None:
 
 def fork_points(node: Node) -> tuple[ForkPoint, ...]:
     """The messages on the way to `node`, newest first."""
-    points = [(earlier.id, text) for earlier, text in _said(node)]
+    return _fork_points_from(node.landmark) if node.landmark else ()
+
+
+@lru_cache(maxsize=8)
+def _fork_points_from(landmark: Node) -> tuple[ForkPoint, ...]:
+    """Made anew only where a message was added or taken back, however many views are shown between."""
+    points = [(earlier.id, text) for earlier, text in _said(landmark)]
     return tuple(ForkPoint(id_, len(points) - place, text) for place, (id_, text) in enumerate(points))
 
 
