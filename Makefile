@@ -1,10 +1,12 @@
 # make run    teach the concert bot (BOT=sample_bots/formbot for another)
 # make test   run the tests          TESTS=tests/core for some of them
+# make bench  print figures        BENCH=start for one of them
 # make check  formatting, lint, types, the floors of the house
 # Every target sets up what it needs; nothing is done twice.
 
 BOT ?= sample_bots/concertbot
 TESTS ?= tests
+BENCH ?=
 SHELL := bash
 
 VENV := .venv
@@ -36,7 +38,7 @@ format: install
 	$(VENV)/bin/ruff check --fix .
 
 bench: install
-	$(VENV)/bin/python -m bench
+	$(VENV)/bin/python -m bench $(BENCH)
 
 # Accept what the screens and writers show now as what they should show; review it with git diff.
 golden: install
