@@ -192,6 +192,16 @@ async def test_what_is_refused_leaves_the_action_under_way_alone(desk: Desk) -> 
     assert desk.bot_words() == ["utter_greet says so"]
 
 
+async def test_naming_the_branch_does_not_run_the_action_under_way_again(desk: Desk) -> None:
+    performing = await desk.to_the_action()
+    desk.controller.name_branch(0, "reviews")
+    desk.controller.switch(0)
+    desk.runner.may_end.set()
+    await performing
+    assert desk.runner.ran == ["utter_greet"]
+    assert desk.bot_words() == ["utter_greet says so"]
+
+
 async def test_a_failure_is_asked_about_and_nothing_is_logged(desk: Desk) -> None:
     performing = await desk.to_the_action()
     desk.runner.fault = TrainerError("it broke", "Badly.", "Mend it.")

@@ -293,9 +293,11 @@ class Controller:
         self.answer(SlotEdited(name, _slot_value(typed)))
 
     def _move(self, record: Record) -> None:
-        """Make a move; where it is not possible, an effect under way goes on as if nobody had asked."""
+        """Make a move; where it is not possible, or leads nowhere else, an effect under way goes on undisturbed."""
+        before = self.timeline.state
         self._record(record)
-        self._drop_effect()
+        if self.timeline.state is not before:
+            self._drop_effect()
         self.notice = ""
         self.refresh()
 
