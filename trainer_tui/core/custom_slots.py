@@ -14,6 +14,15 @@ from trainer_tui.core.tracker import DialogueStateTracker
 ACTION_VALIDATE_SLOT_MAPPINGS = "action_validate_slot_mappings"
 
 
+def has_custom_slots(domain: Domain) -> bool:
+    """Whether code may fill slots after a message, so that `extract_custom_slots` has something to ask."""
+    if domain.era is not Era.RASA_3:
+        return False
+    if ACTION_VALIDATE_SLOT_MAPPINGS in domain.action_set:
+        return True
+    return any(mapping.action for slot in domain.slots.values() for mapping in slot.mappings)
+
+
 def extract_custom_slots(tracker: DialogueStateTracker, domain: Domain) -> ActionProgram:
     """After a message whose other slots are filled: the actions of the custom mappings that apply to it, then
     `action_validate_slot_mappings` on all slots that were set."""

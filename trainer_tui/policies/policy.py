@@ -9,7 +9,7 @@ from inspect import signature
 from typing import Protocol, Self, runtime_checkable
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import Event
+from trainer_tui.core.events import Event, LoopInterrupted
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -122,3 +122,13 @@ class EnsemblePrediction:
     @property
     def action(self) -> str:
         return self.ranking[0][0]
+
+    @property
+    def interruptions(self) -> tuple[Evidence, ...]:
+        """Why a policy says that the active form shall not validate the latest message."""
+        return tuple(
+            evidence
+            for opinion in self.opinions
+            if any(isinstance(event, LoopInterrupted) and event.is_interrupted for event in opinion.events)
+            for evidence in opinion.evidence
+        )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from trainer_tui.core.action_program import ActionProgram, Call, Events, Rejection
-from trainer_tui.core.custom_slots import extract_custom_slots
+from trainer_tui.core.custom_slots import extract_custom_slots, has_custom_slots
 from trainer_tui.core.default_actions import default_action
 from trainer_tui.core.domain import ACTION_EXTRACT_SLOTS, Domain
 from trainer_tui.core.events import ACTION_LISTEN, Event, SlotSet
@@ -19,7 +19,6 @@ from trainer_tui.runtime.action_server import Launch, NoLaunch
 from trainer_tui.runtime.custom_actions import CustomActions
 from trainer_tui.runtime.responses import Responses, is_said
 from trainer_tui.runtime.webhook import ActionServerError
-from trainer_tui.session.forms import needs_server_for_slots
 from trainer_tui.session.protocol import ActionRan, ActionRejected
 
 TIME_LIMIT = 10.0
@@ -76,7 +75,7 @@ class ActionRunner:
         if action in domain.forms:
             own = (f"validate_{action}", "action_ask_")
             return any(name.startswith(own) for name in domain.actions)
-        return action == ACTION_EXTRACT_SLOTS and needs_server_for_slots(domain)
+        return action == ACTION_EXTRACT_SLOTS and has_custom_slots(domain)
 
     async def start(self, domain: Domain) -> None:
         """Finds or starts the server, where the bot has actions for it; `status` tells what came of it."""

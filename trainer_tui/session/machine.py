@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from trainer_tui.core.custom_slots import has_custom_slots
 from trainer_tui.core.domain import ACTION_RESTART, Domain, ResponseVariation
 from trainer_tui.core.events import (
     ACTION_LISTEN,
@@ -39,7 +40,6 @@ from trainer_tui.errors import IllegalInput
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.lessons import lesson_of
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
-from trainer_tui.session.forms import interruptions, needs_server_for_slots
 from trainer_tui.session.names import action_name_fault, intent_name_fault
 from trainer_tui.session.protocol import (
     ActionChosen,
@@ -307,7 +307,7 @@ def _understood(state: SessionState, parse: ParseResult, given: Input) -> Sessio
     tracker = tracker.with_events(slots_from_message(tracker, message, state.domain))
     is_learnt = not parse.is_shorthand and not parse.text.startswith("/")
     example = Example(parse.text, parse.intent, parse.entities) if is_learnt else None
-    following = ExtractSlots() if needs_server_for_slots(state.domain) else PredictAction()
+    following = ExtractSlots() if has_custom_slots(state.domain) else PredictAction()
     return replace(state, tracker=tracker, example=example, waiting=following)
 
 
@@ -352,7 +352,7 @@ def _decision(prediction: EnsemblePrediction, action: str) -> Decision:
         policy=prediction.policy if is_right else "",
         events=prediction.events,
         contradictions=prediction.contradictions,
-        interruptions=interruptions(prediction),
+        interruptions=prediction.interruptions,
         hide_rule_turn=is_right and prediction.hide_rule_turn,
     )
 
