@@ -22,6 +22,7 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.fallback import FallbackPolicy
 from trainer_tui.policies.form import FormPolicy
+from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.lessons import lesson_of
 from trainer_tui.policies.memoization import MemoizationPolicy
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence, Lesson, Policy, PolicyPrediction
@@ -252,3 +253,11 @@ def test_asking_changes_nothing() -> None:
     assert ensemble.predict(here, DOMAIN) == ensemble.predict(here, DOMAIN)
     heard = [ActionExecuted("action_listen"), UserUttered(text="hi", intent="greet")]
     assert replace(here) is not here and not here.with_events(heard).followup_action
+
+
+def test_a_policy_that_knows_the_stories_already_is_not_taught_them_again() -> None:
+    trained = LearnedPolicy()
+    trackers = [TrainingTracker("hello", (ActionExecuted("action_listen"), UserUttered(intent="hi")))]
+    ensemble = Ensemble([MemoizationPolicy(), LearnedPolicy()], Era.RASA_3).remember(trackers, Domain(), trained)
+    assert ensemble.policies[1] is trained
+    assert ensemble.policies[0].name == "MemoizationPolicy"

@@ -53,9 +53,15 @@ class Ensemble:
         """A new ensemble that knows these stories and rules, and the lessons of this one."""
         return self._with(untrained(policy).train(trackers, domain) for policy in self.policies)
 
-    def remember(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
-        """As `train`, but for what takes long: policies that can do without know the stories by memory alone."""
-        return self._with(_remembering(untrained(policy), trackers, domain) for policy in self.policies)
+    def remember(self, trackers: Sequence[TrainingTracker], domain: Domain, trained: Policy | None = None) -> Self:
+        """As `train`, but for what takes long: policies that can do without know the stories by memory alone.
+
+        `trained` knows them already, and takes the place of the policy of its name.
+        """
+        return self._with(
+            trained if trained and policy.name == trained.name else _remembering(untrained(policy), trackers, domain)
+            for policy in self.policies
+        )
 
     def with_policy(self, policy: Policy) -> Self:
         """A new ensemble with this trained policy in the place of the one of its name."""

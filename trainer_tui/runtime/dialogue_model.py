@@ -21,7 +21,7 @@ from trainer_tui.formats.project_files import ProjectData
 from trainer_tui.formats.text_files import read_text
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
-from trainer_tui.runtime.model_archive import damaged, read_archive, write_archive
+from trainer_tui.runtime.model_archive import MALFORMED, damaged, read_archive, write_archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def load_dialogue(folder: Path, domain: Domain | None = None) -> DialogueModel:
         sources = DialogueSources(domain_files, next(iter(config), None), stories)
         learned = described["learned"]
         return DialogueModel(sources, LearnedPolicy.from_parts(learned, archive.arrays) if learned else None)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except MALFORMED as error:
         raise damaged(folder, "dialogue", error) from error
 
 

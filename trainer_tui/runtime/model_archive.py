@@ -32,6 +32,9 @@ MANIFEST, MODEL, ARRAYS = "manifest.json", "model.json", "arrays.npz"
 
 Kind = Literal["dialogue", "nlu"]
 
+MALFORMED = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+"""What `from_parts` raises where an archive passes every check and still does not hold what a model must."""
+
 _TRAIN_AGAIN = "Train it again: trainer-tui train -o DIR."
 _LARGEST_MANIFEST = 64 * 1024
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.nlu.pipeline import PipelineInterpreter
-from trainer_tui.runtime.model_archive import damaged, read_archive, write_archive
+from trainer_tui.runtime.model_archive import MALFORMED, damaged, read_archive, write_archive
 
 
 def save_interpreter(folder: Path, interpreter: PipelineInterpreter) -> None:
@@ -19,5 +19,5 @@ def load_interpreter(folder: Path, domain: Domain | None = None) -> PipelineInte
     archive = read_archive(folder, "nlu")
     try:
         return PipelineInterpreter.from_parts(archive.described, archive.arrays, domain)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except MALFORMED as error:
         raise damaged(folder, "nlu", error) from error

@@ -6,9 +6,12 @@ cache; `-o DIR` is written after the first fit and at the end of the session.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.endpoints_yaml import Endpoint
@@ -17,11 +20,19 @@ from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.runtime.dialogue_model import DialogueSources, save_dialogue
 from trainer_tui.runtime.interpreter_http import HttpInterpreter
+from trainer_tui.runtime.model_archive import MALFORMED, Kind
 from trainer_tui.runtime.model_cache import ModelCache, cache_key
 from trainer_tui.runtime.model_folders import dialogue_folder, find_interpreter, nlu_folder
 from trainer_tui.runtime.nlu_model import load_interpreter, save_interpreter
 from trainer_tui.runtime.project import Project, as_entries
 from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Arrays = Mapping[str, NDArray[Any]]
+
+Model = TypeVar("Model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +88,24 @@ class SessionModels:
 
     def _dialogue(self, changed: Callable[[], None]) -> DialogueTeacher:
         project = self._project
-        ensemble = Ensemble(project.policies, project.domain.era).remember(project.trackers, project.domain)
-        known = self._places.core or self._cached_policy(ensemble)
-        teacher = DialogueTeacher(ensemble.with_policy(known) if known else ensemble, changed)
+        known = self._places.core or self._cached_policy()
+        ensemble = Ensemble(project.policies, project.domain.era).remember(project.trackers, project.domain, known)
+        teacher = DialogueTeacher(ensemble, changed)
         if teacher.policy and not known:
             self._unkept.append(lambda: self._is_dialogue_unkept(teacher))
         return teacher
 
-    def _cached_policy(self, ensemble: Ensemble) -> LearnedPolicy | None:
-        wanted = next((policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy)), None)
-        archive = self._cache.load("dialogue", self._dialogue_key) if wanted else None
-        if archive is None:
-            return None
-        try:
-            return LearnedPolicy.from_parts(archive.described, archive.arrays)
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-            return None
+    def _cached_policy(self) -> LearnedPolicy | None:
+        wanted = any(isinstance(policy, LearnedPolicy) for policy in self._project.policies)
+        return self._cached("dialogue", self._dialogue_key, LearnedPolicy.from_parts) if wanted else None
+
+    def _cached(self, kind: Kind, key: str, made_of: Callable[[Mapping[str, Any], Arrays], Model]) -> Model | None:
+        """The model of that key; None where none is kept, or what is kept does not hold one."""
+        archive = self._cache.load(kind, key)
+        if archive:
+            with suppress(*MALFORMED):
+                return made_of(archive.described, archive.arrays)
+        return None
 
     def _is_dialogue_unkept(self, teacher: DialogueTeacher) -> bool:
         first = teacher.refits.best(())
@@ -119,7 +132,7 @@ class SessionModels:
         interpreter, notes = build_interpreter(as_entries(config.pipeline), config.language, project.domain)
         self.notes += notes
         key = self._interpreter_key(as_entries(config.pipeline), config.language)
-        known = self._cached_interpreter(key)
+        known = self._cached("nlu", key, partial(PipelineInterpreter.from_parts, domain=project.domain))
         teacher = InterpreterTeacher(known or interpreter, project.data.nlu, changed)
         if known:
             teacher.refits.start_with(known)
@@ -130,15 +143,6 @@ class SessionModels:
     def _interpreter_key(self, pipeline: Sequence[object] | None, language: str | None) -> str:
         """One name for the NLU data and how it is learned."""
         return cache_key([repr(self._project.data.nlu), repr(pipeline), repr(language)])
-
-    def _cached_interpreter(self, key: str) -> PipelineInterpreter | None:
-        archive = self._cache.load("nlu", key)
-        if archive is None:
-            return None
-        try:
-            return PipelineInterpreter.from_parts(archive.described, archive.arrays, self._project.domain)
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-            return None
 
     def _is_interpreter_unkept(self, teacher: InterpreterTeacher, key: str) -> bool:
         best = teacher.refits.best(())
