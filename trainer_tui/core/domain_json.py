@@ -16,7 +16,7 @@ def domain_as_dict(domain: Domain) -> dict[str, Any]:
     parts: dict[str, Any] = {
         "config": {"store_entities_as_slots": domain.store_entities_as_slots},
         "intents": [_intent(intent) for intent in domain.intents.values()],
-        "entities": [_entity(entity) for entity in domain.entities.values()],
+        "entities": [entity_entry(entity) for entity in domain.entities.values()],
         "slots": {name: _slot(slot, domain.era) for name, slot in domain.slots.items()},
         "actions": list(domain.actions),
     }
@@ -45,7 +45,8 @@ def _intent(intent: Intent) -> dict[str, Any]:
     return {intent.name: properties}
 
 
-def _entity(entity: EntityType) -> str | dict[str, Any]:
+def entity_entry(entity: EntityType) -> str | dict[str, Any]:
+    """An entity as a domain lists it, on the wire and in a file: its name, or what more there is to say of it."""
     properties: dict[str, Any] = {}
     if entity.roles:
         properties["roles"] = list(entity.roles)

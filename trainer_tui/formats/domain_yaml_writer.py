@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from trainer_tui.core.domain import Domain, EntityType, Intent, ResponseVariation
+from trainer_tui.core.domain import Domain, Intent, ResponseVariation
+from trainer_tui.core.domain_json import entity_entry
 from trainer_tui.core.events import Era
 from trainer_tui.core.slots import Form, Slot, SlotMapping
 from trainer_tui.formats.yaml_writing import Quoted, YamlStyle, block_lines, scalar
@@ -36,7 +37,7 @@ def _sections(domain: Domain) -> dict[str, Any]:
     is_core = domain.era is Era.CORE
     sections: dict[str, Any] = {
         "intents": [_intent(intent) for intent in domain.intents.values()],
-        "entities": [_entity(entity) for entity in domain.entities.values()],
+        "entities": [entity_entry(entity) for entity in domain.entities.values()],
         "slots": {name: slot_entry(slot, domain.era) for name, slot in domain.slots.items()},
         "templates" if is_core else "responses": {
             name: [variation_item(variation) for variation in variations]
@@ -64,17 +65,6 @@ def _intent(intent: Intent) -> Any:
     if intent.is_retrieval:
         properties["is_retrieval_intent"] = True
     return {intent.name: properties} if properties else intent.name
-
-
-def _entity(entity: EntityType) -> Any:
-    properties: dict[str, Any] = {}
-    if entity.roles:
-        properties["roles"] = list(entity.roles)
-    if entity.groups:
-        properties["groups"] = list(entity.groups)
-    if not entity.influence_conversation:
-        properties["influence_conversation"] = False
-    return {entity.name: properties} if properties else entity.name
 
 
 def slot_entry(slot: Slot, era: Era) -> dict[str, Any]:

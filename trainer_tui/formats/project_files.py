@@ -30,6 +30,7 @@ from trainer_tui.formats.project_file import (
     FileRead,
     read_file,
 )
+from trainer_tui.formats.text_files import shown_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +211,7 @@ class _Reading:
         self.problems.append(Problem(message, Place(self._shown(path)), hint))
 
     def _shown(self, path: Path) -> str:
-        try:
-            return path.resolve().relative_to(self.root.resolve()).as_posix()
-        except ValueError:
-            return str(path)
+        return shown_path(path, self.root)
 
 
 def _era_of_stories(training: list[FileRead]) -> Era:

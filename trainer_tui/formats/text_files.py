@@ -24,6 +24,14 @@ def read_text(path: Path, shown: str | None = None) -> str:
     return decode(content, name)
 
 
+def shown_path(path: Path, root: Path) -> str:
+    """How a person is told of a file: by its way from `root` where it lies in it, else as it is."""
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return str(path)
+
+
 def decode(content: bytes, shown: str) -> str:
     """As `read_text`, of the file's bytes."""
     for mark, encoding in _OTHER_ENCODINGS:

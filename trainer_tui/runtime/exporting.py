@@ -15,6 +15,7 @@ from trainer_tui.errors import IllegalInput, Place, TrainerError
 from trainer_tui.formats.dialect import dialect_of
 from trainer_tui.formats.project_file import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
 from trainer_tui.formats.project_files import ProjectData
+from trainer_tui.formats.text_files import shown_path
 from trainer_tui.runtime.files import read_exactly, write_atomically
 from trainer_tui.session.conversations import additions, conversations
 from trainer_tui.session.export import edit_text, plan_export, refresh, rename, retarget, summary, switch, write_as
@@ -219,10 +220,7 @@ class Exporter:
         return {target.path: read_exactly(self._path(target.path)) for target in plan.targets}
 
     def _name(self, path: Path) -> str:
-        try:
-            return path.resolve().relative_to(self._data.root.resolve()).as_posix()
-        except ValueError:
-            return str(path)
+        return shown_path(path, self._data.root)
 
     def _path(self, name: str) -> Path:
         return self._data.root / name

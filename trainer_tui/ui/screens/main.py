@@ -8,7 +8,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widget import Widget
 
 from trainer_tui.session.protocol import (
     AskFormValidation,
@@ -22,7 +21,7 @@ from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope
 from trainer_tui.ui.lines import Line, clean, shorten
 from trainer_tui.ui.widgets.actions import Candidate, Candidates, candidate_line, name_width
-from trainer_tui.ui.widgets.footer import KeyFooter
+from trainer_tui.ui.widgets.footer import KeyFooter, scopes_of
 from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.painted import STYLE_CLASSES, Lines
 from trainer_tui.ui.widgets.pane import Pane
@@ -160,13 +159,7 @@ class MainScreen(Screen[None]):
     # --- keys -----------------------------------------------------------------------------------------------------
 
     def scopes(self) -> tuple[Scope, ...]:
-        """The scopes of what has focus, innermost first."""
-        found: dict[Scope, None] = {}
-        node: Widget | None = self.focused
-        while isinstance(node, Widget):
-            found.update(dict.fromkeys(getattr(node, "SCOPES", ())))
-            node = node.parent if isinstance(node.parent, Widget) else None
-        return tuple(found)
+        return scopes_of(self.focused)
 
     def show_keys(self) -> None:
         if self.is_mounted:

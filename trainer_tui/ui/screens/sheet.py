@@ -8,11 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widget import Widget
 
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
-from trainer_tui.ui.widgets.footer import KeyFooter
+from trainer_tui.ui.widgets.footer import KeyFooter, scopes_of
 from trainer_tui.ui.widgets.painted import STYLE_CLASSES
 from trainer_tui.ui.widgets.rows import RowList
 
@@ -51,13 +50,8 @@ class Sheet(ModalScreen[Result]):
         self.query_one("#sheet").border_title = Content(self.query_one(KeyFooter).drawable(clean(title)))
 
     def scopes(self) -> tuple[Scope, ...]:
-        found: dict[Scope, None] = {}
-        node: Widget | None = self.focused
-        while isinstance(node, Widget):
-            found.update(dict.fromkeys(getattr(node, "SCOPES", ())))
-            node = node.parent if isinstance(node.parent, Widget) else None
         # A sheet's own Enter stands for that of its list.
-        return self.SCOPES or tuple(found)
+        return self.SCOPES or scopes_of(self.focused)
 
     def show_keys(self) -> None:
         footer = self.query_one(KeyFooter)

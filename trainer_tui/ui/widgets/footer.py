@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from textual.widget import Widget
+
 from trainer_tui.ui.keymap import Command, Scope, commands, shown_keys
 from trainer_tui.ui.lines import Line, Span, width_of
 from trainer_tui.ui.widgets.painted import Lines
 
 ALWAYS = ("session.menu", "app.help")
 """What is shown however narrow the terminal is."""
+
+
+def scopes_of(focused: Widget | None) -> tuple[Scope, ...]:
+    """The scopes of what has focus, innermost first."""
+    found: dict[Scope, None] = {}
+    node = focused
+    while isinstance(node, Widget):
+        found.update(dict.fromkeys(getattr(node, "SCOPES", ())))
+        node = node.parent if isinstance(node.parent, Widget) else None
+    return tuple(found)
 
 
 class KeyFooter(Lines):
