@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.ui.trainer import Trainer, at_the_desk
-from trainer_tui.cli import make_app
-from trainer_tui.commands import interactive
+from tests.ui.conftest import Teaching
+from tests.ui.trainer import Trainer
 from trainer_tui.formats.project_files import read_project
-from trainer_tui.runtime.controller import Controller
-from trainer_tui.runtime.opening import open_session
 from trainer_tui.session.protocol import AskMessage, ChooseAction, ChooseIntent, MarkEntities
 
 BOTS = Path(__file__).resolve().parents[2] / "sample_bots"
@@ -34,15 +30,6 @@ def answers_of(walk: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith(":")]
 
 
-def session_of(walk: Path, folder: Path) -> tuple[Controller, argparse.Namespace]:
-    bot = folder / walk.parent.parent.name
-    shutil.copytree(walk.parent.parent, bot, ignore=shutil.ignore_patterns("__pycache__", ".trainer"))
-    parser = argparse.ArgumentParser()
-    interactive.add_arguments(parser)
-    arguments = parser.parse_args([str(bot)])
-    return open_session(arguments), arguments
-
-
 async def gives(trainer: Trainer, answer: str) -> None:
     """The keys that give a plain session's answer to the question on the screen."""
     match trainer.view.prompt:
@@ -55,20 +42,19 @@ async def gives(trainer: Trainer, answer: str) -> None:
             await trainer.presses(answer)
 
 
-async def test_a_recorded_session_is_taught_key_by_key(walk: Path, tmp_path: Path) -> None:
-    controller, arguments = session_of(walk, tmp_path)
-    try:
-        async with at_the_desk(make_app(controller, arguments)) as trainer:
-            for answer in answers_of(walk):
-                # What is predicted does not depend on how fast the models are fitted.
-                await controller.finish_learning()
-                await trainer.settles()
-                await gives(trainer, answer)
-            assert isinstance(trainer.view.prompt, AskMessage), trainer.text
-            assert controller.timeline.state.tracker.active_loop is None
-            await trainer.presses("ctrl+s", "enter")
-            assert trainer.view.export is None
-    finally:
-        controller.close()
-    before, after = (read_project(folder).stories.steps for folder in (walk.parent.parent, Path(arguments.project)))
+async def test_a_recorded_session_is_taught_key_by_key(walk: Path, teaching: Teaching, tmp_path: Path) -> None:
+    sample, bot = walk.parent.parent, tmp_path / walk.parent.parent.name
+    # With its actions: the desk takes a folder that is there already as it is.
+    shutil.copytree(sample, bot, ignore=shutil.ignore_patterns("__pycache__", ".trainer"))
+    async with teaching(bot.name) as trainer:
+        for answer in answers_of(walk):
+            # What is predicted does not depend on how fast the models are fitted.
+            await trainer.app.controller.finish_learning()
+            await trainer.settles()
+            await gives(trainer, answer)
+        assert isinstance(trainer.view.prompt, AskMessage), trainer.text
+        assert trainer.app.controller.timeline.state.tracker.active_loop is None
+        await trainer.presses("ctrl+s", "enter")
+        assert trainer.view.export is None
+    before, after = (read_project(folder).stories.steps for folder in (sample, bot))
     assert len(after) == len(before) + 1

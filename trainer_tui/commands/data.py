@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from trainer_tui.commands import data_convert
-from trainer_tui.core.featurizers import StateMaker, training_examples
+from trainer_tui.core.featurizers import MAX_HISTORY, StateMaker, training_examples
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.file_search import find_config
 from trainer_tui.formats.nlu_file import read_nlu_file
 from trainer_tui.formats.project_files import ProjectData, read_project
-
-_MAX_HISTORY = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +60,7 @@ def _add_project(parser: argparse.ArgumentParser) -> None:
 
 def _add_max_history(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--max-history", type=_history, default=_MAX_HISTORY, metavar="N", help=f"states seen ({_MAX_HISTORY}; 0 = all)"
+        "--max-history", type=_history, default=MAX_HISTORY, metavar="N", help=f"states seen ({MAX_HISTORY}; 0 = all)"
     )
 
 

@@ -26,6 +26,9 @@ from trainer_tui.core.states import DialogueExample, Features, State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 
+MAX_HISTORY = 5
+"""How many states back places in stories are compared, where nobody says otherwise."""
+
 _NO_SLOTS: tuple[tuple[str, Features], ...] = ()
 _NO_USER: tuple[str | None, tuple[str, ...], str | None] = (None, (), None)
 

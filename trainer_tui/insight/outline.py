@@ -88,13 +88,12 @@ def outline(
     index: SimilarStories,
     history: Sequence[Symbol],
     shares: Mapping[str, float],
-    max_history: int = 5,
     *,
     is_asking: bool,
     detail: Detail = LEVELS[USUAL_LEVEL],
 ) -> StoriesView:
     """The outline after `history`. `shares`: what the bot now thinks of each action; `is_asking`: an action is next."""
-    similar = index.ask(history, max_history)
+    similar = index.ask(history)
     rows: list[StoryRow] = []
     past = turns(history)
     here = past.pop() if past and is_asking else None
@@ -102,10 +101,10 @@ def outline(
     rows.append(StoryRow("○ ", "START" if start == 0 else f"⋯ {start} turns before", "path"))
     walked = sum((turn.user is not None) + len(turn.actions) for turn in past[:start])
     for turn in past[start:]:
-        before = index.ask(history[:walked], max_history)
+        before = index.ask(history[:walked])
         rows.extend(_alternatives(index, before, turn, detail.alternatives))
         walked += (turn.user is not None) + len(turn.actions)
-        count = len(index.ask(history[:walked], max_history).occurrences)
+        count = len(index.ask(history[:walked]).occurrences)
         rows.append(StoryRow("● ", turn.label, "path", count))
     label = f"{here.label} ▸ ?" if here else "?"
     rows.append(StoryRow("◉ ", label, "here", len(similar.occurrences), places=_places(index, similar.occurrences)))

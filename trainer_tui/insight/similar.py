@@ -24,6 +24,7 @@ from trainer_tui.core.events import (
     SlotSet,
     UserUttered,
 )
+from trainer_tui.core.featurizers import MAX_HISTORY
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.errors import Place
 
@@ -118,7 +119,7 @@ class SimilarStories:
         self._contexts = [entry[0] for entry in entries]
         self._occurrences: list[Occurrence] = [(story, position) for _, story, position in entries]
 
-    def ask(self, history: Sequence[Symbol], max_history: int = 5) -> Similar:
+    def ask(self, history: Sequence[Symbol], max_history: int = MAX_HISTORY) -> Similar:
         """Where stories stand after the same steps as `history`: the last 2·max_history, else as many as occur."""
         wanted = min(2 * max_history, LONGEST)
         coded = [self._numbers.get(step, -1) for step in history[-wanted:]]

@@ -214,7 +214,7 @@ class Controller:
             # As policies see it, and as stories are written: what a form handled by itself stands in none.
             history = symbols(state.tracker.applied_events(), state.domain)
             detail = LEVELS[self._detail]
-            rows = outline(index, history, shares, self._bot.max_history, is_asking=is_asking, detail=detail)
+            rows = outline(index, history, shares, is_asking=is_asking, detail=detail)
             self._outline = (state, rows)
         return self._outline[1]
 

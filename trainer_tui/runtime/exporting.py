@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from trainer_tui.core.events import ActionExecuted, UserUttered
-from trainer_tui.core.featurizers import labelled_actions
+from trainer_tui.core.featurizers import MAX_HISTORY, labelled_actions
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import Or, Rule, StoryFile, StoryStep
 from trainer_tui.errors import IllegalInput, Place, TrainerError
@@ -42,8 +42,6 @@ from trainer_tui.session.timeline import Exported, Timeline
 from trainer_tui.session.view import ExportReview, ExportRow
 
 _KINDS: Mapping[str, Kind] = {STORIES: "stories", RULES: "rules", TEST_STORIES: "test", NLU: "nlu", DOMAIN: "domain"}
-# How far back stories are held against one another: as far as `data validate` looks.
-_MAX_HISTORY = 5
 
 
 class Exporter:
@@ -194,7 +192,7 @@ class Exporter:
     @cached_property
     def _conflicts(self) -> Callable[[StoryStep], Sequence[str]]:
         data = self._data
-        return story_conflicts(training_trackers(data.stories, data.domain), data.domain, _MAX_HISTORY)
+        return story_conflicts(training_trackers(data.stories, data.domain), data.domain, MAX_HISTORY)
 
     def _targets(self, previously: Iterable[PreviousExport]) -> tuple[TargetFile, ...]:
         """The project's files as they are now, once for each kind that they hold, and those of earlier exports."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from trainer_tui.core.domain import Domain
+from trainer_tui.core.featurizers import MAX_HISTORY
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.formats.domain_yaml import merge, parse_domain
 from trainer_tui.insight.conflicts import as_problem, find_conflicts
@@ -36,7 +37,6 @@ from trainer_tui.runtime.sessions import make_state_folder, next_name, session_n
 from trainer_tui.runtime.training import SessionTeacher
 
 STATE_FOLDER = ".trainer"
-_CONFLICT_HISTORY = 5
 
 
 def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.environ) -> Controller:
@@ -101,7 +101,7 @@ def _faults(project: Project) -> list[Problem]:
     """What does not fit together in the project: names, rules, and stories that conflict."""
     data = project.data
     found = find_faults(data.domain, data.stories, data.nlu, project.trackers)
-    conflicts = find_conflicts(project.trackers, data.domain, _CONFLICT_HISTORY)
+    conflicts = find_conflicts(project.trackers, data.domain, MAX_HISTORY)
     return [*found, *(as_problem(conflict) for conflict in conflicts)]
 
 

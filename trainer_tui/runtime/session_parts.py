@@ -82,7 +82,6 @@ class Bot:
     domain: Domain
     domain_hash: str = ""
     trackers: Sequence[TrainingTracker] = ()
-    max_history: int = 5
     warnings: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     look: Callable[[], Sequence[Problem]] = tuple
