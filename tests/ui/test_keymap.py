@@ -16,7 +16,7 @@ from trainer_tui.ui.screens.export import Export
 from trainer_tui.ui.screens.reports import ActionLog, Warnings
 from trainer_tui.ui.screens.session_menu import SessionMenu
 from trainer_tui.ui.widgets.actions import Candidates
-from trainer_tui.ui.widgets.entity_editor import Words
+from trainer_tui.ui.widgets.entity_editor import NotationField, PartField, Words
 from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.pane import Pane
 from trainer_tui.ui.widgets.prompts.choice import ChoiceField
@@ -43,6 +43,8 @@ WHERE: dict[Scope, type[object]] = {
     Scope.CHOICE: ChoiceField,
     Scope.NAME: NameField,
     Scope.ENTITIES: Words,
+    Scope.NOTATION: NotationField,
+    Scope.PART: PartField,
     Scope.RESPONSE: LineField,
     Scope.WAITING: Waiter,
     Scope.MENU: SessionMenu,

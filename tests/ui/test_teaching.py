@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.ui.conftest import Teaching
 from trainer_tui.session.protocol import (
@@ -102,6 +103,17 @@ async def test_a_digit_corrects_with_one_key(teaching: Teaching) -> None:
         second = prompt.prediction.ranking[1][0]
         await trainer.answers("2")
         assert [entry.text for entry in trainer.history if entry.kind == "action"][-1] == second
+
+
+async def test_keys_that_come_before_the_next_question_is_shown_do_not_answer_it(teaching: Teaching) -> None:
+    """Three at once, as over a slow line: the second and third are for a question that nobody has seen."""
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        await trainer.is_asked(ConfirmAction, "utter_greet")
+        for key in "y22":
+            trainer.app.post_message(events.Key(key, key))
+        await trainer.settles()
+        await trainer.is_asked(ConfirmAction, "action_listen")
 
 
 async def test_arrows_and_enter_answer_too(teaching: Teaching) -> None:
@@ -256,7 +268,9 @@ async def test_bad_notation_is_refused_with_the_reason_and_kept(teaching: Teachi
     async with teaching("concertbot") as trainer:
         await trainer.says("hello Kim")
         await trainer.answers("t")
-        await trainer.presses("tab", "ctrl+u")
+        await trainer.presses("tab")
+        await trainer.sees("enter done   tab words")
+        await trainer.presses("ctrl+u")
         await trainer.types("hello [Kim](name")
         await trainer.presses("enter")
         await trainer.sees(MarkEntities, "a mark is not closed")

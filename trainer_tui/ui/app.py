@@ -208,8 +208,8 @@ class TrainerApp(App[int]):
         return True
 
     def answer(self, given: HumanInput) -> None:
-        """Hand in an answer; while an effect is under way there is no question to answer."""
-        if self.view.prompt is None:
+        """Hand in an answer to the question on the screen; one that came after the question had gone is none."""
+        if self.view.prompt is None or self.view.prompt != self.prompt_bar.asked:
             return
         self.was_answered = True
         if not self.attempt(lambda: self.controller.answer(given)):

@@ -30,6 +30,8 @@ class Scope(Enum):
     CHOICE = "A list of intents or actions"
     NAME = "A new name"
     ENTITIES = "Marking entities"
+    NOTATION = "Entities in their notation"
+    PART = "A role, group, value or new label"
     RESPONSE = "A new response, a stubbed result"
     WAITING = "While something runs"
     MENU = "Session menu"
@@ -178,6 +180,10 @@ COMMANDS: tuple[Command, ...] = (
     _command(
         Scope.ENTITIES, "entities.back", "escape", "app.step_back", "back", "One small step back in this question"
     ),
+    _command(Scope.NOTATION, "notation.done", "enter", "submit", "done", "These are the entities"),
+    _command(Scope.NOTATION, "notation.words", "tab,shift+tab,escape", "leave", "words", "Back to the words"),
+    _command(Scope.PART, "part.done", "enter", "submit", "done", "Take it; left empty: none"),
+    _command(Scope.PART, "part.back", "escape", "leave", "back", "Back to the words; nothing changes"),
     _command(Scope.RESPONSE, "response.save", "enter", "submit", "save", "This is what it says, or returns"),
     _command(Scope.RESPONSE, "response.add", "ctrl+n", "add_line", "another", "Another variation, or line"),
     _command(Scope.RESPONSE, "response.next", "down", "next_field(1)", "", "The next field"),

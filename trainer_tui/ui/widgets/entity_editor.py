@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input
 
 from trainer_tui.errors import TrainerError
@@ -91,7 +92,7 @@ class Words(Painted, can_focus=True):
         self.editor.ask_part(part)
 
     def action_to_notation(self) -> None:
-        self.editor.notation.focus()
+        self.screen.set_focus(self.editor.notation)
 
     def action_done(self) -> None:
         self.editor.done()
@@ -120,21 +121,22 @@ def label_of(entity: Entity) -> str:
 
 
 class NotationField(Field):
-    BINDINGS = [("tab", "leave", "Back to the words"), ("shift+tab", "leave", "Back to the words")]
+    BINDINGS = [*bindings(Scope.NOTATION)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.NOTATION,)
 
     def action_leave(self) -> None:
         parent = self.parent
         assert isinstance(parent, EntityEditor)
         parent.leave_notation()
 
-    def key_escape(self) -> None:
-        self.action_leave()
-
 
 class PartField(Field):
     """The role, group, value or new label of one entity."""
 
-    def key_escape(self) -> None:
+    BINDINGS = [*bindings(Scope.PART)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.PART,)
+
+    def action_leave(self) -> None:
         parent = self.parent
         assert isinstance(parent, EntityEditor)
         parent.close_part()
@@ -176,8 +178,9 @@ class EntityEditor(PromptBody):
         self.close_part(focus=False)
         self.change(Marking.of(prompt.parse.text, prompt.parse.entities))
 
-    def take_focus(self) -> None:
-        self.words.focus()
+    @property
+    def reader(self) -> Widget:
+        return self.words
 
     def draft(self) -> Any:
         return (self.marking, self.notation.value)
@@ -230,17 +233,17 @@ class EntityEditor(PromptBody):
         field.value = "" if value is None else str(value)
         field.display = True
         self.notation.display = False
-        field.focus()
+        self.screen.set_focus(field)
 
     def close_part(self, focus: bool = True) -> None:
         self.part_field.display = False
         self.notation.display = True
         if focus:
-            self.words.focus()
+            self.take_focus()
 
     def leave_notation(self) -> None:
         if self._read_notation():
-            self.words.focus()
+            self.take_focus()
 
     def _read_notation(self) -> bool:
         """Take over what stands in the notation field; where it is broken it stays, with the reason."""

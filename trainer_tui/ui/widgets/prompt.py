@@ -79,6 +79,11 @@ class PromptBar(Vertical):
     def body(self) -> PromptBody | None:
         return self._body
 
+    @property
+    def asked(self) -> Prompt | None:
+        """The question on the screen."""
+        return None if self._view is None else self._view.prompt
+
     # --- showing --------------------------------------------------------------------------------------------------
 
     async def show(self, view: SessionView) -> None:

@@ -50,8 +50,14 @@ class PromptBody(Vertical):
     def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
         raise NotImplementedError
 
-    def take_focus(self) -> None:
+    @property
+    def reader(self) -> Widget:
+        """The part that reads the keys when the question is asked."""
         raise NotImplementedError
+
+    def take_focus(self) -> None:
+        """At once, where `Widget.focus` waits its turn: a key that comes next is meant for this question."""
+        self.screen.set_focus(self.reader)
 
     def draft(self) -> Any:
         return None

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Input
 
 from trainer_tui.session.protocol import AskButton, Button, ButtonChosen, MessageTyped, Prompt
@@ -68,8 +69,9 @@ class MessageBody(PromptBody):
         self.field.value = ""
         self._hint()
 
-    def take_focus(self) -> None:
-        self.field.focus()
+    @property
+    def reader(self) -> Widget:
+        return self.field
 
     def draft(self) -> Any:
         return self.field.value or None

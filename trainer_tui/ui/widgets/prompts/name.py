@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Input
 
 from trainer_tui.session.protocol import ActionNamed, IntentNamed, NameAction, NameIntent, Prompt
@@ -39,8 +40,9 @@ class NameBody(PromptBody):
         suggestion = prompt.suggestion if isinstance(prompt, NameIntent) else ""
         self.restore(self.trainer.prompt_bar.carried() or suggestion)
 
-    def take_focus(self) -> None:
-        self.field.focus()
+    @property
+    def reader(self) -> Widget:
+        return self.field
 
     def draft(self) -> Any:
         return self.field.value or None

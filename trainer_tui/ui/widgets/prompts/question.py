@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.strip import Strip
+from textual.widget import Widget
 
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import SessionView
@@ -130,8 +131,9 @@ class QuestionBody(PromptBody):
     def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
         self.answers.show_answers(wording)
 
-    def take_focus(self) -> None:
-        self.answers.focus()
+    @property
+    def reader(self) -> Widget:
+        return self.answers
 
     def pick(self, name: str) -> bool:
         for answer in self.answers.wording.candidates:

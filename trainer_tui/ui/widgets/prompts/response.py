@@ -6,6 +6,7 @@ import re
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Input
 
 from trainer_tui.errors import TrainerError
@@ -64,8 +65,9 @@ class LinesBody(PromptBody):
     def hint(self) -> Lines:
         return self.query_one(Lines)
 
-    def take_focus(self) -> None:
-        self.fields[0].focus()
+    @property
+    def reader(self) -> Widget:
+        return self.fields[0]
 
     def draft(self) -> Any:
         texts = [field.value for field in self.fields]
@@ -104,7 +106,7 @@ class LinesBody(PromptBody):
         fields = self.fields
         place = fields.index(field) + step
         if 0 <= place < len(fields):
-            fields[place].focus()
+            self.screen.set_focus(fields[place])
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import SessionView
@@ -31,5 +32,6 @@ class WaitingBody(PromptBody):
     def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
         """There is nothing to ask."""
 
-    def take_focus(self) -> None:
-        self.query_one(Waiter).focus()
+    @property
+    def reader(self) -> Widget:
+        return self.query_one(Waiter)
