@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,18 @@ TAB = b"\t"
 END = b"\x1b[F"
 
 MESSAGE = re.compile(r"Your message|Say something to the bot")
+WARNING = re.compile("restaurant_form shall not validate here")
 MARKING = re.compile(r"Which words are entities\?")
+
+EDITOR = """
+import pathlib, sys
+line, path = int(sys.argv[1].removeprefix("+")), pathlib.Path(sys.argv[2])
+lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+begin = max(i for i in range(line) if lines[i].startswith("## "))
+end = min((i for i in range(line, len(lines)) if lines[i].startswith("## ")), default=len(lines))
+path.write_text("".join(lines[:begin] + lines[end:]), encoding="utf-8")
+pathlib.Path(__file__).with_name("edited").write_text(f"{path}:{line}", encoding="utf-8")
+"""
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,29 @@ def empties_the_notation(terminal: Terminal) -> None:
     terminal.waits_for(lambda at: "](" not in question(at), "an empty field")
 
 
+def gives(terminal: Terminal, step: Step) -> None:
+    is_asked(terminal, step.asked)
+    if step.asked is MARKING:
+        empties_the_notation(terminal)
+    if step.is_typed:
+        types(terminal, step.answer)
+    else:
+        terminal.presses(step.answer.encode())
+
+
+def exports(terminal: Terminal) -> None:
+    """From the open review."""
+    terminal.sees("enter write")
+    terminal.presses(ENTER)
+    terminal.sees("Wrote ")
+
+
+def leaves(terminal: Terminal) -> None:
+    terminal.presses(CTRL_Q)
+    assert terminal.ends() == 0
+    assert terminal.is_as_before
+
+
 @pytest.fixture(params=WALKS, ids=lambda walk: f"{walk.parent.parent.name}-{walk.stem}")
 def walk(request: pytest.FixtureRequest) -> Path:
     path: Path = request.param
@@ -100,28 +135,86 @@ def walk(request: pytest.FixtureRequest) -> Path:
     return path
 
 
-def test_a_recorded_session_is_typed_into_a_terminal(walk: Path, tmp_path: Path) -> None:
-    sample, bot = walk.parent.parent, tmp_path / walk.parent.parent.name
-    shutil.copytree(sample, bot, ignore=shutil.ignore_patterns("__pycache__", ".trainer"))
-    at = Terminal(["."], bot, (120, 40))
-    try:
-        for step in steps_of(walk):
-            is_asked(at, step.asked)
-            if step.asked is MARKING:
-                empties_the_notation(at)
-            if step.is_typed:
-                types(at, step.answer)
-            else:
-                at.presses(step.answer.encode())
-        is_asked(at, MESSAGE)
-        at.presses(CTRL_S)
-        at.sees("enter write")
-        at.presses(ENTER)
-        at.sees("Wrote ")
-        at.presses(CTRL_Q)
-        assert at.ends() == 0
-        assert at.is_as_before
-    finally:
-        at.close()
-    before, after = (read_project(folder).stories.steps for folder in (sample, bot))
+Open = Callable[..., tuple[Terminal, Path]]
+
+
+@pytest.fixture
+def taught(tmp_path: Path) -> Iterator[Open]:
+    """`at, bot = taught("formbot")`: a copy of the bot with its actions, in a terminal of 120x40."""
+    opened: list[Terminal] = []
+
+    def open_terminal(name: str, **env: str) -> tuple[Terminal, Path]:
+        bot = tmp_path / name
+        shutil.copytree(BOTS / name, bot, ignore=shutil.ignore_patterns("__pycache__", ".trainer"))
+        opened.append(Terminal(["."], bot, (120, 40), env))
+        return opened[-1], bot
+
+    yield open_terminal
+    for one in opened:
+        one.close()
+
+
+def test_a_recorded_session_is_typed_into_a_terminal(walk: Path, taught: Open) -> None:
+    at, bot = taught(walk.parent.parent.name)
+    for step in steps_of(walk):
+        gives(at, step)
+    is_asked(at, MESSAGE)
+    at.presses(CTRL_S)
+    exports(at)
+    leaves(at)
+    before, after = (read_project(folder).stories.steps for folder in (walk.parent.parent, bot))
     assert len(after) == len(before) + 1
+
+
+def is_warned(terminal: Terminal, bot: str) -> None:
+    """The stop walk as far as the form's question, which is answered against what the stories say."""
+    for step in steps_of(BOTS / bot / "walks" / "stop.txt"):
+        if step.asked.pattern.startswith("Should"):
+            break
+        gives(terminal, step)
+    is_asked(terminal, re.compile("Should restaurant_form validate"))
+    terminal.presses(b"y")
+    is_asked(terminal, WARNING)
+
+
+@pytest.mark.parametrize(("name", "file"), [("formbot", "data/stories.yml"), ("formbot_core", "data/stories.md")])
+def test_the_stories_of_the_warning_are_removed_by_an_export(
+    name: str, file: str, taught: Open, rasa_core_sdk_python: Path
+) -> None:
+    at, bot = taught(name)
+    is_warned(at, name)
+    at.presses(b"d")
+    exports(at)
+    written, left = ((folder / file).read_text(encoding="utf-8") for folder in (BOTS / name, bot))
+    assert "stop, but then go on\n" in written
+    assert "stop, but then go on\n" not in left
+    assert set(left.splitlines()) < set(written.splitlines())
+    goes_on(at)
+    leaves(at)
+
+
+def test_the_story_of_the_warning_is_opened_at_its_line_in_the_editor(
+    taught: Open, rasa_core_sdk_python: Path, tmp_path: Path
+) -> None:
+    """An editor that takes out the story it was opened at; then the session has read the file again."""
+    editor = tmp_path / "editor"
+    editor.write_text(EDITOR, encoding="utf-8")
+    at, bot = taught("formbot_core", EDITOR=f"{sys.executable} {editor}")
+    is_warned(at, "formbot_core")
+    named = re.search(r"data/stories\.md:\d+", question(at))
+    assert named is not None
+    at.presses(b"o")
+    at.waits_for(lambda _: (tmp_path / "edited").exists(), "the editor")
+    assert (tmp_path / "edited").read_text(encoding="utf-8").endswith(named[0])
+    assert "## stop, but then go on\n" not in (bot / "data" / "stories.md").read_text(encoding="utf-8")
+    is_asked(at, WARNING)
+    goes_on(at)
+    leaves(at)
+
+
+def goes_on(terminal: Terminal) -> None:
+    """Enter, and the form has taken the message."""
+    is_asked(terminal, WARNING)
+    terminal.presses(ENTER)
+    is_asked(terminal, re.compile("The bot wants to run action_listen"))
+    terminal.sees("outdoor_seating  true")

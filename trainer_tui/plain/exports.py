@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from trainer_tui.errors import IllegalInput
 from trainer_tui.runtime.controller import Controller
+from trainer_tui.session.machine import SessionState
 from trainer_tui.session.view import ExportReview, ExportRow
 
 Say = Callable[..., None]
@@ -25,11 +26,18 @@ class Exports:
     def __init__(self, controller: Controller, say: Say) -> None:
         self._controller = controller
         self._say = say
-        self._review: ExportReview | None = None
+        self._seen: tuple[SessionState, ExportReview] | None = None
 
-    def forget(self) -> None:
-        """The session goes on: what was looked at is no longer all there is."""
-        self._review = None
+    @property
+    def _review(self) -> ExportReview | None:
+        """What was looked at; None where the session has gone on since: that is no longer all there is."""
+        if self._seen is None or self._seen[0] is not self._controller.timeline.state:
+            return None
+        return self._seen[1]
+
+    def _look_at(self, review: ExportReview) -> ExportReview:
+        self._seen = (self._controller.timeline.state, review)
+        return review
 
     def run(self, arguments: Sequence[str]) -> None:
         match arguments:
@@ -44,8 +52,7 @@ class Exports:
 
     def remove(self) -> None:
         """The review with nothing on but the removal of the stories that the warning names."""
-        self._review = self._controller.export_review(is_removing=True)
-        self._show(self._review)
+        self._show(self._look_at(self._controller.export_review(is_removing=True)))
 
     def write(self) -> bool:
         """Write what is on; False where nothing was written (and it was said why)."""
@@ -60,37 +67,39 @@ class Exports:
         exported = len(self._controller.timeline.exports)
         self._say(self._controller.export_write())
         self._controller.take_notice()
-        is_written = len(self._controller.timeline.exports) > exported
-        if is_written:
-            self._review = None
-        return is_written
+        if len(self._controller.timeline.exports) > exported:
+            self._seen = None
+            return True
+        self._look_at(self._controller.export_planned())
+        return False
 
     def _new_review(self) -> ExportReview:
-        self._review = self._controller.export_review()
-        return self._review
+        return self._look_at(self._controller.export_review())
 
     def _change(self, number: int, change: Sequence[str]) -> None:
-        rows = (self._review or self._new_review()).rows
-        if not 1 <= number <= len(rows):
-            raise IllegalInput(f"there is no change {number}", hint=f"Numbers go from 1 to {len(rows)}; see :export.")
-        row = rows[number - 1]
+        review = self._review or self._new_review()
+        if not 1 <= number <= len(review.rows):
+            raise IllegalInput(
+                f"there is no change {number}", hint=f"Numbers go from 1 to {len(review.rows)}; see :export."
+            )
+        row = review.rows[number - 1]
         controller = self._controller
         match change:
             case []:
                 pass
             case ["on" | "off" as wanted]:
                 if row.is_on != (wanted == "on"):
-                    self._review = controller.export_toggle(row.id)
+                    review = controller.export_toggle(row.id)
             case ["name", *words] if words:
-                self._review = controller.export_rename(row.id, " ".join(words))
+                review = controller.export_rename(row.id, " ".join(words))
             case ["to", *words] if words:
-                self._review = controller.export_retarget(row.id, " ".join(words))
+                review = controller.export_retarget(row.id, " ".join(words))
             case ["as", "story" | "rule" | "test" as form]:
-                self._review = controller.export_write_as(row.id, form)
+                review = controller.export_write_as(row.id, form)
             case _:
                 raise IllegalInput(f"there is no :export {number} {' '.join(change)}", hint=HELP)
-        assert self._review is not None
-        self._say(*_lines(number, self._review.rows[number - 1]))
+        self._look_at(review)
+        self._say(*_lines(number, review.rows[number - 1]))
 
     def _show(self, review: ExportReview) -> None:
         for number, row in enumerate(review.rows, 1):

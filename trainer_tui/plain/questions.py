@@ -96,11 +96,11 @@ def question(prompt: Prompt, controller: Controller) -> Question:
                 _validation(prompt, controller.view.slots),
                 f"Should '{form}' validate user input to fill the slot '{slot}'? Y/n:",
             )
-        case WarnContradiction(_, _, _, places):
+        case WarnContradiction(_, _, decision, places):
             return Question(
                 (
-                    "FormPolicy predicted no form validation based on previous training stories. Make sure to remove "
-                    "contradictory stories from training data:",
+                    f"{decision.interrupted_by or 'The bot'} predicted no form validation based on previous "
+                    "training stories. Make sure to remove contradictory stories from training data:",
                     *(f"  {place}" for place in places),
                     *(() if places else ("  what you taught in this session",)),
                     *(("  :remove shows how the export takes them out",) if places else ()),

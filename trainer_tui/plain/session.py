@@ -192,10 +192,7 @@ class PlainSession:
         elif line.startswith(":") and line.strip() != NEW:
             name, _, argument = line[1:].strip().partition(" ")
             await self._commands.run(name, argument.strip())
-            if name not in ("export", "help", "history", "list", "log", "slots", "status", "warnings", "why"):
-                self._commands.exports.forget()
             return
-        self._commands.exports.forget()
         if _is_undo(prompt, line):
             await self._commands.run("undo", "")
         elif prompt is not None:

@@ -126,9 +126,17 @@ class EnsemblePrediction:
     @property
     def interruptions(self) -> tuple[Evidence, ...]:
         """Why a policy says that the active form shall not validate the latest message."""
+        return tuple(evidence for opinion in self._interrupting for evidence in opinion.evidence)
+
+    @property
+    def interrupted_by(self) -> str:
+        """The policy that says so; "" where none does."""
+        return next((opinion.policy for opinion in self._interrupting), "")
+
+    @property
+    def _interrupting(self) -> tuple[PolicyPrediction, ...]:
         return tuple(
-            evidence
+            opinion
             for opinion in self.opinions
             if any(isinstance(event, LoopInterrupted) and event.is_interrupted for event in opinion.events)
-            for evidence in opinion.evidence
         )

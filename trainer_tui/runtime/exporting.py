@@ -93,6 +93,8 @@ class Exporter:
         if changed:
             self._plan = plan
             return f"{', '.join(changed)} changed meanwhile: planned anew, look again.", None
+        if summary(plan) is None:
+            return "Nothing was on, so nothing was written.", None
         texts = apply(plan, self._texts(plan))
         done: list[str] = []
         for path, text in texts.items():
@@ -103,8 +105,6 @@ class Exporter:
                 raise TrainerError(error.title, f"{error.message} {kept}", "The session keeps everything.") from error
             done.append(path)
         self._plan = None
-        if not done:
-            return "Nothing was on, so nothing was written.", None
         stories = {key: item.as_dict() for key, item in written(plan).items()}
         is_partial = all(isinstance(item.addition, StoryRemoval) for item in plan.items if item.is_on)
         record = Exported({"stories": stories, "files": done, **({"is_partial": True} if is_partial else {})})

@@ -353,6 +353,7 @@ def _decision(prediction: EnsemblePrediction, action: str) -> Decision:
         events=prediction.events,
         contradictions=prediction.contradictions,
         interruptions=prediction.interruptions,
+        interrupted_by=prediction.interrupted_by,
         hide_rule_turn=is_right and prediction.hide_rule_turn,
     )
 

@@ -237,7 +237,8 @@ class Decision:
     """An action that a person settled: what the bot wanted, and whether that was corrected.
 
     `events` came with the prediction; `contradictions` are stories or rules that say otherwise; `interruptions` are
-    those that say an active form shall not validate the latest message. `hide_rule_turn`: it was a rule's, as in Rasa.
+    those that say an active form shall not validate the latest message, as the policy `interrupted_by` read them.
+    `hide_rule_turn`: it was a rule's, as in Rasa.
     """
 
     action: str
@@ -247,6 +248,7 @@ class Decision:
     events: tuple[Event, ...] = ()
     contradictions: tuple[Evidence, ...] = ()
     interruptions: tuple[Evidence, ...] = ()
+    interrupted_by: str = ""
     hide_rule_turn: bool = False
 
     @property
