@@ -142,7 +142,11 @@ class FakeController:
     def export_review(self, is_removing: bool = False) -> ExportReview:
         return self.review
 
-    def export_toggle(self, row: str) -> ExportReview:
+    @property
+    def exporter(self) -> FakeController:
+        return self
+
+    def toggle(self, row: str) -> ExportReview:
         rows = tuple(replace(r, is_on=not r.is_on) if r.id == row else r for r in self.review.rows)
         self.review = replace(self.review, rows=rows)
         return self.review

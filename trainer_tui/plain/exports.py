@@ -70,7 +70,7 @@ class Exports:
         if len(self._controller.timeline.exports) > exported:
             self._seen = None
             return True
-        self._look_at(self._controller.export_planned())
+        self._look_at(self._controller.exporter.planned())
         return False
 
     def _new_review(self) -> ExportReview:
@@ -89,13 +89,13 @@ class Exports:
                 pass
             case ["on" | "off" as wanted]:
                 if row.is_on != (wanted == "on"):
-                    review = controller.export_toggle(row.id)
+                    review = controller.exporter.toggle(row.id)
             case ["name", *words] if words:
-                review = controller.export_rename(row.id, " ".join(words))
+                review = controller.exporter.rename(row.id, " ".join(words))
             case ["to", *words] if words:
-                review = controller.export_retarget(row.id, " ".join(words))
+                review = controller.exporter.retarget(row.id, " ".join(words))
             case ["as", "story" | "rule" | "test" as form]:
-                review = controller.export_write_as(row.id, form)
+                review = controller.exporter.write_as(row.id, form)
             case _:
                 raise IllegalInput(f"there is no :export {number} {' '.join(change)}", hint=HELP)
         self._look_at(review)

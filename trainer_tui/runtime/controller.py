@@ -22,19 +22,16 @@ from trainer_tui.errors import IllegalInput, TrainerError
 from trainer_tui.formats.entity_writing import annotated
 from trainer_tui.formats.event_notation import format_events, parse_events
 from trainer_tui.insight.explain import explanation
-from trainer_tui.insight.outline import LEVELS, USUAL_LEVEL, outline
-from trainer_tui.insight.similar import SimilarStories, symbols
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction
-from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.fitting import in_thread
 from trainer_tui.runtime.journal import Header, Journal
+from trainer_tui.runtime.outlining import StoriesOutline
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, ActionRunner, Bot, Offer, Options, Teacher
 from trainer_tui.runtime.sessions import session_name
 from trainer_tui.session.conversations import news
-from trainer_tui.session.export_additions import StoryForm
 from trainer_tui.session.history import History
 from trainer_tui.session.machine import SessionState, start
 from trainer_tui.session.names import action_name_fault, intent_name_fault
@@ -69,7 +66,7 @@ from trainer_tui.session.timeline import (
     Timeline,
     Undone,
 )
-from trainer_tui.session.view import ExportReview, SessionView, StatusView, StoriesView
+from trainer_tui.session.view import ExportReview, SessionView, StatusView
 
 _KEPT_OPINIONS = 5
 _log = logging.getLogger(__name__)
@@ -97,7 +94,7 @@ class Controller:
         self._bot = bot
         self._teacher = teacher
         self._runner = runner
-        self._exporter = exporter
+        self.exporter = exporter
         self._journal = journal
         self._now = now
         self._leaving = leaving
@@ -109,15 +106,14 @@ class Controller:
         self._task: asyncio.Task[Input] | None = None
         self._background: list[asyncio.Task[None]] = []
         self._is_performing = False
-        self._similar: SimilarStories | None = None
-        self._detail = USUAL_LEVEL
+        self._outline = StoriesOutline()
         self._begin_anew()
 
     def _begin_anew(self) -> None:
         self.timeline = Timeline(start(self._bot.domain, at=self._now()))
         self.records: list[Record] = []
         self._history = History()
-        self._outline: tuple[SessionState | None, StoriesView] = (None, StoriesView())
+        self._outline.forget()
         self.view = self._make_view()
 
     async def begin(self) -> None:
@@ -129,12 +125,7 @@ class Controller:
             task.add_done_callback(lambda _: self.refresh())
 
     async def _read_stories(self) -> None:
-        self._similar = await in_thread(self._read_similar)
-        self._outline = (None, StoriesView())
-
-    @no_collection()
-    def _read_similar(self) -> SimilarStories:
-        return SimilarStories(self._bot.trackers, self._bot.domain)
+        await self._outline.read(self._bot.trackers, self._bot.domain)
 
     async def _look_for_faults(self) -> None:
         found = await in_thread(self._bot.look)
@@ -197,31 +188,13 @@ class Controller:
             listener(self.view)
 
     def _make_view(self) -> SessionView:
-        view = session_view(self.timeline, self._history, self._status(), self.stories())
+        view = session_view(self.timeline, self._history, self._status(), self._outline.after(self.timeline))
         offer = self._offer.description if self._offer else None
         return replace(view, notice=self.notice, offer=offer, export=news(self.timeline))
 
-    def stories(self) -> StoriesView:
-        """The outline of this conversation and of what other stories did from here."""
-        index = self._similar
-        state = self.timeline.state
-        if index is None or isinstance(state.waiting, Effect):
-            return self._outline[1]
-        if self._outline[0] is not state:
-            prediction = actions_view(self.timeline.head).prediction
-            is_asking = isinstance(state.waiting, ConfirmAction)
-            shares = dict(prediction.ranking) if prediction and is_asking else {}
-            # As policies see it, and as stories are written: what a form handled by itself stands in none.
-            history = symbols(state.tracker.applied_events(), state.domain)
-            detail = LEVELS[self._detail]
-            rows = outline(index, history, shares, is_asking=is_asking, detail=detail)
-            self._outline = (state, rows)
-        return self._outline[1]
-
     def show_detail(self, more: int) -> None:
         """Show so many levels more (or less) of the stories; at either end it stays as it is."""
-        self._detail = max(0, min(self._detail + more, len(LEVELS) - 1))
-        self._outline = (None, self._outline[1])
+        self._outline.show_detail(more)
         self.refresh()
 
     def _status(self) -> StatusView:
@@ -429,35 +402,15 @@ class Controller:
     # --- export and leaving ---------------------------------------------------------------------------------------
 
     def export_review(self, is_removing: bool = False) -> ExportReview:
-        """What is new, as changes of the project's files, which are read again.
+        """What is new, as changes of the project's files, which are read again; `exporter` changes the review.
 
         `is_removing`: the stories that a warning names are taken out, and nothing else is on.
         """
-        return self._exporter.review(self.timeline, is_removing)
-
-    def export_planned(self) -> ExportReview:
-        """The review as it stands: what was chosen stays chosen where a file that changed was planned for anew."""
-        return self._exporter.planned()
-
-    def export_toggle(self, row: str) -> ExportReview:
-        return self._exporter.toggle(row)
-
-    def export_rename(self, row: str, name: str) -> ExportReview:
-        return self._exporter.rename(row, name)
-
-    def export_retarget(self, row: str, path: str) -> ExportReview:
-        return self._exporter.retarget(row, path)
-
-    def export_write_as(self, row: str, form: StoryForm) -> ExportReview:
-        """A conversation as a "story", a "rule" or a "test" story."""
-        return self._exporter.write_as(row, form)
-
-    def export_edit(self, row: str, text: str) -> ExportReview:
-        return self._exporter.edit(row, text)
+        return self.exporter.review(self.timeline, is_removing)
 
     def export_write(self) -> str:
         """Write what is on; a line on what was written, or on why to look again."""
-        told, record = self._exporter.write()
+        told, record = self.exporter.write()
         if record is not None:
             self._record(record)
         self.refresh()

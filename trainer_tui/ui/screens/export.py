@@ -101,20 +101,20 @@ class Export(Sheet[bool]):
     def action_switch_part(self) -> None:
         if self.part is not None:
             part = self.part
-            self._change(lambda: self.trainer.controller.export_toggle(part.id))
+            self._change(lambda: self.trainer.controller.exporter.toggle(part.id))
 
     def action_rename(self) -> None:
         part = self.part
         if part is None or not part.can_rename:
             self.refuse("Only a story has a name.")
             return
-        take = self._taking(lambda name: self.trainer.controller.export_rename(part.id, name))
+        take = self._taking(lambda name: self.trainer.controller.exporter.rename(part.id, name))
         self.app.push_screen(AskLine("name of the story", part.title, take=take))
 
     def action_retarget(self) -> None:
         part = self.part
         if part is not None:
-            take = self._taking(lambda path: self.trainer.controller.export_retarget(part.id, path))
+            take = self._taking(lambda path: self.trainer.controller.exporter.retarget(part.id, path))
             self.app.push_screen(AskLine("write it to", part.target, "a path from the project's folder", take))
 
     def action_write_as(self) -> None:
@@ -125,7 +125,7 @@ class Export(Sheet[bool]):
 
         def chosen(form: StoryForm | None) -> None:
             if form is not None:
-                self._change(lambda: self.trainer.controller.export_write_as(part.id, form))
+                self._change(lambda: self.trainer.controller.exporter.write_as(part.id, form))
 
         forms: tuple[tuple[StoryForm, str], ...] = (
             ("story", "a story"),
@@ -138,7 +138,7 @@ class Export(Sheet[bool]):
     def action_edit(self) -> None:
         part = self.part
         if part is not None:
-            take = self._taking(lambda text: self.trainer.controller.export_edit(part.id, text))
+            take = self._taking(lambda text: self.trainer.controller.exporter.edit(part.id, text))
             self.app.push_screen(EditText(f"edit ─ {part.target}", part.text, take))
 
     def _taking(self, change: Callable[[str], ExportReview]) -> Callable[[str], None]:
@@ -159,7 +159,7 @@ class Export(Sheet[bool]):
             self.trainer.say(told)
             self.dismiss(True)
         else:
-            self._change(lambda: replace(controller.export_planned(), notice=told))
+            self._change(lambda: replace(controller.exporter.planned(), notice=told))
 
 
 class EditText(Sheet[None]):

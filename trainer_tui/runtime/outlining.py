@@ -1,0 +1,62 @@
+"""The stories pane: the project's stories, indexed in the background, and the outline after the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.insight.outline import LEVELS, USUAL_LEVEL, outline
+from trainer_tui.insight.similar import SimilarStories, symbols
+from trainer_tui.runtime.collection import no_collection
+from trainer_tui.runtime.fitting import in_thread
+from trainer_tui.session.machine import SessionState
+from trainer_tui.session.protocol import ConfirmAction, Effect
+from trainer_tui.session.show import actions_view
+from trainer_tui.session.timeline import Timeline
+from trainer_tui.session.view import StoriesView
+
+
+class StoriesOutline:
+    """The outline of a conversation and of what other stories did from there, made once for each of its states."""
+
+    def __init__(self) -> None:
+        self._index: SimilarStories | None = None
+        self._level = USUAL_LEVEL
+        self._made_for: SessionState | None = None
+        self._made = StoriesView()
+
+    async def read(self, trackers: Sequence[TrainingTracker], domain: Domain) -> None:
+        """Index the stories in a thread; until that is done there is nothing to show."""
+        self._index = await in_thread(partial(_indexed, trackers, domain))
+        self.forget()
+
+    def forget(self) -> None:
+        """What was shown is of no use any more: the stories, or the session, are others."""
+        self._made_for, self._made = None, StoriesView()
+
+    def show_detail(self, more: int) -> None:
+        """So many levels more (or less); at either end it stays as it is."""
+        self._level = max(0, min(self._level + more, len(LEVELS) - 1))
+        self._made_for = None
+
+    def after(self, timeline: Timeline) -> StoriesView:
+        """While an effect is under way the outline stays as it is."""
+        state = timeline.state
+        if self._index is None or isinstance(state.waiting, Effect):
+            return self._made
+        if self._made_for is not state:
+            prediction = actions_view(timeline.head).prediction
+            is_asking = isinstance(state.waiting, ConfirmAction)
+            shares = dict(prediction.ranking) if prediction and is_asking else {}
+            # As policies see it, and as stories are written: what a form handled by itself stands in none.
+            history = symbols(state.tracker.applied_events(), state.domain)
+            self._made = outline(self._index, history, shares, is_asking=is_asking, detail=LEVELS[self._level])
+            self._made_for = state
+        return self._made
+
+
+@no_collection()
+def _indexed(trackers: Sequence[TrainingTracker], domain: Domain) -> SimilarStories:
+    return SimilarStories(trackers, domain)
