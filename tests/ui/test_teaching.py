@@ -44,6 +44,8 @@ async def test_an_intent_that_there_is_not_is_said_so(teaching: Teaching) -> Non
     async with teaching("concertbot") as trainer:
         await trainer.says("/search_comets")
         await trainer.sees(ChooseIntent, "What intent is it?", "no intent is called search_comets: ctrl+n makes it")
+        await trainer.presses("enter")
+        await trainer.sees(ConfirmAction, "intent search_concerts")
 
 
 async def test_what_is_to_be_noticed_is_said_once(teaching: Teaching, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 
 from trainer_tui.core.custom_slots import has_custom_slots
 from trainer_tui.core.domain import ACTION_RESTART, Domain, ResponseVariation
@@ -266,11 +267,17 @@ def _message_parsed(state: SessionState, effect: ParseMessage, given: MessagePar
 
 
 def _choose_intent(state: SessionState, parse: ParseResult, then_entities: bool) -> ChooseIntent:
-    # What was typed as /intent and is none stands not at the top of the list, where Enter would make it one.
+    # What was typed as /intent and is none stands not in the list, where Enter would make it one; on top stands what
+    # it is most like.
     known = {} if parse.is_shorthand else dict(parse.ranking)
     confidences = dict.fromkeys(state.domain.intents, 0.0) | known
-    ranking = sorted(confidences.items(), key=lambda item: (-item[1], item[0]))
+    likeness = {name: _likeness(parse.intent or "", name) if parse.is_shorthand else 0.0 for name in confidences}
+    ranking = sorted(confidences.items(), key=lambda item: (-item[1], -likeness[item[0]], item[0]))
     return ChooseIntent(parse, tuple(ranking), then_entities)
+
+
+def _likeness(typed: str, name: str) -> float:
+    return SequenceMatcher(None, typed, name, autojunk=False).ratio()
 
 
 def _unknown_intent(state: SessionState, parse: ParseResult) -> str:
