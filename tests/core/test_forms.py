@@ -276,7 +276,7 @@ def test_what_a_form_would_do_where_no_server_answers() -> None:
     )
     talk.run()
     talk.hear("chitchat")
-    assert form_without_server(FORM, talk.tracker, CHECKED) == ()
+    assert form_without_server(FORM, talk.tracker, CHECKED) == (ActionExecutionRejected(FORM),)
     talk.hear("inform", number=3)
     assert form_without_server(FORM, talk.tracker, CHECKED)[0] == SlotSet("requested_slot", "outside")
     asked_by_code = replace(CHECKED, responses={}, actions=(*CHECKED.actions, "action_ask_outside"))

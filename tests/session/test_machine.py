@@ -269,6 +269,31 @@ def test_an_action_that_refuses_is_not_logged_and_another_is_predicted() -> None
     assert isinstance(script.state.tracker.event, ActionExecutionRejected)
 
 
+def test_an_action_that_returns_its_own_rejection_has_not_run_either() -> None:
+    refusal = (BotUttered("Not now."), ActionExecutionRejected("action_search_concerts"))
+    script = talk(replies={"search_concerts": "action_search_concerts"}, results={"action_search_concerts": refusal})
+    script.says("/search_concerts").confirms()
+    assert isinstance(script.asked, ConfirmAction)
+    assert script.state.tracker.latest_action == "action_listen"
+    assert [
+        event for event in script.state.tracker.events if isinstance(event, (BotUttered, ActionExecutionRejected))
+    ] == [*refusal]
+    assert script.timeline.lessons() == ()
+
+
+def test_the_refusal_of_a_form_that_cannot_reach_its_code_is_offered_as_one() -> None:
+    down = EffectFailed("the action server does not answer")
+    script = Script(form_domain(), World(replies={"request": "restaurant_form", "stop": "restaurant_form"}))
+    script.world.results = {"restaurant_form": (ActiveLoop("restaurant_form"), SlotSet("requested_slot", "seating"))}
+    script.says("/request").confirms(2).says("/stop")
+    script.world.faults = {"restaurant_form": down}
+    script.confirms().answers(StubRequested())
+    assert isinstance(script.asked, StubResult)
+    script.answers(ResultStubbed(script.asked.suggestion))
+    assert script.state.tracker.active_loop and script.state.tracker.active_loop.is_rejected
+    assert script.state.tracker.latest_action == "action_listen"
+
+
 def test_an_action_that_itself_waits_for_the_user_asks_for_a_message() -> None:
     results = {"action_session_start": (SessionStarted(), ActionExecuted("action_listen"))}
     script = talk(replies={"greet": "action_session_start"}, results=results).says("/greet").confirms()

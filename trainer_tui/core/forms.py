@@ -66,14 +66,14 @@ def form_action(name: str, tracker: DialogueStateTracker, domain: Domain) -> Act
 
 def form_without_server(name: str, tracker: DialogueStateTracker, domain: Domain) -> Events:
     """What a run of the form comes to where no custom code answers: values are taken as they are, and a question that
-    code would ask is not asked. () where the form refuses."""
+    code would ask is not asked. A form that refuses says so by a rejection, which must not pass for a run."""
     program = form_action(name, tracker, domain)
     try:
         call = next(program)
         while True:
             call = program.send(_without_code(call, domain))
     except StopIteration as finished:
-        return () if isinstance(finished.value, Rejection) else finished.value
+        return (ActionExecutionRejected(name),) if isinstance(finished.value, Rejection) else finished.value
 
 
 def _without_code(call: Call, domain: Domain) -> Events:

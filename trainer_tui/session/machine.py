@@ -203,10 +203,8 @@ def step(state: SessionState, given: Input) -> SessionState:
         case RunAction(decision), ActionRan():
             return _ran(state, decision, given.events, given)
         case RunAction(decision), ActionRejected():
-            rejection = ActionExecutionRejected(
-                decision.action, decision.policy, decision.confidence, timestamp=given.at
-            )
-            return _waiting(replace(state, tracker=state.tracker.with_event(rejection)), PredictAction())
+            rejection = ActionExecutionRejected(decision.action, decision.policy, decision.confidence)
+            return _ran(state, decision, (rejection,), given)
         case (ParseMessage() | ExtractSlots() | PredictAction() | RunAction()) as effect, EffectFailed():
             return _waiting(state, AskAfterFailure(effect, given.title, given.message, given.hint))
         case AskAfterFailure(effect), Retried():
@@ -428,6 +426,9 @@ def _offered_buttons(tracker: DialogueStateTracker) -> tuple[Button, ...]:
 
 
 def _ran(state: SessionState, decision: Decision, events: tuple[Event, ...], given: Input) -> SessionState:
+    if any(isinstance(event, ActionExecutionRejected) for event in events):
+        # As in Rasa, an action that returns a rejection has not run, though its other events count.
+        return _waiting(replace(state, tracker=state.tracker.with_events(_stamped(events, given))), PredictAction())
     ran = _logged(state, decision, events, given)
     if decision.action == ACTION_RESTART or any(isinstance(event, Restarted) for event in events):
         listen = ActionExecuted(ACTION_LISTEN, timestamp=given.at)
@@ -447,10 +448,13 @@ def _logged(state: SessionState, decision: Decision, events: tuple[Event, ...], 
         hide_rule_turn=decision.hide_rule_turn,
         timestamp=given.at,
     )
-    stamped = tuple(event if event.timestamp is not None else replace(event, timestamp=given.at) for event in events)
     return replace(
         state,
-        tracker=state.tracker.with_events((action, *stamped)),
+        tracker=state.tracker.with_events((action, *_stamped(events, given))),
         decision=decision,
         lesson=lesson_of(state.tracker, decision.action, decision.was_corrected, state.domain),
     )
+
+
+def _stamped(events: tuple[Event, ...], given: Input) -> tuple[Event, ...]:
+    return tuple(event if event.timestamp is not None else replace(event, timestamp=given.at) for event in events)
