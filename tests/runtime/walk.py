@@ -106,7 +106,7 @@ async def take_out_what_is_named(walk: Walk) -> Path:
     assert on
     assert all(row.title.startswith("- ") for row in on)
     assert controller.export_write().startswith(f"Wrote {len(on)} removal")
-    assert controller.view.export, "what was taught is still to be exported"
+    assert controller.unexported(), "what was taught is still to be exported"
     return walk.folder / on[0].target
 
 

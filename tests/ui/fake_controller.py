@@ -139,6 +139,9 @@ class FakeController:
     def action_log(self) -> tuple[str, ...]:
         return self.log
 
+    def unexported(self) -> str | None:
+        return "2 stories, 5 examples new"
+
     def export_review(self, is_removing: bool = False) -> ExportReview:
         return self.review
 
@@ -218,7 +221,6 @@ CONFIRM = SessionView(
     intents=("hello", "search_concerts", "search_venues", "compare_reviews", "thankyou", "goodbye"),
     entities=("name", "city", "number"),
     sent_messages=("/compare_reviews", "/search_concerts"),
-    export="2 stories, 5 examples new",
 )
 FIRST = SessionView(
     STATUS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,10 +130,12 @@ async def test_a_target_that_cannot_be_written_is_said_and_nothing_is_lost(teach
         await trainer.says("stories.txt")
         # Refused where it was typed, or at the writing: never a crash, and the part is still there.
         await trainer.presses("escape")
-        assert trainer.view.export is not None
+        assert trainer.app.controller.unexported() is not None
 
 
-async def test_the_story_of_a_warning_opens_in_the_editor(teaching: Teaching, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_story_that_a_question_names_opens_in_the_editor_from_any_folder(
+    teaching: Teaching, copy_of: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened: list[list[str]] = []
 
     def run(command: list[str], check: bool) -> None:
@@ -143,12 +146,8 @@ async def test_the_story_of_a_warning_opens_in_the_editor(teaching: Teaching, mo
     async with teaching("concertbot") as trainer:
         monkeypatch.setattr(type(trainer.app), "suspend", lambda app: app.batch_update())
         await trainer.says("/search_concerts")
-        await trainer.answers("n")
-        await trainer.says("utter_greet")
-        await trainer.answers("n")
-        await trainer.says("action_listen")
+        await trainer.answers("y", "s", "enter", "y")
         await trainer.says("/compare_reviews")
-        if trainer.app.prompt_bar.body.answers.wording.places:
-            await trainer.presses("o")
-            assert opened[0][:2] == ["vim", "-p"]
-            assert opened[0][2].startswith("+")
+        (named,) = re.findall(r"data/stories\.md:(\d+)", trainer.text.partition("The bot wants")[2])
+        await trainer.presses("o")
+        assert opened == [["vim", "-p", f"+{named}", str(copy_of("concertbot") / "data" / "stories.md")]]

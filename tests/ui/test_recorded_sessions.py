@@ -55,6 +55,6 @@ async def test_a_recorded_session_is_taught_key_by_key(walk: Path, teaching: Tea
         assert isinstance(trainer.view.prompt, AskMessage), trainer.text
         assert trainer.app.controller.timeline.state.tracker.active_loop is None
         await trainer.presses("ctrl+s", "enter")
-        assert trainer.view.export is None
+        assert trainer.app.controller.unexported() is None
     before, after = (read_project(folder).stories.steps for folder in (sample, bot))
     assert len(after) == len(before) + 1

@@ -179,7 +179,7 @@ def test_what_was_typed_at_random_is_exported_and_reads_back(bot: Path, seed: in
         assert PlainSession(controller, Monkey(seed, controller, 120), io.StringIO(), io.StringIO()).run() == 0
         review = controller.export_review()
         controller.export_write()
-        assert controller.view.export is None
+        assert controller.unexported() is None
         taught = [spoken(item.events) for item in conversations(controller.timeline)]
     finally:
         controller.close()

@@ -67,7 +67,7 @@ def played_and_exported(walk: Path, bot: Path) -> Taught:
     walked(walk, bot)
     controller = opened(bot, "--resume")
     try:
-        assert controller.view.export is None
+        assert controller.unexported() is None
         return taught(controller)
     finally:
         controller.close()

@@ -175,7 +175,7 @@ class Commands:
             ("Start fresh: a new conversation; this one is kept", lambda: self.run("fresh", "")),
             ("Branches", self._menu_branches),
             ("Save: on disk already; name it, or save a copy", self._menu_save),
-            (f"Export: {view.export or 'nothing new'}", lambda: self.run("export", "")),
+            (f"Export: {self._controller.unexported() or 'nothing new'}", lambda: self.run("export", "")),
             ("Export and quit", self._menu_export_and_quit),
             ("Quit: nothing is lost", lambda: self.run("quit", "")),
         ]
@@ -208,7 +208,7 @@ class Commands:
 
     async def _menu_export_and_quit(self) -> None:
         self.exports.run(())
-        if not self._controller.view.export:
+        if not self._controller.unexported():
             raise Left
         typed = await self._ask("Write this and quit? Y/n:")
         if typed is not None and typed.lower() in ("", "y", "yes"):

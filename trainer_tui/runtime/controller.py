@@ -18,7 +18,7 @@ from pathlib import Path
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Entity, Event
-from trainer_tui.errors import IllegalInput, TrainerError
+from trainer_tui.errors import IllegalInput, Place, TrainerError
 from trainer_tui.formats.entity_writing import annotated
 from trainer_tui.formats.event_notation import format_events, parse_events
 from trainer_tui.insight.explain import explanation
@@ -190,7 +190,7 @@ class Controller:
     def _make_view(self) -> SessionView:
         view = session_view(self.timeline, self._history, self._status(), self._outline.after(self.timeline))
         offer = self._offer.description if self._offer else None
-        return replace(view, notice=self.notice, offer=offer, export=news(self.timeline))
+        return replace(view, notice=self.notice, offer=offer)
 
     def show_detail(self, more: int) -> None:
         """Show so many levels more (or less) of the stories; at either end it stays as it is."""
@@ -382,6 +382,10 @@ class Controller:
         prediction = actions_view(self.timeline.head).prediction
         return explanation(prediction) if prediction else ("Nothing was predicted yet.",)
 
+    def path_of(self, place: Place) -> Path:
+        """The file that a place names, which is told from the bot's folder, wherever the program was started."""
+        return self._bot.folder / place.path
+
     def action_log(self) -> tuple[str, ...]:
         """What the project's own action server said."""
         return self._runner.log_lines()
@@ -400,6 +404,10 @@ class Controller:
         return "\n".join(variation.text or "" for variation in variations)
 
     # --- export and leaving ---------------------------------------------------------------------------------------
+
+    def unexported(self) -> str | None:
+        """What is new since the last export, in words ("2 stories, 5 examples"); None where nothing is."""
+        return news(self.timeline)
 
     def export_review(self, is_removing: bool = False) -> ExportReview:
         """What is new, as changes of the project's files, which are read again; `exporter` changes the review.
@@ -442,7 +450,7 @@ class Controller:
         fault_of_models = self._leaving()
         self._teacher.close()
         self._runner.close()
-        new = news(self.timeline)
+        new = self.unexported()
         name = self._journal.header.session if self._journal else ""
         fault = self._journal.fault if self._journal else "the session was not kept"
         self._leave_journal()

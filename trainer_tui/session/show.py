@@ -37,7 +37,6 @@ def session_view(
     history: History,
     status: StatusView,
     stories: StoriesView,
-    export: str | None = None,
 ) -> SessionView:
     """Everything the panes show for the head of the timeline."""
     node = timeline.head
@@ -56,7 +55,6 @@ def session_view(
         undo=undo_label(timeline),
         redo=redo_label(timeline),
         can_step_back=timeline.is_within_question,
-        export=export,
         branches=branch_views(timeline),
         fork_points=points,
         intents=tuple(state.domain.intents),

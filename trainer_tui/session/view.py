@@ -102,9 +102,8 @@ class StatusView:
 class SessionView:
     """What to show now. `prompt` is None while an `effect` is under way.
 
-    `undo`/`redo` say in words what the next undo or redo changes; None where there is nothing. `export` says what an
-    export would write ("2 stories, 5 examples new"); None where nothing is new. `offer` describes an earlier session
-    that the person may go on with, before anything else. `notice` is said once.
+    `undo`/`redo` say in words what the next undo or redo changes; None where there is nothing. `offer` describes an
+    earlier session that the person may go on with, before anything else. `notice` is said once.
     """
 
     status: StatusView
@@ -118,7 +117,6 @@ class SessionView:
     undo: str | None = None
     redo: str | None = None
     can_step_back: bool = False
-    export: str | None = None
     branches: tuple[BranchView, ...] = ()
     fork_points: tuple[ForkPoint, ...] = ()
     intents: tuple[str, ...] = ()

@@ -331,7 +331,9 @@ class TrainerApp(App[int]):
         if isinstance(self.screen, SessionMenu):
             self.screen.dismiss(None)
         else:
-            self.push_screen(SessionMenu(self.view, self._selected_text()), self._menu_chosen)
+            self.push_screen(
+                SessionMenu(self.view, self.controller.unexported(), self._selected_text()), self._menu_chosen
+            )
 
     def _selected_text(self) -> str:
         focused = self.focused
@@ -479,12 +481,13 @@ class TrainerApp(App[int]):
 
     def open_place(self, place: Place) -> None:
         """Open the file in the person's editor, the session suspended meanwhile."""
-        command = editor_command(place)
+        path = self.controller.path_of(place)
+        command = editor_command(path, place.line)
         if command is None:
             self.say(f"{place}  (set $EDITOR to open it from here)")
             return
-        if not Path(place.path).exists():
-            self.say(f"{place.path} does not exist.", is_bad=True)
+        if not path.exists():
+            self.say(f"{path} does not exist.", is_bad=True)
             return
         try:
             # Nothing may be drawn while the terminal is the editor's: the writer could block on a full queue.

@@ -29,13 +29,14 @@ class SessionMenu(ListSheet[str]):
     SCOPES = (Scope.MENU,)
     TITLE_TEXT = "session"
 
-    def __init__(self, view: SessionView, copyable: str = "") -> None:
+    def __init__(self, view: SessionView, unexported: str | None, copyable: str = "") -> None:
         super().__init__()
         self._view = view
+        self._unexported = unexported
         self._copyable = copyable
 
     def on_mount(self) -> None:
-        self.list.show_rows(menu_rows(self._view, self._copyable))
+        self.list.show_rows(menu_rows(self._view, self._unexported, self._copyable))
         first = next(place for place, row in enumerate(self.list.rows) if row.key == "continue")
         self.list.move_to(first)
         self.list.focus()
@@ -53,7 +54,7 @@ class SessionMenu(ListSheet[str]):
             self.refuse(f"{row.text}.")
 
 
-def menu_rows(view: SessionView, copyable: str = "") -> list[Row]:
+def menu_rows(view: SessionView, unexported: str | None, copyable: str = "") -> list[Row]:
     """The lines of the menu; those that have no effect now say so and are dimmed."""
     branches = ", ".join(f"{branch.name}{'*' if branch.is_current else ''}" for branch in view.branches)
     lines = [
@@ -68,7 +69,7 @@ def menu_rows(view: SessionView, copyable: str = "") -> list[Row]:
         ("fresh", "Start fresh", "a new conversation; this one is kept", True),
         ("branches", "Branches …", branches, True),
         ("save", "Save …", "on disk already: name it, or save a copy", True),
-        ("export", "Export …", view.export or "nothing new", True),
+        ("export", "Export …", unexported or "nothing new", True),
         ("export_quit", "Export and quit …", "", True),
         ("quit", "Quit", "nothing is lost", True),
     ]
