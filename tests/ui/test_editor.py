@@ -1,10 +1,13 @@
-"""Which command opens a place in the person's editor."""
+"""A place opens in the person's own editor."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from trainer_tui.errors import Place
+from tests.ui.conftest import Teaching
 from trainer_tui.ui.editor import editor_command
 
 
@@ -21,14 +24,28 @@ def test_each_editor_is_told_the_line_in_its_way(
     editor: str, command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EDITOR", editor)
-    assert editor_command(Place("a b.md", 7)) == command
+    assert editor_command(Path("a b.md"), 7) == command
 
 
 def test_a_file_without_a_line_is_just_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VISUAL", "nano")
     monkeypatch.setenv("EDITOR", "ed")
-    assert editor_command(Place("x.md")) == ["nano", "x.md"]
+    assert editor_command(Path("x.md")) == ["nano", "x.md"]
 
 
 def test_without_an_editor_there_is_no_command() -> None:
-    assert editor_command(Place("x.md", 1)) is None
+    assert editor_command(Path("x.md"), 1) is None
+
+
+async def test_a_place_opens_whatever_folder_the_program_was_started_in(
+    teaching: Teaching, copy_of: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[list[str]] = []
+    monkeypatch.setenv("EDITOR", "vim -p")
+    monkeypatch.setattr("trainer_tui.ui.app.subprocess.run", lambda command, check: opened.append(command))
+    async with teaching("formbot_core") as trainer:
+        monkeypatch.setattr(type(trainer.app), "suspend", lambda app: app.batch_update())
+        await trainer.presses("f8")
+        await trainer.sees("domain.yml:8: ")
+        await trainer.presses("o")
+        assert opened == [["vim", "-p", "+8", str(copy_of("formbot_core") / "domain.yml")]]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 
 from tests.ui.conftest import Teaching
 from tests.ui.trainer import Trainer
@@ -131,23 +129,3 @@ async def test_a_target_that_cannot_be_written_is_said_and_nothing_is_lost(teach
         # Refused where it was typed, or at the writing: never a crash, and the part is still there.
         await trainer.presses("escape")
         assert trainer.app.controller.unexported() is not None
-
-
-async def test_the_story_that_a_question_names_opens_in_the_editor_from_any_folder(
-    teaching: Teaching, copy_of: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened: list[list[str]] = []
-
-    def run(command: list[str], check: bool) -> None:
-        opened.append(command)
-
-    monkeypatch.setenv("EDITOR", "vim -p")
-    monkeypatch.setattr("trainer_tui.ui.app.subprocess.run", run)
-    async with teaching("concertbot") as trainer:
-        monkeypatch.setattr(type(trainer.app), "suspend", lambda app: app.batch_update())
-        await trainer.says("/search_concerts")
-        await trainer.answers("y", "s", "enter", "y")
-        await trainer.says("/compare_reviews")
-        (named,) = re.findall(r"data/stories\.md:(\d+)", trainer.text.partition("The bot wants")[2])
-        await trainer.presses("o")
-        assert opened == [["vim", "-p", f"+{named}", str(copy_of("concertbot") / "data" / "stories.md")]]

@@ -6,23 +6,21 @@ import os
 import shlex
 from pathlib import Path
 
-from trainer_tui.errors import Place
-
 # Editors with a way of their own to say a line; all others take +LINE, as vi, nano and emacs do.
 _GOTO = {"code": ("--wait", "--goto"), "codium": ("--wait", "--goto"), "cursor": ("--wait", "--goto")}
 _WITH_COLON = frozenset(("hx", "helix", "subl", "zed", "micro", "kak"))
 
 
-def editor_command(place: Place) -> list[str] | None:
+def editor_command(path: Path, line: int | None = None) -> list[str] | None:
     """The command line, from $VISUAL or $EDITOR; None where neither is set."""
     chosen = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
     if not chosen:
         return None
     name = Path(chosen[0]).stem
-    if place.line is None:
-        return [*chosen, place.path]
+    if line is None:
+        return [*chosen, str(path)]
     if name in _GOTO:
-        return [*chosen, *_GOTO[name], f"{place.path}:{place.line}"]
+        return [*chosen, *_GOTO[name], f"{path}:{line}"]
     if name in _WITH_COLON:
-        return [*chosen, f"{place.path}:{place.line}"]
-    return [*chosen, f"+{place.line}", place.path]
+        return [*chosen, f"{path}:{line}"]
+    return [*chosen, f"+{line}", str(path)]
