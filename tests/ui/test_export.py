@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-
 from tests.ui.conftest import Teaching
 from tests.ui.trainer import Trainer
 from trainer_tui.session.protocol import AskMessage
