@@ -65,6 +65,18 @@ def sample_bots() -> Path:
     return REPOSITORY / "sample_bots"
 
 
+@pytest.fixture(
+    params=sorted((REPOSITORY / "sample_bots").glob("*/walks/*.txt")),
+    ids=lambda walk: f"{walk.parent.parent.name}-{walk.stem}",
+)
+def walk(request: pytest.FixtureRequest) -> Path:
+    """Each session that is recorded in a sample bot's folder, where its action server can be had."""
+    path: Path = request.param
+    if path.parent.parent.name == "formbot_core":
+        request.getfixturevalue("rasa_core_sdk_python")
+    return path
+
+
 @pytest.fixture(scope="session")
 def rasa_core_sdk_python() -> Path:
     """The Python that has rasa_core_sdk 0.12.2, as `make rasa-core-sdk` sets it up."""

@@ -1,27 +1,14 @@
-"""The sessions in the form bots' folders, played key by key on the full screen with the real action servers."""
+"""The sessions in the sample bots' folders, played key by key on the full screen with the real action servers."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-import pytest
-
 from tests.ui.conftest import Teaching
 from tests.ui.trainer import Trainer
 from trainer_tui.formats.project_files import read_project
 from trainer_tui.session.protocol import AskMessage, ChooseAction, ChooseIntent, MarkEntities
-
-BOTS = Path(__file__).resolve().parents[2] / "sample_bots"
-WALKS = sorted(path for path in BOTS.glob("*/walks/*.txt") if path.parent.parent.name.startswith("formbot"))
-
-
-@pytest.fixture(params=WALKS, ids=lambda walk: f"{walk.parent.parent.name}-{walk.stem}")
-def walk(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.param
-    if path.parent.parent.name == "formbot_core":
-        request.getfixturevalue("rasa_core_sdk_python")
-    return path
 
 
 def answers_of(walk: Path) -> list[str]:

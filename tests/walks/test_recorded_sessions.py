@@ -6,8 +6,6 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from tests.walks.walking import copy_of, opened, walked
 from trainer_tui.core.events import Entity, UserUttered
 from trainer_tui.runtime.controller import Controller
@@ -23,17 +21,6 @@ from trainer_tui.session.protocol import (
     MessageTyped,
     ValidationChosen,
 )
-
-BOTS = Path(__file__).resolve().parents[2] / "sample_bots"
-WALKS = sorted(BOTS.glob("*/walks/*.txt"))
-
-
-@pytest.fixture(params=WALKS, ids=lambda walk: f"{walk.parent.parent.name}-{walk.stem}")
-def walk(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.param
-    if path.parent.parent.name == "formbot_core":
-        request.getfixturevalue("rasa_core_sdk_python")
-    return path
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The sessions in the form bots' folders, typed into the full screen in a real terminal, with the real servers."""
+"""The sessions in the sample bots' folders, typed into the full screen in a real terminal, with the real servers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from tests.terminal.terminal import Terminal
 from trainer_tui.formats.project_files import read_project
 
 BOTS = Path(__file__).resolve().parents[2] / "sample_bots"
-WALKS = sorted(BOTS.glob("formbot*/walks/*.txt"))
 
 CTRL_U = b"\x15"
 CTRL_S = b"\x13"
@@ -125,14 +124,6 @@ def leaves(terminal: Terminal) -> None:
     terminal.presses(CTRL_Q)
     assert terminal.ends() == 0
     assert terminal.is_as_before
-
-
-@pytest.fixture(params=WALKS, ids=lambda walk: f"{walk.parent.parent.name}-{walk.stem}")
-def walk(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.param
-    if path.parent.parent.name == "formbot_core":
-        request.getfixturevalue("rasa_core_sdk_python")
-    return path
 
 
 Open = Callable[..., tuple[Terminal, Path]]
