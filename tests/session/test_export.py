@@ -559,13 +559,6 @@ def test_entities_that_no_training_teaches_are_no_part_of_an_example() -> None:
     assert "    - at 12 to [Rome](city)\n" in exported(request)["data/nlu.yml"]
 
 
-def test_a_message_that_nothing_fits_is_no_example() -> None:
-    target = yaml_target(NLU_YML, "nlu", "data/nlu.yml")
-    request = ExportRequest(a_domain(), (target,), examples=(ExampleToExport(Example("brrr", "nlu_fallback")),))
-    (item,) = plan_export(request).items
-    assert not item.is_on and "no examples" in item.note
-
-
 JSON_NLU = (
     '{\n  "rasa_nlu_data": {\n    "common_examples": [\n      {"text": "bye", "intent": "goodbye"}\n    ]\n  }\n}'
 )

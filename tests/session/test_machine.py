@@ -90,6 +90,13 @@ def test_a_shorthand_is_not_asked_about() -> None:
     assert script.state.example is None
 
 
+def test_a_message_that_no_intent_fits_is_no_example_of_one() -> None:
+    unclear = ParseResult("brrr", "nlu_fallback", 0.7, ranking=(("nlu_fallback", 0.7), ("greet", 0.2)))
+    script = Script(world=World(meanings={"brrr": unclear})).says("brrr").confirms()
+    assert "nlu_fallback" in script.events()
+    assert script.timeline.examples() == ()
+
+
 def test_a_shorthand_of_an_unknown_intent_asks_which_it_is_and_offers_its_name() -> None:
     script = talk().says("/foo")
     assert isinstance(script.asked, ChooseIntent)

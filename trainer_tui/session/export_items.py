@@ -31,7 +31,6 @@ from trainer_tui.session.export_plan import ExportItem, ExportRequest, digest
 from trainer_tui.session.export_story import made_up_name, split_at_restarts
 from trainer_tui.session.export_targets import Targets, has_section
 
-NLU_FALLBACK = "nlu_fallback"
 _UNTRAINABLE = frozenset(
     (
         "DucklingEntityExtractor",
@@ -187,8 +186,6 @@ def _example_state(
     twin = next((other for other in known.get(example.text, ()) if _plain(other) == example), None)
     if twin is not None:
         return "known", f"in {_path(twin.place)} already"
-    if example.intent == NLU_FALLBACK:
-        return "off", f"{NLU_FALLBACK} is what Rasa predicts where no intent fits: it has no examples"
     try:
         marked_in(example, target.dialect)
     except FormatError as error:

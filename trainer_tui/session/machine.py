@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from trainer_tui.core.custom_slots import has_custom_slots
+from trainer_tui.core.default_actions import NLU_FALLBACK
 from trainer_tui.core.domain import ACTION_RESTART, Domain, ResponseVariation
 from trainer_tui.core.events import (
     ACTION_LISTEN,
@@ -310,7 +311,8 @@ def _understood(state: SessionState, parse: ParseResult, given: Input) -> Sessio
     )
     tracker = state.tracker.with_event(message)
     tracker = tracker.with_events(slots_from_message(tracker, message, state.domain))
-    is_learnt = not parse.is_shorthand and not parse.text.startswith("/")
+    # nlu_fallback tells that no intent fits: learned from examples, it would be one that fits.
+    is_learnt = not parse.is_shorthand and not parse.text.startswith("/") and parse.intent != NLU_FALLBACK
     example = Example(parse.text, parse.intent, parse.entities) if is_learnt else None
     following = ExtractSlots() if has_custom_slots(state.domain) else PredictAction()
     return replace(state, tracker=tracker, example=example, waiting=following)
