@@ -321,6 +321,18 @@ async def test_unsent_text_stays_as_a_draft(teaching: Teaching) -> None:
         assert trainer.field == ""
 
 
+async def test_lines_that_are_pasted_are_one_message(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.types("oh, ")
+        trainer.app.screen.post_message(events.Paste("hello\nto all of you\r\n"))
+        await trainer.settles()
+        assert trainer.field == "oh, hello to all of you"
+        await trainer.presses("enter")
+        await trainer.is_asked(ConfirmIntent)
+        trainer.app.screen.post_message(events.Paste("yes\n"))
+        await trainer.is_asked(ConfirmIntent)
+
+
 async def test_messages_are_recalled_with_up_and_down(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         await trainer.says("/hello")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.containers import Vertical
+from textual.events import Paste
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
@@ -33,6 +34,12 @@ class Field(Input):
             highlighter=None,
         )
         self.cursor_blink = False
+
+    def on_paste(self, event: Paste) -> None:
+        """All of it, on one line: Input takes the first line and drops the rest without a word."""
+        event.prevent_default()
+        event.stop()
+        self.replace(" ".join(event.text.splitlines()), *self.selection)
 
 
 class PromptBody(Vertical):
