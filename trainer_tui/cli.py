@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,8 @@ SMALLEST = (40, 12)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; every failure that a person can act on is one message on standard error."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    # What libraries warn their programmers of goes to the log, if there is one: never over the screen or the output.
+    logging.captureWarnings(True)
     try:
         return _run(arguments)
     except TrainerError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,23 @@ def test_what_the_terminal_has_to_be(term: str, is_terminal: bool, size: tuple[i
     assert (fault is None) == (expected is None)
     if expected and fault:
         assert expected in fault and "--plain" in fault
+
+
+def test_what_libraries_warn_their_programmers_of_is_not_said_to_the_person(tmp_path: Path) -> None:
+    """Nearly as many intents as examples, which scikit-learn takes for a regression."""
+    numbers = range(15)
+    intents = "".join(f"## intent:i{number}\n- word{number} here\n" for number in numbers)
+    intents += "".join(f"## intent:i{number}\n- word{number} there\n" for number in range(8))
+    names = "".join(f"- i{number}\n" for number in numbers)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "nlu.md").write_text(intents)
+    (tmp_path / "data" / "stories.md").write_text("## a\n* i1\n - utter_a\n")
+    (tmp_path / "domain.yml").write_text(f"intents:\n{names}responses:\n  utter_a:\n  - text: a\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "trainer_tui", "train", ".", "-o", "models"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
