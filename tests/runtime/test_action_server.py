@@ -37,11 +37,13 @@ from trainer_tui.session.protocol import ActionRan
 
 RASA_SDK_IS_HERE = action_server.importlib.util.find_spec("rasa_sdk") is not None
 needs_rasa_sdk = pytest.mark.skipif(not RASA_SDK_IS_HERE, reason="rasa_sdk is not installed")
+needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
 
 DOMAIN = Domain(era=Era.RASA_3, actions=("action_tell",))
 TALK = DialogueStateTracker.start(DOMAIN)
 
-# Answers like an SDK: what actions.py says at the time when the server starts. Dies of the word "die" in it.
+# Answers like an SDK: what actions.py says at the time when the server starts. Dies of the word "die" in it, and has
+# another process in its group at "with a worker".
 SERVER = """
 import http.server, json, os, signal, sys
 said = open("actions.py").read()
@@ -51,6 +53,8 @@ if said == "cannot start":
     inner()
 if said == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if said == "with a worker" and os.fork() == 0:
+    signal.pause()
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.answer({"status": "ok"})
@@ -296,6 +300,21 @@ async def test_a_server_that_dies_is_started_again_when_the_person_retries(runne
     assert runner.status() == ("● local", True)
 
 
+@needs_proc
+async def test_what_is_left_of_a_server_ends_before_another_one_starts(runner: ActionRunner, project: Path) -> None:
+    (project / "actions.py").write_text("with a worker", encoding="utf-8")
+    assert await told(runner) == "with a worker"
+    assert runner._custom._server is not None
+    first = pid_of(runner._custom._server)
+    processes = watch(first)
+    assert len(processes) == 2
+    ended = os.pidfd_open(first)
+    os.kill(first, signal.SIGKILL)
+    wait_for_the_end_of([ended])
+    assert await told(runner) == "with a worker"
+    wait_for_the_end_of(processes)
+
+
 async def test_a_server_that_cannot_start_leaves_the_session_usable(runner: ActionRunner, project: Path) -> None:
     (project / "actions.py").write_text("cannot start", encoding="utf-8")
     await runner.start(DOMAIN)
@@ -398,7 +417,7 @@ sys.stdin.readline()
 """
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
+@needs_proc
 @pytest.mark.parametrize("ending", ["end of the program", "SIGKILL"])
 async def test_the_server_ends_with_the_session_whatever_ends_it(launch: Launch, tmp_path: Path, ending: str) -> None:
     command = [sys.executable, "-c", SESSION, str(launch.root), str(tmp_path / "log")]
@@ -412,3 +431,14 @@ async def test_the_server_ends_with_the_session_whatever_ends_it(launch: Launch,
             session.stdin.close()
         session.wait()
         wait_for_the_end_of(processes)
+
+
+@needs_proc
+async def test_the_workers_end_with_the_process_that_started_them(launch: Launch, tmp_path: Path) -> None:
+    server = ActionServer(launch, tmp_path / "log", os.environ)
+    server.start()
+    await server.wait_until_ready(60)
+    processes = watch(pid_of(server))
+    os.kill(pid_of(server), signal.SIGKILL)
+    wait_for_the_end_of(processes)
+    server.stop()

@@ -4,7 +4,7 @@
 
 Run as a file, in the project's folder, by any Python that has the SDK: nothing of trainer_tui is imported, and the
 syntax is that of Python 3.5 (so no __future__ annotations), for environments of 2018. It ends with the process that
-started it, even if that is killed.
+started it, even if that is killed; so do the workers of rasa_sdk, which import this file anew as `__mp_main__`.
 """
 
 import os
@@ -42,10 +42,12 @@ def end_with_parent(parent: int) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-if __name__ == "__main__":
-    # This file's own folder is no place to look for the project's modules.
-    sys.path[0] = os.getcwd()
+if __name__ in ("__main__", "__mp_main__"):
     watch = threading.Thread(target=end_with_parent, args=(os.getppid(),))
     watch.daemon = True
     watch.start()
+
+if __name__ == "__main__":
+    # This file's own folder is no place to look for the project's modules.
+    sys.path[0] = os.getcwd()
     serve(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -160,8 +160,8 @@ class CustomActions:
     async def _start(self, server: ActionServer) -> None:
         if server.is_ready and self._is_up:
             return
-        if self._is_up is False:
-            # It answered nobody: what may be left of it goes, before another one comes.
+        if self._is_up is False or not server.is_running:
+            # It answered nobody, or its first process ended: what may be left of it goes, before another one comes.
             await asyncio.to_thread(server.stop)
         self._is_up = None
         try:
