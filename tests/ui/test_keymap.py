@@ -12,6 +12,7 @@ from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.config import read_config
 from trainer_tui.ui.keymap import BY_ID, COMMANDS, Command, Scope, _meet, as_markdown, clashes, shown_keys, usable
 from trainer_tui.ui.screens.branches import Branches
+from trainer_tui.ui.screens.dialogs import AskLine, Reader
 from trainer_tui.ui.screens.export import Export
 from trainer_tui.ui.screens.reports import ActionLog, Warnings
 from trainer_tui.ui.screens.session_menu import SessionMenu
@@ -52,6 +53,8 @@ WHERE: dict[Scope, type[object]] = {
     Scope.BRANCHES: Branches,
     Scope.PROBLEMS: Warnings,
     Scope.ACTION_LOG: ActionLog,
+    Scope.DIALOG: AskLine,
+    Scope.READER: Reader,
 }
 
 

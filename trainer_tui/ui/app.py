@@ -38,7 +38,7 @@ from trainer_tui.ui.reason import reason
 from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.dialogs import AskLine, Choose, Reader
 from trainer_tui.ui.screens.export import Export
-from trainer_tui.ui.screens.help import Help, Jump
+from trainer_tui.ui.screens.help import Help, Jump, help_rows
 from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.screens.reports import ActionLog, Warnings
 from trainer_tui.ui.screens.session_menu import SessionMenu
@@ -372,7 +372,7 @@ class TrainerApp(App[int]):
             self.screen.scopes() if isinstance(self.screen, MainScreen) else getattr(self.screen, "scopes", tuple)()
         )
         if not isinstance(self.screen, Help):
-            self.push_screen(Help(scopes, self.remapped, self._marks()))
+            self.push_screen(Help(help_rows(scopes, self.remapped, self.ascii_only, self._marks())))
 
     def _marks(self) -> str:
         signs = self.signs
@@ -456,7 +456,7 @@ class TrainerApp(App[int]):
 
     def show_text(self, title: str, text: str) -> None:
         """A text in full, over what is shown."""
-        self.push_screen(Reader(title, text))
+        self.push_screen(Reader(title, [Row(((clean(line), ""),), text=line) for line in text.split("\n")]))
 
     def set_slot(self, name: str, value: Any) -> None:
         def take(typed: str) -> None:

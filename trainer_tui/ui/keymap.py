@@ -39,6 +39,8 @@ class Scope(Enum):
     BRANCHES = "Branches"
     PROBLEMS = "Warnings"
     ACTION_LOG = "Action log"
+    DIALOG = "A line to type, one thing to choose"
+    READER = "A text to read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,10 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.PROBLEMS, "warnings.back", "escape", "app.close_top", "back", "Back"),
     _command(Scope.ACTION_LOG, "log.restart", "r", "restart", "restart", "Restart the action server"),
     _command(Scope.ACTION_LOG, "log.back", "escape", "app.close_top", "back", "Back"),
+    _command(Scope.DIALOG, "dialog.take", "enter", "take", "ok", "Take what is typed or marked"),
+    _command(Scope.DIALOG, "dialog.back", "escape", "app.close_top", "back", "Back; nothing is taken"),
+    _command(Scope.READER, "reader.back", "escape,enter", "app.close_top", "back", "Back"),
+    _command(Scope.READER, "reader.copy", "c", "copy_all", "copy", "Copy all of it"),
 )
 
 BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
@@ -311,7 +317,6 @@ def _taken(command: Command, keys: str, remapped: Mapping[str, str]) -> str | No
 
 _APP = (Scope.EVERYWHERE, Scope.SESSION)
 _ROWS = (Scope.LIST, Scope.PANE, Scope.CONVERSATION, Scope.CANDIDATES, Scope.SLOTS, Scope.STORIES)
-_MODAL_LISTS = (Scope.MENU, Scope.EXPORT, Scope.BRANCHES, Scope.PROBLEMS, Scope.ACTION_LOG)
 
 
 def _meet(one: Scope, other: Scope) -> bool:

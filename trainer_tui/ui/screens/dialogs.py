@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from trainer_tui.errors import TrainerError
+from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.reason import reason
 from trainer_tui.ui.screens.sheet import ListSheet, Sheet
@@ -20,7 +21,8 @@ from trainer_tui.ui.widgets.rows import Row, RowList
 class AskLine(Sheet[str]):
     """One line of text. `take` is called with it and raises TrainerError while it will not do; Esc takes nothing."""
 
-    BINDINGS = [("escape", "app.close_top", "Back")]
+    BINDINGS = [*bindings(Scope.DIALOG)]
+    SCOPES = (Scope.DIALOG,)
 
     def __init__(self, title: str, value: str = "", hint: str = "", take: Callable[[str], None] | None = None) -> None:
         super().__init__()
@@ -47,6 +49,9 @@ class AskLine(Sheet[str]):
     def on_input_changed(self) -> None:
         self._say(self._hint, "dim")
 
+    async def action_take(self) -> None:
+        await self.query_one(Field).action_submit()
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         try:
@@ -61,7 +66,8 @@ class AskLine(Sheet[str]):
 class Choose(ListSheet[Any]):
     """One of some rows; its result is the row's key."""
 
-    BINDINGS = [("escape", "app.close_top", "Back")]
+    BINDINGS = [*bindings(Scope.DIALOG)]
+    SCOPES = (Scope.DIALOG,)
 
     def __init__(self, title: str, rows: Sequence[Row]) -> None:
         super().__init__()
@@ -74,24 +80,27 @@ class Choose(ListSheet[Any]):
         self.list.show_rows(self._rows)
         self.list.focus()
 
+    def action_take(self) -> None:
+        self.list.action_choose()
+
     def on_rows_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
         self.dismiss(self.list.rows[event.index].key)
 
 
 class Reader(ListSheet[None]):
-    """A text in full, wrapped; Esc or Enter closes it, c copies all of it."""
+    """Something to read in full, wrapped."""
 
-    BINDINGS = [("escape,enter", "app.close_top", "Back"), ("c", "copy_all", "Copy")]
+    BINDINGS = [*bindings(Scope.READER)]
+    SCOPES = (Scope.READER,)
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, rows: Sequence[Row]) -> None:
         super().__init__()
         self._title_text = title
-        self._text = text
+        self._rows = tuple(rows)
 
     def content(self) -> ComposeResult:
-        rows = [Row(((clean(line), ""),)) for line in self._text.split("\n")]
-        yield RowList(rows, wraps=True, id="list")
+        yield RowList(self._rows, wraps=True, id="list")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -103,4 +112,4 @@ class Reader(ListSheet[None]):
         self.trainer.action_close_top()
 
     def action_copy_all(self) -> None:
-        self.trainer.copy(self._text)
+        self.trainer.copy("\n".join(self.list.row_text(index) for index in range(len(self._rows))))

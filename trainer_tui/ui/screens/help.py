@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,30 +11,17 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from trainer_tui.ui.keymap import Scope, commands, shown_keys
-from trainer_tui.ui.screens.sheet import ListSheet
-from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.ui.screens.dialogs import Reader
+from trainer_tui.ui.widgets.rows import Row
 
 
-class Help(ListSheet[None]):
+class Help(Reader):
     """Every command that works where the help was asked for, innermost first."""
 
-    BINDINGS = [("escape,enter,question_mark", "app.close_top", "Back")]
-    TITLE_TEXT = "keys · esc closes"
+    BINDINGS = [("question_mark", "app.close_top", "Back")]
 
-    def __init__(self, scopes: Iterable[Scope], remapped: Mapping[str, str], about: str = "") -> None:
-        super().__init__()
-        self._help_scopes = tuple(scopes)
-        self._remapped = remapped
-        self._about = about
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.list.show_rows(help_rows(self._help_scopes, self._remapped, self.trainer.ascii_only, self._about))
-        self.list.focus()
-
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
-        self.trainer.action_close_top()
+    def __init__(self, rows: Sequence[Row]) -> None:
+        super().__init__("keys", rows)
 
 
 def help_rows(
