@@ -600,6 +600,7 @@ def test_one_exchange_can_be_a_rule() -> None:
         "data/rules.yml": 'version: "3.1"\n\nrules:\n'
         "- rule: greet\n  steps:\n  - intent: greet\n  - action: action_find\n"
     }
+    assert summary(plan) == "1 rule"
     two = plan_export(ExportRequest(a_domain(), (), (conversation(*turn("greet", "a"), *turn("greet", "a")),)))
     with pytest.raises(IllegalInput, match="one exchange"):
         write_as(two, "story:main", "rule")
@@ -616,6 +617,7 @@ def test_a_conversation_can_be_a_test() -> None:
     said = says("inform", "to Rome", Entity("city", "Rome", 3, 7))
     request = ExportRequest(a_domain(), (), (conversation(said, *does("action_find"), LISTEN),))
     plan = write_as(plan_export(request), "story:main", "test")
+    assert summary(plan) == "1 test story"
     assert apply(plan, texts_of(plan)) == {
         "tests/test_stories.yml": 'version: "3.1"\n\nstories:\n- story: inform\n  steps:\n'
         "  - user: |-\n      to [Rome](city)\n    intent: inform\n  - action: action_find\n"

@@ -7,6 +7,7 @@ made for: `refresh` plans anew what changed meanwhile. Nothing here touches a fi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -80,26 +81,28 @@ def plan_export(request: ExportRequest) -> ExportPlan:
 
 
 def summary(plan: ExportPlan) -> str | None:
-    """What is on, in words: "2 stories, 5 examples"; None where nothing is."""
-    counts: dict[str, int] = {}
+    """What is on, in words: "2 stories, 1 rule, 5 examples"; None where nothing is."""
+    counts: Counter[str] = Counter()
     for item in plan.items:
         if item.is_on:
             match item.addition:
-                case StoryAddition():
-                    counts["story"] = counts.get("story", 0) + 1
+                case StoryAddition(form=form):
+                    counts["test story" if form == "test" else form] += 1
                 case ExamplesAddition(_, examples):
-                    counts["example"] = counts.get("example", 0) + len(examples)
+                    counts["example"] += len(examples)
                 case ResponseAddition():
-                    counts["response"] = counts.get("response", 0) + 1
+                    counts["response"] += 1
                 case NameAddition():
-                    counts["name"] = counts.get("name", 0) + 1
+                    counts["name"] += 1
                 case StoryRemoval():
-                    counts["removal"] = counts.get("removal", 0) + 1
+                    counts["removal"] += 1
     return ", ".join(f"{count} {_counted(what, count)}" for what, count in counts.items()) or None
 
 
 def _counted(what: str, count: int) -> str:
-    return what if count == 1 else "stories" if what == "story" else f"{what}s"
+    if count == 1:
+        return what
+    return f"{what.removesuffix('y')}ies" if what.endswith("y") else f"{what}s"
 
 
 # --- changes of the plan ------------------------------------------------------------------------------------------
