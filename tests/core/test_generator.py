@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import ActionExecuted, ActiveLoop, Entity, SlotSet, UserUttered
+from trainer_tui.core.events import ActionExecuted, ActiveLoop, Entity, Era, SlotSet, UserUttered
 from trainer_tui.core.featurizers import training_examples
 from trainer_tui.core.generator import training_trackers, unreachable_checkpoints
 from trainer_tui.core.stories import AnyValue, StoryFile, StoryStep, TrainingTracker
@@ -99,6 +101,17 @@ def test_what_a_restart_or_rewind_follows_is_a_conversation_of_its_own() -> None
         ". *a x",
         ". *a x Restarted . *b y .",
     ]
+
+
+@pytest.mark.parametrize("era", Era)
+def test_leaving_a_form_goes_by_the_name_of_the_era_in_stories_and_among_the_actions(era: Era) -> None:
+    names = {"action_deactivate_form", "action_deactivate_loop"}
+    called = "action_deactivate_form" if era is Era.CORE else "action_deactivate_loop"
+    domain = replace(DOMAIN, era=era)
+    assert names & set(domain.action_names) == {called}
+    for written in names:
+        [tracker] = trackers_of(f"## s\n* a\n - {written}\n", domain)
+        assert shown(tracker) == f". *a {called} ."
 
 
 def test_a_slot_without_a_value_is_filled_by_its_type() -> None:

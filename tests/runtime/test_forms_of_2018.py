@@ -162,5 +162,5 @@ async def test_stop_for_good(bot: Path, actions: ActionServer, tmp_path: Path) -
         await (await walk.say("/request_restaurant")).confirm(FORM, LISTEN)
         await (await walk.say("/stop")).confirm(FORM, "utter_ask_continue", LISTEN)
         await walk.say("/deny")
-        await walk.confirm("action_deactivate_loop")
+        await walk.confirm("action_deactivate_form")
         assert walk.controller.timeline.state.tracker.active_loop is None

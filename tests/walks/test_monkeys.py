@@ -197,7 +197,7 @@ def spoken(events: object) -> list[str]:
             # `faq/hours` is read as its base.
             words.append("* " + (event.intent or "").partition("/")[0])
         elif isinstance(event, ActionExecuted) and event.name not in ("action_listen", None, "..."):
-            words.append(str(event.name).replace("deactivate_form", "deactivate_loop"))
+            words.append(str(event.name))
     return words
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from trainer_tui.core.action_program import ActionProgram, Call, Events
-from trainer_tui.core.domain import ACTION_BACK, ACTION_DEFAULT_FALLBACK, ACTION_RESTART, Domain
+from trainer_tui.core.domain import ACTION_BACK, ACTION_DEFAULT_FALLBACK, ACTION_RESTART, DEACTIVATIONS, Domain
 from trainer_tui.core.events import (
     ACTION_LISTEN,
     REQUESTED_SLOT,
@@ -35,14 +35,13 @@ _SAYS_BEFORE = {
     ACTION_BACK: ("utter_back", (UserUtteranceReverted(), UserUtteranceReverted())),
     ACTION_ASK_REPHRASE: ("utter_ask_rephrase", ()),
 }
-_DEACTIVATION = ("action_deactivate_form", "action_deactivate_loop")
-_FIXED: dict[str, Events] = {**dict.fromkeys(_DEACTIVATION, _DEACTIVATE), "action_unlikely_intent": ()}
+_FIXED: dict[str, Events] = {**dict.fromkeys(DEACTIVATIONS, _DEACTIVATE), "action_unlikely_intent": ()}
 
 
 def default_action(action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionProgram | None:
     """The program of a default action; None for any other action, and for one that the project made its own."""
-    # One action under two names: the newer one is trained under, the older one stands in stories up to 1.x.
-    is_default = action in domain.default_actions or action in _DEACTIVATION
+    # A session may have been kept when the action went by its other name.
+    is_default = action in domain.default_actions or action in DEACTIVATIONS
     if action in domain.actions or not is_default:
         return None
     if action in _SAYS_BEFORE:

@@ -17,16 +17,17 @@ ACTION_BACK = "action_back"
 ACTION_SESSION_START = "action_session_start"
 ACTION_EXTRACT_SLOTS = "action_extract_slots"
 
-# The name of Rasa 1.x for what every story is read as since: it can be run, but is not offered beside the other.
-_EARLIER_DEACTIVATION = "action_deactivate_form"
+_DEACTIVATE_FORM = "action_deactivate_form"
+_DEACTIVATE_LOOP = "action_deactivate_loop"
+DEACTIVATIONS = (_DEACTIVATE_FORM, _DEACTIVATE_LOOP)
+"""The names that leaving a form had up to Rasa 1.x, and has since."""
 
 _DEFAULT_ACTIONS = {
     Era.CORE: (
         ACTION_LISTEN,
         ACTION_RESTART,
         ACTION_DEFAULT_FALLBACK,
-        "action_deactivate_loop",
-        _EARLIER_DEACTIVATION,
+        _DEACTIVATE_FORM,
         "action_revert_fallback_events",
         "action_default_ask_affirmation",
         "action_default_ask_rephrase",
@@ -37,7 +38,7 @@ _DEFAULT_ACTIONS = {
         ACTION_RESTART,
         ACTION_SESSION_START,
         ACTION_DEFAULT_FALLBACK,
-        "action_deactivate_loop",
+        _DEACTIVATE_LOOP,
         "action_revert_fallback_events",
         "action_default_ask_affirmation",
         "action_default_ask_rephrase",
@@ -124,11 +125,17 @@ class Domain:
     def action_names(self) -> tuple[str, ...]:
         """Every action the bot can run, each once: defaults, listed ones, responses, forms."""
         names = (*self.default_actions, *self.actions, *self.responses, *self.forms)
-        return tuple(dict.fromkeys(name for name in names if "/" not in name and name != _EARLIER_DEACTIVATION))
+        return tuple(dict.fromkeys(name for name in names if "/" not in name))
 
     @cached_property
     def action_set(self) -> frozenset[str]:
-        return frozenset((*self.action_names, *self.default_actions))
+        return frozenset(self.action_names)
+
+    def action_as_called_here(self, name: str | None) -> str | None:
+        """The action by the name that this era has for it; stories may have it by the name of another."""
+        if name not in DEACTIVATIONS:
+            return name
+        return _DEACTIVATE_FORM if self.era is Era.CORE else _DEACTIVATE_LOOP
 
     @cached_property
     def initial_slots(self) -> Mapping[str, Any]:

@@ -55,9 +55,8 @@ def _add(event: Event, place: Place | None, part: _Part, domain: Domain) -> None
                 part += ((slot, None) for slot in slots_from_entities(event.entities, domain))
         case SlotSet(value=AnyValue.ANY):
             part.append((SlotSet(event.name, _any_value(event.name, domain)), place))
-        case ActionExecuted(name="action_deactivate_form"):
-            # Rasa has called it otherwise since 2.0, and reads the old name as the new one.
-            part.append((replace(event, name="action_deactivate_loop"), place))
+        case ActionExecuted():
+            part.append((replace(event, name=domain.action_as_called_here(event.name)), place))
         case _:
             part.append((event, place))
 

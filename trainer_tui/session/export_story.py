@@ -18,7 +18,6 @@ from trainer_tui.core.events import (
     ConversationResumed,
     EntitiesAdded,
     Entity,
-    Era,
     Event,
     FollowupAction,
     LoopInterrupted,
@@ -114,8 +113,6 @@ def can_be_rule(story: Sequence[Event]) -> bool:
     return len(messages) == 1 and messages[0].intent is not None and story[0] is messages[0] and len(story) > 1
 
 
-# Actions are trained under their names of today; Rasa Core and 1.x know only the earlier ones.
-_EARLIER_NAMES = {"action_deactivate_loop": "action_deactivate_form"}
 _NOT_IN_FILES = (ActionExecutionRejected, LoopInterrupted)
 
 
@@ -133,8 +130,7 @@ def _storied(events: Iterable[Event], domain: Domain, slots: WrittenSlots, is_ma
                 pass
             case ActionExecuted():
                 if event.name not in (*_NEVER_WRITTEN, ACTION_LISTEN):
-                    name = _EARLIER_NAMES.get(event.name or "") if domain.era is Era.CORE else None
-                    yield ActionExecuted(name or event.name, text=event.text)
+                    yield ActionExecuted(domain.action_as_called_here(event.name), text=event.text)
             case SlotSet():
                 if _is_written(event.name, domain, slots):
                     yield SlotSet(event.name, event.value)
