@@ -166,3 +166,17 @@ async def test_the_end_of_a_message_longer_than_its_field_is_seen() -> None:
     async with at_the_desk(app, (80, 24)) as trainer:
         await trainer.presses(*("word " * 20).replace(" ", "_"), *"end")
         await trainer.sees("word_end")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 12)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_log_of_any_length_shows_its_end_and_the_keys(size: tuple[int, int]) -> None:
+    controller = FakeController(CONFIRM)
+    controller.log = tuple(f"line {number}" for number in range(100))
+    app = TrainerApp(controller, said_after=0.0)  # type: ignore[arg-type]
+    async with at_the_desk(app, size) as trainer:
+        await trainer.presses("f7")
+        await trainer.sees("line 99", "r restart")
+        await trainer.presses("home")
+        await trainer.sees("line 0", "r restart")
+        await trainer.presses("end")
+        await trainer.sees("line 99")

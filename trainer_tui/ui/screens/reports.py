@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
+
 from trainer_tui.errors import Problem
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
-from trainer_tui.ui.screens.sheet import ListSheet
+from trainer_tui.ui.screens.sheet import ListSheet, SheetList
 from trainer_tui.ui.widgets.rows import Row, RowList
 
 
@@ -40,12 +42,21 @@ class Warnings(ListSheet[None]):
             self.trainer.open_place(row.key.place)
 
 
+class LogList(SheetList):
+    """What was printed last stays in sight, unless it was scrolled away from."""
+
+    STICKS_TO_END = True
+
+
 class ActionLog(ListSheet[None]):
     """What the action server printed; it never reaches the screen by itself."""
 
     BINDINGS = [*bindings(Scope.ACTION_LOG)]
     SCOPES = (Scope.ACTION_LOG, Scope.LIST)
     TITLE_TEXT = "action server"
+
+    def content(self) -> ComposeResult:
+        yield LogList(id="list")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -55,12 +66,9 @@ class ActionLog(ListSheet[None]):
 
     def _show(self) -> None:
         lines = self.trainer.controller.action_log()
-        at_end = self.list.cursor >= len(self.list.rows) - 1
         self.list.show_rows(
             [Row(((clean(line), ""),), text=line) for line in lines] or [Row((("It has printed nothing.", "dim"),))]
         )
-        if at_end:
-            self.list.action_cursor_last()
 
     def on_rows_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
