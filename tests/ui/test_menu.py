@@ -218,3 +218,14 @@ async def test_an_earlier_session_is_offered_first(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         await trainer.answers("n")
         await trainer.sees(AskMessage, "Say something to the bot")
+
+
+async def test_a_sheet_that_is_open_beneath_another_is_returned_to(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        for key in ("ctrl+p", "ctrl+c"):
+            await trainer.presses(key)
+            opened = trainer.app.screen
+            await trainer.presses("f1", key)
+            assert trainer.app.screen is opened
+            await trainer.presses("escape")
+            assert trainer.app.screen is trainer.app.main

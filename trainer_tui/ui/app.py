@@ -11,6 +11,7 @@ from typing import Any
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.command import CommandPalette
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.geometry import Offset
@@ -321,6 +322,18 @@ class TrainerApp(App[int]):
             self.pop_screen()
         self.push_screen(sheet, None if then is None else lambda result: _ignore(then(result)))
 
+    def _returns_to(self, kind: type[Screen[Any]]) -> bool:
+        """Take away what lies over a screen of this kind; False where none is open."""
+        if not any(isinstance(screen, kind) for screen in self.screen_stack):
+            return False
+        while not isinstance(self.screen, kind):
+            self.pop_screen()
+        return True
+
+    def action_command_palette(self) -> None:
+        if not self._returns_to(CommandPalette):
+            super().action_command_palette()
+
     def action_close_top(self) -> None:
         if self.screen is not self.main:
             self.pop_screen()
@@ -329,7 +342,7 @@ class TrainerApp(App[int]):
         """Open the session menu over whatever is shown; a second press goes back."""
         if isinstance(self.screen, SessionMenu):
             self.screen.dismiss(None)
-        else:
+        elif not self._returns_to(SessionMenu):
             self.push_screen(
                 SessionMenu(self.view, self.controller.unexported(), self._selected_text()), self._menu_chosen
             )
@@ -408,11 +421,7 @@ class TrainerApp(App[int]):
         self._export(quit_after=False, is_removing=True)
 
     def _export(self, quit_after: bool, is_removing: bool = False) -> None:
-        opened = next((screen for screen in self.screen_stack if isinstance(screen, Export)), None)
-        if opened is not None:
-            # It is open beneath: choosing it again returns to it.
-            while self.screen is not opened:
-                self.pop_screen()
+        if self._returns_to(Export):
             return
 
         def then(was_written: bool | None) -> None:
