@@ -295,17 +295,20 @@ def test_the_state_of_a_form() -> None:
     assert (state.name, state.requested_slot, state.will_validate) == (FORM, "people", True)
     assert state.filled == (("cuisine", "greek"),)
     assert state.needed == ("people", "outside")
-    assert state.reason == "people is the first required slot without a value (utter_ask_people)"
+    assert state.progress == ("filled: cuisine", "needed: people, outside")
+    why = "people is the first required slot without a value (utter_ask_people)"
+    assert state.outlook == f"the message fills it: {why}"
 
     talk.hear("chitchat").run()
     state = form_state(talk.tracker, TABLE)
     assert state is not None
     assert state.is_open
-    assert state.reason == f"{FORM} was left for another action"
+    assert state.outlook == f"you are asked whether the message fills it: {FORM} was left for another action"
     talk.event(LoopInterrupted(True))
     state = form_state(talk.tracker, TABLE)
     assert state is not None
     assert not state.will_validate
+    assert state.outlook.startswith(f"the message fills nothing: {FORM} does not take the latest message")
 
 
 def test_of_a_form_of_2018_only_what_shows_is_known() -> None:

@@ -39,7 +39,7 @@ FORM = FormView(
     "restaurant_form",
     "outdoor_seating",
     (("cuisine", "greek"), ("num_people", 3)),
-    ("cuisine", "num_people", "outdoor_seating", "preferences", "feedback"),
+    ("outdoor_seating", "preferences", "feedback"),
     False,
     'stories say so: "stop, then go on"',
 )
@@ -159,6 +159,13 @@ async def test_ascii_only_draws_nothing_else_over_the_session(keys: tuple[str, .
         app.say("a note")
         await trainer.presses(*keys)
         assert [character for character in trainer.text if not character.isascii()] == [], trainer.text
+
+
+async def test_enter_on_the_form_names_the_slots_that_it_has_and_needs() -> None:
+    app = TrainerApp(FakeController(VIEWS["form_validation"]), said_after=0.0)  # type: ignore[arg-type]
+    async with at_the_desk(app, (80, 24)) as trainer:
+        await trainer.presses("f5", "home", "enter")
+        await trainer.sees("filled: cuisine, num_people", "needed: outdoor_seating, preferences, feedback")
 
 
 async def test_the_end_of_a_message_longer_than_its_field_is_seen() -> None:

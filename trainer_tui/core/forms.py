@@ -237,6 +237,21 @@ class FormState:
     reason: str
     is_open: bool = False
 
+    @property
+    def outlook(self) -> str:
+        """What becomes of the next message, and why."""
+        if not self.will_validate:
+            does = "the message fills nothing"
+        else:
+            does = "you are asked whether the message fills it" if self.is_open else "the message fills it"
+        return f"{does}: {self.reason}" if self.reason else does
+
+    @property
+    def progress(self) -> tuple[str, ...]:
+        """The form's slots by name: those that are filled, and those that are not."""
+        parts = (("filled", [slot for slot, _ in self.filled]), ("needed", self.needed))
+        return tuple(f"{what}: {', '.join(slots)}" for what, slots in parts if slots)
+
 
 def form_state(tracker: DialogueStateTracker, domain: Domain) -> FormState | None:
     """The active form as it stands; None where none is active or the loop is no form."""
@@ -261,10 +276,10 @@ def _slots_asked_for(domain: Domain) -> tuple[str, ...]:
 
 def _reason(form: Form, asked_for: str | None, tracker: DialogueStateTracker, domain: Domain) -> str:
     loop = tracker.active_loop
-    if loop and loop.is_rejected:
-        return f"{form.name} was left for another action"
     if loop and loop.is_interrupted:
         return f"{form.name} does not take the latest message for an answer: it asks again"
+    if loop and loop.is_rejected:
+        return f"{form.name} was left for another action"
     if asked_for is None:
         return "nothing is asked yet"
     if not is_form_in_process(form.name, domain):

@@ -105,7 +105,10 @@ class Commands:
                 self._say(*(f"  {slot_line(row)}" for row in view.slots))
                 if view.form is not None:
                     asks = f" asks for {view.form.requested_slot}" if view.form.requested_slot else " is active"
-                    self._say(f"  form {view.form.name}{asks}")
+                    self._say(
+                        f"  form {view.form.name}{asks}",
+                        *(f"  {line}" for line in (*view.form.progress, view.form.outlook)),
+                    )
             case "list", _:
                 self._say(*(listed(ranking_of(view.prompt), argument) or ("There is nothing to choose from here.",)))
             case "why", "":

@@ -92,7 +92,7 @@ def _entries(event: Event, node: Node) -> list[HistoryEntry]:
         case ActionExecutionRejected():
             return [HistoryEntry("bot", "form", f"{event.name} steps aside")]
         case LoopInterrupted():
-            verb = "takes the next message without filling a slot" if event.is_interrupted else "fills slots again"
+            verb = "fills no slot from this message" if event.is_interrupted else "fills slots again"
             return [HistoryEntry("bot", "form", f"the form {verb}")]
         case _:
             body = {name: value for name, value in as_dict(event).items() if name not in ("event", "timestamp")}

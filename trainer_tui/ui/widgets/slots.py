@@ -48,8 +48,7 @@ class Slots(Pane):
         if slot is None:
             return in_two_rows(self._head[index], width) if index else [cut_line(self._head[index], width)]
         longest = max(cell_len(clean(row.name)) for row in self._slots)
-        is_asked = self._form is not None and slot.name == self._form.requested_slot
-        return [slot_line(slot, min(longest, max(width * 2 // 5, 6)), width, self.signs, is_asked)]
+        return [slot_line(slot, min(longest, max(width * 2 // 5, 6)), width, self.signs, self._form)]
 
     def row_text(self, index: int) -> str:
         slot = self.slot_at(index)
@@ -60,7 +59,7 @@ class Slots(Pane):
     def whole(self, index: int) -> str:
         slot = self.slot_at(index)
         if slot is None:
-            return self.row_text(index)
+            return "\n".join((self.row_text(index), *(self._form.progress if self._form else ())))
         return f"{slot.name}\n\n{json.dumps(slot.value, ensure_ascii=False, indent=2, default=str)}"
 
     def action_set_slot(self) -> None:
@@ -83,17 +82,16 @@ def form_lines(form: FormView) -> tuple[Line, ...]:
     asks = form.requested_slot
     count = f"   {len(form.filled)} filled, {len(form.needed)} needed"
     asked = ((" asks ", "dim"), (clean(asks), "strong")) if asks else ((" asks nothing yet", "dim"),)
-    does = "the message fills it" if form.will_validate else "the message fills nothing"
-    if form.is_open:
-        does = "you are asked whether the message fills it"
-    why = f"{does}: {form.reason}" if form.reason else does
-    return ((*asked, (count, "dim")), ((" ", ""), (clean(why), "dim")))
+    return ((*asked, (count, "dim")), ((" ", ""), (clean(form.outlook), "dim")))
 
 
-def slot_line(slot: SlotRow, name_width: int, width: int, signs: Signs, is_asked: bool = False) -> Line:
+def slot_line(slot: SlotRow, name_width: int, width: int, signs: Signs, form: FormView | None) -> Line:
+    is_asked = form is not None and slot.name == form.requested_slot
+    is_needed = form is not None and slot.name in form.needed
     sign = signs.changed if slot.is_changed else signs.predicted if is_asked else " "
     name = shorten(clean(slot.name), name_width)
-    value = cut(clean(shown_value(slot.value, signs)), max(width - name_width - 4, 4))
+    shown = shown_value(slot.value, signs) + (" needed" if is_needed else "")
+    value = cut(clean(shown), max(width - name_width - 4, 4))
     return (
         (f"{sign} ", "mark" if slot.is_changed else "accent"),
         (f"{fitted(name, name_width)}  ", "strong" if is_asked else ""),
