@@ -250,7 +250,7 @@ REVIEW = ExportReview(
             warnings=("another story differs here",),
             diff=("@@ data/stories.md:88 @@", "+## compare reviews after search", "+* search_concerts"),
             text="## compare reviews after search\n* search_concerts\n",
-            can_rename=True,
+            name="compare reviews after search",
         ),
         ExportRow("2", "data/nlu.md", "2 examples of search_concerts", diff=("@@ data/nlu.md:12 @@", "+- who plays")),
         ExportRow("3", "data/nlu.md", "1 example of goodbye", is_on=False, diff=("@@ data/nlu.md:40 @@", "+- see you")),

@@ -54,8 +54,10 @@ async def test_a_part_is_left_out_renamed_and_edited(teaching: Teaching, copy_of
         await trainer.sees("left out", "export ─ 0 files")
         await trainer.presses("enter")
         assert "There is nothing to write." in trainer.toasts
-        await trainer.presses("space", "r", "ctrl+u")
+        await trainer.presses("space", "r")
         await trainer.sees("name of the story")
+        assert trainer.field == "goodbye"
+        await trainer.presses("ctrl+u")
         await trainer.says("a greeting instead")
         await trainer.sees("a greeting instead")
         await trainer.presses("E")

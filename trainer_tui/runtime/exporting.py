@@ -139,7 +139,7 @@ class Exporter:
                     item.warnings,
                     shown.lines,
                     shown.text,
-                    item.can_rename,
+                    item.story_name,
                 )
             )
         return ExportReview(tuple(rows), "" if rows else "Nothing is new since the last export.")

@@ -86,8 +86,9 @@ class ExportItem:
     is_possible: bool = True
 
     @property
-    def can_rename(self) -> bool:
-        return isinstance(self.addition, StoryAddition)
+    def story_name(self) -> str | None:
+        """The name of the story that is written; None where there is none to choose."""
+        return self.addition.name if isinstance(self.addition, StoryAddition) else None
 
     @property
     def title(self) -> str:

@@ -128,7 +128,10 @@ class SessionView:
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """One hunk of the export review. `diff` is the unified diff of this hunk alone, with "@@ path:line @@" heads."""
+    """One hunk of the export review. `diff` is the unified diff of this hunk alone, with "@@ path:line @@" heads.
+
+    `name` is that of a story to be written; None: the part has none that could be changed.
+    """
 
     id: str
     target: str
@@ -138,7 +141,7 @@ class ExportRow:
     warnings: tuple[str, ...] = ()
     diff: tuple[str, ...] = ()
     text: str = ""
-    can_rename: bool = False
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,11 +105,11 @@ class Export(Sheet[bool]):
 
     def action_rename(self) -> None:
         part = self.part
-        if part is None or not part.can_rename:
+        if part is None or part.name is None:
             self.refuse("Only a story has a name.")
             return
         take = self._taking(lambda name: self.trainer.controller.exporter.rename(part.id, name))
-        self.app.push_screen(AskLine("name of the story", part.title, take=take))
+        self.app.push_screen(AskLine("name of the story", part.name, take=take))
 
     def action_retarget(self) -> None:
         part = self.part
@@ -119,7 +119,7 @@ class Export(Sheet[bool]):
 
     def action_write_as(self) -> None:
         part = self.part
-        if part is None or not part.can_rename:
+        if part is None or part.name is None:
             self.refuse("Only a story can be written as a rule or a test.")
             return
 
