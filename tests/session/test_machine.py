@@ -14,6 +14,8 @@ from trainer_tui.core.events import (
     ActiveLoop,
     BotUttered,
     Entity,
+    Event,
+    FollowupAction,
     LoopInterrupted,
     SessionStarted,
     SlotSet,
@@ -247,6 +249,25 @@ def test_an_action_that_fails_can_be_stubbed_and_the_stub_is_offered_again() -> 
     script.world.faults["action_search_concerts"] = fault
     script.confirms().says("/search_concerts").confirms().answers(StubRequested())
     assert isinstance(script.asked, StubResult) and script.asked.suggestion == found
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (SlotSet("citty", "Oslo"), "no slot 'citty'"),
+        (ActiveLoop("concert_form"), "no form 'concert_form'"),
+        (FollowupAction("action_serach"), "no action 'action_serach'"),
+    ],
+)
+def test_a_stubbed_result_with_a_name_that_the_bot_lacks_is_refused(event: Event, reason: str) -> None:
+    down = EffectFailed("the action server does not answer")
+    script = talk(replies={"search_concerts": "action_search_concerts"}, faults={"action_search_concerts": down})
+    script.says("/search_concerts").confirms().answers(StubRequested())
+    with pytest.raises(IllegalInput, match=reason):
+        script.answers(ResultStubbed((SlotSet("city", "Oslo"), event)))
+    assert isinstance(script.asked, StubResult)
+    script.answers(ResultStubbed((SlotSet("city", "Oslo"), ActiveLoop(None))))
+    assert script.state.tracker.slots["city"] == "Oslo"
 
 
 def test_of_a_form_that_cannot_reach_its_code_its_own_decision_is_offered() -> None:

@@ -42,7 +42,7 @@ from trainer_tui.errors import IllegalInput
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.lessons import lesson_of
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
-from trainer_tui.session.names import action_name_fault, intent_name_fault
+from trainer_tui.session.names import action_name_fault, intent_name_fault, unknown_name
 from trainer_tui.session.protocol import (
     ActionChosen,
     ActionNamed,
@@ -217,6 +217,8 @@ def step(state: SessionState, given: Input) -> SessionState:
         case AskAfterFailure(RunAction() as effect), StubRequested():
             return _waiting(state, StubResult(effect, _likely_result(state, effect.decision.action)))
         case StubResult(RunAction(decision)), ResultStubbed():
+            if fault := unknown_name(given.events, state.domain):
+                raise IllegalInput(fault, hint="Correct the name, or leave it out.")
             if not is_form_in_process(decision.action, state.domain):
                 state = replace(state, stubs={**state.stubs, decision.action: given.events})
             return _ran(state, decision, given.events, given)

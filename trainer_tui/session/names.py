@@ -1,10 +1,12 @@
-"""Whether a name made up in a session can be one."""
+"""Whether a name made up in a session can be one, and whether those that a person types for an action are known."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import ActiveLoop, Event, FollowupAction, SlotSet
 
 # Letters of any script, digits, and the marks that real bots use; a blank or a brace would break a story file.
 _INTENT = re.compile(r"[^\W\d][\w.\-+#]*(/[\w.\-+#]+)?")
@@ -34,4 +36,19 @@ def action_name_fault(name: str, domain: Domain) -> str | None:
         return f"{name!r} exists already: choose it from the list."
     if name in domain.intents:
         return f"{name!r} is an intent of this bot already; intents and actions need different names."
+    return None
+
+
+def unknown_name(events: Iterable[Event], domain: Domain) -> str | None:
+    """Which slot, form or action of a result typed by hand the bot lacks, in words; None where it has them all."""
+    for event in events:
+        match event:
+            case SlotSet(name=name) if name not in domain.initial_slots:
+                return f"the domain has no slot {name!r}"
+            case ActiveLoop(name=str(name)) if name not in domain.action_set:
+                return f"the bot has no form {name!r}"
+            case FollowupAction(name=name) if name not in domain.action_set:
+                return f"the bot has no action {name!r}"
+            case _:
+                pass
     return None
