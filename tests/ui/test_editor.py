@@ -40,12 +40,14 @@ def test_without_an_editor_there_is_no_command() -> None:
 async def test_a_place_opens_whatever_folder_the_program_was_started_in(
     teaching: Teaching, copy_of: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stories = copy_of("concertbot") / "data" / "stories.md"
+    stories.write_text("## odd\n* hello\n    - action_of_nobody\n", encoding="utf-8")
     opened: list[list[str]] = []
     monkeypatch.setenv("EDITOR", "vim -p")
     monkeypatch.setattr("trainer_tui.ui.app.subprocess.run", lambda command, check: opened.append(command))
-    async with teaching("formbot_core") as trainer:
+    async with teaching("concertbot") as trainer:
         monkeypatch.setattr(type(trainer.app), "suspend", lambda app: app.batch_update())
         await trainer.presses("f8")
-        await trainer.sees("domain.yml:8: ")
+        await trainer.sees("data/stories.md:3: ")
         await trainer.presses("o")
-        assert opened == [["vim", "-p", "+8", str(copy_of("formbot_core") / "domain.yml")]]
+        assert opened == [["vim", "-p", "+3", str(stories)]]

@@ -127,7 +127,8 @@ def find_unused(domain: Domain, stories: StoryFile, nlu: TrainingData) -> list[P
     for name in domain.intents:
         if nlu.examples and name not in taught and name not in DEFAULT_INTENTS:
             problems.append(_unused("intents", name, "has no NLU examples", domain))
-        if name not in used_intents and not domain.intents[name].triggers and name not in DEFAULT_INTENTS:
+        is_used = name in used_intents or domain.intents[name].triggers or _has_forms_in_code(domain)
+        if not is_used and name not in DEFAULT_INTENTS:
             problems.append(_unused("intents", name, "is in no story or rule", domain))
     acting = uses.names("actions") | _said_otherwise(domain)
     silent = (name for name in domain.responses if name not in acting and "/" not in name)
@@ -143,10 +144,15 @@ def _intents_of_mappings(domain: Domain) -> set[str]:
     return {intent for mapping in (*of_slots, *of_forms) for intent in mapping.intents}
 
 
+def _has_forms_in_code(domain: Domain) -> bool:
+    """Forms as of 2018: what they ask for, and which intents answer it, only their code knows."""
+    return any(not form.required_slots for form in domain.forms.values())
+
+
 def _said_otherwise(domain: Domain) -> set[str]:
-    """Responses that forms and default actions say by themselves; what a form of 2018 asks for only its code knows."""
+    """Responses that forms and default actions say by themselves."""
     asked = {slot for form in domain.forms.values() for slot in form.required_slots}
-    if any(not form.required_slots for form in domain.forms.values()):
+    if _has_forms_in_code(domain):
         asked |= set(domain.slots)
     said = {f"utter_ask_{slot}" for slot in asked}
     said |= {f"utter_ask_{form}_{slot}" for form in domain.forms for slot in asked}
