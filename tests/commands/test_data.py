@@ -155,7 +155,7 @@ def test_what_a_form_says_and_listens_to_is_no_unused_name(bot: Path, capsys: py
     assert [message for message in messages if "is in no story" in message] == []
 
 
-def test_what_a_form_asks_and_listens_to_in_its_code_is_no_unused_name(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_form_does_in_its_code_is_no_unused_name(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (bot / "domain.yml").write_text(
         "intents: [greet, bye, inform]\nforms: [f]\nslots: {s: {type: text}}\n"
         "templates: {utter_ask_s: [{text: s}]}\n",
