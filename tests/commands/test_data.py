@@ -157,8 +157,7 @@ def test_what_a_form_says_and_listens_to_is_no_unused_name(bot: Path, capsys: py
 
 def test_what_a_form_does_in_its_code_is_no_unused_name(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (bot / "domain.yml").write_text(
-        "intents: [greet, bye, inform]\nforms: [f]\nslots: {s: {type: text}}\n"
-        "templates: {utter_ask_s: [{text: s}]}\n",
+        "intents: [greet, bye, inform]\nforms: [f]\nslots: {s: {type: text}}\ntemplates: {utter_ask_s: [{text: s}]}\n",
         encoding="utf-8",
     )
     messages = [found["message"] for found in validated(bot, capsys)[1]["warnings"]]
