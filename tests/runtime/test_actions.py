@@ -63,6 +63,11 @@ DOMAIN = Domain(
     end_to_end_actions=("See you!",),
 )
 TALK = DialogueStateTracker.start(DOMAIN).with_events((ActionExecuted(ACTION_LISTEN), UserUttered("hi", "greet")))
+TRACEBACK = """Traceback (most recent call last):
+  File "/app/actions.py", line 5, in run
+    return 1 / 0
+ZeroDivisionError: division by zero
+"""
 NOTHING = reply({"events": [], "responses": []})
 
 
@@ -299,6 +304,16 @@ async def test_400_is_a_refusal_with_its_reason() -> None:
     assert outcome == ActionRejected("nothing found")
 
 
+async def test_why_an_action_refused_is_said_but_not_of_a_form() -> None:
+    domain = replace(DOMAIN, era=Era.CORE)
+    async with serving(reply({"error": "nothing found"}, 400)) as server:
+        runner = runner_at(server.url)
+        await runner.run("action_find", TALK, domain)
+        assert runner.take_notes() == ("action_find steps aside: nothing found",)
+        assert await runner.run("table_form", TALK, domain) == ActionRejected("nothing found")
+        assert runner.take_notes() == ()
+
+
 async def test_400_without_a_body_is_a_refusal_too() -> None:
     for answer in (text("", 400), text("<html>", 400), reply([], 400), reply({}, 400)):
         async with serving(answer) as server:
@@ -339,14 +354,14 @@ async def test_refused() -> None:
     message = await failure(runner)
     assert message.startswith("the action server does not answer | ")
     assert url in message
-    assert message.endswith("There is no actions.py. Start it and retry, or say what the action would return.")
+    assert message.endswith("Start it and retry, or say what the action would return. There is no actions.py.")
     assert runner.status() == ("○ down", False)
 
 
 async def test_it_hangs() -> None:
     assert await failure_of(never, time_limit=0.1) == (
         "the action server did not answer within 0.1 s | it may be at work yet (URL) | "
-        "There is no actions.py. Start it and retry, or say what the action would return."
+        "Retry, or say what the action would return."
     )
 
 
@@ -367,6 +382,9 @@ async def test_it_hangs_up_in_the_middle(data: bytes) -> None:
         (text("", 500), "failed with status 500 | it did not say why; its log may (URL)"),
         (text("<html>oh", 500), "failed with status 500 | it did not say why; its log may (URL)"),
         (reply({"error": "division by zero"}, 500), "failed with status 500 | division by zero (URL)"),
+        (reply({"error": "two\nlines"}, 500), "failed with status 500 | two lines (URL)"),
+        (reply({"error": TRACEBACK}, 500), "failed with status 500 | ZeroDivisionError: division by zero (URL)"),
+        (text(TRACEBACK, 500), "failed with status 500 | ZeroDivisionError: division by zero (URL)"),
         (reply({}, 401), "failed with status 401"),
         (text("no such page", 404), "Check the url of the endpoint: it usually ends in /webhook."),
         (reply({"error": "x", "action_name": "action_find"}, 404), "has no action 'action_find'"),

@@ -12,13 +12,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
+from trainer_tui.runtime.tracebacks import errors, last_error
 from trainer_tui.runtime.webhook import ActionServerError
 
 LOOPBACK = "127.0.0.1"
@@ -26,8 +26,6 @@ RASA_CORE_SDK_VARIABLE = "TRAINER_TUI_RASA_CORE_SDK"
 """Names the Python that has rasa_core_sdk, where that is not ours."""
 
 _LAUNCHER = Path(__file__).with_name("action_launcher.py")
-# The line of a traceback that names the error.
-_ERROR = re.compile(r"[A-Za-z_][\w.]*(: |$)")
 _GRACE = 3.0
 _POLL = 0.05
 
@@ -182,14 +180,14 @@ class ActionServer:
         )
 
     def last_words(self) -> str:
-        """What the log says went wrong: the error of its last traceback, or its last line."""
+        """What the log says went wrong: the error of its last traceback and its place, or its last line."""
         lines = [line for line in self.log_lines() if line.strip()]
-        return next(reversed(_errors(lines) or lines), "").strip()[:300]
+        return (last_error(lines, self.launch.root.resolve()) or next(reversed(lines), "").strip())[:300]
 
     def import_error(self) -> str:
         """The import that failed, if any: that of 2018 logs it and serves without the actions of that module."""
-        errors = _errors(self.log_lines())
-        return next((line for line in errors if line.startswith(("ImportError", "ModuleNotFoundError"))), "")[:300]
+        named = errors(self.log_lines())
+        return next((line for line in named if line.startswith(("ImportError", "ModuleNotFoundError"))), "")[:300]
 
     def log_lines(self, count: int = 200) -> tuple[str, ...]:
         """The end of the log; the whole of a long one is never read."""
@@ -208,11 +206,6 @@ class ActionServer:
         atexit.unregister(self.stop)
         if process is not None:
             end_group(process)
-
-
-def _errors(lines: Sequence[str]) -> list[str]:
-    """The lines that name the error at the end of a traceback."""
-    return [line for before, line in pairwise(lines) if before.startswith("  ") and _ERROR.match(line)]
 
 
 def start_process(

@@ -19,7 +19,16 @@ from trainer_tui.core.tracker_json import current_state
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.endpoints_yaml import Endpoint
 from trainer_tui.runtime.action_server import ActionServer, Launch, NoLaunch, answers, answers_health
-from trainer_tui.runtime.webhook import ActionServerError, NoAnswerInTime, Payload, Reply, Webhook, failed, unreadable
+from trainer_tui.runtime.webhook import (
+    OR_SAY,
+    ActionServerError,
+    NoAnswerInTime,
+    Payload,
+    Reply,
+    Webhook,
+    failed,
+    unreadable,
+)
 
 START_LIMIT = 30.0
 """Seconds that our own server may take to start."""
@@ -27,6 +36,7 @@ START_LIMIT = 30.0
 # What Rasa calls itself to an SDK, which warns in its log of versions that are none; up to 1.x it said nothing.
 _VERSIONS = {Era.RASA_2: "2.8.34", Era.RASA_3: "3.6.21"}
 _NAME = "the action server"
+_CORRECT = f"Correct the action, restart the server and retry, {OR_SAY}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,9 @@ class CustomActions:
             # The SDK of today asks for a domain that it was not sent.
             reply = await self._posted(webhook, payload_with_domain)
         if reply.status == 400:
+            if reply.error and action not in domain.forms:
+                # Forms step aside in the course of things; of any other action one wants to know why.
+                self._notes.append(f"{action} steps aside: {reply.error}")
             return Rejection(reply.error or f"{action} was refused by the action server, without a reason")
         if reply.status == 200:
             return _read(action, reply, webhook.endpoint)
@@ -93,7 +106,7 @@ class CustomActions:
                 f"{import_error} ({webhook.endpoint.url})".lstrip(),
                 "Add it to the actions and restart the server, or say what it would return.",
             )
-        raise failed(_NAME, reply, webhook.endpoint, last_words)
+        raise failed(_NAME, reply, webhook.endpoint, _CORRECT, last_words)
 
     async def find(self) -> Webhook:
         """The server to ask; our own is started, and waited for, where the configured one never answered."""
@@ -103,19 +116,19 @@ class CustomActions:
                     self._is_up = await answers(*_host_and_port(self._configured))
                     self._uses_own = not self._is_up and self._server is not None
                 if not self._uses_own:
-                    hint = f"{self._why_no_own} Start it and retry, or say what the action would return."
-                    return self._asking(self._configured, hint.lstrip())
+                    if_down = f"Start it and retry, {OR_SAY} {self._why_no_own}".rstrip()
+                    return self._asking(self._configured, f"Retry, {OR_SAY}", if_down)
             if self._server is None:
                 raise ActionServerError(
                     "no action server is set up",
                     f"endpoints.yml has no 'action_endpoint:'. {self._why_no_own}",
-                    "Add one of them, or say what the action would return.",
+                    f"Add one of them, {OR_SAY}",
                 )
             self._uses_own = True
             await self._start(self._server)
             if self._server.has_news():
                 self._notes.append("The actions were changed since their server started: restart it to run them.")
-            return self._asking(Endpoint(self._server.url), f"Its log: {self._server.log}")
+            return self._asking(Endpoint(self._server.url), f"Retry, restart it, {OR_SAY} Its log: {self._server.log}")
 
     async def restart(self) -> str:
         """Starts our own server anew, with the actions as they are now; returns one line on what was done."""
@@ -175,9 +188,9 @@ class CustomActions:
             raise
         self._is_up = True
 
-    def _asking(self, endpoint: Endpoint, hint: str) -> Webhook:
+    def _asking(self, endpoint: Endpoint, hint: str, if_down: str = "") -> Webhook:
         if self._webhook is None or self._webhook.endpoint != endpoint:
-            self._webhook = Webhook(endpoint, _NAME, hint)
+            self._webhook = Webhook(endpoint, _NAME, hint, if_down)
         return self._webhook
 
     def _domain_as_dict(self, domain: Domain) -> dict[str, Any]:

@@ -18,9 +18,10 @@ from trainer_tui.core.responses import (
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.core.tracker_json import current_state
 from trainer_tui.formats.endpoints_yaml import Endpoint
-from trainer_tui.runtime.webhook import Webhook, failed, unreadable
+from trainer_tui.runtime.webhook import OR_SAY, Webhook, failed, unreadable
 
 _NAME = "the response server (nlg)"
+_REMEDY = f"Correct it and retry, {OR_SAY}"
 
 
 def is_said(action: str, domain: Domain) -> bool:
@@ -34,7 +35,7 @@ class Responses:
     """`notes` collects what the person should know beside the words: why a response said nothing."""
 
     def __init__(self, nlg: Endpoint | None, choose: Choose, time_limit: float, notes: list[str]) -> None:
-        self._nlg = Webhook(nlg, _NAME) if nlg else None
+        self._nlg = Webhook(nlg, _NAME, f"Retry, {OR_SAY}", f"Start it and retry, {OR_SAY}") if nlg else None
         self._choose = choose
         self._time_limit = time_limit
         self._notes = notes
@@ -107,7 +108,7 @@ class Responses:
 
         reply = await nlg.post(payload, self._time_limit)
         if reply.status != 200:
-            raise failed(_NAME, reply, nlg.endpoint)
+            raise failed(_NAME, reply, nlg.endpoint, _REMEDY)
         if not isinstance(reply.body, dict) or not reply.body:
             raise unreadable(_NAME, nlg.endpoint, "Expected a JSON object with a text.", reply)
         return bot_message(reply.body, response)

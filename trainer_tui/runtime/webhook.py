@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.endpoints_yaml import Endpoint
+from trainer_tui.runtime.tracebacks import last_error
 
 if TYPE_CHECKING:
     import httpx
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 _CONNECT_LIMIT = 5.0
 MAXIMUM_REPLY = 10 * 1024 * 1024
 """Bytes of a reply that are read at most; what an action returns is a few kilobytes."""
+
+
+OR_SAY = "or say what the action would return."
+"""What a person can do beside correcting a server and retrying."""
 
 
 class ActionServerError(TrainerError):
@@ -34,26 +39,30 @@ Payload = Callable[[], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`body` is the JSON of the reply, None where there is none; `text` is how it begins."""
+    """`body` is the JSON of the reply, None where there is none; `text` is how it begins.
+
+    `error` is what the server says went wrong, on one line: "error" of the JSON, as the SDKs put it, or the error that
+    a traceback ends with; "" where it says nothing of the kind.
+    """
 
     status: int
     body: Any
     text: str
-
-    @property
-    def error(self) -> str:
-        """What the server says went wrong, as the SDKs put it; "" where it does not."""
-        error = self.body.get("error") if isinstance(self.body, dict) else None
-        return str(error)[:300] if error else ""
+    error: str
 
 
 class Webhook:
-    """Posts JSON to one endpoint. `name` is what the messages call the server ("the action server")."""
+    """Posts JSON to one endpoint.
 
-    def __init__(self, endpoint: Endpoint, name: str, hint: str = "") -> None:
+    `name` is what the messages call the server ("the action server"), `hint` what to do where it does not answer as it
+    should, `if_down` where nothing can be reached at all.
+    """
+
+    def __init__(self, endpoint: Endpoint, name: str, hint: str, if_down: str = "") -> None:
         self.endpoint = endpoint
         self._name = name
         self._hint = hint
+        self._if_down = if_down or hint
         self._client: httpx.AsyncClient | None = None
 
     async def post(self, payload: Payload, time_limit: float) -> Reply:
@@ -77,7 +86,8 @@ class Webhook:
                 hint = "Name the authority that signed it with 'cafile:' of the endpoint."
                 title = f"the certificate of {self._name} is not trusted"
                 raise ActionServerError(title, self._told(_reason(error)), hint, self.endpoint.place) from None
-            raise self._error(f"{self._name} does not answer", _reason(error)) from None
+            title = f"{self._name} does not answer"
+            raise ActionServerError(title, self._told(_reason(error)), self._if_down) from None
         except httpx.RemoteProtocolError as error:
             raise self._error(f"{self._name} hung up before its answer was whole", _reason(error)) from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
@@ -93,9 +103,11 @@ class Webhook:
                     raise self._error(f"{self._name} answered more than {limit}", "it was not read to its end")
         text = content.decode("utf-8", "replace")
         try:
-            return Reply(response.status_code, _parsed(text), text[:200])
+            found = _parsed(text)
         except (ValueError, RecursionError):
-            return Reply(response.status_code, None, text[:200])
+            found = None
+        status = response.status_code
+        return Reply(status, found, text[:200], _said_wrong(found, text) if status != 200 else "")
 
     def _prepared(self, payload: Payload) -> tuple[httpx.AsyncClient, bytes]:
         body = json.dumps(payload(), default=str).encode()
@@ -153,19 +165,24 @@ def _whole(value: Any) -> Any:
     return [_whole(item) for item in value] if isinstance(value, list) else value
 
 
+def _said_wrong(body: Any, text: str) -> str:
+    said = str(body.get("error") or "") if isinstance(body, dict) else ""
+    return (last_error((said or text).splitlines()) or " ".join(said.split()))[:300]
+
+
 def _reason(error: Exception) -> str:
     return str(error).strip().rstrip(".") or type(error).__name__
 
 
-def failed(server: str, reply: Reply, endpoint: Endpoint, last_words: str = "") -> ActionServerError:
-    """The server answered with a status that no result comes with; `last_words` are of its log."""
+def failed(server: str, reply: Reply, endpoint: Endpoint, remedy: str, last_words: str = "") -> ActionServerError:
+    """The server answered with a status that no result comes with; `last_words` are of its log, and tell more."""
     if reply.status in (401, 403):
         hint = "Check token, basic_auth and headers of the endpoint."
     elif reply.status == 404:
         hint = "Check the url of the endpoint: it usually ends in /webhook."
     else:
-        hint = "Correct the action, restart the server and retry, or say what the action would return."
-    why = reply.error or last_words or "it did not say why; its log may"
+        hint = remedy
+    why = (last_words if reply.error in last_words else reply.error) or "it did not say why; its log may"
     return ActionServerError(f"{server} failed with status {reply.status}", f"{why.rstrip('.')} ({endpoint.url})", hint)
 
 
