@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +42,27 @@ def waiting_bot(sample_bots: Path, tmp_path: Path, silent_server: int) -> Path:
     bot = copy_of(sample_bots / "concertbot", tmp_path)
     (bot / "endpoints.yml").write_text(f"action_endpoint:\n  url: http://127.0.0.1:{silent_server}/webhook\n")
     return bot
+
+
+@contextmanager
+def actions_that_answer(bot: Path, body: Any) -> Iterator[None]:
+    """An action server that gives the bot the same answer every time."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(body).encode())
+
+        def log_message(self, format: str, *arguments: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        (bot / "endpoints.yml").write_text(f"action_endpoint:\n  url: http://127.0.0.1:{server.server_port}/webhook\n")
+        yield
+        server.shutdown()
 
 
 def test_at_the_end_of_input_the_session_is_kept_and_named(bot: Path) -> None:
@@ -109,6 +135,26 @@ def test_ctrl_c_opens_the_menu_while_an_action_runs(waiting_bot: Path) -> None:
         program.is_signalled(signal.SIGINT).hears("3 Undo last")
         program.says("3").hears("wants to run 'action_search_concerts'")
         assert program.says(":quit").ends()[0] == 0
+
+
+def test_what_an_action_returns_is_told_and_steers_nothing(sample_bots: Path, tmp_path: Path) -> None:
+    bot = copy_of(sample_bots / "concertbot", tmp_path)
+    mood = {"event": "slot", "name": "mood", "value": "good"}
+    with actions_that_answer(
+        bot, {"responses": [{"text": "\x1b]0;mine\x07 \u202ered\nline 2\there"}], "events": [mood]}
+    ):
+        out = run(bot, typed="/search_concerts\naction_search_concerts\n")[1]
+    assert "  bot says: \\x1b]0;mine\\x07 \\u202ered\n    line 2\there\n" in out
+    assert "action_search_concerts sets the slot 'mood', which the domain lacks. Add it to its slots.\n" in out
+
+
+def test_undo_at_a_failure_takes_back_what_led_to_it(sample_bots: Path, tmp_path: Path) -> None:
+    bot = copy_of(sample_bots / "concertbot", tmp_path)
+    with actions_that_answer(bot, []):
+        out = run(bot, typed="/search_concerts\naction_search_concerts\nr\nr\nu\naction_search_venues\n")[1]
+    after = out.rpartition("Undone: retry.")[2]
+    assert "The bot wants to run 'action_search_concerts'" in after
+    assert "Expected" in after, "the other action was asked for"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

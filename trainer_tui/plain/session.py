@@ -17,7 +17,7 @@ from trainer_tui.plain.answers import NEW, answer
 from trainer_tui.plain.commands import Commands, Left
 from trainer_tui.plain.line_reader import LineReader, Signals
 from trainer_tui.plain.questions import question
-from trainer_tui.plain.telling import changed_slots, common_length, in_words, reason, spoken
+from trainer_tui.plain.telling import changed_slots, common_length, in_words, reason, spoken, unobeyed
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import AskAfterFailure, Prompt, RunAction
 from trainer_tui.session.view import HistoryEntry, SlotRow
@@ -194,7 +194,9 @@ class PlainSession:
             await self._commands.run(name, argument.strip())
             return
         if _is_undo(prompt, line):
-            await self._commands.run("undo", "")
+            # What led to the failure, whatever was tried again since.
+            while isinstance(self._controller.view.prompt, AskAfterFailure):
+                await self._commands.run("undo", "")
         elif prompt is not None:
             self._controller.answer(answer(prompt, line, self._controller))
 
@@ -248,10 +250,10 @@ class PlainSession:
 
     def _say(self, *lines: str) -> None:
         for line in lines:
-            print(line, file=self._out, flush=True)
+            print(unobeyed(line), file=self._out, flush=True)
 
     def _complain(self, line: str) -> None:
-        print(line, file=self._err, flush=True)
+        print(unobeyed(line), file=self._err, flush=True)
 
 
 def _is_undo(prompt: Prompt | None, line: str) -> bool:

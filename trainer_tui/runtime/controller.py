@@ -305,7 +305,8 @@ class Controller:
             return
         self._task = None
         given = EffectFailed("cancelled", "Nothing has happened.") if task.cancelled() else task.result()
-        self.notice = " ".join(self._runner.take_notes())
+        # What an earlier effect of the same answer had to say may not have been said yet.
+        self.notice = " ".join((self.notice, *self._runner.take_notes())).strip()
         self._record(Answered(replace(given, at=self._now())))
         self._confirm_if_sure()
         self.refresh()
