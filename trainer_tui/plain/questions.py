@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trainer_tui.errors import TrainerError
 from trainer_tui.formats.event_notation import format_events
-from trainer_tui.plain.telling import shown_value
+from trainer_tui.plain.telling import reason, shown_value
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import (
     AskAfterFailure,
@@ -113,8 +114,7 @@ def question(prompt: Prompt, controller: Controller) -> Question:
                 ways.append("s = stub the result")
             if isinstance(effect, ParseMessage):
                 ways.append("i = choose the intent")
-            reason = " ".join(part for part in (f"{title}.", message, hint) if part)
-            return Question((reason,), f"{', '.join(ways)}, u = undo:")
+            return Question((reason(TrainerError(title, message, hint)),), f"{', '.join(ways)}, u = undo:")
         case StubResult(effect, suggestion):
             given = f" [{' ; '.join(format_events(suggestion).splitlines())}]" if suggestion else ""
             form = 'texts and events such as slot{"city": "Rome"}, " ; " between them'

@@ -61,13 +61,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`variants`: the question, longest first; the first that fits is shown. `matter`: what counts for this answer."""
+    """`variants`: the question, longest first; the first that fits is shown. `matter`: what counts for this answer.
+
+    `hint`: what to do, beneath the answers of a question that has no candidates.
+    """
 
     variants: tuple[Line, ...]
     matter: Line = ()
     answers: tuple[Answer, ...] = ()
     candidates: tuple[Answer, ...] = ()
     places: tuple[Place, ...] = field(default=())
+    hint: Line = ()
 
     def title(self, width: int) -> Line:
         for line in self.variants:
@@ -312,8 +316,9 @@ class Speaker:
         answers.append(Answer("u", "undo", "undo"))
         return Wording(
             (((f"{self.signs.contradiction} ", "bad"), (clean(prompt.title), "strong")),),
-            _dim(" ".join(part for part in (prompt.message, prompt.hint) if part)),
+            _dim(prompt.message),
             tuple(answers),
+            hint=_dim(prompt.hint),
         )
 
     def _about(self, question: str, text: str, entities: Sequence[Entity]) -> Line:

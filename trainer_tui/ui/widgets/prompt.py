@@ -179,7 +179,8 @@ class PromptBar(Vertical):
         if self._view is None or self._view.prompt is None:
             return ""
         wording = self._wording()
-        return "\n".join(text_of(line).strip() for line in (wording.variants[0], wording.matter) if line)
+        lines = (wording.variants[0], wording.matter, wording.hint)
+        return "\n".join(text for line in lines if (text := text_of(line).strip()))
 
     # --- what was typed -------------------------------------------------------------------------------------------
 

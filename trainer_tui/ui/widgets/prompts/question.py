@@ -19,7 +19,7 @@ from trainer_tui.ui.wording import Answer, Wording
 
 
 class Answers(Painted, can_focus=True):
-    """The answers in a row, the candidates with their digits in the next; arrows mark one, Enter gives it."""
+    """The answers in a row, in the next the candidates with their digits or a hint; arrows mark one, Enter gives it."""
 
     BINDINGS = [*bindings(Scope.QUESTION)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.QUESTION,)
@@ -52,6 +52,8 @@ class Answers(Painted, can_focus=True):
         letters = len(self.wording.answers)
         shown = self.wording.answers if y == 0 else self._offered
         self._regions = [region for region in self._regions if region[0] != y]
+        if not shown:
+            return self.wording.hint
         spans: list[tuple[str, str]] = []
         for place, answer in enumerate(shown):
             is_marked = place + (letters if y else 0) == self.marked and self.has_focus
