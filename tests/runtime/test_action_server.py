@@ -246,6 +246,20 @@ async def test_a_log_of_any_length_is_read_from_its_end(server: ActionServer) ->
     assert server.log_lines(2) == ("line 99998", "line 99999")
 
 
+async def test_servers_at_the_same_time_have_a_log_each(server: ActionServer, project: Path) -> None:
+    server.start()
+    await server.wait_until_ready(60)
+    other = ActionServer(small(project), server.log, os.environ)
+    other.start()
+    await other.wait_until_ready(60)
+    assert other.log == server.log.with_name("actions-2.log")
+    assert other.log_lines()[0] == server.log_lines()[0] == "serving"
+    server.stop()
+    server.start()
+    assert server.log.name == "actions.log"
+    other.stop()
+
+
 # --- as the session sees it ----------------------------------------------------------------------------------------
 
 

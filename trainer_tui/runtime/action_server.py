@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import fcntl
 import importlib.util
 import os
 import re
@@ -15,6 +16,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import IO
 
@@ -117,12 +119,16 @@ def _python_with(sdk: str, environ: Mapping[str, str]) -> str | None:
 
 
 class ActionServer:
-    """One child process in a process group of its own. `log` gets all it says; nothing of it reaches the screen."""
+    """One child process in a process group of its own. `log` gets all it says; nothing of it reaches the screen.
+
+    Where another server writes to that file yet (of a session next to this one), a file beside it becomes the `log`.
+    """
 
     def __init__(self, launch: Launch, log: Path, environ: Mapping[str, str]) -> None:
         self.launch = launch
         self.log = log
         self.port = 0
+        self._wanted_log = log
         self._environ = environ
         self._process: subprocess.Popen[bytes] | None = None
         self._is_ready = False
@@ -147,8 +153,8 @@ class ActionServer:
         self.port = free_port()
         self._is_ready = False
         self._code = self.launch.code()
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as output:
+        with _own_log(self._wanted_log) as output:
+            self.log = Path(output.name)
             self._process = start_process(self.launch, self.port, self._environ, output)
         atexit.register(self.stop)
 
@@ -206,6 +212,22 @@ class ActionServer:
         atexit.unregister(self.stop)
         if process is not None:
             end_group(process)
+
+
+def _own_log(path: Path) -> FileIO:
+    """The file, begun anew; or that of `name-2`, `name-3` … which no server has open: its lock ends with the server."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while True:
+        file = FileIO(path if number == 1 else path.with_stem(f"{path.stem}-{number}"), "a")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            number += 1
+        else:
+            file.truncate(0)
+            return file
 
 
 def start_process(
