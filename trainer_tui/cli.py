@@ -11,9 +11,12 @@ import gc
 import importlib
 import logging
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from trainer_tui import __version__
@@ -68,7 +71,7 @@ def _run(arguments: list[str]) -> int:
     command.add_arguments(parser)
     parsed = parser.parse_args(rest)
     if name == INTERACTIVE:
-        return _teach(parsed)
+        return _teach(parsed, _as_called(arguments))
     code: int = command.run(parsed)
     return code
 
@@ -102,8 +105,22 @@ def _overview() -> str:
     return "\n".join(lines)
 
 
-def _teach(arguments: argparse.Namespace) -> int:
-    """A session on the full screen, or line by line with --plain."""
+def _as_called(arguments: Sequence[str]) -> str:
+    """The command line that was given, without what names a session."""
+    session = argparse.ArgumentParser(add_help=False)
+    session.add_argument("--conversation-id", "--conversation_id")
+    session.add_argument("--resume", action="store_true")
+    others = session.parse_known_args(arguments)[1]
+    script = Path(sys.argv[0])
+    if script.name == "__main__.py":
+        program = [sys.executable, "-m", "trainer_tui"]
+    else:
+        program = [script.name if shutil.which(script.name) else str(script)]
+    return shlex.join([*program, *others])
+
+
+def _teach(arguments: argparse.Namespace, called: str) -> int:
+    """A session on the full screen, or line by line with --plain; `called` is how the program was."""
     if not arguments.plain:
         fault = terminal_fault(os.environ.get("TERM", ""), sys.stdin.isatty() and sys.stdout.isatty(), _size())
         if fault:
@@ -120,7 +137,7 @@ def _teach(arguments: argparse.Namespace) -> int:
         try:
             code = PlainSession(controller).run()
         finally:
-            farewell = controller.close()
+            farewell = controller.close(called)
         if farewell:
             with suppress(OSError):  # the terminal may be gone
                 print(farewell, file=sys.stderr)
@@ -129,7 +146,7 @@ def _teach(arguments: argparse.Namespace) -> int:
     try:
         app.run(mouse=not arguments.no_mouse)
     finally:
-        farewell = controller.close()
+        farewell = controller.close(called)
     if farewell:
         with suppress(OSError):
             print(farewell)

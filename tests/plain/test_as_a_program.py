@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -69,8 +70,19 @@ def test_at_the_end_of_input_the_session_is_kept_and_named(bot: Path) -> None:
     code, out, err = run(bot, typed="/greet\ny\n")
     assert code == 0
     assert "bot runs utter_greet" in out
-    assert err.endswith(f"Not exported: 1 story. Go on with: trainer-tui {bot} --conversation-id session-1\n")
+    assert "Not exported: 1 story. Go on with: " in err
     assert run(bot, "--conversation-id", "session-1", typed=":history\n")[1].count("you say: /greet") == 2
+
+
+def test_what_is_said_at_the_end_brings_the_session_back(bot: Path, tmp_path: Path) -> None:
+    bot = bot.rename(tmp_path / "a bot's")
+    flags = ("--resume", "--state-dir", tmp_path / "kept elsewhere")
+    run(bot, *flags[1:], "--conversation-id", "evening", typed="/greet\ny\n")
+    code, _, err = run(bot, *flags, typed="")
+    again = shlex.split(err.partition("Go on with: ")[2])
+    assert (code, again[-2:]) == (0, ["--conversation-id", "evening"])
+    found = subprocess.run(again, input=":history\n", capture_output=True, text=True, check=True)
+    assert "you say: /greet" in found.stdout
 
 
 def test_a_session_without_an_answer_leaves_nothing_behind(bot: Path) -> None:

@@ -443,8 +443,9 @@ class Controller:
         self._journal = self._journal.renamed(session_name(name))
         self.refresh()
 
-    def close(self) -> str:
-        """End what runs beside the session; the line to print when the screen is gone."""
+    def close(self, called: str = "trainer-tui") -> str:
+        """End what runs beside the session; the line to print when the screen is gone. `called` is the command line
+        that leads to the project and its sessions."""
         self._drop_effect()
         for task in self._background:
             task.cancel()
@@ -461,7 +462,7 @@ class Controller:
         left = f"{fault_of_models} {left}".lstrip()
         if fault:
             return f"{left}Not saved: {fault}."
-        return f"{left}Go on with: trainer-tui {self._bot.folder} --conversation-id {shlex.quote(name)}"
+        return f"{left}Go on with: {called} --conversation-id {shlex.quote(name)}"
 
     def _header(self, session: str) -> Header:
         return Header(session, self._bot.domain_hash, self._now())
