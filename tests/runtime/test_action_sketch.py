@@ -72,3 +72,15 @@ def test_without_a_session_or_a_result_it_says_so(
     folder = str(sample_bots / "concertbot")
     assert cli.main(["actions", folder, "--sketch", "--state-dir", str(tmp_path)]) == 1
     assert "there is no session yet" in capsys.readouterr().err
+
+
+async def test_the_turn_of_a_form_becomes_no_python(
+    sample_bots: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with walking(sample_bots / "formbot", tmp_path, with_actions=False) as walk:
+        await (await walk.say("/request_restaurant")).fail("restaurant_form")
+        await walk.answer(StubRequested())
+        assert isinstance(walk.prompt, StubResult)
+        await walk.answer(ResultStubbed(walk.prompt.suggestion))
+    assert cli.main(["actions", str(tmp_path / "formbot"), "--sketch"]) == 1
+    assert "no result of a custom action was given by hand in session-1" in capsys.readouterr().err

@@ -22,7 +22,10 @@ def sketch_actions(domain: Domain, folder: Path, session: str = "") -> str:
         raise TrainerError(f"there is no session {session or 'yet'} in {folder}")
     results = _stubbed(domain, kept[0])
     if not results:
-        raise TrainerError(f"no result was given by hand in {kept[0].stem}", hint="After a failure: stub the result.")
+        raise TrainerError(
+            f"no result of a custom action was given by hand in {kept[0].stem}",
+            hint="After a failure: stub the result.",
+        )
     return action_skeleton(results)
 
 
