@@ -432,7 +432,7 @@ def test_stories_that_disagree_are_named() -> None:
         a_domain(),
         (),
         (conversation(*turn("greet", "utter_greet")),),
-        conflicts=lambda step: [f"{step.name} disagrees with x"],
+        conflicts=lambda new: [f"{new.steps[0].name} disagrees with x"],
     )
     assert plan_export(request).items[0].warnings == ("greet disagrees with x",)
 

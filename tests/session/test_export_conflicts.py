@@ -1,13 +1,17 @@
-"""A story that is about to be written is held against the stories that are there."""
+"""A story or rule that is about to be written is held against the stories and rules that are there."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trainer_tui.core.domain import Domain, Intent
-from trainer_tui.core.events import ActionExecuted, UserUttered
+from trainer_tui.core.events import ActionExecuted, ActiveLoop, UserUttered
 from trainer_tui.core.generator import training_trackers
-from trainer_tui.core.stories import StoryStep
+from trainer_tui.core.slots import Form
+from trainer_tui.core.stories import Rule, StoryFile, StoryStep
+from trainer_tui.errors import Place
 from trainer_tui.formats.stories_markdown import parse_stories_markdown
-from trainer_tui.session.export_conflicts import story_conflicts
+from trainer_tui.session.export_conflicts import rule_conflicts, story_conflicts
 
 STORIES = """\
 ## concerts
@@ -27,9 +31,9 @@ DOMAIN = Domain(
 )
 
 
-def story(*turns: tuple[str, str]) -> StoryStep:
+def story(*turns: tuple[str, str]) -> StoryFile:
     events = [event for intent, action in turns for event in (UserUttered(intent=intent), ActionExecuted(action))]
-    return StoryStep("mine", tuple(events))
+    return StoryFile((StoryStep("mine", tuple(events)),))
 
 
 def test_every_story_that_does_something_else_is_named_with_its_place() -> None:
@@ -42,3 +46,50 @@ def test_every_story_that_does_something_else_is_named_with_its_place() -> None:
     assert check(story(("search_concerts", "action_search_concerts"))) == ()
     (line,) = check(story(("search_concerts", "action_show_concert_reviews")))
     assert 'action_search_concerts in "concerts" data/stories.md:1, "venues" data/stories.md:6' in line
+
+
+GREETING = Rule("greeting", (UserUttered(intent="greet"), ActionExecuted("utter_greet")), place=Place("rules.yml", 3))
+BOT = Domain(
+    intents={name: Intent(name) for name in ("greet", "bye", "stop", "book")},
+    responses=dict.fromkeys(("utter_greet", "utter_bye", "utter_sure"), ()),
+    forms={"book_form": Form("book_form", ("city",))},
+)
+
+
+def test_a_story_that_goes_against_a_rule_names_it_with_its_place() -> None:
+    check = rule_conflicts(training_trackers(StoryFile(rules=(GREETING,)), BOT), BOT)
+    assert check(story(("greet", "utter_greet"), ("bye", "utter_bye"))) == ()
+    assert check(story(("greet", "utter_bye"))) == (
+        'Story "mine" runs utter_bye, but rule "greeting" runs utter_greet here (rules.yml:3).',
+    )
+
+
+def test_a_way_through_a_form_that_the_story_itself_shows_goes_against_no_rule() -> None:
+    stop = Rule("stop", (UserUttered(intent="stop"), ActionExecuted("utter_sure")), place=Place("rules.yml", 3))
+    check = rule_conflicts(training_trackers(StoryFile(rules=(stop,)), BOT), BOT)
+    events = (
+        *(UserUttered(intent="book"), ActionExecuted("book_form"), ActiveLoop("book_form")),
+        *(
+            UserUttered(intent="stop"),
+            ActionExecuted("utter_sure"),
+            UserUttered(intent="bye"),
+            ActionExecuted("utter_bye"),
+        ),
+    )
+    assert check(StoryFile((StoryStep("mine", events),))) == ()
+
+
+def test_a_rule_that_stories_or_rules_do_not_follow_names_them() -> None:
+    told = parse_stories_markdown("## no words\n* greet\n  - utter_bye\n", "data/stories.md").stories
+    mine = Rule("mine", GREETING.events)
+    assert rule_conflicts(training_trackers(told, BOT), BOT)(StoryFile(rules=(mine,))) == (
+        'data/stories.md:3: Story "no words" runs utter_bye, but rule "mine" runs utter_greet here.',
+    )
+    other = replace(GREETING, events=(UserUttered(intent="greet"), ActionExecuted("utter_bye")))
+    (line,) = rule_conflicts(training_trackers(StoryFile(rules=(other,)), BOT), BOT)(StoryFile(rules=(mine,)))
+    assert 'rule "greeting" runs utter_bye (rules.yml:3); rule "mine" runs utter_greet.' in line
+    many = "".join(f"## {number}\n* greet\n  - utter_bye\n" + "* bye\n  - utter_bye\n" * number for number in range(6))
+    trackers = training_trackers(parse_stories_markdown(many, "data/stories.md").stories, BOT)
+    assert rule_conflicts(trackers, BOT)(StoryFile(rules=(mine,)))[3:] == (
+        "3 more: trainer-tui data validate names them all",
+    )

@@ -103,6 +103,18 @@ async def test_one_exchange_is_written_as_a_rule(teaching: Teaching, copy_of: Ca
     assert "- rule: mood great" in added and "utter_goodbye" in added
 
 
+async def test_a_story_that_goes_against_a_rule_is_told_so_to_the_end(teaching: Teaching) -> None:
+    async with teaching("formbot", size=(80, 24)) as trainer:
+        await trainer.says("/chitchat")
+        await trainer.answers("n")
+        await trainer.says("utter_greet")
+        while not isinstance(trainer.view.prompt, AskMessage):
+            await trainer.answers("n")
+            await trainer.says("action_listen")
+        await trainer.presses("ctrl+s")
+        await trainer.sees("runs utter_greet, but rule", "(data/rules.yml:30)")
+
+
 async def test_escape_writes_nothing(teaching: Teaching, copy_of: Callable[[str], Path]) -> None:
     stories = copy_of("concertbot") / "data" / "stories.md"
     before = stories.read_bytes()

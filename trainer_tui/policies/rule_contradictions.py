@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
@@ -24,13 +24,26 @@ def rule_contradictions(policy: RulePolicy, trackers: Sequence[TrainingTracker],
     """
     found = {_torn(rules): None for rules in policy.torn_}
     rules = [tracker for tracker in trackers if tracker.is_rule]
+    overruled = overruled_actions(policy, rules, domain)
+    for tracker in trackers if rules else ():
+        found |= dict.fromkeys(overruled(tracker))
+    return [*found, *_incomplete(rules, domain)]
+
+
+def overruled_actions(
+    policy: RulePolicy, rules: Sequence[TrainingTracker], domain: Domain
+) -> Callable[[TrainingTracker], Iterator[Problem]]:
+    """A check of one rule or story after another: its actions in whose place `policy`, trained on `rules`, runs a
+    different one."""
     # A loop that no rule knows of is the stories' own affair.
     of_rules = {ruled.ruling.source for tracker in rules for ruled in policy.rulings(tracker, domain)}
-    for tracker in trackers if rules else ():
+
+    def check(tracker: TrainingTracker) -> Iterator[Problem]:
         for ruled in policy.rulings(tracker, domain):
             if ruled.ruling.prediction.action != ruled.action and ruled.ruling.source in of_rules:
-                found[_overruled(tracker, ruled)] = None
-    return [*found, *_incomplete(rules, domain)]
+                yield _overruled(tracker, ruled)
+
+    return check
 
 
 def _torn(rules: Sequence[KnownRule]) -> Problem:

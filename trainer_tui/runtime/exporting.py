@@ -27,7 +27,7 @@ from trainer_tui.session.export_additions import (
     StoryRemoval,
     TargetFile,
 )
-from trainer_tui.session.export_conflicts import story_conflicts
+from trainer_tui.session.export_conflicts import rule_conflicts, story_conflicts
 from trainer_tui.session.export_plan import (
     ConversationToExport,
     ExampleToExport,
@@ -190,9 +190,11 @@ class Exporter:
         return bool(taught[0]) and taught[0] == taught[1]
 
     @cached_property
-    def _conflicts(self) -> Callable[[StoryStep], Sequence[str]]:
-        data = self._data
-        return story_conflicts(training_trackers(data.stories, data.domain), data.domain, MAX_HISTORY)
+    def _conflicts(self) -> Callable[[StoryFile], Sequence[str]]:
+        domain = self._data.domain
+        trackers = training_trackers(self._data.stories, domain)
+        stories, rules = story_conflicts(trackers, domain, MAX_HISTORY), rule_conflicts(trackers, domain)
+        return lambda new: (*stories(new), *rules(new))
 
     def _targets(self, previously: Iterable[PreviousExport]) -> tuple[TargetFile, ...]:
         """The project's files as they are now, once for each kind that they hold, and those of earlier exports."""

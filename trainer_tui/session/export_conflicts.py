@@ -1,22 +1,26 @@
-"""Whether a story that is about to be written disagrees with the project's stories."""
+"""Whether a story or rule that is about to be written disagrees with the project's stories and rules."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.featurizers import StateMaker, labelled_actions
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.states import State
-from trainer_tui.core.stories import StoryFile, StoryStep, TrainingTracker
-from trainer_tui.errors import Place
+from trainer_tui.core.stories import StoryFile, TrainingTracker
+from trainer_tui.errors import Place, Problem
+from trainer_tui.policies.rule import RulePolicy
+from trainer_tui.policies.rule_contradictions import overruled_actions, rule_contradictions
 
 _SHOWN = 3
 
+Check = Callable[[StoryFile], tuple[str, ...]]
+"""A line for each thing that speaks against a story or rule, which is all that the file holds."""
 
-def story_conflicts(
-    trackers: Sequence[TrainingTracker], domain: Domain, max_history: int | None
-) -> Callable[[StoryStep], tuple[str, ...]]:
+
+def story_conflicts(trackers: Sequence[TrainingTracker], domain: Domain, max_history: int | None) -> Check:
     """A check of one story after another: a line for each place where stories of the same last `max_history` states
     (None = all) do something else, with the first few of them. Rules are left aside."""
     index: dict[tuple[State, ...], dict[str, list[tuple[str, Place | None]]]] = {}
@@ -30,11 +34,11 @@ def story_conflicts(
                     if len(found) < _SHOWN and all(story != tracker.story for story, _ in found):
                         found.append((tracker.story, tracker.place))
 
-    def check(step: StoryStep) -> tuple[str, ...]:
+    def check(new: StoryFile) -> tuple[str, ...]:
         if not index:
             build()
         lines: dict[str, None] = {}
-        for tracker in training_trackers(StoryFile((step,)), domain):
+        for tracker in training_trackers(StoryFile(new.steps), domain):
             for labelled in labelled_actions(tracker, domain, max_history, states):
                 if labelled.states[-1].action is None:
                     continue  # what differs at the very start is no conflict
@@ -46,3 +50,33 @@ def story_conflicts(
         return tuple(lines)
 
     return check
+
+
+def rule_conflicts(trackers: Sequence[TrainingTracker], domain: Domain) -> Check:
+    """A check of one story or rule after another: a line for each contradiction of rules that comes with it."""
+    rules = [tracker for tracker in trackers if tracker.is_rule]
+
+    @cache
+    def known() -> tuple[Callable[[TrainingTracker], Iterator[Problem]], frozenset[Problem]]:
+        policy = RulePolicy().train(trackers, domain)
+        return overruled_actions(policy, rules, domain), frozenset(rule_contradictions(policy, trackers, domain))
+
+    def check(new: StoryFile) -> tuple[str, ...]:
+        if not rules and not new.rules:
+            return ()
+        mine = training_trackers(new, domain)
+        overruled, before = known()
+        # All is looked at anew only where there is something to find: of a story, what goes against a rule.
+        if not new.rules and not any(problem for tracker in mine for problem in overruled(tracker)):
+            return ()
+        together = [*trackers, *mine]
+        found = rule_contradictions(RulePolicy().train(together, domain), together, domain)
+        lines = [_line(problem) for problem in found if problem not in before]
+        more = len(lines) - _SHOWN
+        return (*lines[:_SHOWN], *([f"{more} more: trainer-tui data validate names them all"] if more > 0 else ()))
+
+    return check
+
+
+def _line(problem: Problem) -> str:
+    return f"{problem.place}: {problem.message}" if problem.place else problem.message

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
-from trainer_tui.core.stories import StoryStep
+from trainer_tui.core.stories import Rule, StoryFile, StoryStep
 from trainer_tui.errors import FormatError, Place
 from trainer_tui.formats import patch_domain
 from trainer_tui.session.export_additions import (
@@ -122,8 +122,10 @@ def checked_story(item: ExportItem, target: TargetFile, request: ExportRequest, 
                 if known.events == events and not known.start_checkpoints and not known.end_checkpoints:
                     note = f'the same as "{known.name}" in {known.place}'
                     return replace(item, is_on=False, note=note)
-    warnings = tuple(request.conflicts(step)) if request.conflicts and addition.form != "test" else ()
-    return replace(item, warnings=warnings)
+    if request.conflicts is None or addition.form == "test":
+        return replace(item, warnings=())
+    new = StoryFile(rules=(Rule(addition.name, events),)) if addition.form == "rule" else StoryFile((step,))
+    return replace(item, warnings=tuple(request.conflicts(new)))
 
 
 def removal_items(request: ExportRequest, targets: Targets) -> Iterator[ExportItem]:

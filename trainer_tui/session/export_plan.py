@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActionExecuted, Event, UserUttered
 from trainer_tui.core.nlu_data import Example
-from trainer_tui.core.stories import StoryStep
+from trainer_tui.core.stories import StoryFile
 from trainer_tui.errors import FormatError, IllegalInput, TrainerError
 from trainer_tui.formats.patch import Edit, apply_edits, end_of_line, start_of_line
 from trainer_tui.session.export_additions import (
@@ -54,8 +54,8 @@ class ExportRequest:
     """Everything a plan is made of. `previously`: what earlier exports wrote, by the keys of `written`.
 
     `domain` holds what was made in the session too; `additions` says which that is. `conflicts` says which stories
-    disagree with a new one, one line each. `removals` are stories in the way, with their files; `is_removing`: they are
-    all that is asked for now.
+    and rules disagree with a new one, one line each. `removals` are stories in the way, with their files;
+    `is_removing`: they are all that is asked for now.
     """
 
     domain: Domain
@@ -64,7 +64,7 @@ class ExportRequest:
     examples: tuple[ExampleToExport, ...] = ()
     additions: Additions = field(default_factory=Additions)
     previously: Mapping[str, PreviousExport] = field(default_factory=dict)
-    conflicts: Callable[[StoryStep], Sequence[str]] | None = None
+    conflicts: Callable[[StoryFile], Sequence[str]] | None = None
     removals: tuple[tuple[str, StoryRemoval], ...] = ()
     is_removing: bool = False
 

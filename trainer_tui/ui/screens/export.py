@@ -33,7 +33,7 @@ class Export(Sheet[bool]):
     def content(self) -> ComposeResult:
         yield SheetList(id="parts")
         yield Lines(id="part-notice")
-        yield RowList(id="diff")
+        yield RowList(wraps=True, id="diff")
 
     @property
     def parts(self) -> RowList:
