@@ -192,7 +192,9 @@ def test_the_story_of_the_warning_is_opened_at_its_line_in_the_editor(
     editor.write_text(EDITOR, encoding="utf-8")
     at, bot = taught("formbot_core", EDITOR=f"{sys.executable} {editor}")
     is_warned(at, "formbot_core")
-    named = re.search(r"data/stories\.md:\d+", question(at))
+    place = re.compile(r"data/stories\.md:\d+")
+    is_asked(at, place)
+    named = place.search(question(at))
     assert named is not None
     at.presses(b"o")
     at.waits_for(lambda _: (tmp_path / "edited").exists(), "the editor")
