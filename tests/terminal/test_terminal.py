@@ -19,6 +19,7 @@ Open = Callable[..., Terminal]
 
 CTRL_C = b"\x03"
 CTRL_C_KITTY = b"\x1b[99;5u"
+CTRL_O = b"\x0f"
 CTRL_P = b"\x10"
 CTRL_Q = b"\x11"
 ENTER = b"\r"
@@ -85,6 +86,27 @@ def test_ctrl_c_opens_the_menu_while_an_action_runs(terminal: Open, bot: Path) -
         at.sees(MENU)
         at.presses(b"q")
         assert at.ends() == 0
+
+
+def test_keys_in_bursts_never_end_the_program(terminal: Open) -> None:
+    """As over a slow line, or with a key held down: sheets are opened and closed before they are drawn."""
+    at = terminal()
+    at.sees(READY)
+    for key in (CTRL_P, F1, CTRL_O, CTRL_C, CTRL_P + F1 + CTRL_C):
+        for _ in range(5):
+            at.presses(key + ESCAPE + b"[A" + key + b"x" + key + key)
+            at.presses(ESCAPE + b"[A" + ESCAPE + b"[B" + b"zz")
+    at.waits_for(closes_what_is_open, "the session")
+    at.presses(CTRL_Q)
+    assert at.ends() == 0
+    assert at.is_as_before
+
+
+def closes_what_is_open(terminal: Terminal) -> bool:
+    if READY in terminal.text and "esc" not in terminal.text:
+        return True
+    terminal.presses(ESCAPE)
+    return False
 
 
 def test_sigint_from_outside_opens_the_menu(terminal: Open) -> None:

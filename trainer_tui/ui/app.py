@@ -9,14 +9,16 @@ import subprocess
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from textual import events
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
-from textual.command import CommandPalette
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
+from textual.worker import WorkerFailed
 
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.runtime.controller import Controller
@@ -34,7 +36,7 @@ from trainer_tui.ui.config import read_config
 from trainer_tui.ui.editor import editor_command
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, cut
-from trainer_tui.ui.palette import TrainerCommands
+from trainer_tui.ui.palette import Palette, TrainerCommands
 from trainer_tui.ui.reason import reason
 from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.dialogs import AskLine, Choose, Reader
@@ -100,6 +102,7 @@ class TrainerApp(App[int]):
         self._is_performing = False
         self._is_leaving = False
         self._wanted = ""
+        self._screen_closing: AwaitComplete | None = None
         config = read_config()
         self.remapped = config.keymap
         self._config_faults = config.faults
@@ -175,6 +178,13 @@ class TrainerApp(App[int]):
         if view.effect is not None and not self._is_performing:
             self._is_performing = True
             self.run_worker(self._perform(), group="effects", exclusive=True)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Parts that are gone when their last message comes, because their screen is being closed, are no fault."""
+        is_closing = self._screen_closing is not None and not self._screen_closing.is_done
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if not (isinstance(cause, NoMatches) and (is_closing or self._is_leaving)):
+            super()._handle_exception(error)
 
     async def _show(self) -> None:
         self._is_showing = False
@@ -322,6 +332,24 @@ class TrainerApp(App[int]):
             self.pop_screen()
         self.push_screen(sheet, None if then is None else lambda result: _ignore(then(result)))
 
+    def pop_screen(self) -> AwaitComplete:
+        """Close what is on top, and what it was still doing with it."""
+        self.workers.cancel_node(self.screen)
+        self._screen_closing = super().pop_screen()
+        return self._screen_closing
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key):
+            await self._screens_are_whole()
+        await super().on_event(event)
+
+    async def _screens_are_whole(self) -> None:
+        """What the keys before opened or closed is open or closed when the next one acts, however fast they come."""
+        if self._screen_closing is not None:
+            await self._screen_closing
+        while self.is_running and not self.screen.is_mounted:
+            await asyncio.sleep(0)
+
     def _returns_to(self, kind: type[Screen[Any]]) -> bool:
         """Take away what lies over a screen of this kind; False where none is open."""
         if not any(isinstance(screen, kind) for screen in self.screen_stack):
@@ -331,8 +359,8 @@ class TrainerApp(App[int]):
         return True
 
     def action_command_palette(self) -> None:
-        if not self._returns_to(CommandPalette):
-            super().action_command_palette()
+        if not self._returns_to(Palette):
+            self.push_screen(Palette())
 
     def action_close_top(self) -> None:
         if self.screen is not self.main:

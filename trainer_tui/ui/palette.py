@@ -6,13 +6,21 @@ from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from textual.command import DiscoveryHit, Hit, Provider
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
 from textual.content import Content
 
 from trainer_tui.ui.keymap import COMMANDS, shown_keys
 
 if TYPE_CHECKING:
     from trainer_tui.ui.app import TrainerApp
+
+
+class Palette(CommandPalette):
+    """Textual's palette; it closes only itself, as an `Overlay` does."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
 class TrainerCommands(Provider):

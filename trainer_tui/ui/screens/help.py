@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Offset
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from trainer_tui.ui.keymap import Scope, commands, shown_keys
 from trainer_tui.ui.screens.dialogs import Reader
+from trainer_tui.ui.screens.overlay import Overlay
 from trainer_tui.ui.widgets.rows import Row
 
 
@@ -44,7 +44,7 @@ def help_rows(
     return rows
 
 
-class Jump(ModalScreen[str]):
+class Jump(Overlay[str]):
     """One letter a pane; any other key goes back."""
 
     def __init__(self, targets: Mapping[str, tuple[str, Offset]]) -> None:

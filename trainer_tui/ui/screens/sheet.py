@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
+from trainer_tui.ui.screens.overlay import Overlay, Result
 from trainer_tui.ui.widgets.footer import KeyFooter, scopes_of
 from trainer_tui.ui.widgets.painted import STYLE_CLASSES
 from trainer_tui.ui.widgets.rows import RowList
@@ -18,10 +18,8 @@ from trainer_tui.ui.widgets.rows import RowList
 if TYPE_CHECKING:
     from trainer_tui.ui.app import TrainerApp
 
-Result = TypeVar("Result")
 
-
-class Sheet(ModalScreen[Result]):
+class Sheet(Overlay[Result]):
     """A frame with a title and what `content` yields, over the dimmed session."""
 
     COMPONENT_CLASSES = STYLE_CLASSES
@@ -54,6 +52,9 @@ class Sheet(ModalScreen[Result]):
         return self.SCOPES or scopes_of(self.focused)
 
     def show_keys(self) -> None:
+        if not self.is_active:
+            # It was closed before its turn to be drawn came.
+            return
         footer = self.query_one(KeyFooter)
         footer.show_scopes(self.scopes(), self.trainer.remapped, frozenset(), with_session=False)
 

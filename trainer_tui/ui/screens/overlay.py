@@ -1,0 +1,18 @@
+"""What opens over the session."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.screen import ModalScreen
+
+Result = TypeVar("Result")
+
+
+class Overlay(ModalScreen[Result]):
+    """Closes only itself, and once. Textual closes whatever is on top: for a key that was pressed once too often that
+    would be what lies beneath, in the end the session."""
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        return super().dismiss(result) if self.is_active else AwaitComplete()
