@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from trainer_tui.session.protocol import (
     MarkEntities,
     NameAction,
     NameIntent,
+    PredictAction,
     StubResult,
     WriteResponse,
 )
@@ -115,6 +118,20 @@ async def test_keys_that_come_before_the_next_question_is_shown_do_not_answer_it
         for key in "y22":
             trainer.app.post_message(events.Key(key, key))
         await trainer.settles()
+        await trainer.is_asked(ConfirmAction, "action_listen")
+
+
+async def test_a_wait_that_ends_as_it_is_said_leaves_the_keys_to_the_next_question(teaching: Teaching) -> None:
+    async with teaching("concertbot", said_after=60.0) as trainer:
+        await trainer.says("/goodbye")
+        asking, bar = trainer.view, trainer.app.prompt_bar
+        await bar.show(replace(asking, prompt=None, effect=PredictAction()))
+        saying = asyncio.ensure_future(bar._say_waiting())
+        await asyncio.sleep(0)
+        await bar.show(asking)
+        await saying
+        await trainer.is_asked(ConfirmAction, "utter_goodbye")
+        await trainer.presses("y")
         await trainer.is_asked(ConfirmAction, "action_listen")
 
 

@@ -70,6 +70,10 @@ class PromptBar(Vertical):
     def compose(self) -> ComposeResult:
         yield Lines(id="question")
         yield Lines(id="matter")
+        # There from the start: the next question may come while it would be mounted, and would then be hidden by it.
+        waiting = WaitingBody()
+        waiting.display = False
+        yield waiting
 
     @property
     def trainer(self) -> TrainerApp:
@@ -160,7 +164,10 @@ class PromptBar(Vertical):
         self.query_one("#matter", Lines).show_lines(matter)
 
     def on_resize(self) -> None:
-        self._draw_head()
+        if isinstance(self._body, WaitingBody):
+            self._tick()
+        else:
+            self._draw_head()
 
     def take_focus(self) -> None:
         if self._body is not None:
