@@ -115,8 +115,16 @@ class Terminal:
         mouse = self.written.rfind(b"\x1b[?1000l") >= self.written.rfind(b"\x1b[?1000h")
         return flags & wanted == wanted and left and mouse
 
+    def hangs_up(self) -> int:
+        """The terminal is gone; the exit code, or minus the signal."""
+        os.close(self.descriptor)
+        self.descriptor = -1
+        self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.code
+
     def close(self) -> None:
         if self.code is None:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
-        os.close(self.descriptor)
+        if self.descriptor >= 0:
+            os.close(self.descriptor)

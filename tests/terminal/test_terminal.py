@@ -128,6 +128,19 @@ def test_signals_leave_a_sane_terminal(terminal: Open, number: signal.Signals) -
     assert at.is_as_before
 
 
+@pytest.mark.parametrize("moment", ["at the first drawing", "while drawing", "later"])
+def test_it_ends_with_its_terminal(terminal: Open, moment: str) -> None:
+    """The window is closed: no process is left that holds the session."""
+    at = terminal()
+    at.sees(READY)
+    if moment == "while drawing":
+        at.presses(CTRL_P + b"e" + ESCAPE + F1)
+    if moment == "later":
+        at.presses(b"/hello" + ENTER)
+        at.sees("The bot wants to run utter_greet")
+    assert at.hangs_up() == 128 + signal.SIGHUP
+
+
 def test_killed_and_started_again_it_is_exactly_there(terminal: Open) -> None:
     at = terminal()
     at.sees(READY)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -52,6 +53,8 @@ from trainer_tui.ui.widgets.rows import Row
 from trainer_tui.ui.widgets.slots import slot_text
 
 STOP_MESSAGE = "/stop"
+ENDS_WITHIN = 5.0
+"""Seconds from the end of the terminal to that of the program; answers are on disk, and servers end with it."""
 
 _ONLY_ON_MAIN = frozenset(
     (
@@ -135,8 +138,22 @@ class TrainerApp(App[int]):
         """SIGINT opens the menu; SIGTERM and SIGHUP leave the terminal as it was. In a browser Textual has its own."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGINT, lambda: self.call_later(self.run_action, "session_menu"))
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._end, number)
+        loop.add_signal_handler(signal.SIGTERM, self._end, signal.SIGTERM)
+        # Not by the loop: it may hang already, on a screen that nobody takes any more.
+        signal.signal(signal.SIGHUP, lambda *_: self._hang_up(loop))
+
+    def _hang_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End, whatever becomes of the screen: Textual waits for ever where its writer has met a closed terminal."""
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            if not os.isatty(
+                stream
+            ):  # as it is no more; where somebody only sent the signal, the terminal is set right
+                os.dup2(nowhere, stream)
+        last = threading.Timer(ENDS_WITHIN, os._exit, (128 + signal.SIGHUP,))
+        last.daemon = True
+        last.start()
+        loop.call_soon_threadsafe(self._end, signal.SIGHUP)
 
     def _end(self, number: int) -> None:
         self.exit(return_code=128 + number)
