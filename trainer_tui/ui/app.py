@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import subprocess
-import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from textual import events
-from textual.app import App, SystemCommand
-from textual.await_complete import AwaitComplete
+from textual.app import SystemCommand
 from textual.binding import Binding
-from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
-from textual.worker import WorkerFailed
 
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.runtime.controller import Controller
@@ -39,6 +32,7 @@ from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, cut
 from trainer_tui.ui.palette import Palette, TrainerCommands
 from trainer_tui.ui.reason import reason
+from trainer_tui.ui.screen_stack import ScreenStack
 from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.dialogs import AskLine, Choose, Reader
 from trainer_tui.ui.screens.export import Export
@@ -46,6 +40,7 @@ from trainer_tui.ui.screens.help import Help, Jump, help_rows
 from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.screens.reports import ActionLog, Warnings
 from trainer_tui.ui.screens.session_menu import SessionMenu
+from trainer_tui.ui.signals import listen_for_signals
 from trainer_tui.ui.theme import ASCII, DARK, LIGHT, UNICODE, Signs
 from trainer_tui.ui.widgets.pane import Pane
 from trainer_tui.ui.widgets.prompt import SAID_AFTER, PromptBar
@@ -53,8 +48,6 @@ from trainer_tui.ui.widgets.rows import Row
 from trainer_tui.ui.widgets.slots import slot_text
 
 STOP_MESSAGE = "/stop"
-ENDS_WITHIN = 5.0
-"""Seconds from the end of the terminal to that of the program; answers are on disk, and servers end with it."""
 
 _ONLY_ON_MAIN = frozenset(
     (
@@ -74,7 +67,7 @@ _ONLY_ON_MAIN = frozenset(
 """Actions that act on the session: while a sheet is open their keys are the sheet's."""
 
 
-class TrainerApp(App[int]):
+class TrainerApp(ScreenStack):
     """`TrainerApp(controller).run()`; the exit code is `return_code`, the line to print `controller.close()`'s."""
 
     CSS_PATH = "trainer.tcss"
@@ -103,9 +96,7 @@ class TrainerApp(App[int]):
         self.was_answered = False
         self._is_showing = False
         self._is_performing = False
-        self._is_leaving = False
         self._wanted = ""
-        self._screen_closing: AwaitComplete | None = None
         config = read_config()
         self.remapped = config.keymap
         self._config_faults = config.faults
@@ -125,7 +116,8 @@ class TrainerApp(App[int]):
         await self.push_screen(self.main)
         self.controller.observe(self._view_changed)
         if not self.is_web:
-            self._install_signal_handlers()
+            # In a browser Textual has handlers of its own.
+            listen_for_signals(lambda: self.call_later(self.run_action, "session_menu"), self._end)
         for fault in self._config_faults:
             self.say(fault, is_bad=True)
         notes = self.view.status.notes
@@ -133,27 +125,6 @@ class TrainerApp(App[int]):
             self.say(notes[0] if len(notes) == 1 else f"{notes[0]} (f8: {len(notes) - 1} more)")
         self._view_changed(self.controller.view)
         self.run_worker(self.controller.begin(), group="begin")
-
-    def _install_signal_handlers(self) -> None:
-        """SIGINT opens the menu; SIGTERM and SIGHUP leave the terminal as it was. In a browser Textual has its own."""
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGINT, lambda: self.call_later(self.run_action, "session_menu"))
-        loop.add_signal_handler(signal.SIGTERM, self._end, signal.SIGTERM)
-        # Not by the loop: it may hang already, on a screen that nobody takes any more.
-        signal.signal(signal.SIGHUP, lambda *_: self._hang_up(loop))
-
-    def _hang_up(self, loop: asyncio.AbstractEventLoop) -> None:
-        """End, whatever becomes of the screen: Textual waits for ever where its writer has met a closed terminal."""
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            if not os.isatty(
-                stream
-            ):  # as it is no more; where somebody only sent the signal, the terminal is set right
-                os.dup2(nowhere, stream)
-        last = threading.Timer(ENDS_WITHIN, os._exit, (128 + signal.SIGHUP,))
-        last.daemon = True
-        last.start()
-        loop.call_soon_threadsafe(self._end, signal.SIGHUP)
 
     def _end(self, number: int) -> None:
         self.exit(return_code=128 + number)
@@ -180,14 +151,9 @@ class TrainerApp(App[int]):
 
     # --- the session ----------------------------------------------------------------------------------------------
 
-    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
-        """Leave; what the session tells from now on is not shown any more."""
-        self._is_leaving = True
-        super().exit(result, return_code, message)
-
     def _view_changed(self, view: SessionView) -> None:
-        """Several changes in a row are shown once."""
-        if self._is_leaving:
+        """Several changes in a row are shown once; what the session tells while the screen is left is not shown."""
+        if self.is_leaving:
             return
         if not self._is_showing:
             self._is_showing = True
@@ -196,22 +162,10 @@ class TrainerApp(App[int]):
             self._is_performing = True
             self.run_worker(self._perform(), group="effects", exclusive=True)
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Parts that are gone when their last message comes, because their screen is being closed, are no fault."""
-        is_closing = self._screen_closing is not None and not self._screen_closing.is_done
-        cause = error.error if isinstance(error, WorkerFailed) else error
-        if not (isinstance(cause, NoMatches) and (is_closing or self._is_leaving)):
-            super()._handle_exception(error)
-
     async def _show(self) -> None:
         self._is_showing = False
         view = self.view
-        try:
-            await self.main.show(view)
-        except NoMatches:
-            # The screen is being taken down while a last view comes in.
-            if self.is_running and not self._is_leaving:
-                raise
+        await self.main.show(view)
         self.was_answered = False
         if view.notice:
             self.say(view.notice)
@@ -349,34 +303,8 @@ class TrainerApp(App[int]):
             self.pop_screen()
         self.push_screen(sheet, None if then is None else lambda result: _ignore(then(result)))
 
-    def pop_screen(self) -> AwaitComplete:
-        """Close what is on top, and what it was still doing with it."""
-        self.workers.cancel_node(self.screen)
-        self._screen_closing = super().pop_screen()
-        return self._screen_closing
-
-    async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key):
-            await self._screens_are_whole()
-        await super().on_event(event)
-
-    async def _screens_are_whole(self) -> None:
-        """What the keys before opened or closed is open or closed when the next one acts, however fast they come."""
-        if self._screen_closing is not None:
-            await self._screen_closing
-        while self.is_running and not self.screen.is_mounted:
-            await asyncio.sleep(0)
-
-    def _returns_to(self, kind: type[Screen[Any]]) -> bool:
-        """Take away what lies over a screen of this kind; False where none is open."""
-        if not any(isinstance(screen, kind) for screen in self.screen_stack):
-            return False
-        while not isinstance(self.screen, kind):
-            self.pop_screen()
-        return True
-
     def action_command_palette(self) -> None:
-        if not self._returns_to(Palette):
+        if not self.returns_to(Palette):
             self.push_screen(Palette())
 
     def action_close_top(self) -> None:
@@ -387,7 +315,7 @@ class TrainerApp(App[int]):
         """Open the session menu over whatever is shown; a second press goes back."""
         if isinstance(self.screen, SessionMenu):
             self.screen.dismiss(None)
-        elif not self._returns_to(SessionMenu):
+        elif not self.returns_to(SessionMenu):
             self.push_screen(
                 SessionMenu(self.view, self.controller.unexported(), self._selected_text()), self._menu_chosen
             )
@@ -466,7 +394,7 @@ class TrainerApp(App[int]):
         self._export(quit_after=False, is_removing=True)
 
     def _export(self, quit_after: bool, is_removing: bool = False) -> None:
-        if self._returns_to(Export):
+        if self.returns_to(Export):
             return
 
         def then(was_written: bool | None) -> None:

@@ -52,9 +52,6 @@ class Sheet(Overlay[Result]):
         return self.SCOPES or scopes_of(self.focused)
 
     def show_keys(self) -> None:
-        if not self.is_active:
-            # It was closed before its turn to be drawn came.
-            return
         footer = self.query_one(KeyFooter)
         footer.show_scopes(self.scopes(), self.trainer.remapped, frozenset(), with_session=False)
 
