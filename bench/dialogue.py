@@ -36,7 +36,7 @@ from trainer_tui.policies.lessons import lesson_of
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.policies.registry import policies_of
 from trainer_tui.runtime.collection import no_collection
-from trainer_tui.runtime.dialogue_model import DialogueSources, save_dialogue
+from trainer_tui.runtime.models.dialogue import DialogueSources, save_dialogue
 
 NAME = "dialogue"
 

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from trainer_tui.core.nlu_data import Example, TrainingData
-from trainer_tui.formats.nlu_json import parse_nlu_json
-from trainer_tui.formats.nlu_markdown import parse_nlu_markdown
-from trainer_tui.formats.nlu_yaml import parse_nlu_yaml
+from trainer_tui.formats.json.nlu import parse_nlu_json
+from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
+from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
 from trainer_tui.nlu.entity_extractor import kind_of
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter

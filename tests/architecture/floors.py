@@ -9,7 +9,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[2] / "trainer_tui"
 
 # Floors that know no clock, chance, thread, process, network or log.
-PURE_FLOORS = ("core", "formats", "insight", "nlu", "policies", "session")
+PURE_FLOORS = ("core", "export", "formats", "insight", "nlu", "policies", "session")
 FLOORS = (*PURE_FLOORS, "commands", "runtime", "ui", "plain")
 
 

@@ -13,10 +13,10 @@ from trainer_tui.cli import main
 from trainer_tui.core.events import UserUttered
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.ensemble import Ensemble
-from trainer_tui.runtime.dialogue_model import domain_fingerprint, load_dialogue
-from trainer_tui.runtime.model_archive import ModelError
-from trainer_tui.runtime.model_folders import dialogue_folder, find_dialogue, find_interpreter, nlu_folder
-from trainer_tui.runtime.nlu_model import load_interpreter
+from trainer_tui.runtime.models.archive import ModelError
+from trainer_tui.runtime.models.dialogue import domain_fingerprint, load_dialogue
+from trainer_tui.runtime.models.folders import dialogue_folder, find_dialogue, find_interpreter, nlu_folder
+from trainer_tui.runtime.models.nlu import load_interpreter
 from trainer_tui.runtime.project import Sources, load_project
 
 

@@ -23,7 +23,7 @@ from trainer_tui.core.events import (
 )
 from trainer_tui.core.featurizers import prediction_states
 from trainer_tui.core.tracker import DialogueStateTracker, applied_events
-from trainer_tui.formats.domain_yaml import parse_domain
+from trainer_tui.formats.yaml.domain import parse_domain
 
 LISTEN = ActionExecuted("action_listen")
 FORM = ActionExecuted("f")

@@ -12,9 +12,9 @@ from trainer_tui.core.featurizers import training_examples
 from trainer_tui.core.generator import training_trackers, unreachable_checkpoints
 from trainer_tui.core.stories import AnyValue, StoryFile, StoryStep, TrainingTracker
 from trainer_tui.errors import Place
-from trainer_tui.formats.domain_yaml import parse_domain
-from trainer_tui.formats.stories_markdown import parse_stories_markdown
-from trainer_tui.formats.stories_yaml import parse_stories_yaml
+from trainer_tui.formats.markdown.stories import parse_stories_markdown
+from trainer_tui.formats.yaml.domain import parse_domain
+from trainer_tui.formats.yaml.stories import parse_stories_yaml
 
 DOMAIN = parse_domain("intents: [a, b, c]\nactions: [x, y]\n", "d.yml").domain
 

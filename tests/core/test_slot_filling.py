@@ -8,7 +8,7 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActiveLoop, Entity, Event, SlotSet, UserUttered
 from trainer_tui.core.slot_filling import slots_from_message
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.formats.domain_yaml import parse_domain
+from trainer_tui.formats.yaml.domain import parse_domain
 
 TEXT = """
 version: "3.1"

@@ -29,8 +29,8 @@ from trainer_tui.core.responses import fitting_variations, said
 from trainer_tui.core.slot_filling import slots_from_message
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.core.tracker_json import current_state
-from trainer_tui.formats.domain_yaml import parse_domain
-from trainer_tui.formats.endpoints_yaml import read_endpoints
+from trainer_tui.formats.yaml.domain import parse_domain
+from trainer_tui.formats.yaml.endpoints import read_endpoints
 
 LISTEN = ActionExecuted(ACTION_LISTEN)
 

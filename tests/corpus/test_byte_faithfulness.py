@@ -12,18 +12,22 @@ from trainer_tui.core.domain import Domain, Intent, ResponseVariation
 from trainer_tui.core.events import ActionExecuted, Entity, Era, SlotSet, UserUttered
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import Rule, StoryFile, StoryStep
-from trainer_tui.formats import patch_domain, patch_json, patch_markdown, patch_nlu_yaml, patch_yaml
-from trainer_tui.formats.domain_yaml import parse_domain
 from trainer_tui.formats.entity_writing import marked_example
-from trainer_tui.formats.nlu_json import parse_nlu_json
-from trainer_tui.formats.nlu_json_writer import example_object
-from trainer_tui.formats.nlu_markdown import parse_nlu_markdown
-from trainer_tui.formats.nlu_yaml import parse_nlu_yaml
-from trainer_tui.formats.patch import Edit, apply_edits
+from trainer_tui.formats.json.nlu import parse_nlu_json
+from trainer_tui.formats.json.nlu_writer import example_object
+from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
+from trainer_tui.formats.markdown.stories import parse_stories_markdown
+from trainer_tui.formats.patch import domain as patch_domain
+from trainer_tui.formats.patch import json as patch_json
+from trainer_tui.formats.patch import markdown as patch_markdown
+from trainer_tui.formats.patch import nlu_yaml as patch_nlu_yaml
+from trainer_tui.formats.patch import yaml as patch_yaml
+from trainer_tui.formats.patch.edits import Edit, apply_edits
 from trainer_tui.formats.project_file import DOMAIN, NLU, RESPONSES, RULES, STORIES, FileRead, read_file
-from trainer_tui.formats.stories_markdown import parse_stories_markdown
-from trainer_tui.formats.stories_yaml import parse_stories_yaml
-from trainer_tui.formats.stories_yaml_writer import rule_item, story_item
+from trainer_tui.formats.yaml.domain import parse_domain
+from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
+from trainer_tui.formats.yaml.stories import parse_stories_yaml
+from trainer_tui.formats.yaml.stories_writer import rule_item, story_item
 
 STORY = StoryStep(
     "taught: today",

@@ -20,9 +20,9 @@ from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import StoryFile, TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.formats.domain_yaml import read_domain
-from trainer_tui.formats.stories_markdown import looks_like_stories, parse_stories_markdown
-from trainer_tui.formats.stories_yaml import parse_stories_yaml
+from trainer_tui.formats.markdown.stories import looks_like_stories, parse_stories_markdown
+from trainer_tui.formats.yaml.domain import read_domain
+from trainer_tui.formats.yaml.stories import parse_stories_yaml
 from trainer_tui.policies.memoization import AugmentedMemoizationPolicy, MemoizationPolicy
 from trainer_tui.policies.policy import Policy
 from trainer_tui.policies.rule import RulePolicy

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from trainer_tui.formats.nlu_json import parse_nlu_json
-from trainer_tui.formats.nlu_markdown import parse_nlu_markdown
-from trainer_tui.formats.nlu_yaml import parse_nlu_yaml
+from trainer_tui.formats.json.nlu import parse_nlu_json
+from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
+from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
 
 YAML = """\
 nlu:

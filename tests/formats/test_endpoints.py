@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from trainer_tui.errors import Place
-from trainer_tui.formats.endpoints_yaml import Endpoint, Endpoints, read_endpoints
+from trainer_tui.formats.yaml.endpoints import Endpoint, Endpoints, read_endpoints
 
 
 def read(text: str, environ: Mapping[str, str] | None = None) -> tuple[Endpoints, list[str]]:

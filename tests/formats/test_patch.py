@@ -11,11 +11,14 @@ from trainer_tui.core.events import ActionExecuted, Era, UserUttered
 from trainer_tui.core.slots import Slot
 from trainer_tui.core.stories import StoryStep
 from trainer_tui.errors import FormatError
-from trainer_tui.formats import patch_domain, patch_json, patch_markdown, patch_nlu_yaml
-from trainer_tui.formats.nlu_json import parse_nlu_json
-from trainer_tui.formats.patch import Edit, apply_edits
-from trainer_tui.formats.patch_yaml import append_to_list
-from trainer_tui.formats.yaml_reader import read_yaml
+from trainer_tui.formats.json.nlu import parse_nlu_json
+from trainer_tui.formats.patch import domain as patch_domain
+from trainer_tui.formats.patch import json as patch_json
+from trainer_tui.formats.patch import markdown as patch_markdown
+from trainer_tui.formats.patch import nlu_yaml as patch_nlu_yaml
+from trainer_tui.formats.patch.edits import Edit, apply_edits
+from trainer_tui.formats.patch.yaml import append_to_list
+from trainer_tui.formats.yaml.reader import read_yaml
 
 STORY = {"story": "new", "steps": [{"intent": "greet"}]}
 STEP = StoryStep("new", (UserUttered(intent="greet"), ActionExecuted("utter_greet")))

@@ -12,9 +12,13 @@ from trainer_tui.core.events import Era, UserUttered
 from trainer_tui.core.slots import Slot
 from trainer_tui.core.stories import StoryStep
 from trainer_tui.errors import FormatError
-from trainer_tui.formats import patch_domain, patch_json, patch_markdown, patch_nlu_yaml, patch_yaml
-from trainer_tui.formats.patch import Edit, apply_edits
-from trainer_tui.formats.patch_yaml import data_of
+from trainer_tui.formats.patch import domain as patch_domain
+from trainer_tui.formats.patch import json as patch_json
+from trainer_tui.formats.patch import markdown as patch_markdown
+from trainer_tui.formats.patch import nlu_yaml as patch_nlu_yaml
+from trainer_tui.formats.patch import yaml as patch_yaml
+from trainer_tui.formats.patch.edits import Edit, apply_edits
+from trainer_tui.formats.patch.yaml import data_of
 
 YAML_PARTS = (
     "stories:", "nlu:", "intents:", "responses:", "templates:", "actions:", "\n", "\n", "\r\n", "  ", "    ",

@@ -11,14 +11,14 @@ from tests.formats.test_patch_fuzz import MARKDOWN_PARTS, YAML_PARTS, texts_of
 from trainer_tui.core.events import ActionExecuted, UserUttered
 from trainer_tui.core.stories import StoryFile, StoryStep
 from trainer_tui.errors import FormatError
-from trainer_tui.formats import patch_markdown
-from trainer_tui.formats.patch import apply_edits
-from trainer_tui.formats.patch_removal import remove_markdown_story, remove_yaml_story
-from trainer_tui.formats.patch_yaml import append_to_list, data_of
-from trainer_tui.formats.stories_markdown import parse_stories_markdown
-from trainer_tui.formats.stories_markdown_writer import write_stories_markdown
-from trainer_tui.formats.stories_yaml import parse_stories_yaml
-from trainer_tui.formats.stories_yaml_writer import write_stories_yaml
+from trainer_tui.formats.markdown.stories import parse_stories_markdown
+from trainer_tui.formats.markdown.stories_writer import write_stories_markdown
+from trainer_tui.formats.patch import markdown as patch_markdown
+from trainer_tui.formats.patch.edits import apply_edits
+from trainer_tui.formats.patch.removal import remove_markdown_story, remove_yaml_story
+from trainer_tui.formats.patch.yaml import append_to_list, data_of
+from trainer_tui.formats.yaml.stories import parse_stories_yaml
+from trainer_tui.formats.yaml.stories_writer import write_stories_yaml
 
 STEP = StoryStep("new", (UserUttered(intent="greet"), ActionExecuted("utter_greet")))
 ITEM = {"story": "new", "steps": [{"intent": "greet"}, {"action": "utter_greet"}]}

@@ -8,7 +8,7 @@ from trainer_tui.core.domain import Domain, EntityType, Intent, ResponseVariatio
 from trainer_tui.core.events import Era
 from trainer_tui.core.slots import Form, MappingCondition, Slot, SlotMapping
 from trainer_tui.errors import Place
-from trainer_tui.formats.domain_yaml import merge, parse_domain
+from trainer_tui.formats.yaml.domain import merge, parse_domain
 
 
 def domain_of(text: str) -> Domain:

@@ -11,10 +11,10 @@ from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.entity_markup import MarkedText, parse
+from trainer_tui.formats.json.nlu import parse_nlu_json
+from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
 from trainer_tui.formats.nlu_file import read_nlu_file
-from trainer_tui.formats.nlu_json import parse_nlu_json
-from trainer_tui.formats.nlu_markdown import parse_nlu_markdown
-from trainer_tui.formats.nlu_yaml import parse_nlu_yaml
+from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from trainer_tui.core.events import (
     UserUttered,
 )
 from trainer_tui.core.stories import Checkpoint, Or, StoryStep
-from trainer_tui.formats.responses_markdown import looks_like_responses, parse_responses_markdown
-from trainer_tui.formats.stories_markdown import parse_stories_markdown
+from trainer_tui.formats.markdown.responses import looks_like_responses, parse_responses_markdown
+from trainer_tui.formats.markdown.stories import parse_stories_markdown
 
 
 def steps_of(text: str) -> tuple[StoryStep, ...]:

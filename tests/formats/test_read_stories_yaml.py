@@ -6,7 +6,7 @@ import pytest
 
 from trainer_tui.core.events import ActionExecuted, ActiveLoop, Entity, Restarted, SlotSet, UserUttered
 from trainer_tui.core.stories import AnyValue, Checkpoint, Or, StoryFile
-from trainer_tui.formats.stories_yaml import parse_stories_yaml
+from trainer_tui.formats.yaml.stories import parse_stories_yaml
 
 
 def stories_of(text: str) -> StoryFile:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from trainer_tui.errors import Place
-from trainer_tui.formats.yaml_reader import YamlMapping, YamlSequence, read_yaml
+from trainer_tui.formats.yaml.reader import YamlMapping, YamlSequence, read_yaml
 
 
 def value_of(text: str) -> Any:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Era
-from trainer_tui.formats.domain_yaml import parse_domain
-from trainer_tui.formats.domain_yaml_writer import write_domain_yaml
+from trainer_tui.formats.yaml.domain import parse_domain
+from trainer_tui.formats.yaml.domain_writer import write_domain_yaml
 
 CORE = """\
 intents:

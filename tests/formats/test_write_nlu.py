@@ -11,12 +11,12 @@ from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.entity_writing import annotated, marked_example
-from trainer_tui.formats.nlu_json import parse_nlu_json
-from trainer_tui.formats.nlu_json_writer import write_nlu_json
-from trainer_tui.formats.nlu_markdown import parse_nlu_markdown
-from trainer_tui.formats.nlu_markdown_writer import markdown_item, write_nlu_markdown
-from trainer_tui.formats.nlu_yaml import parse_nlu_yaml
-from trainer_tui.formats.nlu_yaml_writer import write_nlu_yaml
+from trainer_tui.formats.json.nlu import parse_nlu_json
+from trainer_tui.formats.json.nlu_writer import write_nlu_json
+from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
+from trainer_tui.formats.markdown.nlu_writer import markdown_item, write_nlu_markdown
+from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
+from trainer_tui.formats.yaml.nlu_writer import write_nlu_yaml
 
 
 @st.composite

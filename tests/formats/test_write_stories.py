@@ -8,12 +8,12 @@ from hypothesis import given
 from tests.formats.story_strategies import NASTY, markdown_stories, values, yaml_stories
 from trainer_tui.core.events import ActionExecuted, ActiveLoop, Entity, SlotSet, UserUttered
 from trainer_tui.core.stories import Checkpoint, Or, Rule, StoryFile, StoryStep
-from trainer_tui.formats.stories_markdown import parse_stories_markdown
-from trainer_tui.formats.stories_markdown_writer import story_lines, write_stories_markdown
-from trainer_tui.formats.stories_yaml import parse_stories_yaml
-from trainer_tui.formats.stories_yaml_writer import write_stories_yaml
-from trainer_tui.formats.yaml_reader import read_yaml
-from trainer_tui.formats.yaml_writing import Literal, Quoted, YamlStyle, block_lines, flow, scalar
+from trainer_tui.formats.markdown.stories import parse_stories_markdown
+from trainer_tui.formats.markdown.stories_writer import story_lines, write_stories_markdown
+from trainer_tui.formats.yaml.reader import read_yaml
+from trainer_tui.formats.yaml.stories import parse_stories_yaml
+from trainer_tui.formats.yaml.stories_writer import write_stories_yaml
+from trainer_tui.formats.yaml.writing import Literal, Quoted, YamlStyle, block_lines, flow, scalar
 
 
 @given(yaml_stories)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from trainer_tui.core.nlu_data import TrainingData
-from trainer_tui.formats.config_yaml import parse_config
-from trainer_tui.formats.nlu_json import parse_nlu_json
-from trainer_tui.formats.nlu_markdown import parse_nlu_markdown
-from trainer_tui.formats.nlu_yaml import parse_nlu_yaml
+from trainer_tui.formats.json.nlu import parse_nlu_json
+from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
+from trainer_tui.formats.yaml.config import parse_config
+from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
 from trainer_tui.nlu.components import read_pipeline
 from trainer_tui.nlu.pipeline import build_interpreter
 

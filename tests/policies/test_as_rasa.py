@@ -29,8 +29,8 @@ from trainer_tui.core.events import (
 )
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.formats.domain_yaml import parse_domain
-from trainer_tui.formats.stories_yaml import parse_stories_yaml
+from trainer_tui.formats.yaml.domain import parse_domain
+from trainer_tui.formats.yaml.stories import parse_stories_yaml
 from trainer_tui.policies.ensemble import NOBODY, Ensemble
 from trainer_tui.policies.memoization import AugmentedMemoizationPolicy, MemoizationPolicy
 from trainer_tui.policies.policy import PolicyPrediction

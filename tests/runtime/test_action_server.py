@@ -19,7 +19,7 @@ from tests.runtime.fake_server import reply, serving
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import BotUttered, Era
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.formats.endpoints_yaml import Endpoint, Endpoints
+from trainer_tui.formats.yaml.endpoints import Endpoint, Endpoints
 from trainer_tui.runtime import action_server
 from trainer_tui.runtime.action_server import (
     ActionServer,

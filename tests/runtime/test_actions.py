@@ -40,7 +40,7 @@ from trainer_tui.core.events import (
 )
 from trainer_tui.core.slots import Form, Slot, SlotMapping
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.formats.endpoints_yaml import Endpoint, Endpoints
+from trainer_tui.formats.yaml.endpoints import Endpoint, Endpoints
 from trainer_tui.runtime.action_server import NoLaunch, free_port
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.webhook import ActionServerError

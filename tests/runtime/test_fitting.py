@@ -11,8 +11,8 @@ import pytest
 
 from trainer_tui.policies.feature_rows import SparseRows
 from trainer_tui.policies.linear_model import LinearProblem, solve
-from trainer_tui.runtime import fitting
-from trainer_tui.runtime.fitting import FitFailed, fit_beside, in_thread, is_long
+from trainer_tui.runtime.fits import runner as fitting
+from trainer_tui.runtime.fits.runner import FitFailed, fit_beside, in_thread, is_long
 
 
 def problem(rows: int = 60) -> LinearProblem:

@@ -18,7 +18,7 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import FormatError, TrainerError
-from trainer_tui.formats.endpoints_yaml import Endpoint
+from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.runtime.interpreter_http import HttpInterpreter, InterpreterServerError
 
 ROME = {

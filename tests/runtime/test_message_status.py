@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.nlu_data import Example, TrainingData
-from trainer_tui.formats.endpoints_yaml import Endpoint
+from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.nlu.pipeline import PipelineInterpreter
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.runtime.interpreter_http import HttpInterpreter

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer_tui.runtime.model_archive import ModelError, is_archive, read_archive, write_archive
-from trainer_tui.runtime.rasa_models import rasa_model_at, refuse_rasa_model
+from trainer_tui.runtime.models.archive import ModelError, is_archive, read_archive, write_archive
+from trainer_tui.runtime.models.rasa import rasa_model_at, refuse_rasa_model
 
 DESCRIBED = {"actions": ["utter_greet", "utter_日本"], "temperature": 6.7}
 ARRAYS = {

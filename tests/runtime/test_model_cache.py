@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trainer_tui.runtime import model_cache
-from trainer_tui.runtime.model_cache import ModelCache, cache_key
+from trainer_tui.runtime.models import cache as model_cache
+from trainer_tui.runtime.models.cache import ModelCache, cache_key
 
 ARRAYS = {"weights": np.arange(3, dtype=np.float32)}
 

@@ -13,9 +13,10 @@ from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.nlu.components import Settings
 from trainer_tui.nlu.fitted_model import FitAssignment
 from trainer_tui.nlu.pipeline import PipelineInterpreter
-from trainer_tui.runtime import fitting, nlu_fitting
-from trainer_tui.runtime.fitting import FitFailed
-from trainer_tui.runtime.nlu_fitting import fit_interpreter
+from trainer_tui.runtime.fits import nlu as nlu_fitting
+from trainer_tui.runtime.fits import runner as fitting
+from trainer_tui.runtime.fits.nlu import fit_interpreter
+from trainer_tui.runtime.fits.runner import FitFailed
 
 CITIES = ("Rome", "Lima", "Oslo", "Bonn")
 DATA = TrainingData(

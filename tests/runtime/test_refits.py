@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.refits import MANY_LESSONS, Refits, Tell
+from trainer_tui.runtime.fits.refits import MANY_LESSONS, Refits, Tell
 
 
 class Bench:
@@ -92,7 +92,7 @@ async def test_what_was_only_confirmed_waits_for_more(fitted: Bench) -> None:
 
 
 async def test_after_a_long_fit_corrections_wait_for_more_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trainer_tui.runtime.refits.SHORT", 0.0)
+    monkeypatch.setattr("trainer_tui.runtime.fits.refits.SHORT", 0.0)
     bench.refits.fit_now(())
     await bench.begun()
     await bench.done()

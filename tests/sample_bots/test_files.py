@@ -12,11 +12,11 @@ from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.core.stories import Or, StoryFile
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.formats.domain_yaml import parse_domain
-from trainer_tui.formats.nlu_markdown import parse_nlu_markdown
-from trainer_tui.formats.nlu_yaml import parse_nlu_yaml
-from trainer_tui.formats.stories_markdown import parse_stories_markdown
-from trainer_tui.formats.stories_yaml import parse_stories_yaml
+from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
+from trainer_tui.formats.markdown.stories import parse_stories_markdown
+from trainer_tui.formats.yaml.domain import parse_domain
+from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
+from trainer_tui.formats.yaml.stories import parse_stories_yaml
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.memoization import MemoizationPolicy
 

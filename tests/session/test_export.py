@@ -26,11 +26,8 @@ from trainer_tui.core.events import (
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.slots import Form, Slot
 from trainer_tui.errors import FormatError, IllegalInput, TrainerError
-from trainer_tui.formats.dialect import Dialect
-from trainer_tui.formats.stories_markdown import parse_stories_markdown
-from trainer_tui.formats.stories_yaml import parse_stories_yaml
-from trainer_tui.formats.yaml_reader import read_yaml
-from trainer_tui.session.export import (
+from trainer_tui.export.additions import StoryRemoval
+from trainer_tui.export.plan_making import (
     ConversationToExport,
     ExampleToExport,
     ExportPlan,
@@ -49,7 +46,10 @@ from trainer_tui.session.export import (
     write_as,
     written,
 )
-from trainer_tui.session.export_additions import StoryRemoval
+from trainer_tui.formats.dialect import Dialect
+from trainer_tui.formats.markdown.stories import parse_stories_markdown
+from trainer_tui.formats.yaml.reader import read_yaml
+from trainer_tui.formats.yaml.stories import parse_stories_yaml
 from trainer_tui.session.machine import Additions
 
 LISTEN = ActionExecuted(ACTION_LISTEN)

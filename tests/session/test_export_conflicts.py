@@ -10,8 +10,8 @@ from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.slots import Form
 from trainer_tui.core.stories import Rule, StoryFile, StoryStep
 from trainer_tui.errors import Place
-from trainer_tui.formats.stories_markdown import parse_stories_markdown
-from trainer_tui.session.export_conflicts import rule_conflicts, story_conflicts
+from trainer_tui.export.conflicts import rule_conflicts, story_conflicts
+from trainer_tui.formats.markdown.stories import parse_stories_markdown
 
 STORIES = """\
 ## concerts

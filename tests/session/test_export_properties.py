@@ -26,8 +26,8 @@ from trainer_tui.core.events import (
 )
 from trainer_tui.core.slots import Form, Slot
 from trainer_tui.core.stories import Or
-from trainer_tui.formats.dialect import Dialect
-from trainer_tui.session.export import (
+from trainer_tui.export.additions import StoryAddition, read_stories, story_events
+from trainer_tui.export.plan_making import (
     ConversationToExport,
     ExportRequest,
     TargetFile,
@@ -36,7 +36,7 @@ from trainer_tui.session.export import (
     preview,
     written,
 )
-from trainer_tui.session.export_additions import StoryAddition, read_stories, story_events
+from trainer_tui.formats.dialect import Dialect
 
 LISTEN = ActionExecuted(ACTION_LISTEN)
 TEXTS = {

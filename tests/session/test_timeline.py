@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.session.script import Script, World, concert_domain
 from trainer_tui.core.events import BotUttered, SlotSet
 from trainer_tui.errors import IllegalInput
+from trainer_tui.export.conversations import news
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.session.codec import from_json, to_json
-from trainer_tui.session.conversations import news
 from trainer_tui.session.machine import start
 from trainer_tui.session.protocol import (
     ActionChosen,

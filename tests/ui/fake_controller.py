@@ -12,14 +12,13 @@ from typing import Any
 
 from trainer_tui.core.events import Entity, Event
 from trainer_tui.errors import FormatError, Place
+from trainer_tui.export.review import ExportReview, ExportRow
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
 from trainer_tui.session.protocol import AskMessage, ConfirmAction, HumanInput, Prompt
 from trainer_tui.session.view import (
     ActionsView,
     BranchView,
-    ExportReview,
-    ExportRow,
     ForkPoint,
     HistoryEntry,
     Mark,

@@ -12,6 +12,7 @@ from tests.ui.conftest import Teaching
 from tests.ui.fake_controller import CONFIRM, TORN, FakeController, asking
 from tests.ui.trainer import at_the_desk
 from trainer_tui.errors import Place, Problem
+from trainer_tui.export.review import ExportReview, ExportRow
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import Evidence
 from trainer_tui.session.protocol import (
@@ -31,8 +32,6 @@ from trainer_tui.session.protocol import (
 from trainer_tui.session.view import (
     ActionsView,
     BranchView,
-    ExportReview,
-    ExportRow,
     ForkPoint,
     HistoryEntry,
     SessionView,

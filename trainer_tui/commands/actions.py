@@ -12,7 +12,7 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.formats.endpoints_yaml import read_endpoints
+from trainer_tui.formats.yaml.endpoints import read_endpoints
 from trainer_tui.runtime.action_server import LOOPBACK, NoLaunch, end_group, find_launch, start_process
 
 RASA_PORT = 5055

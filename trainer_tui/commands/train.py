@@ -67,8 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _train_dialogue(project: Project, out: Path) -> None:
     from trainer_tui.policies.ensemble import Ensemble
     from trainer_tui.runtime.collection import no_collection
-    from trainer_tui.runtime.dialogue_model import DialogueSources, save_dialogue
-    from trainer_tui.runtime.model_folders import dialogue_folder
+    from trainer_tui.runtime.models.dialogue import DialogueSources, save_dialogue
+    from trainer_tui.runtime.models.folders import dialogue_folder
 
     started = time.monotonic()
     folder = dialogue_folder(out)
@@ -81,8 +81,8 @@ def _train_dialogue(project: Project, out: Path) -> None:
 
 
 def _train_interpreter(interpreter: PipelineInterpreter, project: Project, out: Path) -> None:
-    from trainer_tui.runtime.model_folders import nlu_folder
-    from trainer_tui.runtime.nlu_model import save_interpreter
+    from trainer_tui.runtime.models.folders import nlu_folder
+    from trainer_tui.runtime.models.nlu import save_interpreter
 
     started = time.monotonic()
     folder = nlu_folder(out)

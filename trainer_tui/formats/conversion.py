@@ -16,16 +16,16 @@ from trainer_tui.core.events import ActionExecuted, Era, Event, SlotSet, UserUtt
 from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.core.stories import AnyValue, Checkpoint, Or, StoryFile, StoryStep
 from trainer_tui.errors import FormatError
-from trainer_tui.formats.domain_yaml_writer import variation_item, write_domain_yaml
 from trainer_tui.formats.entity_writing import marked_example
-from trainer_tui.formats.nlu_json_writer import write_nlu_json
-from trainer_tui.formats.nlu_markdown_writer import markdown_item, write_nlu_markdown
-from trainer_tui.formats.nlu_yaml_writer import write_nlu_yaml
+from trainer_tui.formats.json.nlu_writer import write_nlu_json
+from trainer_tui.formats.markdown.nlu_writer import markdown_item, write_nlu_markdown
+from trainer_tui.formats.markdown.stories_writer import write_stories_markdown
 from trainer_tui.formats.project_file import DOMAIN, NLU, RESPONSES, TEST_STORIES, FileRead
-from trainer_tui.formats.stories_markdown_writer import write_stories_markdown
-from trainer_tui.formats.stories_yaml_writer import story_item, write_stories_yaml
-from trainer_tui.formats.yaml_reader import YamlMapping, read_yaml
-from trainer_tui.formats.yaml_writing import YamlStyle, block_lines
+from trainer_tui.formats.yaml.domain_writer import variation_item, write_domain_yaml
+from trainer_tui.formats.yaml.nlu_writer import write_nlu_yaml
+from trainer_tui.formats.yaml.reader import YamlMapping, read_yaml
+from trainer_tui.formats.yaml.stories_writer import story_item, write_stories_yaml
+from trainer_tui.formats.yaml.writing import YamlStyle, block_lines
 
 Notation = Literal["yaml", "markdown"]
 

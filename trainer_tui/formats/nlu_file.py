@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 from trainer_tui.errors import FormatError, Place, Problem
+from trainer_tui.formats.json.imports import read_nlu_json
+from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
 from trainer_tui.formats.nlu_building import NluRead
-from trainer_tui.formats.nlu_imports import read_nlu_json
-from trainer_tui.formats.nlu_markdown import parse_nlu_markdown
-from trainer_tui.formats.nlu_yaml import parse_nlu_yaml
 from trainer_tui.formats.text_files import read_text
-from trainer_tui.formats.yaml_reader import as_problem
+from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
+from trainer_tui.formats.yaml.reader import as_problem
 
 _HEADER = re.compile(r"^[ \t]*##[ \t]*(?:intent|synonym|regex|lookup):", re.MULTILINE)
 _YAML_KEY = re.compile(r"^(?:nlu|version)[ \t]*:", re.MULTILINE)

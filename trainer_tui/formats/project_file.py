@@ -10,17 +10,17 @@ from typing import Any
 from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.core.stories import StoryFile
 from trainer_tui.errors import FormatError, Place, Problem
-from trainer_tui.formats.config_yaml import CONFIG_KEYS, Config, config_of
-from trainer_tui.formats.domain_yaml import DOMAIN_KEYS, DomainFile, domain_of
+from trainer_tui.formats.json.imports import read_nlu_json
+from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
+from trainer_tui.formats.markdown.responses import looks_like_responses, parse_responses_markdown
+from trainer_tui.formats.markdown.stories import looks_like_stories, parse_stories_markdown
 from trainer_tui.formats.nlu_file import holds_markdown_nlu
-from trainer_tui.formats.nlu_imports import read_nlu_json
-from trainer_tui.formats.nlu_markdown import parse_nlu_markdown
-from trainer_tui.formats.nlu_yaml import nlu_of
-from trainer_tui.formats.responses_markdown import looks_like_responses, parse_responses_markdown
-from trainer_tui.formats.stories_markdown import looks_like_stories, parse_stories_markdown
-from trainer_tui.formats.stories_yaml import STORY_KEYS, stories_of
 from trainer_tui.formats.text_files import read_text
-from trainer_tui.formats.yaml_reader import YamlFile, YamlMapping, as_problem, read_yaml
+from trainer_tui.formats.yaml.config import CONFIG_KEYS, Config, config_of
+from trainer_tui.formats.yaml.domain import DOMAIN_KEYS, DomainFile, domain_of
+from trainer_tui.formats.yaml.nlu import nlu_of
+from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, as_problem, read_yaml
+from trainer_tui.formats.yaml.stories import STORY_KEYS, stories_of
 
 STORIES = "stories"
 RULES = "rules"

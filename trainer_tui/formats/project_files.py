@@ -11,8 +11,6 @@ from trainer_tui.core.events import Era
 from trainer_tui.core.nlu_data import Lookup, TrainingData
 from trainer_tui.core.stories import StoryFile
 from trainer_tui.errors import Place, Problem
-from trainer_tui.formats.config_yaml import Config
-from trainer_tui.formats.domain_yaml import DomainFile, merge
 from trainer_tui.formats.file_search import (
     find_config,
     find_domain,
@@ -31,6 +29,8 @@ from trainer_tui.formats.project_file import (
     read_file,
 )
 from trainer_tui.formats.text_files import shown_path
+from trainer_tui.formats.yaml.config import Config
+from trainer_tui.formats.yaml.domain import DomainFile, merge
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from trainer_tui.errors import IllegalInput
+from trainer_tui.export.review import ExportReview, ExportRow
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.machine import SessionState
-from trainer_tui.session.view import ExportReview, ExportRow
 
 Say = Callable[..., None]
 HELP = """\

@@ -14,7 +14,7 @@ from trainer_tui.core.events import ACTION_LISTEN, Event, SlotSet
 from trainer_tui.core.forms import form_action, is_form_in_process
 from trainer_tui.core.responses import Choose
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.formats.endpoints_yaml import Endpoints
+from trainer_tui.formats.yaml.endpoints import Endpoints
 from trainer_tui.runtime.action_server import Launch, NoLaunch
 from trainer_tui.runtime.custom_actions import CustomActions
 from trainer_tui.runtime.responses import Responses, is_said

@@ -19,6 +19,8 @@ from pathlib import Path
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Entity, Event
 from trainer_tui.errors import IllegalInput, Place, TrainerError
+from trainer_tui.export.conversations import news
+from trainer_tui.export.review import ExportReview
 from trainer_tui.formats.entity_writing import annotated
 from trainer_tui.formats.event_notation import format_events, parse_events
 from trainer_tui.insight.explain import explanation
@@ -26,12 +28,11 @@ from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction
 from trainer_tui.runtime.exporting import Exporter
-from trainer_tui.runtime.fitting import in_thread
+from trainer_tui.runtime.fits.runner import in_thread
 from trainer_tui.runtime.journal import Header, Journal
 from trainer_tui.runtime.outlining import StoriesOutline
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, ActionRunner, Bot, Offer, Options, Teacher
 from trainer_tui.runtime.sessions import session_name
-from trainer_tui.session.conversations import news
 from trainer_tui.session.history import History
 from trainer_tui.session.machine import SessionState, start
 from trainer_tui.session.names import action_name_fault, intent_name_fault
@@ -66,7 +67,7 @@ from trainer_tui.session.timeline import (
     Timeline,
     Undone,
 )
-from trainer_tui.session.view import ExportReview, SessionView, StatusView
+from trainer_tui.session.view import SessionView, StatusView
 
 _KEPT_OPINIONS = 5
 _log = logging.getLogger(__name__)

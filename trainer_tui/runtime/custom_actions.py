@@ -17,7 +17,7 @@ from trainer_tui.core.responses import bot_message
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.core.tracker_json import current_state
 from trainer_tui.errors import FormatError
-from trainer_tui.formats.endpoints_yaml import Endpoint
+from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.runtime.action_server import ActionServer, Launch, NoLaunch, answers, answers_health
 from trainer_tui.runtime.webhook import (
     OR_SAY,

@@ -12,14 +12,7 @@ from trainer_tui.core.featurizers import MAX_HISTORY, labelled_actions
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import Or, Rule, StoryFile, StoryStep
 from trainer_tui.errors import IllegalInput, Place, TrainerError
-from trainer_tui.formats.dialect import dialect_of
-from trainer_tui.formats.project_file import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
-from trainer_tui.formats.project_files import ProjectData
-from trainer_tui.formats.text_files import shown_path
-from trainer_tui.runtime.files import read_exactly, write_atomically
-from trainer_tui.session.conversations import additions, conversations
-from trainer_tui.session.export import edit_text, plan_export, refresh, rename, retarget, summary, switch, write_as
-from trainer_tui.session.export_additions import (
+from trainer_tui.export.additions import (
     STORY_KINDS,
     Kind,
     PreviousExport,
@@ -27,8 +20,9 @@ from trainer_tui.session.export_additions import (
     StoryRemoval,
     TargetFile,
 )
-from trainer_tui.session.export_conflicts import rule_conflicts, story_conflicts
-from trainer_tui.session.export_plan import (
+from trainer_tui.export.conflicts import rule_conflicts, story_conflicts
+from trainer_tui.export.conversations import additions, conversations
+from trainer_tui.export.plan import (
     ConversationToExport,
     ExampleToExport,
     ExportPlan,
@@ -37,9 +31,15 @@ from trainer_tui.session.export_plan import (
     preview,
     written,
 )
+from trainer_tui.export.plan_making import edit_text, plan_export, refresh, rename, retarget, summary, switch, write_as
+from trainer_tui.export.review import ExportReview, ExportRow
+from trainer_tui.formats.dialect import dialect_of
+from trainer_tui.formats.project_file import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
+from trainer_tui.formats.project_files import ProjectData
+from trainer_tui.formats.text_files import shown_path
+from trainer_tui.runtime.files import read_exactly, write_atomically
 from trainer_tui.session.protocol import WarnContradiction
 from trainer_tui.session.timeline import Exported, Timeline
-from trainer_tui.session.view import ExportReview, ExportRow
 
 _KINDS: Mapping[str, Kind] = {STORIES: "stories", RULES: "rules", TEST_STORIES: "test", NLU: "nlu", DOMAIN: "domain"}
 

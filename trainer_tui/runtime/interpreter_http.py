@@ -14,7 +14,7 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import TrainerError
-from trainer_tui.formats.endpoints_yaml import Endpoint
+from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.runtime.webhook import ActionServerError, Reply, Webhook

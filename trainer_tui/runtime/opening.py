@@ -13,24 +13,24 @@ from pathlib import Path
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.featurizers import MAX_HISTORY
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
-from trainer_tui.formats.domain_yaml import merge, parse_domain
+from trainer_tui.formats.yaml.domain import merge, parse_domain
 from trainer_tui.insight.conflicts import as_problem, find_conflicts
 from trainer_tui.insight.validation import find_faults
 from trainer_tui.runtime.action_server import find_launch
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.controller import Controller
-from trainer_tui.runtime.dialogue_model import (
+from trainer_tui.runtime.exporting import Exporter
+from trainer_tui.runtime.journal import Header, Journal, JournalRefused, journal_path, sessions
+from trainer_tui.runtime.log import log_to
+from trainer_tui.runtime.models.dialogue import (
     DialogueModel,
     DialogueSources,
     domain_fingerprint,
     load_dialogue,
 )
-from trainer_tui.runtime.exporting import Exporter
-from trainer_tui.runtime.journal import Header, Journal, JournalRefused, journal_path, sessions
-from trainer_tui.runtime.log import log_to
-from trainer_tui.runtime.model_folders import find_dialogue
+from trainer_tui.runtime.models.folders import find_dialogue
+from trainer_tui.runtime.models.rasa import refuse_rasa_model
 from trainer_tui.runtime.project import Project, Sources, load_project
-from trainer_tui.runtime.rasa_models import refuse_rasa_model
 from trainer_tui.runtime.session_models import Places, SessionModels
 from trainer_tui.runtime.session_parts import Bot, Offer, Options
 from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished

@@ -17,7 +17,7 @@ from trainer_tui.core.responses import (
 )
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.core.tracker_json import current_state
-from trainer_tui.formats.endpoints_yaml import Endpoint
+from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.runtime.webhook import OR_SAY, Webhook, failed, unreadable
 
 _NAME = "the response server (nlg)"

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.formats.endpoints_yaml import Endpoint
+from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
-from trainer_tui.runtime.dialogue_model import DialogueSources, save_dialogue
 from trainer_tui.runtime.interpreter_http import HttpInterpreter
-from trainer_tui.runtime.model_archive import MALFORMED, Kind
-from trainer_tui.runtime.model_cache import ModelCache, cache_key
-from trainer_tui.runtime.model_folders import dialogue_folder, find_interpreter, nlu_folder
-from trainer_tui.runtime.nlu_model import load_interpreter, save_interpreter
+from trainer_tui.runtime.models.archive import MALFORMED, Kind
+from trainer_tui.runtime.models.cache import ModelCache, cache_key
+from trainer_tui.runtime.models.dialogue import DialogueSources, save_dialogue
+from trainer_tui.runtime.models.folders import dialogue_folder, find_interpreter, nlu_folder
+from trainer_tui.runtime.models.nlu import load_interpreter, save_interpreter
 from trainer_tui.runtime.project import Project, as_entries
 from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
 

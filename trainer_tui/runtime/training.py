@@ -18,9 +18,9 @@ from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.linear_model import LinearModel
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
-from trainer_tui.runtime.fitting import fit_beside, in_thread
-from trainer_tui.runtime.nlu_fitting import fit_interpreter
-from trainer_tui.runtime.refits import Fitted, Refits, Tell
+from trainer_tui.runtime.fits.nlu import fit_interpreter
+from trainer_tui.runtime.fits.refits import Fitted, Refits, Tell
+from trainer_tui.runtime.fits.runner import fit_beside, in_thread
 
 
 def _unwatched() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.formats.endpoints_yaml import Endpoint
+from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.runtime.tracebacks import last_error
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from trainer_tui.core.forms import FormState as FormView
 from trainer_tui.errors import Problem
 from trainer_tui.insight.outline import StoriesView, StoryRow
 from trainer_tui.policies.policy import EnsemblePrediction
-from trainer_tui.session.export_additions import StoryForm
 from trainer_tui.session.protocol import Effect, Prompt
 
 
@@ -126,35 +125,9 @@ class SessionView:
     notice: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class ExportRow:
-    """One hunk of the export review. `diff` is the unified diff of this hunk alone, with "@@ path:line @@" heads.
-
-    `name` is that of a story to be written; None: the part has none that could be changed.
-    """
-
-    id: str
-    target: str
-    title: str
-    is_on: bool = True
-    note: str = ""
-    warnings: tuple[str, ...] = ()
-    diff: tuple[str, ...] = ()
-    text: str = ""
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ExportReview:
-    rows: tuple[ExportRow, ...] = ()
-    notice: str = ""
-
-
 __all__ = [
     "ActionsView",
     "BranchView",
-    "ExportReview",
-    "ExportRow",
     "ForkPoint",
     "FormView",
     "HistoryEntry",
@@ -163,6 +136,5 @@ __all__ = [
     "SlotRow",
     "StatusView",
     "StoriesView",
-    "StoryForm",
     "StoryRow",
 ]

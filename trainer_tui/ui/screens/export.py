@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import TextArea
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.session.view import ExportReview, ExportRow, StoryForm
+from trainer_tui.export.review import ExportReview, ExportRow, StoryForm
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, cut, fitted, shorten
 from trainer_tui.ui.reason import reason

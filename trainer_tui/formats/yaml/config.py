@@ -1,0 +1,89 @@
+"""config.yml, policy_config.yml and nlu_config.yml: which policies and pipeline a project asks for, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from trainer_tui.errors import Place, Problem
+from trainer_tui.formats.report import Report
+from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, YamlSequence, read_yaml
+
+CONFIG_KEYS = frozenset(("policies", "pipeline", "language", "recipe", "importers", "assistant_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentConfig:
+    """A policy or a component of the pipeline: its name as written, the other keys beside it, and its place."""
+
+    name: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """`policies` and `pipeline` are None where the file names none; an early pipeline may be one template's name."""
+
+    policies: tuple[ComponentConfig, ...] | None = None
+    pipeline: tuple[ComponentConfig, ...] | None = None
+    language: str | None = None
+
+    def merged(self, other: Config) -> Config:
+        """Both, where policies and pipeline stand in two files."""
+        return Config(
+            self.policies if self.policies is not None else other.policies,
+            self.pipeline if self.pipeline is not None else other.pipeline,
+            self.language or other.language,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRead:
+    config: Config = field(default_factory=Config)
+    problems: tuple[Problem, ...] = ()
+
+
+def parse_config(text: str, path: str) -> ConfigRead:
+    """The configuration in a YAML text; never raises: what is wrong is in `problems`, the rest is read."""
+    return config_of(read_yaml(text, path), path)
+
+
+def config_of(file: YamlFile, path: str) -> ConfigRead:
+    """The configuration in a YAML file that is read already."""
+    report = Report(path, list(file.problems))
+    data = file.data
+    if data is None:
+        return ConfigRead(problems=tuple(report.problems))
+    if not isinstance(data, YamlMapping):
+        report.error(1, "a configuration holds no mapping", "Expected 'policies:' and 'pipeline:'.")
+        return ConfigRead(problems=tuple(report.problems))
+    language = data.get("language")
+    config = Config(
+        _components(data, "policies", report),
+        _components(data, "pipeline", report),
+        None if language is None else str(language),
+    )
+    return ConfigRead(config, tuple(report.problems))
+
+
+def _components(data: YamlMapping, section: str, report: Report) -> tuple[ComponentConfig, ...] | None:
+    source = data.get(section)
+    if source is None:
+        return None
+    if isinstance(source, str):
+        return (ComponentConfig(source, place=report.place(data.line_of(section))),)
+    if not isinstance(source, YamlSequence):
+        report.error(data.line_of(section), f"'{section}:' holds no list", "Expected '- name: …' below.")
+        return None
+    found = []
+    for item, line in zip(source, source.lines, strict=True):
+        if isinstance(item, YamlMapping) and item.get("name"):
+            parameters = {str(key): value for key, value in item.items() if key != "name"}
+            found.append(ComponentConfig(str(item["name"]), parameters, report.place(line)))
+        elif isinstance(item, str):
+            found.append(ComponentConfig(item, place=report.place(line)))
+        else:
+            report.error(line, f"an item of '{section}:' has no name", "Expected '- name: …'.")
+    return tuple(found)
