@@ -19,15 +19,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from trainer_tui.formats.file_search import find_training
+
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, UserUttered
 from trainer_tui.core.featurizers import training_examples
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.formats.file_search import find_training
-from trainer_tui.formats.project_file import read_file
-from trainer_tui.formats.project_files import ProjectData, read_project
 from trainer_tui.insight.evaluation import StoryReport, report_on_stories
 from trainer_tui.insight.story_test import different, tell_stories
 from trainer_tui.policies.ensemble import Ensemble
@@ -37,6 +36,8 @@ from trainer_tui.policies.policy import Lesson
 from trainer_tui.policies.registry import policies_of
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.models.dialogue import DialogueSources, save_dialogue
+from trainer_tui.runtime.reading.file import read_file
+from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 
 NAME = "dialogue"
 

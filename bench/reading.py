@@ -62,7 +62,7 @@ def measure(folder: Path) -> dict[str, object]:
     """Seconds of CPU for reading, joining and featurising, and the peak of memory in MiB."""
     from trainer_tui.core.featurizers import StateMaker, training_examples
     from trainer_tui.core.generator import training_trackers
-    from trainer_tui.formats.project_files import read_project
+    from trainer_tui.runtime.reading.project_data import read_project
 
     marks = [time.process_time()]
     project = read_project(folder)

@@ -10,6 +10,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "trainer_tui"
 
 # Floors that know no clock, chance, thread, process, network or log.
 PURE_FLOORS = ("core", "export", "formats", "insight", "nlu", "policies", "session")
+# Those of them that read no file either: nlu reads the vectors of a package, policies a custom policy's module.
+FLOORS_WITHOUT_DISK = ("core", "export", "formats", "insight", "session")
 FLOORS = (*PURE_FLOORS, "commands", "runtime", "ui", "plain")
 
 
@@ -36,6 +38,12 @@ def label(file: Path) -> str:
 def imports(file: Path) -> set[str]:
     """Every dotted name that the module imports, inside functions too; what only type checkers see is left out."""
     return set(_imported(ast.parse(file.read_bytes()), inside_functions=True))
+
+
+def calls(file: Path) -> set[str]:
+    """Every plain name that the module calls."""
+    tree = ast.walk(ast.parse(file.read_bytes()))
+    return {node.func.id for node in tree if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
 
 
 def imports_when_loaded(file: Path) -> set[str]:

@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.floors import FLOORS, PACKAGE, PURE_FLOORS, among, everything_but_ui, files, imports, label
+from tests.architecture.floors import (
+    FLOORS,
+    FLOORS_WITHOUT_DISK,
+    PACKAGE,
+    PURE_FLOORS,
+    among,
+    calls,
+    everything_but_ui,
+    files,
+    imports,
+    label,
+)
 
 CLOCK_CHANCE_THREAD_PROCESS_NETWORK_LOG = {
     "_thread",
@@ -32,6 +43,16 @@ CLOCK_CHANCE_THREAD_PROCESS_NETWORK_LOG = {
 @pytest.mark.parametrize("file", [file for floor in PURE_FLOORS for file in files(floor)], ids=label)
 def test_pure_floors_know_no_clock_chance_thread_process_network_or_log(file: Path) -> None:
     assert not among(imports(file), CLOCK_CHANCE_THREAD_PROCESS_NETWORK_LOG)
+
+
+# What a floor that turns text into objects and objects into text has no use for: `PurePath` names files well enough.
+THE_DISK = {"fileinput", "glob", "io", "os", "pathlib.Path", "shutil", "sqlite3", "tempfile", "zipfile"}
+
+
+@pytest.mark.parametrize("file", [file for floor in FLOORS_WITHOUT_DISK for file in files(floor)], ids=label)
+def test_text_and_objects_know_no_disk(file: Path) -> None:
+    assert not among(imports(file), THE_DISK)
+    assert "open" not in calls(file)
 
 
 @pytest.mark.parametrize("file", everything_but_ui(), ids=label)

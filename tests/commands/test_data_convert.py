@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from trainer_tui.cli import main
-from trainer_tui.formats.project_files import ProjectData, read_project
+from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 
 MARKDOWN = {
     "domain.yml": (

@@ -13,6 +13,7 @@ from trainer_tui.core.events import ActionExecuted, Entity, Era, SlotSet, UserUt
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import Rule, StoryFile, StoryStep
 from trainer_tui.formats.entity_writing import marked_example
+from trainer_tui.formats.file_contents import DOMAIN, NLU, RESPONSES, RULES, STORIES, FileContents
 from trainer_tui.formats.json.nlu import parse_nlu_json
 from trainer_tui.formats.json.nlu_writer import example_object
 from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
@@ -23,11 +24,11 @@ from trainer_tui.formats.patch import markdown as patch_markdown
 from trainer_tui.formats.patch import nlu_yaml as patch_nlu_yaml
 from trainer_tui.formats.patch import yaml as patch_yaml
 from trainer_tui.formats.patch.edits import Edit, apply_edits
-from trainer_tui.formats.project_file import DOMAIN, NLU, RESPONSES, RULES, STORIES, FileRead, read_file
 from trainer_tui.formats.yaml.domain import parse_domain
 from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
 from trainer_tui.formats.yaml.stories import parse_stories_yaml
 from trainer_tui.formats.yaml.stories_writer import rule_item, story_item
+from trainer_tui.runtime.reading.file import read_file
 
 STORY = StoryStep(
     "taught: today",
@@ -46,7 +47,7 @@ class BotFile:
     path: Path
     name: str
     text: str
-    read: FileRead
+    read: FileContents
 
     @property
     def is_markdown(self) -> bool:

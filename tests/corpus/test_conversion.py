@@ -13,7 +13,7 @@ from trainer_tui.core.featurizers import StateMaker, training_examples
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.states import DialogueExample
 from trainer_tui.formats.conversion import Notation
-from trainer_tui.formats.project_files import ProjectData, read_project
+from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 
 
 def dialogue_examples(data: ProjectData) -> set[DialogueExample]:

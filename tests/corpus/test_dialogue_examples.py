@@ -16,7 +16,7 @@ from trainer_tui.core.events import Era
 from trainer_tui.core.featurizers import StateMaker, training_examples
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import StoryFile
-from trainer_tui.formats.project_files import ProjectData, read_project
+from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 
 
 def golden_files(kind: str) -> list[Path]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from trainer_tui.core.nlu_data import TrainingData
-from trainer_tui.formats.nlu_file import read_nlu_file
+from trainer_tui.runtime.reading.file import read_nlu_file
 
 
 def golden_nlu() -> list[Any]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.errors import FormatError
+from trainer_tui.formats.encoding import decode
 from trainer_tui.formats.entity_markup import MarkedText, parse
 from trainer_tui.formats.json.nlu import parse_nlu_json
 from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
-from trainer_tui.formats.nlu_file import read_nlu_file
+from trainer_tui.formats.nlu_text import parse_nlu
 from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
 
 
@@ -177,15 +177,25 @@ def test_what_is_wrong_in_yaml_is_named(text: str, message: str) -> None:
         ("nlu.yml", "nlu: [", "not YAML"),
     ],
 )
-def test_a_file_with_something_wrong_is_named(name: str, text: str, message: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_text(text, encoding="utf-8")
-    problems = read_nlu_file(tmp_path / name).problems
+def test_a_file_with_something_wrong_is_named(name: str, text: str, message: str) -> None:
+    problems = parse_nlu(text, name).problems
     assert message in problems[0].message
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
-def test_36_other_encodings_are_named(encoding: str, tmp_path: Path) -> None:
-    (tmp_path / "nlu.yml").write_text("nlu:\n- intent: ä\n", encoding=encoding)
-    [problem] = read_nlu_file(tmp_path / "nlu.yml").problems
-    assert "not UTF-8" in problem.message
-    assert "UTF-8" in problem.hint
+def test_36_other_encodings_are_named(encoding: str) -> None:
+    with pytest.raises(FormatError, match="not UTF-8") as refused:
+        decode("nlu:\n- intent: ä\n".encode(encoding), "nlu.yml")
+    assert "UTF-8" in refused.value.hint
+
+
+def test_dialogflow_keeps_examples_in_a_file_beside() -> None:
+    beside = {"hi_usersays_en.json": '[{"data": [{"text": "to "}, {"text": "Rome", "alias": "city"}]}]'}
+    read = parse_nlu('{"name": "go", "contexts": [], "responses": []}', "intents/hi.json", beside.get)
+    assert read.data.examples == (Example("to Rome", "go", (Entity("city", "Rome", 3, 7),)),)
+
+
+def test_what_dialogflow_keeps_beside_and_is_no_json_is_named() -> None:
+    beside = {"hi_usersays_en.json": "["}
+    (problem,) = parse_nlu('{"name": "go", "contexts": [], "responses": []}', "hi.json", beside.get).problems
+    assert "this export cannot be read" in problem.message

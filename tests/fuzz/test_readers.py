@@ -15,17 +15,17 @@ from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import StoryFile
 from trainer_tui.errors import FormatError, Problem
 from trainer_tui.formats import entity_markup
+from trainer_tui.formats.encoding import decode
 from trainer_tui.formats.json.nlu import parse_nlu_json
 from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
 from trainer_tui.formats.markdown.responses import looks_like_responses, parse_responses_markdown
 from trainer_tui.formats.markdown.stories import parse_stories_markdown
-from trainer_tui.formats.project_file import read_file
-from trainer_tui.formats.text_files import decode
 from trainer_tui.formats.yaml.config import parse_config
 from trainer_tui.formats.yaml.domain import parse_domain
 from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
 from trainer_tui.formats.yaml.reader import read_yaml
 from trainer_tui.formats.yaml.stories import parse_stories_yaml
+from trainer_tui.runtime.reading.file import read_file
 
 DOMAIN = parse_domain("intents: [greet]\nslots: {city: {type: text}}\nforms: {f: {required_slots: [city]}}", "d").domain
 

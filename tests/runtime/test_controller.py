@@ -15,12 +15,12 @@ from trainer_tui.core.events import BotUttered, Event
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput, TrainerError
-from trainer_tui.formats.project_files import read_project
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.journal import Header, Journal
+from trainer_tui.runtime.reading.project_data import read_project
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Options
 from trainer_tui.session.protocol import (
     ActionRan,

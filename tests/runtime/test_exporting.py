@@ -8,8 +8,8 @@ import pytest
 
 from tests.session.script import Script
 from trainer_tui.errors import TrainerError
-from trainer_tui.formats.project_files import read_project
 from trainer_tui.runtime.exporting import Exporter
+from trainer_tui.runtime.reading.project_data import read_project
 
 DOMAIN = 'version: "3.1"\nintents: [greet, goodbye]\nresponses:\n  utter_greet:\n  - text: hi\n'
 

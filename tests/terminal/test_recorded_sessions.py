@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.terminal import Terminal
-from trainer_tui.formats.project_files import read_project
+from trainer_tui.runtime.reading.project_data import read_project
 
 BOTS = Path(__file__).resolve().parents[2] / "sample_bots"
 

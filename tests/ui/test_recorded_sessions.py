@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.ui.conftest import Teaching
 from tests.ui.trainer import Trainer
-from trainer_tui.formats.project_files import read_project
+from trainer_tui.runtime.reading.project_data import read_project
 from trainer_tui.session.protocol import AskMessage, ChooseAction, ChooseIntent, MarkEntities
 
 

@@ -11,10 +11,10 @@ import pytest
 from tests.walks.walking import copy_of, opened
 from trainer_tui.core.events import ActionExecuted, UserUttered
 from trainer_tui.export.conversations import conversations
-from trainer_tui.formats.project_files import read_project
 from trainer_tui.plain.session import PlainSession
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.journal import Journal
+from trainer_tui.runtime.reading.project_data import read_project
 from trainer_tui.session.machine import start
 from trainer_tui.session.protocol import (
     AskAfterFailure,

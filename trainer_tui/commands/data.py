@@ -15,9 +15,9 @@ from trainer_tui.core.featurizers import MAX_HISTORY, StateMaker, training_examp
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import Place, Problem
-from trainer_tui.formats.file_search import find_config
-from trainer_tui.formats.nlu_file import read_nlu_file
-from trainer_tui.formats.project_files import ProjectData, read_project
+from trainer_tui.runtime.reading.file import read_nlu_file
+from trainer_tui.runtime.reading.file_search import find_config
+from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

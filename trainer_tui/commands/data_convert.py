@@ -9,9 +9,9 @@ from pathlib import Path, PurePath
 
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.formats.conversion import Converted, Notation, convert
-from trainer_tui.formats.project_file import read_file
-from trainer_tui.formats.project_files import ProjectData, ProjectFile, read_project
 from trainer_tui.runtime.files import read_exactly, write_atomically
+from trainer_tui.runtime.reading.file import read_file
+from trainer_tui.runtime.reading.project_data import ProjectData, ProjectFile, read_project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

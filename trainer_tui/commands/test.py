@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trainer_tui.commands.test_report import Report
     from trainer_tui.core.nlu_data import TrainingData
     from trainer_tui.core.stories import StoryFile
-    from trainer_tui.formats.project_file import FileRead
+    from trainer_tui.formats.file_contents import FileContents
     from trainer_tui.insight.evaluation import InterpreterReport, StoryReport
     from trainer_tui.nlu.pipeline import PipelineInterpreter
     from trainer_tui.runtime.project import Project
@@ -176,9 +176,9 @@ def _read_examples(project: Project, path: Path) -> TrainingData:
     return found
 
 
-def _files(project: Project, path: Path, flag: str, *, is_test: bool) -> Sequence[FileRead]:
-    from trainer_tui.formats.file_search import find_training
-    from trainer_tui.formats.project_file import read_file
+def _files(project: Project, path: Path, flag: str, *, is_test: bool) -> Sequence[FileContents]:
+    from trainer_tui.runtime.reading.file import read_file
+    from trainer_tui.runtime.reading.file_search import find_training
 
     if not path.exists():
         raise TrainerError(f"{flag} names nothing that exists", place=Place(str(path)))

@@ -17,10 +17,10 @@ from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.core.stories import AnyValue, Checkpoint, Or, StoryFile, StoryStep
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.entity_writing import marked_example
+from trainer_tui.formats.file_contents import DOMAIN, NLU, RESPONSES, TEST_STORIES, FileContents
 from trainer_tui.formats.json.nlu_writer import write_nlu_json
 from trainer_tui.formats.markdown.nlu_writer import markdown_item, write_nlu_markdown
 from trainer_tui.formats.markdown.stories_writer import write_stories_markdown
-from trainer_tui.formats.project_file import DOMAIN, NLU, RESPONSES, TEST_STORIES, FileRead
 from trainer_tui.formats.yaml.domain_writer import variation_item, write_domain_yaml
 from trainer_tui.formats.yaml.nlu_writer import write_nlu_yaml
 from trainer_tui.formats.yaml.reader import YamlMapping, read_yaml
@@ -41,7 +41,7 @@ class Converted:
 
 
 def convert(
-    file: FileRead,
+    file: FileContents,
     path: str,
     text: str,
     domain: Domain,
@@ -65,7 +65,7 @@ def convert(
 
 
 def _to_yaml(
-    file: FileRead, path: str, version: str, lines_of: Callable[[str], tuple[str, ...] | None]
+    file: FileContents, path: str, version: str, lines_of: Callable[[str], tuple[str, ...] | None]
 ) -> Iterator[Converted]:
     target = _with_suffix(path, ".yml")
     if file.stories.steps or file.stories.rules:
@@ -85,7 +85,7 @@ def _to_yaml(
         yield Converted(target, _yaml_text(version, {"responses": listed}))
 
 
-def _modern_domain(file: FileRead, path: str, text: str) -> Converted:
+def _modern_domain(file: FileContents, path: str, text: str) -> Converted:
     """A domain of the Markdown era in the notation of 2.0; any other file as it is."""
     if DOMAIN not in file.holds or file.domain.era is not Era.CORE:
         return Converted(path, text, is_copy=True)
@@ -114,7 +114,7 @@ def _with_lookups(
 # --- to Markdown ------------------------------------------------------------------------------------------------------
 
 
-def _to_markdown(file: FileRead, path: str, text: str, domain: Domain, version: str) -> Iterator[Converted]:
+def _to_markdown(file: FileContents, path: str, text: str, domain: Domain, version: str) -> Iterator[Converted]:
     holds_stories, holds_nlu = bool(file.stories.steps), bool(NLU in file.holds)
     if not holds_stories and not holds_nlu:
         yield Converted(path, text, is_copy=True)

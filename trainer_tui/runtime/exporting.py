@@ -34,10 +34,9 @@ from trainer_tui.export.plan import (
 from trainer_tui.export.plan_making import edit_text, plan_export, refresh, rename, retarget, summary, switch, write_as
 from trainer_tui.export.review import ExportReview, ExportRow
 from trainer_tui.formats.dialect import dialect_of
-from trainer_tui.formats.project_file import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
-from trainer_tui.formats.project_files import ProjectData
-from trainer_tui.formats.text_files import shown_path
-from trainer_tui.runtime.files import read_exactly, write_atomically
+from trainer_tui.formats.file_contents import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
+from trainer_tui.runtime.files import read_exactly, shown_path, write_atomically
+from trainer_tui.runtime.reading.project_data import ProjectData
 from trainer_tui.session.protocol import WarnContradiction
 from trainer_tui.session.timeline import Exported, Timeline
 

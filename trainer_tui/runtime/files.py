@@ -1,4 +1,4 @@
-"""A user's files, read exactly and written whole or not at all."""
+"""A user's files: read as text or exactly, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,30 @@ import tempfile
 from pathlib import Path
 
 from trainer_tui.errors import FormatError, Place, TrainerError
+from trainer_tui.formats.encoding import decode
+
+
+def read_text(path: Path, shown: str | None = None) -> str:
+    """The text of a UTF-8 file without its byte order mark, lines ended by newlines alone.
+
+    FormatError, under the name `shown`, where it cannot be read or is not UTF-8.
+    """
+    name = shown or str(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise FormatError(
+            "the file cannot be read", f"{error.strerror or error}.", "Check its name and rights.", Place(name)
+        ) from None
+    return decode(content, name)
+
+
+def shown_path(path: Path, root: Path) -> str:
+    """How a person is told of a file: by its way from `root` where it lies in it, else as it is."""
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return str(path)
 
 
 def read_exactly(path: Path) -> str | None:

@@ -11,13 +11,13 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.errors import InvalidInput, Place, Problem, TrainerError
-from trainer_tui.formats.project_files import ProjectData, read_project
-from trainer_tui.formats.text_files import read_text
 from trainer_tui.formats.yaml.config import ComponentConfig
 from trainer_tui.formats.yaml.endpoints import Endpoints, read_endpoints
 from trainer_tui.policies.policy import Policy
 from trainer_tui.policies.registry import policies_of
 from trainer_tui.runtime.collection import no_collection
+from trainer_tui.runtime.files import read_text
+from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 
 
 @dataclass(frozen=True, slots=True)

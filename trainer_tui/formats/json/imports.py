@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from trainer_tui.core.events import Entity
@@ -12,17 +12,26 @@ from trainer_tui.errors import FormatError
 from trainer_tui.formats.json.nlu import parse_nlu_json, read_json_text
 from trainer_tui.formats.nlu_building import NluBuilder, NluRead
 from trainer_tui.formats.report import Report
-from trainer_tui.formats.text_files import read_text
 
 # Rasa's word for an entity of LUIS without a role, and for a message of wit.ai without an intent.
 _NO_ROLE = "O"
 _NO_INTENT = "out_of_scope"
 
+# The text of the file of that name in the same folder; None where there is none, FormatError where it is no text.
+Beside = Callable[[str], str | None]
 
-def read_nlu_json(path: Path, text: str, shown: str) -> NluRead | None:
+# What Dialogflow keeps of an intent or entity in a file of its own, by the word in that file's name.
+_Entries = Callable[[str], list[Any]]
+
+
+def nothing_beside(name: str) -> str | None:
+    return None
+
+
+def parse_any_nlu_json(text: str, shown: str, beside: Beside = nothing_beside) -> NluRead | None:
     """The NLU data of a JSON file of rasa_nlu or another tool; None where it is something else.
 
-    Never raises. Dialogflow keeps the examples of `hi.json` beside it, in `hi_usersays_en.json`.
+    Never raises. Dialogflow keeps the examples of `hi.json` `beside` it, in `hi_usersays_en.json`.
     """
     if '"rasa_nlu_data"' in text:
         return parse_nlu_json(text, shown)
@@ -35,13 +44,13 @@ def read_nlu_json(path: Path, text: str, shown: str) -> NluRead | None:
     if reader is None:
         return None
     try:
-        reader(data, path, builder)
+        reader(data, lambda kind: _beside(PurePath(shown), kind, beside, builder), builder)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         report.error(None, f"this export cannot be read ({type(error).__name__}: {error!s:.80})", "Export it anew.")
     return builder.finish()
 
 
-def _reader_of(data: Mapping[str, Any]) -> Callable[[Mapping[str, Any], Path, NluBuilder], None] | None:
+def _reader_of(data: Mapping[str, Any]) -> Callable[[Mapping[str, Any], _Entries, NluBuilder], None] | None:
     if "luis_schema_version" in data:
         return _read_luis
     if "utterances" in data:
@@ -53,7 +62,7 @@ def _reader_of(data: Mapping[str, Any]) -> Callable[[Mapping[str, Any], Path, Nl
     return None
 
 
-def _read_luis(data: Mapping[str, Any], path: Path, builder: NluBuilder) -> None:
+def _read_luis(data: Mapping[str, Any], entries: _Entries, builder: NluBuilder) -> None:
     for utterance in data.get("utterances") or ():
         text = utterance["text"]
         entities = tuple(
@@ -71,7 +80,7 @@ def _read_luis(data: Mapping[str, Any], path: Path, builder: NluBuilder) -> None
         builder.add_regex(entity["name"], entity["regexPattern"])
 
 
-def _read_wit(data: Mapping[str, Any], path: Path, builder: NluBuilder) -> None:
+def _read_wit(data: Mapping[str, Any], entries: _Entries, builder: NluBuilder) -> None:
     for utterance in data.get("utterances") or ():
         entities = []
         for item in utterance.get("entities") or ():
@@ -80,8 +89,8 @@ def _read_wit(data: Mapping[str, Any], path: Path, builder: NluBuilder) -> None:
         builder.add(utterance["text"], utterance.get("intent", _NO_INTENT), tuple(entities))
 
 
-def _read_dialogflow_intent(data: Mapping[str, Any], path: Path, builder: NluBuilder) -> None:
-    for example in _beside(path, "usersays", builder):
+def _read_dialogflow_intent(data: Mapping[str, Any], entries: _Entries, builder: NluBuilder) -> None:
+    for example in entries("usersays"):
         text, entities = "", []
         for part in example["data"]:
             start = len(text)
@@ -92,9 +101,8 @@ def _read_dialogflow_intent(data: Mapping[str, Any], path: Path, builder: NluBui
         builder.add(text, data["name"], tuple(entities))
 
 
-def _read_dialogflow_entity(data: Mapping[str, Any], path: Path, builder: NluBuilder) -> None:
-    entries = _beside(path, "entries", builder)
-    words = [(str(entry["value"]), str(word)) for entry in entries for word in entry["synonyms"]]
+def _read_dialogflow_entity(data: Mapping[str, Any], entries: _Entries, builder: NluBuilder) -> None:
+    words = [(str(entry["value"]), str(word)) for entry in entries("entries") for word in entry["synonyms"]]
     for value, word in words:
         builder.add_synonym(word, value)
         if data.get("isRegexp"):
@@ -103,14 +111,12 @@ def _read_dialogflow_entity(data: Mapping[str, Any], path: Path, builder: NluBui
         builder.add_lookup(data["name"], tuple(word for _, word in words))
 
 
-def _beside(path: Path, kind: str, builder: NluBuilder) -> list[Any]:
+def _beside(path: PurePath, kind: str, beside: Beside, builder: NluBuilder) -> list[Any]:
     """The English examples (or entries), which Dialogflow puts into a file of their own; none where it is absent."""
-    file = path.with_name(f"{path.stem}_{kind}_en.json")
-    if not file.is_file():
-        return []
     try:
-        found = json.loads(read_text(file))
+        text = beside(f"{path.stem}_{kind}_en.json")
     except FormatError as error:
         builder.report.failure(error, None)
         return []
+    found = None if text is None else json.loads(text)
     return found if isinstance(found, list) else []

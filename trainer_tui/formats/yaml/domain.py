@@ -280,5 +280,5 @@ _KEYS_READ_ELSEWHERE = {"stories", "rules", "nlu", "flows", "test_cases", "e2e_t
 
 
 def read_domain(paths: Iterable[str], read: Callable[[str], str]) -> DomainFile:
-    """The domain of several files, merged; `read` gives the text of one (see project_files for folders)."""
+    """The domain of several files, merged; `read` gives the text of one (see `runtime.reading` for folders)."""
     return merge(parse_domain(read(path), path) for path in paths)

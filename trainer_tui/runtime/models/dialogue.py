@@ -16,12 +16,12 @@ from typing import Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.errors import FormatError
-from trainer_tui.formats.project_file import DOMAIN, RESPONSES, RULES, STORIES
-from trainer_tui.formats.project_files import ProjectData
-from trainer_tui.formats.text_files import read_text
+from trainer_tui.formats.file_contents import DOMAIN, RESPONSES, RULES, STORIES
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
+from trainer_tui.runtime.files import read_text
 from trainer_tui.runtime.models.archive import MALFORMED, damaged, read_archive, write_archive
+from trainer_tui.runtime.reading.project_data import ProjectData
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trainer_tui.formats.project_files import read_project
+from trainer_tui.runtime.reading.project_data import read_project
 
 
 def project(root: Path, table: str) -> Path:

@@ -11,7 +11,12 @@ from trainer_tui.core.events import Era
 from trainer_tui.core.nlu_data import Lookup, TrainingData
 from trainer_tui.core.stories import StoryFile
 from trainer_tui.errors import Place, Problem
-from trainer_tui.formats.file_search import (
+from trainer_tui.formats.file_contents import DOMAIN, NLU, RESPONSES, STORIES, FileContents
+from trainer_tui.formats.yaml.config import Config
+from trainer_tui.formats.yaml.domain import DomainFile, merge
+from trainer_tui.runtime.files import shown_path
+from trainer_tui.runtime.reading.file import read_file
+from trainer_tui.runtime.reading.file_search import (
     find_config,
     find_domain,
     find_endpoints,
@@ -20,22 +25,11 @@ from trainer_tui.formats.file_search import (
     find_tests,
     find_training,
 )
-from trainer_tui.formats.project_file import (
-    DOMAIN,
-    NLU,
-    RESPONSES,
-    STORIES,
-    FileRead,
-    read_file,
-)
-from trainer_tui.formats.text_files import shown_path
-from trainer_tui.formats.yaml.config import Config
-from trainer_tui.formats.yaml.domain import DomainFile, merge
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:
-    """A file of the project and what it holds: the kinds of project_file ("stories", "nlu", "domain", …)."""
+    """A file of the project and what it holds: the kinds of file_contents ("stories", "nlu", "domain", …)."""
 
     path: Path
     holds: frozenset[str] = frozenset()
@@ -98,7 +92,7 @@ def read_project(
     domain = reading.merged_domain(domain_files, training)
     settings = Config()
     for file in config_files:
-        settings = settings.merged(file.config)
+        settings = settings.merged(file.contents.config)
     files = _unique((*domain_files, *training, *tests, *config_files))
     return ProjectData(
         root,
@@ -112,6 +106,12 @@ def read_project(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _FileRead:
+    path: Path
+    contents: FileContents
+
+
 class _Reading:
     """One reading of a folder; a file that serves two ends is read once."""
 
@@ -119,31 +119,32 @@ class _Reading:
         self.root = root
         self.held_out = frozenset(path.resolve() for path in held_out)
         self.problems: list[Problem] = []
-        self._files: dict[tuple[Path, bool], FileRead] = {}
+        self._files: dict[tuple[Path, bool], _FileRead] = {}
 
-    def read(self, paths: Iterable[Path], *, is_test: bool = False, are_stray: bool = False) -> list[FileRead]:
+    def read(self, paths: Iterable[Path], *, is_test: bool = False, are_stray: bool = False) -> list[_FileRead]:
         found = []
         for path in paths:
             key = (path, is_test)
             if key not in self._files:
-                self._files[key] = read_file(path, self._shown(path), is_test=is_test, is_stray=are_stray)
-                self.problems += self._files[key].problems
+                contents = read_file(path, self._shown(path), is_test=is_test, is_stray=are_stray)
+                self._files[key] = _FileRead(path, contents)
+                self.problems += contents.problems
             found.append(self._files[key])
         return found
 
-    def domain(self, given: Sequence[Path] | None) -> list[FileRead]:
+    def domain(self, given: Sequence[Path] | None) -> list[_FileRead]:
         if given is not None and not given:
             return []
         found = self.read(find_domain(self.root, given))
-        holding = [file for file in found if DOMAIN in file.holds or RESPONSES in file.holds]
+        holding = [file for file in found if DOMAIN in file.contents.holds or RESPONSES in file.contents.holds]
         missing = [path for path in given or () if not path.exists()]
         for path in missing:
             self._error(path, "the domain does not exist", "Check what is given with -d.")
-        if not holding and not missing and not any(file.is_broken for file in found):
+        if not holding and not missing and not any(file.contents.is_broken for file in found):
             self.problems += self._without_domain(given, found)
-        return holding + [file for file in found if file.is_broken]
+        return holding + [file for file in found if file.contents.is_broken]
 
-    def _without_domain(self, given: Sequence[Path] | None, found: list[FileRead]) -> list[Problem]:
+    def _without_domain(self, given: Sequence[Path] | None, found: list[_FileRead]) -> list[Problem]:
         if not self.root.is_dir():
             return [Problem("the folder does not exist", Place(str(self.root)), "Check its name.")]
         rivals = [] if given else find_rival_domains(self.root)
@@ -157,7 +158,7 @@ class _Reading:
         hint = "Expected domain.yml or a folder domain/; name another one with -d."
         return empty or [Problem("no domain was found", Place(str(self.root)), hint)]
 
-    def training(self, stories: Sequence[Path] | None, nlu: Sequence[Path] | None) -> list[FileRead]:
+    def training(self, stories: Sequence[Path] | None, nlu: Sequence[Path] | None) -> list[_FileRead]:
         for path in (*(stories or ()), *(nlu or ())):
             if not path.exists():
                 self._error(path, "this training data does not exist", "Check what is given with -s.")
@@ -169,8 +170,8 @@ class _Reading:
         kept = []
         for file in read:
             if nlu and stories and file.path not in find_training(self.root, nlu):
-                file = replace(file, nlu=TrainingData())
-            if file.holds & {STORIES, NLU, RESPONSES} or file.is_broken:
+                file = replace(file, contents=replace(file.contents, nlu=TrainingData()))
+            if file.contents.holds & {STORIES, NLU, RESPONSES} or file.contents.is_broken:
                 kept.append(file)
         return kept
 
@@ -180,14 +181,15 @@ class _Reading:
         resolved = path.resolve()
         return not self.held_out.isdisjoint((resolved, *resolved.parents))
 
-    def merged_domain(self, domain_files: list[FileRead], training: list[FileRead]) -> Domain:
+    def merged_domain(self, domain_files: list[_FileRead], training: list[_FileRead]) -> Domain:
         """The domain with the responses that stand in NLU files, and the era that the whole project shows."""
         in_data = [
-            DomainFile(Domain(responses=file.domain.domain.responses, places=file.domain.domain.places))
+            file.contents.domain.domain
             for file in training
-            if RESPONSES in file.holds and file not in domain_files
+            if RESPONSES in file.contents.holds and file not in domain_files
         ]
-        merged = merge((*(replace(file.domain, problems=()) for file in domain_files), *in_data))
+        responses = [DomainFile(Domain(responses=found.responses, places=found.places)) for found in in_data]
+        merged = merge((*(replace(file.contents.domain, problems=()) for file in domain_files), *responses))
         self.problems += merged.problems
         return replace(merged.domain, era=merged.era or _era_of_stories(training))
 
@@ -214,32 +216,32 @@ class _Reading:
         return shown_path(path, self.root)
 
 
-def _era_of_stories(training: list[FileRead]) -> Era:
+def _era_of_stories(training: list[_FileRead]) -> Era:
     """The era of a project whose domain does not tell: Markdown stories are of the first one."""
-    stories = [file for file in training if STORIES in file.holds]
+    stories = [file for file in training if STORIES in file.contents.holds]
     if any(file.path.suffix.lower() in (".md", ".markdown") for file in stories):
         return Era.CORE
-    return Era.RASA_2 if any((file.version or "").startswith("2") for file in stories) else Era.RASA_3
+    return Era.RASA_2 if any((file.contents.version or "").startswith("2") for file in stories) else Era.RASA_3
 
 
-def _stories(files: Sequence[FileRead]) -> StoryFile:
-    steps = tuple(step for file in files for step in file.stories.steps)
-    return StoryFile(steps, tuple(rule for file in files for rule in file.stories.rules))
+def _stories(files: Sequence[_FileRead]) -> StoryFile:
+    steps = tuple(step for file in files for step in file.contents.stories.steps)
+    return StoryFile(steps, tuple(rule for file in files for rule in file.contents.stories.rules))
 
 
-def _nlu(files: Sequence[FileRead]) -> TrainingData:
+def _nlu(files: Sequence[_FileRead]) -> TrainingData:
     return TrainingData(
-        tuple(example for file in files for example in file.nlu.examples),
-        {said: value for file in files for said, value in file.nlu.synonyms.items()},
-        tuple(regex for file in files for regex in file.nlu.regexes),
-        tuple(lookup for file in files for lookup in file.nlu.lookups),
+        tuple(example for file in files for example in file.contents.nlu.examples),
+        {said: value for file in files for said, value in file.contents.nlu.synonyms.items()},
+        tuple(regex for file in files for regex in file.contents.nlu.regexes),
+        tuple(lookup for file in files for lookup in file.contents.nlu.lookups),
     )
 
 
-def _unique(files: Iterable[FileRead]) -> list[ProjectFile]:
+def _unique(files: Iterable[_FileRead]) -> list[ProjectFile]:
     found: dict[Path, frozenset[str]] = {}
     for file in files:
-        found[file.path] = found.get(file.path, frozenset()) | file.holds
+        found[file.path] = found.get(file.path, frozenset()) | file.contents.holds
     return [ProjectFile(path, holds) for path, holds in found.items()]
 
 

@@ -1,25 +1,25 @@
-"""One file of a project, told by what it holds and not by its name, and read for all of it."""
+"""One file of a project, told by what its text holds and not by its name, and read for all of it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.core.stories import StoryFile
-from trainer_tui.errors import FormatError, Place, Problem
-from trainer_tui.formats.json.imports import read_nlu_json
+from trainer_tui.errors import Place, Problem
+from trainer_tui.formats.json.imports import Beside, nothing_beside, parse_any_nlu_json
 from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
 from trainer_tui.formats.markdown.responses import looks_like_responses, parse_responses_markdown
 from trainer_tui.formats.markdown.stories import looks_like_stories, parse_stories_markdown
-from trainer_tui.formats.nlu_file import holds_markdown_nlu
-from trainer_tui.formats.text_files import read_text
+from trainer_tui.formats.nlu_building import NluRead
+from trainer_tui.formats.nlu_text import holds_markdown_nlu
 from trainer_tui.formats.yaml.config import CONFIG_KEYS, Config, config_of
 from trainer_tui.formats.yaml.domain import DOMAIN_KEYS, DomainFile, domain_of
 from trainer_tui.formats.yaml.nlu import nlu_of
-from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, as_problem, read_yaml
+from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, read_yaml
 from trainer_tui.formats.yaml.stories import STORY_KEYS, stories_of
 
 STORIES = "stories"
@@ -47,10 +47,9 @@ _FOREIGN = {
 
 
 @dataclass(frozen=True, slots=True)
-class FileRead:
+class FileContents:
     """What one file holds, by kind. `is_broken`: it could not be read at all, so nobody knows what it holds."""
 
-    path: Path
     holds: frozenset[str] = frozenset()
     stories: StoryFile = field(default_factory=StoryFile)
     nlu: TrainingData = field(default_factory=TrainingData)
@@ -61,62 +60,60 @@ class FileRead:
     is_broken: bool = False
 
 
-def read_file(path: Path, shown: str, *, is_test: bool = False, is_stray: bool = False) -> FileRead:
-    """The file, read as what it is. `shown` is its name in places; `is_test`: its stories are test stories.
+def contents_of(
+    text: str, shown: str, *, is_test: bool = False, is_stray: bool = False, beside: Beside = nothing_beside
+) -> FileContents:
+    """The text, read as what it is. `shown` is the file's name in places; `is_test`: its stories are test stories.
 
     `is_stray`: it lies where files of any kind lie, so what is not surely a bot's is left alone. Never raises: what
     is wrong is in `problems`.
     """
-    try:
-        text = read_text(path, shown)
-    except FormatError as error:
-        return FileRead(path) if is_stray else FileRead(path, problems=(as_problem(error),), is_broken=True)
+    path = PurePath(shown)
     if is_stray and not _is_surely_a_bots(path, text):
-        return FileRead(path)
+        return FileContents()
     suffix = path.suffix.lower()
     if suffix in (".md", ".markdown"):
-        return _markdown(path, shown, text, is_test)
+        return _markdown(shown, text, is_test)
     if suffix == ".json":
-        return _json(path, shown, text)
-    return _yaml(path, shown, text, is_test)
+        return _json(parse_any_nlu_json(text, shown, beside))
+    return _yaml(shown, text, is_test)
 
 
-def _is_surely_a_bots(path: Path, text: str) -> bool:
+def _is_surely_a_bots(path: PurePath, text: str) -> bool:
     if path.suffix.lower() in (".md", ".markdown"):
         named_so = "stor" in path.stem.lower() and looks_like_stories(text)
         return named_so or holds_markdown_nlu(text) or bool(_SURE_STORY.search(text)) or looks_like_responses(text)
     return path.suffix.lower() == ".json" or bool(_SURE_KEY.search(text))
 
 
-def _markdown(path: Path, shown: str, text: str, is_test: bool) -> FileRead:
+def _markdown(shown: str, text: str, is_test: bool) -> FileContents:
     if holds_markdown_nlu(text):
         read = parse_nlu_markdown(text, shown)
-        return FileRead(path, frozenset((NLU,)), nlu=read.data, problems=read.problems)
+        return FileContents(frozenset((NLU,)), nlu=read.data, problems=read.problems)
     if looks_like_responses(text):
-        return FileRead(path, frozenset((RESPONSES,)), domain=parse_responses_markdown(text, shown))
+        return FileContents(frozenset((RESPONSES,)), domain=parse_responses_markdown(text, shown))
     if not looks_like_stories(text):
-        return FileRead(path)
+        return FileContents()
     stories = parse_stories_markdown(text, shown, is_end_to_end=is_test)
     kind = TEST_STORIES if is_test else STORIES
-    return FileRead(path, frozenset((kind,)), stories=stories.stories, problems=stories.problems)
+    return FileContents(frozenset((kind,)), stories=stories.stories, problems=stories.problems)
 
 
-def _json(path: Path, shown: str, text: str) -> FileRead:
-    read = read_nlu_json(path, text, shown)
+def _json(read: NluRead | None) -> FileContents:
     if read is None:
-        return FileRead(path)
-    return FileRead(path, frozenset((NLU,)), nlu=read.data, problems=read.problems)
+        return FileContents()
+    return FileContents(frozenset((NLU,)), nlu=read.data, problems=read.problems)
 
 
-def _yaml(path: Path, shown: str, text: str, is_test: bool) -> FileRead:
+def _yaml(shown: str, text: str, is_test: bool) -> FileContents:
     file = read_yaml(text, shown)
     data = file.data
     problems = list(file.problems)
     if not isinstance(data, YamlMapping):
-        return _no_mapping(path, shown, data, problems)
+        return _no_mapping(shown, data, problems)
     # The text's own problems are counted once, however many sections the file has.
     file = YamlFile(data)
-    found = FileRead(path, version=None if data.get("version") is None else str(data["version"]))
+    found = FileContents(version=None if data.get("version") is None else str(data["version"]))
     holds: set[str] = set()
     if data.keys() & STORY_KEYS:
         stories = stories_of(file, shown)
@@ -144,13 +141,13 @@ def _yaml(path: Path, shown: str, text: str, is_test: bool) -> FileRead:
     return replace(found, holds=frozenset(holds), problems=tuple(problems))
 
 
-def _no_mapping(path: Path, shown: str, data: Any, problems: list[Problem]) -> FileRead:
+def _no_mapping(shown: str, data: Any, problems: list[Problem]) -> FileContents:
     """An empty file holds nothing; a list or a text at the top is no Rasa file."""
     if data is not None:
         problems.append(
             Problem("the file holds no mapping", Place(shown, 1), "Expected keys such as 'stories:' or 'nlu:'.")
         )
-    return FileRead(path, problems=tuple(problems), is_broken=bool(problems))
+    return FileContents(problems=tuple(problems), is_broken=bool(problems))
 
 
 def _foreign_sections(data: YamlMapping, shown: str) -> list[Problem]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from trainer_tui.core.events import Era
-from trainer_tui.formats.project_files import ProjectData, read_project
+from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 
 STORY = "stories:\n- story: a\n  steps:\n  - intent: greet\n"
 MARKDOWN_STORY = "## a\n* greet\n - utter_greet\n"

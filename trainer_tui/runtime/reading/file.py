@@ -1,0 +1,35 @@
+"""One file of a bot, read from the disk: its text for all it holds, and what else it needs from beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trainer_tui.errors import FormatError
+from trainer_tui.formats.file_contents import FileContents, contents_of
+from trainer_tui.formats.nlu_building import NluRead
+from trainer_tui.formats.nlu_text import parse_nlu
+from trainer_tui.formats.yaml.reader import as_problem
+from trainer_tui.runtime.files import read_text
+
+
+def read_file(path: Path, shown: str, *, is_test: bool = False, is_stray: bool = False) -> FileContents:
+    """As `contents_of`; a file that cannot be read at all is broken, but a stray one is nobody's."""
+    try:
+        text = read_text(path, shown)
+    except FormatError as error:
+        return FileContents() if is_stray else FileContents(problems=(as_problem(error),), is_broken=True)
+    return contents_of(text, shown, is_test=is_test, is_stray=is_stray, beside=lambda name: _beside(path, name))
+
+
+def read_nlu_file(path: Path) -> NluRead:
+    """As `parse_nlu`."""
+    try:
+        text = read_text(path)
+    except FormatError as error:
+        return NluRead(problems=(as_problem(error),))
+    return parse_nlu(text, str(path), lambda name: _beside(path, name))
+
+
+def _beside(path: Path, name: str) -> str | None:
+    file = path.with_name(name)
+    return read_text(file) if file.is_file() else None
