@@ -78,7 +78,17 @@ def test_a_key_that_stands_twice_is_an_error_and_the_first_one_counts() -> None:
         ("a: b: c\n", Place("f", 1, 5), "quotes"),
         ("a: 'b\n", Place("f", 2, 1), "not closed"),
         ("---\na: 1\n---\nb: 2\n", Place("f", 3, 1), "one document"),
+        ("a:\n  - b\n c: d\n", Place("f", 3, 2), "indentation of this line and of those above"),
+        ("é: 'b' c\n", Place("f", 1, 8), "indentation of this line and of those above"),
+        ("- {name} says hi\n", Place("f", 1, 10), "bracket that closes"),
+        ("a: 1\nb\nc: 2\n", Place("f", 3, 1), "A key needs"),
+        ('a: 1\n"b"\nc: 2\n', Place("f", 3, 1), "A key needs"),
+        ("a: [b\nc: d\n", Place("f", 2, 2), "is not closed"),
+        ("a: {b: c\n", Place("f", 2, 1), "is not closed"),
+        ("a: @b\n", Place("f", 1, 4), "begins with @"),
         ("a: *b\n", Place("f", 1, 4), "'*'"),
+        ("- *bold* text\n", Place("f", 1, 8), "'*'"),
+        ("* greet\n  - utter_greet\n", Place("f", 1, 2), "'*'"),
         ("a: \x00\n", Place("f", 1, 4), "control character"),
         ("- , x\n", Place("f", 1, 3), "Check"),
         ("a: &a [*a]\n", Place("f", 1, 4), "Write the value out"),
@@ -127,9 +137,29 @@ def test_aliases_that_would_fill_the_memory_are_refused() -> None:
     assert "aliases repeat too much" in file.problems[0].message
 
 
-def test_nesting_without_end_is_refused() -> None:
-    [problem] = read_yaml("[" * 10_000, "f").problems
-    assert "nested more than" in problem.message
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 10_000,
+        "a: " + "{a: " * 300,
+        "- " * 10_000 + "a",
+        "\n".join(" " * level + "a:" for level in range(1_500)),
+        "[" * 201 + "]" * 201,
+    ],
+)
+def test_nesting_without_end_is_refused(text: str) -> None:
+    [problem] = read_yaml(text, "f").problems
+    assert problem.message == "this is not YAML. lists and mappings are nested more than 200 deep"
+    assert problem.place is not None and problem.place.line is not None
+    assert "brackets" in problem.hint
+
+
+def test_nesting_of_200_is_read_and_a_long_line_is_not_taken_for_it() -> None:
+    assert read_yaml("[" * 200 + "]" * 200, "f").problems == ()
+    [problem] = read_yaml("a: " + "[x], " * 100 + "\n", "f").problems
+    assert "nested" not in problem.message
+    [problem] = read_yaml("a: " + "x" * 500 + ": y\n", "f").problems
+    assert "nested" not in problem.message and "quotes" in problem.hint
 
 
 def test_an_empty_file_holds_nothing() -> None:

@@ -15,7 +15,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from trainer_tui.errors import FormatError, Place, Problem
-from trainer_tui.formats.yaml.errors import syntax_error
+from trainer_tui.formats.yaml.errors import MAXIMUM_DEPTH, syntax_error, too_deep
 
 _Parser: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
@@ -34,8 +34,6 @@ _WORDS: dict[str, Any] = {
 }
 # Python refuses to turn longer texts into numbers; nothing that long is meant as one.
 _LONGEST_NUMBER = 300
-_MAXIMUM_DEPTH = 200
-_TOO_DEEP = f"lists and mappings are nested more than {_MAXIMUM_DEPTH} deep"
 # What aliases may repeat, in nodes, before a document is taken for an attack on the memory.
 _MAXIMUM_REPEATED = 200_000
 
@@ -107,13 +105,16 @@ def compose(text: str, path: str) -> Node | None:
 
     The tag of an unquoted scalar is "plain": `plain_value` says what it means.
     """
+    text = text.removeprefix("\ufeff")
     try:
-        loader = _Loader(text.removeprefix("\ufeff"))
+        loader = _Loader(text)
     except (yaml.YAMLError, UnicodeError) as error:
         raise syntax_error(error, text, path) from None
     try:
         node: Node | None = loader.get_single_node()
         return node
+    except _TooDeep as error:
+        raise too_deep(Place(path, error.line, error.column)) from None
     except (yaml.YAMLError, UnicodeError, ValueError) as error:
         raise syntax_error(error, text, path) from None
     finally:
@@ -142,6 +143,11 @@ def as_problem(error: FormatError) -> Problem:
     return Problem(message, error.place, error.hint)
 
 
+class _TooDeep(Exception):
+    def __init__(self, node: Node) -> None:
+        self.line, self.column = node.start_mark.line + 1, node.start_mark.column + 1
+
+
 class _Loader(_Parser):  # type: ignore[misc]
     """The parser alone: it leaves the meaning of plain scalars to `plain_value`."""
 
@@ -155,8 +161,8 @@ class _Loader(_Parser):  # type: ignore[misc]
 
     def descend_resolver(self, current_node: Any, current_index: Any) -> None:
         self.depth += 1
-        if self.depth > _MAXIMUM_DEPTH:
-            raise yaml.YAMLError(_TOO_DEEP)
+        if self.depth > MAXIMUM_DEPTH:
+            raise _TooDeep(current_node)
 
     def ascend_resolver(self) -> None:
         self.depth -= 1
