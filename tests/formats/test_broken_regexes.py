@@ -26,7 +26,7 @@ def test_it_is_named_with_its_line_and_the_others_are_kept() -> None:
     ):
         (problem,) = read.problems
         assert problem.is_error
-        assert "the regex 'zipcode' cannot be read: unterminated character set" in problem.message
+        assert "the regex 'zipcode' cannot be read: " in problem.message
         assert problem.place is not None
         assert problem.place.line == line
         assert read.data.regexes == (("zipcode", r"\d{5}"),)

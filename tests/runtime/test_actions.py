@@ -473,7 +473,7 @@ async def test_a_certificate_is_checked_against_the_file_of_the_endpoint(certifi
         trusting = runner_at(None, endpoint=Endpoint(server.url, cafile=str(certificate)))
         assert await ran(trusting, "action_find") == []
         message = await failure(runner_at(server.url))
-    assert message.startswith("the certificate of the action server is not trusted | [SSL: CERTIFICATE_VERIFY_FAILED]")
+    assert message.startswith("the certificate of the action server is not trusted | ")
     assert message.endswith("Name the authority that signed it with 'cafile:' of the endpoint.")
 
 

@@ -82,7 +82,7 @@ class Webhook:
             title = f"{self._name} did not answer within {time_limit:g} s"
             raise NoAnswerInTime(title, self._told("it may be at work yet"), self._hint) from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            if _is_distrust(error):
                 hint = "Name the authority that signed it with 'cafile:' of the endpoint."
                 title = f"the certificate of {self._name} is not trusted"
                 raise ActionServerError(title, self._told(_reason(error)), hint, self.endpoint.place) from None
@@ -168,6 +168,13 @@ def _whole(value: Any) -> Any:
 def _said_wrong(body: Any, text: str) -> str:
     said = str(body.get("error") or "") if isinstance(body, dict) else ""
     return (last_error((said or text).splitlines()) or " ".join(said.split()))[:300]
+
+
+def _is_distrust(error: BaseException | None) -> bool:
+    """Whether a certificate that did not check out is behind an error of httpx."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _reason(error: Exception) -> str:
