@@ -398,7 +398,7 @@ async def test_each_sdk_serves_on_loopback_alone(launch: Launch, project: Path, 
 
         source = (project / "actions.py").read_text(encoding="utf-8")
         (project / "actions.py").write_text("import no_such_library\n" + source, encoding="utf-8")
-        with pytest.raises(ActionServerError, match="ModuleNotFoundError: .*no_such_library"):
+        with pytest.raises(ActionServerError, match=r"ModuleNotFoundError: .*no_such_library"):
             # The SDK of today ends; that of 2018 serves without the actions of the module.
             await runner.restart()
             await told(runner)
