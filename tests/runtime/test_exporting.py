@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.session.script import Script
-from trainer_tui.errors import TrainerError
+from trainer_tui.errors import IllegalInput, TrainerError
+from trainer_tui.export.review import Replanned, Written
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.reading.project_data import read_project
 
@@ -27,10 +28,10 @@ def test_exports_of_a_growing_session_make_one_story(root: Path) -> None:
     assert [(row.title, row.target) for row in exporter.review(script.timeline).rows] == [
         ('+ story "greet"', "data/stories.yml")
     ]
-    told, record = exporter.write()
-    assert told == "Wrote 1 story to data/stories.yml."
-    assert record is not None
-    script.timeline.apply(record)
+    done = exporter.write()
+    assert isinstance(done, Written)
+    assert done.notice == "Wrote 1 story to data/stories.yml."
+    script.timeline.apply(done.record)
     assert [row.note for row in exporter.review(script.timeline).rows] == ["exported already"]
 
     script.says("/goodbye").confirms(2)
@@ -50,10 +51,25 @@ def test_a_file_that_changed_during_the_review_is_planned_anew_and_not_written(r
     exporter, script = Exporter(data), Script(data.domain)
     exporter.review(script.says("/greet").confirms(2).timeline)
     stories.write_text("# mine\nstories: []\n")
-    assert exporter.write() == ("data/stories.yml changed meanwhile: planned anew, look again.", None)
+    done = exporter.write()
+    assert isinstance(done, Replanned)
+    assert done.files == ("data/stories.yml",)
+    assert done.review.notice == "data/stories.yml changed meanwhile: planned anew, look again."
+    assert done.review.rows[0].diff[-1] == "+  - action: utter_greet"
     assert stories.read_text() == "# mine\nstories: []\n"
     exporter.write()
     assert stories.read_text().startswith("# mine\nstories:\n- story: greet\n")
+
+
+def test_where_nothing_is_on_there_is_nothing_to_write(root: Path) -> None:
+    data = read_project(root)
+    exporter = Exporter(data)
+    review = exporter.review(Script(data.domain).says("/greet").confirms(2).timeline)
+    for row in review.rows:
+        exporter.toggle(row.id)
+    with pytest.raises(IllegalInput, match="nothing is on"):
+        exporter.write()
+    assert not (root / "data").exists()
 
 
 def test_a_story_that_disagrees_with_the_projects_is_marked(root: Path) -> None:

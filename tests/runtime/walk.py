@@ -13,6 +13,7 @@ from typing import Any
 
 from trainer_tui.commands import interactive
 from trainer_tui.core.events import BotUttered, Event, UserUttered
+from trainer_tui.export.review import Written
 from trainer_tui.runtime.action_server import ActionServer, Launch, find_launch, free_port
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.opening import open_session
@@ -105,7 +106,9 @@ async def take_out_what_is_named(walk: Walk) -> Path:
     on = [row for row in review.rows if row.is_on]
     assert on
     assert all(row.title.startswith("- ") for row in on)
-    assert controller.export_write().startswith(f"Wrote {len(on)} removal")
+    done = controller.export_write()
+    assert isinstance(done, Written)
+    assert done.what.startswith(f"{len(on)} removal")
     assert controller.unexported(), "what was taught is still to be exported"
     return walk.folder / on[0].target
 

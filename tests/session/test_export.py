@@ -27,7 +27,7 @@ from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.slots import Form, Slot
 from trainer_tui.errors import FormatError, IllegalInput, TrainerError
 from trainer_tui.export.additions import StoryRemoval
-from trainer_tui.export.plan_making import (
+from trainer_tui.export.planning import (
     ConversationToExport,
     ExampleToExport,
     ExportPlan,

@@ -27,7 +27,7 @@ from trainer_tui.core.events import (
 from trainer_tui.core.slots import Form, Slot
 from trainer_tui.core.stories import Or
 from trainer_tui.export.additions import StoryAddition, read_stories, story_events
-from trainer_tui.export.plan_making import (
+from trainer_tui.export.planning import (
     ConversationToExport,
     ExportRequest,
     TargetFile,

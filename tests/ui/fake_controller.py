@@ -12,10 +12,11 @@ from typing import Any
 
 from trainer_tui.core.events import Entity, Event
 from trainer_tui.errors import FormatError, Place
-from trainer_tui.export.review import ExportReview, ExportRow
+from trainer_tui.export.review import ExportReview, ExportRow, Replanned, Written
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
 from trainer_tui.session.protocol import AskMessage, ConfirmAction, HumanInput, Prompt
+from trainer_tui.session.timeline import Exported
 from trainer_tui.session.view import (
     ActionsView,
     BranchView,
@@ -37,7 +38,6 @@ class FakeController:
         self.given: list[Any] = []
         self.review = ExportReview()
         self.log: tuple[str, ...] = ()
-        self.records: list[str] = []
         self._listeners: list[Callable[[SessionView], None]] = []
 
     def observe(self, listener: Callable[[SessionView], None]) -> None:
@@ -153,10 +153,9 @@ class FakeController:
         self.review = replace(self.review, rows=rows)
         return self.review
 
-    def export_write(self) -> str:
+    def export_write(self) -> Written | Replanned:
         self.note("write")
-        self.records.append("exported")
-        return "Written."
+        return Written("2 stories", ("data/stories.md",), Exported({}))
 
     def close(self) -> str:
         return ""

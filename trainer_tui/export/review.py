@@ -1,10 +1,11 @@
-"""The review of an export as plain data: one row a hunk, for the screen and the plain front end."""
+"""The review of an export as plain data, one row a hunk, and what came of writing it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from trainer_tui.export.additions import StoryForm
+from trainer_tui.session.timeline import Exported
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +32,25 @@ class ExportReview:
     notice: str = ""
 
 
-__all__ = ["ExportReview", "ExportRow", "StoryForm"]
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was on is in the project's files. `what` counts it ("2 stories, 5 examples"), `record` keeps it."""
+
+    what: str
+    files: tuple[str, ...]
+    record: Exported
+
+    @property
+    def notice(self) -> str:
+        return f"Wrote {self.what} to {', '.join(self.files)}."
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """Nothing was written, since these files had changed since the review: it was made anew, and says so."""
+
+    files: tuple[str, ...]
+    review: ExportReview
+
+
+__all__ = ["ExportReview", "ExportRow", "Replanned", "StoryForm", "Written"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from trainer_tui.errors import IllegalInput
-from trainer_tui.export.review import ExportReview, ExportRow
+from trainer_tui.export.review import ExportReview, ExportRow, Replanned
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.machine import SessionState
 
@@ -62,16 +62,18 @@ class Exports:
             return False
         if not any(row.is_on for row in review.rows):
             self._say(
-                *(line for number, row in enumerate(review.rows, 1) for line in _lines(number, row, is_whole=False))
+                *(line for number, row in enumerate(review.rows, 1) for line in _lines(number, row, is_whole=False)),
+                "Nothing was on, so nothing was written.",
             )
-        exported = len(self._controller.timeline.exports)
-        self._say(self._controller.export_write())
+            return False
+        result = self._controller.export_write()
         self._controller.take_notice()
-        if len(self._controller.timeline.exports) > exported:
-            self._seen = None
-            return True
-        self._look_at(self._controller.exporter.planned())
-        return False
+        if isinstance(result, Replanned):
+            self._say(self._look_at(result.review).notice)
+            return False
+        self._seen = None
+        self._say(result.notice)
+        return True
 
     def _new_review(self) -> ExportReview:
         return self._look_at(self._controller.export_review())

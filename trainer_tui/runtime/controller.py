@@ -20,7 +20,7 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Entity, Event
 from trainer_tui.errors import IllegalInput, Place, TrainerError
 from trainer_tui.export.conversations import news
-from trainer_tui.export.review import ExportReview
+from trainer_tui.export.review import ExportReview, Replanned, Written
 from trainer_tui.formats.entity_writing import annotated
 from trainer_tui.formats.event_notation import format_events, parse_events
 from trainer_tui.insight.explain import explanation
@@ -418,13 +418,13 @@ class Controller:
         """
         return self.exporter.review(self.timeline, is_removing)
 
-    def export_write(self) -> str:
-        """Write what is on; a line on what was written, or on why to look again."""
-        told, record = self.exporter.write()
-        if record is not None:
-            self._record(record)
+    def export_write(self) -> Written | Replanned:
+        """Write what is on in the review, which is made anew instead where files have changed meanwhile."""
+        result = self.exporter.write()
+        if isinstance(result, Written):
+            self._record(result.record)
         self.refresh()
-        return told
+        return result
 
     def save_copy(self, path: str) -> str:
         """Write the whole session to a file of its own; a line on where."""

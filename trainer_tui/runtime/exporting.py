@@ -31,8 +31,8 @@ from trainer_tui.export.plan import (
     preview,
     written,
 )
-from trainer_tui.export.plan_making import edit_text, plan_export, refresh, rename, retarget, summary, switch, write_as
-from trainer_tui.export.review import ExportReview, ExportRow
+from trainer_tui.export.planning import edit_text, plan_export, refresh, rename, retarget, summary, switch, write_as
+from trainer_tui.export.review import ExportReview, ExportRow, Replanned, Written
 from trainer_tui.formats.dialect import dialect_of
 from trainer_tui.formats.file_contents import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
 from trainer_tui.runtime.files import read_exactly, shown_path, write_atomically
@@ -85,15 +85,16 @@ class Exporter:
     def edit(self, row: str, text: str) -> ExportReview:
         return self._changed(edit_text(self._reviewed, row, text))
 
-    def write(self) -> tuple[str, Exported | None]:
-        """Write what is on. A line on what was written, and the record of it; a file that changed since the review is
-        planned anew instead, and nothing is written (None)."""
+    def write(self) -> Written | Replanned:
+        """Write what is on; IllegalInput where nothing is. Where a file changed since the review, all is planned anew
+        instead, and nothing is written."""
         plan, changed = refresh(self._reviewed, self._texts(self._reviewed))
         if changed:
-            self._plan = plan
-            return f"{', '.join(changed)} changed meanwhile: planned anew, look again.", None
-        if summary(plan) is None:
-            return "Nothing was on, so nothing was written.", None
+            notice = f"{', '.join(changed)} changed meanwhile: planned anew, look again."
+            return Replanned(changed, replace(self._changed(plan), notice=notice))
+        what = summary(plan)
+        if what is None:
+            raise IllegalInput("nothing is on, so there is nothing to write")
         texts = apply(plan, self._texts(plan))
         done: list[str] = []
         for path, text in texts.items():
@@ -107,7 +108,7 @@ class Exporter:
         stories = {key: item.as_dict() for key, item in written(plan).items()}
         is_partial = all(isinstance(item.addition, StoryRemoval) for item in plan.items if item.is_on)
         record = Exported({"stories": stories, "files": done, **({"is_partial": True} if is_partial else {})})
-        return f"Wrote {summary(plan)} to {', '.join(done)}.", record
+        return Written(what, tuple(done), record)
 
     @property
     def _reviewed(self) -> ExportPlan:
@@ -117,10 +118,6 @@ class Exporter:
 
     def _changed(self, plan: ExportPlan) -> ExportReview:
         self._plan = plan
-        return self._shown()
-
-    def planned(self) -> ExportReview:
-        """The review under way."""
         return self._shown()
 
     def _shown(self) -> ExportReview:

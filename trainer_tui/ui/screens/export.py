@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.widgets import TextArea
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.export.review import ExportReview, ExportRow, StoryForm
+from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, cut, fitted, shorten
 from trainer_tui.ui.reason import reason
@@ -148,18 +147,16 @@ class Export(Sheet[bool]):
         if not any(row.is_on for row in self._review.rows):
             self.refuse("There is nothing to write.")
             return
-        controller = self.trainer.controller
-        recorded = len(controller.records)
         try:
-            told = controller.export_write()
+            result = self.trainer.controller.export_write()
         except TrainerError as error:
             self.refuse(reason(error))
             return
-        if len(controller.records) > recorded:
-            self.trainer.say(told)
-            self.dismiss(True)
+        if isinstance(result, Replanned):
+            self.show_review(result.review)
         else:
-            self._change(lambda: replace(controller.exporter.planned(), notice=told))
+            self.trainer.say(result.notice)
+            self.dismiss(True)
 
 
 class EditText(Sheet[None]):
