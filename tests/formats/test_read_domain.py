@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from trainer_tui.core.domain import Domain, EntityType, Intent, ResponseVariation
@@ -236,3 +238,35 @@ def test_what_is_wrong_is_named(text: str, message: str) -> None:
     [problem] = [problem for problem in parse_domain(text, "d.yml").problems if problem.is_error]
     assert message in problem.message
     assert problem.hint
+
+
+@pytest.mark.parametrize("module", ["rasa_core.slots", "rasa.core.slots", "rasa.shared.core.slots"])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("BooleanSlot", "bool"),
+        ("TextSlot", "text"),
+        ("CategoricalSlot", "categorical"),
+        ("FloatSlot", "float"),
+        ("ListSlot", "list"),
+        ("AnySlot", "any"),
+        ("UnfeaturizedSlot", "unfeaturized"),
+    ],
+)
+def test_a_slot_may_be_named_by_the_class_of_any_rasa(module: str, name: str, kind: str) -> None:
+    values = "\n    values: [x, y]" if kind == "categorical" else ""
+    domain = domain_of(f"slots:\n  a:\n    type: {module}.{name}{values}\n")
+    assert domain.slots["a"].type == kind
+
+
+def test_categories_are_what_rasa_makes_of_their_yaml() -> None:
+    file = parse_domain(
+        "slots:\n  a:\n    type: categorical\n    values: [1_000, ~, 2020-01-01, 1.50, yes]\n", "domain.yml"
+    )
+    slot = file.domain.slots["a"]
+    assert slot.values == ("1000", "2020-01-01", "1.5", "yes")
+    assert slot.features(1000) == (1.0, 0.0, 0.0, 0.0, 0.0)
+    assert slot.features(date(2020, 1, 1)) == (0.0, 1.0, 0.0, 0.0, 0.0)
+    [problem] = file.problems
+    assert not problem.is_error
+    assert str(problem).startswith("domain.yml:4: the categorical slot 'a' lists nothing (null)")

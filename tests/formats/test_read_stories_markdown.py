@@ -38,6 +38,7 @@ def events_of(lines: str) -> tuple[object, ...]:
         ("* _inform[a=b,c=d]", UserUttered(intent="inform", entities=(Entity("a", "b"), Entity("c", "d")))),
         ("* _order[food=麻辣烫]", UserUttered(intent="order", entities=(Entity("food", "麻辣烫"),))),
         ("* _greet[]", UserUttered(intent="greet")),
+        ('* inform["city", "price"]', UserUttered(intent="inform", entities=(Entity("city", ""), Entity("price", "")))),
         ("* _greet", UserUttered(intent="_greet")),
         ('* inform{"a":1}', UserUttered(intent="inform", entities=(Entity("a", 1),))),
         ('* inform{"a": null}', UserUttered(intent="inform", entities=(Entity("a", None),))),
@@ -56,7 +57,7 @@ def test_1_3_16_17_messages_in_old_and_new_syntax(line: str, message: UserUttere
     assert events_of(line) == (message,)
 
 
-def test_2_a_slot_in_brackets_is_an_action_as_rasa_takes_it() -> None:
+def test_2_a_slot_in_brackets_is_an_action_until_the_era_is_known() -> None:
     assert events_of('- slot["nice_person"]') == (ActionExecuted('slot["nice_person"]'),)
 
 
@@ -101,13 +102,15 @@ def test_7_forms_and_what_a_form_does_by_itself() -> None:
 
 def test_8_end_to_end_lines_are_read_where_they_are_asked_for() -> None:
     text = (
-        "## a\n* greet: hi: you, there\n* greet:/greet\n"
+        "## a\n* greet: hi: you, there\n* greet:/greet\n* greet: _greet\n* greet: _hi there\n"
         '* start-dialogue: \n* form: inform: a [cheap](price:lo) one\n* ask: /ask{"x": 1}\n'
     )
     [step] = parse_stories_markdown(text, "t.md", is_end_to_end=True).stories.steps
     assert step.events == (
         UserUttered("hi: you, there", "greet"),
         UserUttered("/greet", "greet"),
+        UserUttered("_greet", "greet"),
+        UserUttered("_hi there", "greet"),
         UserUttered("", "start-dialogue"),
         UserUttered("a cheap one", "inform", entities=(Entity("price", "lo", 2, 7),)),
         UserUttered('/ask{"x": 1}', "ask", entities=(Entity("x", 1),)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ def value_of(text: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    "text", ["yes", "no", "No", "on", "off", "y", "n", "12:30", "1_000", "2020-01-01", "0o9", "=", "1.2.3"]
+    "text",
+    ["yes", "no", "No", "on", "off", "y", "n", "12:30", "0o9", "=", "1.2.3", "_1", "1e_3", ".5e3", "2020-1-1", "0_x1"],
 )
 def test_what_yaml_1_1_makes_something_else_of_is_text(text: str) -> None:
     assert value_of(text) == text
@@ -48,6 +50,38 @@ def test_what_yaml_1_1_makes_something_else_of_is_text(text: str) -> None:
 def test_scalars_mean_what_they_mean_in_yaml_1_2(text: str, value: object) -> None:
     found = value_of(text)
     assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1_000", 1000),
+        ("1_", 1),
+        ("-_1", -1),
+        ("0x_1F", 31),
+        ("-0o17", -15),
+        ("1_000.5", 1000.5),
+        ("1_e3", 1000.0),
+        ("._5", 0.5),
+        (".5e+3", 500.0),
+        ("2020-01-01", date(2020, 1, 1)),
+        ("!!timestamp '2020-01-01'", date(2020, 1, 1)),
+        ("2020-1-1 1:00:00", datetime(2020, 1, 1, 1)),
+        ("2001-12-14t21:59:43.10-05:00", datetime(2001, 12, 15, 2, 59, 43, 100_000)),
+        ("2001-12-14 21:59:43 +05", datetime(2001, 12, 14, 16, 59, 43)),
+        ("2020-01-01T10:00:00.1234567Z", datetime(2020, 1, 1, 10, 0, 0, 123_457)),
+    ],
+)
+def test_numbers_with_underscores_and_dates_mean_what_rasa_makes_of_them(text: str, value: object) -> None:
+    found = value_of(text)
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize("text", ["2020-02-30", "2020-01-01 25:00:00", "0000-01-01"])
+def test_a_date_that_no_calendar_has_is_named_with_its_place(text: str) -> None:
+    file = read_yaml(f"b: 1\na: {text}\n", "domain.yml")
+    assert file.data == {"b": 1, "a": text}
+    assert str(file.problems[0]).startswith(f"domain.yml:2:4: there is no such date as {text}")
 
 
 def test_a_number_that_is_too_long_for_one_is_text() -> None:

@@ -15,6 +15,7 @@ from math import prod
 from trainer_tui.core.conversations import Conversation, Growth, Piece, thinned, unique
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActionExecuted, Event
+from trainer_tui.core.old_notation import in_todays_notation
 from trainer_tui.core.stories import (
     SNIPPET,
     STORY_START,
@@ -39,7 +40,7 @@ def training_trackers(stories: StoryFile, domain: Domain) -> list[TrainingTracke
     (many ORs in one story), those equal in their last states go on as one: examples of up to 8 states stay complete
     as long as no more than 2,000 of these differ, shorter ones beyond.
     """
-    generation = _Generation(stories, domain)
+    generation = _Generation(in_todays_notation(stories, domain), domain)
     return [*generation.stories(), *generation.rules()]
 
 

@@ -50,7 +50,7 @@ def _add(event: Event, place: Place | None, part: _Part, domain: Domain) -> None
     match event:
         case UserUttered():
             _listen(part)
-            part.append((_read_as_its_era(event, domain), place))
+            part.append((event, place))
             if event.entities:
                 part += ((slot, None) for slot in slots_from_entities(event.entities, domain))
         case SlotSet(value=AnyValue.ANY):
@@ -65,15 +65,6 @@ def _listen(part: _Part) -> None:
     last = part[-1][0] if part else None
     if not (isinstance(last, ActionExecuted) and last.name == ACTION_LISTEN):
         part.append((ActionExecuted(ACTION_LISTEN), None))
-
-
-def _read_as_its_era(message: UserUttered, domain: Domain) -> UserUttered:
-    """Core 0.7 wrote `_greet` for the intent greet; such a domain lists its actions by their classes."""
-    name = message.intent or ""
-    if not name.startswith("_") or name in domain.intents or name[1:] not in domain.intents:
-        return message
-    is_old = any("." in action for action in domain.actions)
-    return replace(message, intent=name[1:]) if is_old else message
 
 
 def _any_value(name: str, domain: Domain) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
+from trainer_tui.core.old_notation import in_todays_notation
 from trainer_tui.core.stories import Rule, StoryFile, StoryStep
 from trainer_tui.errors import FormatError, Place
 from trainer_tui.export.additions import (
@@ -118,7 +119,7 @@ def checked_story(item: ExportItem, target: TargetFile, request: ExportRequest, 
     step = StoryStep(addition.name, events)
     if addition.previous is None and item.is_on:
         for other in targets.of(target.kind):
-            for known in _steps_of(other):
+            for known in in_todays_notation(StoryFile(tuple(_steps_of(other))), request.domain).steps:
                 if known.events == events and not known.start_checkpoints and not known.end_checkpoints:
                     note = f'the same as "{known.name}" in {known.place}'
                     return replace(item, is_on=False, note=note)

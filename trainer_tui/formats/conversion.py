@@ -14,6 +14,7 @@ from typing import Any, Literal
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActionExecuted, Era, Event, SlotSet, UserUttered
 from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
+from trainer_tui.core.old_notation import in_todays_notation
 from trainer_tui.core.stories import AnyValue, Checkpoint, Or, StoryFile, StoryStep
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.entity_writing import marked_example
@@ -50,6 +51,7 @@ def convert(
 ) -> list[Converted]:
     """The files for one file. `lines_of` gives the elements of a lookup table that stands in a file of its own, by
     that file's name; None where there is no such file. `domain` is the project's."""
+    file = replace(file, stories=in_todays_notation(file.stories, domain))
     suffix = PurePath(path).suffix.lower()
     version = "3.1" if domain.era is Era.RASA_3 else "2.0"
     if to == "yaml":

@@ -124,4 +124,4 @@ def _is_plainly_words(text: str) -> bool:
 
 
 def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, default=str)

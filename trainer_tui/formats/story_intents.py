@@ -15,8 +15,8 @@ _CONFIDENCE = re.compile(r"@[0-9]+(?:\.[0-9]+)?$")
 def read_intent(source: str) -> UserUttered:
     """`intent`, `intent{…}`, `intent@0.9{…}` or `_intent[a=b, c=d]`; FormatError where the `{…}` is no JSON object.
 
-    A leading underscore belongs to the bracket notation and is dropped with it; without brackets it stays, as in
-    Rasa since 1.0. A list of values is an entity for each of them.
+    A leading underscore belongs to the bracket notation and is dropped with it; without brackets it stays until the
+    domain is known (core.old_notation). A list of values is an entity for each of them.
     """
     name, brace, rest = source.partition("{")
     name = _CONFIDENCE.sub("", name.strip())
@@ -54,6 +54,7 @@ def _pairs(inside: str) -> tuple[Entity, ...]:
     found = []
     for pair in inside.split(","):
         name, _, value = pair.partition("=")
-        if name.strip():
-            found.append(Entity(name.strip(), value.strip()))
+        # Core 0.7's lists, `inform["city"]`, quote their names.
+        if name := name.strip().strip('"'):
+            found.append(Entity(name, value.strip()))
     return tuple(found)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from trainer_tui.core.domain import DEFAULT_INTENTS, Domain
-from trainer_tui.core.events import REQUESTED_SLOT, ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from trainer_tui.core.events import REQUESTED_SLOT, ActionExecuted, ActiveLoop, Era, Event, SlotSet, UserUttered
 from trainer_tui.core.nlu_data import TrainingData
+from trainer_tui.core.old_notation import listed_slots
 from trainer_tui.core.stories import SNIPPET, Or, Rule, StoryFile, StoryStep
 from trainer_tui.errors import Place, Problem
 
@@ -98,8 +99,7 @@ def _is_known(section: str, name: str, domain: Domain) -> bool:
         case "entities":
             return name in domain.entities
         case "actions":
-            is_class = any(action.endswith("." + name) for action in domain.actions)
-            return name in domain.action_set or name == SNIPPET or is_class
+            return name in domain.action_set or name == SNIPPET
         case "slots":
             return name in domain.slots or name == REQUESTED_SLOT
         case _:
@@ -108,12 +108,33 @@ def _is_known(section: str, name: str, domain: Domain) -> bool:
 
 def _undefined(section: str, name: str, place: Place | None) -> Problem:
     kind = _SECTIONS[section]
-    return Problem(
-        f"the {kind} {name!r} is not in the domain",
-        place,
-        f"Add it to '{section}:', or correct the name.",
-        is_error=False,
+    hint = f"Add it to '{section}:', or correct the name."
+    if slots := listed_slots(name):
+        hint = f"If it is to set {' and '.join(slots)}, write {_with_texts(slots)}."
+    return Problem(f"the {kind} {name!r} is not in the domain", place, hint, is_error=False)
+
+
+def find_old_lists(stories: StoryFile, domain: Domain) -> list[Problem]:
+    """Warnings for lines that Rasa Core 0.7 reads as here, and every later version otherwise."""
+    if domain.era is not Era.CORE:
+        return []
+    actions = (
+        (name, place) for (section, name), place in uses_in_stories(stories).places.items() if section == "actions"
     )
+    return [
+        Problem(
+            f"{name} empties {' and '.join(slots)}, as in Rasa Core 0.7; from 0.9 on it is an action of that name",
+            place,
+            f"Write {_with_texts(slots)}.",
+            is_error=False,
+        )
+        for name, place in actions
+        if (slots := listed_slots(name))
+    ]
+
+
+def _with_texts(slots: Iterable[str]) -> str:
+    return "slot{" + ", ".join(f'"{slot}": ""' for slot in slots) + "}"
 
 
 def find_unused(domain: Domain, stories: StoryFile, nlu: TrainingData) -> list[Problem]:

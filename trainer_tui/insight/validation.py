@@ -8,9 +8,10 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Era
 from trainer_tui.core.generator import unreachable_checkpoints
 from trainer_tui.core.nlu_data import TrainingData
+from trainer_tui.core.old_notation import in_todays_notation
 from trainer_tui.core.stories import StoryFile, TrainingTracker
 from trainer_tui.errors import Place, Problem
-from trainer_tui.insight.names import find_repeated_examples, find_undefined, find_unused
+from trainer_tui.insight.names import find_old_lists, find_repeated_examples, find_undefined, find_unused
 from trainer_tui.policies.rule import RulePolicy
 from trainer_tui.policies.rule_contradictions import rule_contradictions
 
@@ -20,7 +21,10 @@ def find_faults(
 ) -> list[Problem]:
     """Warnings: checkpoints that nothing leads to, undefined and unused names, examples given twice, rules that
     contradict one another or stories. `trackers` are the stories, joined. Conflicts of stories are another matter."""
+    old = find_old_lists(stories, domain)
+    stories = in_todays_notation(stories, domain)
     found = [_unreachable(step.place, name) for step, name in unreachable_checkpoints(stories.steps)]
+    found += old
     found += find_undefined(domain, stories, nlu)
     found += find_unused(domain, stories, nlu)
     found += find_repeated_examples(nlu)

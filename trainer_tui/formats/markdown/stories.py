@@ -146,7 +146,7 @@ class _Reading:
 
 
 def _end_to_end(intent: str, said: str) -> UserUttered:
-    if said.startswith("/"):
+    if said.startswith("/") or (said.startswith("_") and read_intent(said[1:]).intent == intent):
         return UserUttered(said, intent, entities=read_intent(said[1:]).entities)
     marked = entity_markup.parse(said)
     return UserUttered(marked.text, intent, entities=marked.entities)

@@ -1,7 +1,8 @@
 """YAML as Rasa reads it (ruamel's YAML 1.2), with the line of everything and a check for keys that stand twice.
 
 PyYAML by itself reads YAML 1.1 (`no` is false, `010` is 8, `12:30` is 750) and silently keeps the last of two equal
-keys. Here only its C parser is used: it finds the nodes, and this module says what they mean.
+keys. Here only its C parser is used: it finds the nodes, this module says what they mean, and `scalars` what a scalar
+without quotes does.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import yaml
@@ -16,24 +18,12 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from trainer_tui.errors import FormatError, Place, Problem
 from trainer_tui.formats.yaml.errors import MAXIMUM_DEPTH, syntax_error, too_deep
+from trainer_tui.formats.yaml.scalars import plain_value
 
 _Parser: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 _PLAIN = "plain"
 _TEXT = "tag:yaml.org,2002:str"
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_BASED = re.compile(r"[-+]?0(?:x[0-9a-fA-F]+|o[0-7]+|b[01]+)")
-_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+|\.[0-9]+(?:[eE][-+]?[0-9]+)?)")
-_WORDS: dict[str, Any] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
-    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
-    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
-}
-# Python refuses to turn longer texts into numbers; nothing that long is meant as one.
-_LONGEST_NUMBER = 300
 # What aliases may repeat, in nodes, before a document is taken for an attack on the memory.
 _MAXIMUM_REPEATED = 200_000
 
@@ -121,22 +111,6 @@ def compose(text: str, path: str) -> Node | None:
         loader.dispose()
 
 
-def plain_value(text: str) -> Any:
-    """What an unquoted scalar means in YAML 1.2: null, a boolean, a number, or the text itself."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if text[0] not in "0123456789+-." or len(text) > _LONGEST_NUMBER:
-        return text
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    if _BASED.fullmatch(text):
-        sign = -1 if text[0] == "-" else 1
-        return sign * int(text.lstrip("+-"), 0)
-    return text
-
-
 def as_problem(error: FormatError) -> Problem:
     """The error as one line of a list of problems."""
     message = ". ".join(part.rstrip(".") for part in (error.title, error.message) if part)
@@ -183,7 +157,7 @@ class _Construction:
         self._size += 1
         if isinstance(node, ScalarNode):
             if node.tag is _PLAIN:
-                return plain_value(node.value)
+                return self._plain(node)
             return node.value if node.tag is _TEXT else self._tagged(node)
         key = id(node)
         if key in self._done:
@@ -246,12 +220,23 @@ class _Construction:
             else:
                 self._report(node, "'<<' merges something that is no mapping", "Give it an alias of a mapping.")
 
+    def _plain(self, node: ScalarNode) -> Any:
+        try:
+            return plain_value(node.value)
+        except (ValueError, OverflowError) as error:
+            hint = "Correct it, or write it in quotes if it is a text."
+            self._report(node, f"there is no such date as {node.value:.40}: {error}", hint)
+            return node.value
+
     def _tagged(self, node: ScalarNode) -> Any:
         """A scalar with an explicit tag, such as `!!str 5`."""
-        value = plain_value(node.value)
-        match node.tag.removeprefix("tag:yaml.org,2002:"):
-            case "str" | "!" | "binary" | "timestamp":
-                return node.value
+        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        if kind in ("str", "!", "binary"):
+            return node.value
+        value = self._plain(node)
+        match kind:
+            case "timestamp" if isinstance(value, date):
+                return value
             case "null" if value is None:
                 return None
             case "bool" if isinstance(value, bool):

@@ -9,16 +9,16 @@ from trainer_tui.core.slots import Form, MappingCondition, Slot, SlotMapping
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.reader import YamlMapping, YamlSequence
 
-_SHORT_TYPES = {
-    "text": "text",
-    "bool": "bool",
-    "categorical": "categorical",
-    "float": "float",
-    "list": "list",
-    "any": "any",
-    "unfeaturized": "unfeaturized",
+_CLASSES = {
+    "TextSlot": "text",
+    "BooleanSlot": "bool",
+    "CategoricalSlot": "categorical",
+    "FloatSlot": "float",
+    "ListSlot": "list",
+    "AnySlot": "any",
+    "UnfeaturizedSlot": "unfeaturized",
 }
-_CLASSES = {f"{name.capitalize()}Slot": name for name in _SHORT_TYPES}
+_SHORT_TYPES = tuple(_CLASSES.values())
 _RASA_MODULES = ("rasa_core.slots", "rasa.core.slots", "rasa.shared.core.slots")
 _MAPPING_TYPES = (
     "from_entity",
@@ -44,6 +44,12 @@ def read_slot(name: str, source: Any, line: int, report: Report) -> Slot:
             line, f"the categorical slot {name!r} has no list of values", "Expected 'values: [a, b]' below it."
         )
         values = []
+    if kind == "categorical" and any(value is None for value in values):
+        report.warning(
+            source.value_line("values"),
+            f"the categorical slot {name!r} lists nothing (null) among its values, which is left out",
+            "A slot that is not set has no value; quote it if the text is meant.",
+        )
     low = _number(name, "min_value", source, 0.0, report)
     high = _number(name, "max_value", source, 1.0, report)
     if kind == "float" and low >= high:
@@ -54,7 +60,7 @@ def read_slot(name: str, source: Any, line: int, report: Report) -> Slot:
         kind,
         type_name,
         source.get("initial_value"),
-        tuple(_category(value) for value in values or ()) if kind == "categorical" else (),
+        tuple(str(value) for value in values if value is not None) if kind == "categorical" else (),
         low,
         high,
         source.get("influence_conversation", True) is not False,
@@ -79,11 +85,6 @@ def _slot_type(name: str, type_name: str, line: int, report: Report) -> str:
     known = ", ".join(_SHORT_TYPES)
     report.error(line, f"the slot {name!r} is of the unknown type {type_name!r}", f"Expected one of {known}.")
     return "text"
-
-
-def _category(value: Any) -> str:
-    """A categorical value as Rasa compares it: Python's text of it, lower-cased where it is compared."""
-    return str(value)
 
 
 def _number(name: str, key: str, source: YamlMapping, default: float, report: Report) -> float:

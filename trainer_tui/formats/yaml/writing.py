@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 _PLAIN = re.compile(r"""[^\W\d][\w ./+,'!?()&;=$%^*~<>|@:#"-]*""")
@@ -72,6 +73,10 @@ def scalar(value: Any, quote: str = "", in_flow: bool = False) -> str:
             return _float(value)
         case str():
             return _text(value, quote, in_flow)
+        case datetime() if in_flow:  # whose colons no flow can hold unquoted
+            return f"!!timestamp '{value}'"
+        case date():
+            return str(value)
         case Mapping() | Sequence():
             return flow(value)
         case _:
@@ -169,5 +174,5 @@ def _indented(lines: Sequence[str], columns: int) -> Iterator[str]:
 
 
 def json_line(value: Any) -> str:
-    """JSON on one line, letters of every language as they are."""
-    return json.dumps(value, ensure_ascii=False)
+    """JSON on one line, letters of every language as they are; JSON has no dates, so they are texts there."""
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Era
 from trainer_tui.core.nlu_data import Lookup, TrainingData
 from trainer_tui.core.stories import StoryFile
-from trainer_tui.errors import Place, Problem
+from trainer_tui.errors import FormatError, Place, Problem
+from trainer_tui.formats.action_names import with_action_names
 from trainer_tui.formats.file_contents import DOMAIN, NLU, RESPONSES, STORIES, FileContents
 from trainer_tui.formats.yaml.config import Config
 from trainer_tui.formats.yaml.domain import DomainFile, merge
-from trainer_tui.runtime.files import shown_path
+from trainer_tui.runtime.files import read_text, shown_path
 from trainer_tui.runtime.reading.file import read_file
 from trainer_tui.runtime.reading.file_search import (
     find_config,
@@ -89,7 +91,8 @@ def read_project(
     tests = reading.read(find_tests(root, {file.path for file in training}), is_test=True)
     config_files = reading.read((config,) if config else find_config(root))
     endpoints = [ProjectFile(path, frozenset(("endpoints",))) for path in find_endpoints(root)]
-    domain = reading.merged_domain(domain_files, training)
+    stories = _stories(training)
+    domain = with_action_names(reading.merged_domain(domain_files, training), stories, reading.module_source)
     settings = Config()
     for file in config_files:
         settings = settings.merged(file.contents.config)
@@ -97,7 +100,7 @@ def read_project(
     return ProjectData(
         root,
         domain,
-        _stories(training),
+        stories,
         reading.with_lookup_files(_nlu(training)),
         _stories(tests),
         settings,
@@ -192,6 +195,16 @@ class _Reading:
         merged = merge((*(replace(file.contents.domain, problems=()) for file in domain_files), *responses))
         self.problems += merged.problems
         return replace(merged.domain, era=merged.era or _era_of_stories(training))
+
+    def module_source(self, module: str) -> str | None:
+        """The source of a module of the bot's, `a.b.c`, which may be named from a folder above."""
+        parts = module.split(".")
+        for first in range(len(parts)):
+            path = self.root.joinpath(*parts[first:]).with_suffix(".py")
+            if path.is_file():
+                with suppress(FormatError):
+                    return read_text(path)
+        return None
 
     def with_lookup_files(self, data: TrainingData) -> TrainingData:
         """The data with the elements of lookup tables that name a file, one to a line, as Rasa reads them."""
