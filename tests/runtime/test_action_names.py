@@ -8,8 +8,8 @@ import pytest
 
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.formats.action_names import name_in_source
-from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 from trainer_tui.insight.names import find_undefined
+from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 
 DOMAIN = """
 intents: [greet]
