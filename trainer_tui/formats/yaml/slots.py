@@ -38,18 +38,6 @@ def read_slot(name: str, source: Any, line: int, report: Report) -> Slot:
         return Slot(name, type_name="text")
     type_name = str(source.get("type") or "")
     kind = _slot_type(name, type_name, source.line_of("type"), report)
-    values = source.get("values")
-    if kind == "categorical" and not isinstance(values, list):
-        report.error(
-            line, f"the categorical slot {name!r} has no list of values", "Expected 'values: [a, b]' below it."
-        )
-        values = []
-    if kind == "categorical" and any(value is None for value in values):
-        report.warning(
-            source.value_line("values"),
-            f"the categorical slot {name!r} lists nothing (null) among its values, which is left out",
-            "A slot that is not set has no value; quote it if the text is meant.",
-        )
     low = _number(name, "min_value", source, 0.0, report)
     high = _number(name, "max_value", source, 1.0, report)
     if kind == "float" and low >= high:
@@ -60,7 +48,7 @@ def read_slot(name: str, source: Any, line: int, report: Report) -> Slot:
         kind,
         type_name,
         source.get("initial_value"),
-        tuple(str(value) for value in values if value is not None) if kind == "categorical" else (),
+        _categories(name, source, line, report) if kind == "categorical" else (),
         low,
         high,
         source.get("influence_conversation", True) is not False,
@@ -85,6 +73,23 @@ def _slot_type(name: str, type_name: str, line: int, report: Report) -> str:
     known = ", ".join(_SHORT_TYPES)
     report.error(line, f"the slot {name!r} is of the unknown type {type_name!r}", f"Expected one of {known}.")
     return "text"
+
+
+def _categories(name: str, source: YamlMapping, line: int, report: Report) -> tuple[str, ...]:
+    """The values as Rasa compares them: Python's texts of them, lower-cased where they are compared."""
+    values = source.get("values")
+    if not isinstance(values, list):
+        report.error(
+            line, f"the categorical slot {name!r} has no list of values", "Expected 'values: [a, b]' below it."
+        )
+        return ()
+    if None in values:
+        report.warning(
+            source.value_line("values"),
+            f"the categorical slot {name!r} lists nothing (null) among its values, which is left out",
+            "A slot that is not set has no value; quote it if the text is meant.",
+        )
+    return tuple(str(value) for value in values if value is not None)
 
 
 def _number(name: str, key: str, source: YamlMapping, default: float, report: Report) -> float:
