@@ -96,7 +96,7 @@ def _teach() -> None:
                 interpreter.learn(lessons)
                 right += interpreter.parse(example.text).intent == example.intent
         refitted: list[PipelineInterpreter] = []
-        seconds = _seconds(lambda: refitted.append(interpreter.refit(data, lessons)))  # noqa: B023
+        seconds = _seconds(lambda: refitted.append(interpreter.adopting(interpreter.assignment(data, lessons).solve())))  # noqa: B023
         print(
             f"{name:<28}{len(lessons):>9}{100 * right / max(len(lessons), 1):>14.1f}{before:>10.1f}"
             f"{_accuracy(interpreter, test):>10.1f}{_accuracy(refitted[0], test):>10.1f}{seconds:>13.2f}",

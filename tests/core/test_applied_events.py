@@ -100,7 +100,7 @@ EVENTS = st.lists(
 
 @given(events=EVENTS)
 def test_a_tracker_that_grows_event_by_event_sees_the_same_states(events: list[Event]) -> None:
-    tracker = DialogueStateTracker.from_events(events, DOMAIN)
+    tracker = DialogueStateTracker.start(DOMAIN).with_events(events)
     assert tracker.events == tuple(events)
     assert tracker.applied.event is None or tracker.applied_events()
     assert prediction_states(tracker, DOMAIN) == whole(events, DOMAIN)
@@ -116,7 +116,7 @@ def whole(events: Iterable[Event], domain: Domain) -> tuple[object, ...]:
 
 def test_the_states_of_a_long_conversation_cost_only_the_last_ones() -> None:
     turn = (LISTEN, say("a"), ActionExecuted("x"))
-    tracker = DialogueStateTracker.from_events(turn * 2000, DOMAIN)
+    tracker = DialogueStateTracker.start(DOMAIN).with_events(turn * 2000)
     visited = 0
     real = AppliedEvents.__iter__
 

@@ -51,7 +51,7 @@ def perform(action: str, tracker: DialogueStateTracker, domain: Domain) -> list[
 
 
 def after(*events: Event, domain: Domain = BOT) -> DialogueStateTracker:
-    return DialogueStateTracker.from_events(events, domain)
+    return DialogueStateTracker.start(domain).with_events(events)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def domain() -> Domain:
 
 
 def filled(domain: Domain, message: UserUttered, *before: Event) -> dict[str, object]:
-    tracker = DialogueStateTracker.from_events(before, domain)
+    tracker = DialogueStateTracker.start(domain).with_events(before)
     return {event.name: event.value for event in slots_from_message(tracker, message, domain)}
 
 

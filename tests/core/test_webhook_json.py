@@ -25,7 +25,7 @@ DOMAIN = Domain(slots={"city": Slot("city")}, forms={"table_form": Form("table_f
 
 def tracker(*events: object) -> DialogueStateTracker:
     found = (ActionExecuted(ACTION_LISTEN, timestamp=1.0), MESSAGE, *events)
-    return DialogueStateTracker.from_events(found, DOMAIN, "ann")  # type: ignore[arg-type]
+    return DialogueStateTracker.start(DOMAIN, "ann").with_events(found)  # type: ignore[arg-type]
 
 
 def test_a_conversation_before_anything_happened() -> None:

@@ -21,7 +21,7 @@ from trainer_tui.core.states import State
 from trainer_tui.core.stories import StoryFile, TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.formats.markdown.stories import looks_like_stories, parse_stories_markdown
-from trainer_tui.formats.yaml.domain import read_domain
+from trainer_tui.formats.yaml.domain import merge, parse_domain
 from trainer_tui.formats.yaml.stories import parse_stories_yaml
 from trainer_tui.policies.memoization import AugmentedMemoizationPolicy, MemoizationPolicy
 from trainer_tui.policies.policy import Policy
@@ -50,7 +50,7 @@ def golden(kind: str, project: str) -> Any:
 def domain_of(project: str) -> Domain:
     path = folder_of(project) / golden("policies", project)["domain"]
     files = sorted(path.rglob("*.y*ml")) if path.is_dir() else [path]
-    domain = read_domain(map(str, files), read).domain
+    domain = merge(parse_domain(read(str(file)), str(file)) for file in files).domain
     # What is compared was derived by Rasa 2.8, which calls actions in bots of Rasa Core by its own names.
     return replace(domain, era=Era.RASA_2) if domain.era is Era.CORE else domain
 

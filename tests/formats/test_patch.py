@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import ActionExecuted, Era, UserUttered
-from trainer_tui.core.slots import Slot
 from trainer_tui.core.stories import StoryStep
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.json.nlu import parse_nlu_json
@@ -346,10 +345,3 @@ def test_a_response_has_the_quotes_and_the_form_of_those_before_it() -> None:
 def test_a_response_of_several_lines_is_a_block() -> None:
     edits = patch_domain.add_response("responses: {}\n", "utter_a", [ResponseVariation("one\ntwo")], Era.RASA_3)
     assert apply_edits("responses: {}\n", edits) == "responses:\n  utter_a:\n  - text: |-\n      one\n      two\n"
-
-
-def test_a_slot_has_mappings_from_rasa_3_on() -> None:
-    slot = Slot("city", "text")
-    text = "slots:\n  a:\n    type: bool\n"
-    assert apply_edits(text, patch_domain.add_slot(text, slot, Era.RASA_2)) == text + "\n  city:\n    type: text\n"
-    assert "mappings: []" in apply_edits(text, patch_domain.add_slot(text, slot, Era.RASA_3))

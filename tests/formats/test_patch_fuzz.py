@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import Era, UserUttered
-from trainer_tui.core.slots import Slot
 from trainer_tui.core.stories import StoryStep
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.patch import domain as patch_domain
@@ -78,8 +77,6 @@ def test_yaml(text: str) -> None:
     for era in Era:
         after = patched(text, lambda era=era: patch_domain.add_response(text, "zz", [ResponseVariation("x: y")], era))  # type: ignore[misc]
         assert after is None or "zz" in patch_domain.names_in(after, patch_domain.response_section(after, era))
-    after = patched(text, lambda: patch_domain.add_slot(text, Slot("zz"), Era.RASA_3))
-    assert after is None or "zz" in patch_domain.names_in(after, "slots")
 
 
 @given(texts_of(MARKDOWN_PARTS))

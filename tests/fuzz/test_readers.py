@@ -20,7 +20,7 @@ from trainer_tui.formats.json.nlu import parse_nlu_json
 from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
 from trainer_tui.formats.markdown.responses import looks_like_responses, parse_responses_markdown
 from trainer_tui.formats.markdown.stories import parse_stories_markdown
-from trainer_tui.formats.yaml.config import parse_config
+from trainer_tui.formats.yaml.config import config_of
 from trainer_tui.formats.yaml.domain import parse_domain
 from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
 from trainer_tui.formats.yaml.reader import read_yaml
@@ -37,7 +37,7 @@ READERS: list[Callable[[str, str], Any]] = [
     parse_nlu_yaml,
     parse_nlu_markdown,
     parse_nlu_json,
-    parse_config,
+    lambda text, path: config_of(read_yaml(text, path), path),
     parse_responses_markdown,
 ]
 

@@ -9,8 +9,9 @@ import pytest
 from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.formats.json.nlu import parse_nlu_json
 from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
-from trainer_tui.formats.yaml.config import parse_config
+from trainer_tui.formats.yaml.config import config_of
 from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
+from trainer_tui.formats.yaml.reader import read_yaml
 from trainer_tui.nlu.components import read_pipeline
 from trainer_tui.nlu.pipeline import build_interpreter
 
@@ -53,7 +54,7 @@ def test_what_was_learned_is_known(corpus: Path, name: str) -> None:
 def test_every_pipeline_is_read(corpus: Path) -> None:
     number = 0
     for file in sorted((corpus / "bots").rglob("config*.yml")):
-        pipeline = parse_config(file.read_text(encoding="utf-8"), str(file)).config.pipeline
+        pipeline = config_of(read_yaml(file.read_text(encoding="utf-8"), str(file)), str(file)).config.pipeline
         if pipeline:
             settings, notes = read_pipeline([{"name": item.name, **item.parameters} for item in pipeline])
             assert notes

@@ -14,7 +14,7 @@ from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.errors import FormatError
 from trainer_tui.nlu.components import read_pipeline
-from trainer_tui.nlu.interpreter import Interpreter, ParseResult
+from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter
 
 DIET = [
@@ -33,8 +33,11 @@ PRICES = ("what does it cost", "how much is a room", "tell me the price", "is it
 
 def trained(data: TrainingData, pipeline: Sequence[Mapping[str, Any]] | str | None = None) -> PipelineInterpreter:
     interpreter, _ = build_interpreter(pipeline)
-    assert isinstance(interpreter, Interpreter)
     return interpreter.train(data)
+
+
+def refit(interpreter: PipelineInterpreter, data: TrainingData, examples: Sequence[Example]) -> PipelineInterpreter:
+    return interpreter.adopting(interpreter.assignment(data, examples).solve())
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +235,7 @@ def test_a_refit_knows_the_lessons_and_leaves_the_running_one_alone(data: Traini
     running = trained(data)
     running.learn(LESSONS[:1])
     before = running.parse("is there any wifi here")
-    refitted = running.refit(data, LESSONS)
+    refitted = refit(running, data, LESSONS)
     assert running.parse("is there any wifi here") == before
     for lesson in LESSONS:
         assert refitted.parse(lesson.text).intent == lesson.intent
@@ -244,7 +247,7 @@ def test_a_lesson_that_is_taken_back_after_a_refit_is_gone(data: TrainingData) -
     untaught = trained(data)
     only_last = trained(data)
     only_last.learn(LESSONS[1:])
-    refitted = trained(data).refit(data, LESSONS)
+    refitted = refit(trained(data), data, LESSONS)
     refitted.learn(LESSONS[1:])
     assert [refitted.parse(text) for text in texts] == [only_last.parse(text) for text in texts]
     refitted.learn(())
@@ -255,14 +258,14 @@ def test_a_lesson_that_is_taken_back_after_a_refit_is_gone(data: TrainingData) -
 
 def test_a_refit_on_lessons_alone() -> None:
     interpreter, _ = build_interpreter()
-    refitted = interpreter.refit(TrainingData(), (Example("hello you", "greet"), Example("good bye", "goodbye")))
+    refitted = refit(interpreter, TrainingData(), (Example("hello you", "greet"), Example("good bye", "goodbye")))
     assert refitted.parse("well hello").intent == "greet"
     refitted.learn(())
     assert refitted.parse("hello you").intent is None
 
 
 def test_a_taught_text_overrules_the_data_in_the_refit(data: TrainingData) -> None:
-    refitted = trained(data).refit(data, [Example("good night", "greet"), Example("good night", "stay")])
+    refitted = refit(trained(data), data, [Example("good night", "greet"), Example("good night", "stay")])
     assert refitted.parse("good night").intent == "stay"
 
 
@@ -280,7 +283,7 @@ def test_a_stored_interpreter_parses_exactly_alike(data: TrainingData, pipeline:
 
 
 def test_lessons_stay_out_of_a_stored_model(data: TrainingData) -> None:
-    refitted = trained(data).refit(data, LESSONS)
+    refitted = refit(trained(data), data, LESSONS)
     stored = PipelineInterpreter.from_parts(*refitted.to_parts())
     assert stored.parse("hello bot") == trained(data).parse("hello bot")
 

@@ -59,7 +59,7 @@ def _with_listen(found: Event) -> Iterator[Event]:
 
 
 def conversation(domain: Domain, *steps: str) -> DialogueStateTracker:
-    return DialogueStateTracker.from_events(events(*steps), domain)
+    return DialogueStateTracker.start(domain).with_events(events(*steps))
 
 
 def story(name: str, *steps: str, first_line: int = 1) -> TrainingTracker:

@@ -236,15 +236,6 @@ def test_to_start_at_once_policies_only_remember_where_they_can() -> None:
     assert ready.predict(conversation(DOMAIN, "* stop"), DOMAIN).action == "utter_bye"
 
 
-def test_one_policy_is_replaced_by_a_newly_trained_one() -> None:
-    old = Ensemble([Says({"utter_bye": 1.0}), Says({}, name="Other")], Era.RASA_3)
-    new = old.with_policy(Says({"utter_greet": 1.0}))
-    here = conversation(DOMAIN, "* greet")
-    assert old.predict(here, DOMAIN).action == "utter_bye"
-    assert new.predict(here, DOMAIN).action == "utter_greet"
-    assert [policy.name for policy in new.policies] == ["Says", "Other"]
-
-
 def test_asking_changes_nothing() -> None:
     ensemble = Ensemble([MemoizationPolicy(), RulePolicy()], Era.RASA_3).train(
         [rule("b", "* book", "book_form")], DOMAIN

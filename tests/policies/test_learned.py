@@ -64,7 +64,7 @@ def remembering(stories: Sequence[Sequence[str]] = MOOD_STORIES) -> LearnedPolic
 
 
 def states_after(*steps: str) -> tuple[State, ...]:
-    return prediction_states(DialogueStateTracker.from_events(events(*steps), DOMAIN), DOMAIN, None)
+    return prediction_states(DialogueStateTracker.start(DOMAIN).with_events(events(*steps)), DOMAIN, None)
 
 
 def correction(action: str, *steps: str) -> Lesson:
@@ -76,7 +76,7 @@ def confirmation(action: str, *steps: str) -> Lesson:
 
 
 def predicted(policy: LearnedPolicy, *steps: str) -> str | None:
-    tracker = DialogueStateTracker.from_events(events(*steps), DOMAIN)
+    tracker = DialogueStateTracker.start(DOMAIN).with_events(events(*steps))
     return policy.predict(tracker, DOMAIN).action
 
 
@@ -95,7 +95,7 @@ def test_it_tells_its_own_stories(policy: LearnedPolicy) -> None:
 
 def test_confidences_are_probabilities() -> None:
     for policy in (trained(), remembering()):
-        prediction = policy.predict(DialogueStateTracker.from_events(events("* greet"), DOMAIN), DOMAIN)
+        prediction = policy.predict(DialogueStateTracker.start(DOMAIN).with_events(events("* greet")), DOMAIN)
         assert sum(prediction.confidences.values()) == pytest.approx(1.0)
         assert all(0.0 <= share <= 1.0 for share in prediction.confidences.values())
         assert prediction.policy == "LearnedPolicy"
@@ -155,9 +155,9 @@ def test_a_correction_says_that_it_speaks() -> None:
     policy = trained()
     here = ("* greet", "utter_greet", "* mood_great")
     policy.learn([correction("utter_help", *here)])
-    prediction = policy.predict(DialogueStateTracker.from_events(events(*here), DOMAIN), DOMAIN)
+    prediction = policy.predict(DialogueStateTracker.start(DOMAIN).with_events(events(*here)), DOMAIN)
     assert prediction.evidence[0].text == "a correction in this very state"
-    elsewhere = policy.predict(DialogueStateTracker.from_events(events("* bye"), DOMAIN), DOMAIN)
+    elsewhere = policy.predict(DialogueStateTracker.start(DOMAIN).with_events(events("* bye")), DOMAIN)
     assert elsewhere.evidence[0].text == "followed the last 2 steps: utter_bye 1×"
 
 

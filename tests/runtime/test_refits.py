@@ -18,7 +18,7 @@ class Bench:
         self.may_end = asyncio.Event()
         self.error: Exception | None = None
         self.changes = 0
-        self.refits: Refits[str, str] = Refits(self._fit, str, self._changed)
+        self.refits: Refits[str, str] = Refits(self._fit, self._changed)
 
     async def _fit(self, lessons: tuple[str, ...], tell: Tell) -> str:
         self.asked.append(lessons)

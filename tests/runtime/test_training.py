@@ -51,7 +51,7 @@ def remembered() -> Ensemble:
 
 
 def after(*steps: str) -> DialogueStateTracker:
-    return DialogueStateTracker.from_events(events(*steps), DOMAIN)
+    return DialogueStateTracker.start(DOMAIN).with_events(events(*steps))
 
 
 def correction(action: str, *steps: str) -> Lesson:

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from trainer_tui.core.action_program import ActionProgram, Call, Events
-from trainer_tui.core.domain import ACTION_BACK, ACTION_DEFAULT_FALLBACK, ACTION_RESTART, DEACTIVATIONS, Domain
+from trainer_tui.core.domain import (
+    ACTION_BACK,
+    ACTION_DEFAULT_FALLBACK,
+    ACTION_RESTART,
+    DEACTIVATIONS,
+    NLU_FALLBACK,
+    OUT_OF_SCOPE,
+    Domain,
+)
 from trainer_tui.core.events import (
     ACTION_LISTEN,
     REQUESTED_SLOT,
@@ -25,8 +33,6 @@ from trainer_tui.core.tracker import DialogueStateTracker
 ACTION_TWO_STAGE_FALLBACK = "action_two_stage_fallback"
 ACTION_ASK_AFFIRMATION = "action_default_ask_affirmation"
 ACTION_ASK_REPHRASE = "action_default_ask_rephrase"
-NLU_FALLBACK = "nlu_fallback"
-OUT_OF_SCOPE = "out_of_scope"
 
 _DEACTIVATE = (ActiveLoop(None), SlotSet(REQUESTED_SLOT, None))
 _SAYS_BEFORE = {

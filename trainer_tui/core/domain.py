@@ -52,7 +52,10 @@ _DEFAULT_ACTIONS[Era.RASA_3] = (
     ACTION_EXTRACT_SLOTS,
 )
 
-DEFAULT_INTENTS = ("restart", "back", "session_start", "nlu_fallback", "out_of_scope")
+NLU_FALLBACK = "nlu_fallback"
+"""The intent of a message that no other fits, as Rasa's FallbackClassifier names it."""
+OUT_OF_SCOPE = "out_of_scope"
+DEFAULT_INTENTS = ("restart", "back", "session_start", NLU_FALLBACK, OUT_OF_SCOPE)
 """Intents that Rasa adds to every domain."""
 
 

@@ -20,6 +20,10 @@ class Example:
     metadata: Mapping[str, Any] = field(default_factory=dict, compare=False)
     place: Place | None = field(default=None, compare=False)
 
+    def __hash__(self) -> int:
+        # Not of the entities: what stands for one may be a list.
+        return hash((self.text, self.intent))
+
 
 @dataclass(frozen=True, slots=True)
 class Lookup:

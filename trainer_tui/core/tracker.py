@@ -66,10 +66,6 @@ class DialogueStateTracker:
         slots = domain.initial_slots
         return cls(sender_id, slots, slots, AppliedEvents.start(slots))
 
-    @classmethod
-    def from_events(cls, events: Iterable[Event], domain: Domain, sender_id: str = "default") -> DialogueStateTracker:
-        return cls.start(domain, sender_id).with_events(events)
-
     @property
     def requested_slot(self) -> str | None:
         return self.slots.get(REQUESTED_SLOT)

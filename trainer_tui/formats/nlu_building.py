@@ -27,7 +27,7 @@ class NluBuilder:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self._examples: dict[tuple[str, str | None, str], Example] = {}
+        self._examples: dict[Example, None] = {}
         self._synonyms: dict[str, str] = {}
         self._regexes: list[tuple[str, str]] = []
         self._lookups: dict[str, list[str]] = {}
@@ -55,10 +55,7 @@ class NluBuilder:
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
         name = intent.strip() if intent else None
-        # Values of entities may be anything that JSON holds, lists included; so they are compared by their text.
-        key = (text, name, repr(entities) if entities else "")
-        if key not in self._examples:
-            self._examples[key] = Example(text, name, entities, metadata or {}, self.report.place(line))
+        self._examples.setdefault(Example(text, name, entities, metadata or {}, self.report.place(line)))
 
     def add_synonym(self, said: str, value: str) -> None:
         self._synonyms[said] = value
@@ -81,5 +78,5 @@ class NluBuilder:
         lookups = (
             Lookup(name, tuple(elements), self._lookup_paths.get(name)) for name, elements in self._lookups.items()
         )
-        data = TrainingData(tuple(self._examples.values()), self._synonyms, tuple(self._regexes), tuple(lookups))
+        data = TrainingData(tuple(self._examples), self._synonyms, tuple(self._regexes), tuple(lookups))
         return NluRead(data, tuple(self.report.problems))

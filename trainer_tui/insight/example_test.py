@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, Self
 
+from trainer_tui.core.domain import NLU_FALLBACK
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.insight.evaluation import ParsedExample
 from trainer_tui.nlu.interpreter import ParseResult
-from trainer_tui.nlu.pipeline import NLU_FALLBACK
 
 
 class Learner(Protocol):

@@ -1,13 +1,10 @@
-"""What an interpreter is: it tells intent and entities of a message, and learns from a person at once."""
+"""What an interpreter makes of a message."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self, runtime_checkable
 
 from trainer_tui.core.events import Entity
-from trainer_tui.core.nlu_data import Example, TrainingData
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +21,3 @@ class ParseResult:
     entities: tuple[Entity, ...] = ()
     ranking: tuple[tuple[str, float], ...] = ()
     is_shorthand: bool = False
-
-
-@runtime_checkable
-class Interpreter(Protocol):
-    name: str
-
-    def train(self, data: TrainingData) -> Self:
-        """Learn the project's NLU data from nothing."""
-        ...
-
-    def learn(self, examples: Sequence[Example]) -> None:
-        """Know exactly these examples beside the training data; earlier lessons not among them are forgotten."""
-        ...
-
-    def parse(self, text: str) -> ParseResult: ...

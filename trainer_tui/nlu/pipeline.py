@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from numpy.typing import NDArray
 
-from trainer_tui.core.domain import Domain
+from trainer_tui.core.domain import NLU_FALLBACK, Domain
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.nlu.components import DEFAULT_SETTINGS, EMBEDDINGS, Settings, read_pipeline
 from trainer_tui.nlu.embeddings import installed_encoder
@@ -25,8 +25,6 @@ from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.nlu.synonyms import SynonymMapper, synonyms_of
 
-NLU_FALLBACK = "nlu_fallback"
-
 
 class _Taught:
     """A fitted model with lessons beside it."""
@@ -36,11 +34,11 @@ class _Taught:
         self.intents = TaughtClassifier(model.classifier)
         self.entities = TaughtExtractor(model.extractor or EntityExtractor())
         self.synonyms = SynonymMapper(model.synonyms)
-        self._fitted = {_key(example) for example in model.lessons}
+        self._fitted = set(model.lessons)
 
     def covers(self, lessons: Sequence[Example]) -> bool:
         """Whether nothing that was taken back is still in the fit."""
-        return not self._fitted or self._fitted <= {_key(example) for example in lessons}
+        return self._fitted <= set(lessons)
 
     def learn(self, lessons: Sequence[Example], settings: Settings) -> None:
         self.intents.learn([(example.text, example.intent) for example in lessons if example.intent])
@@ -49,14 +47,10 @@ class _Taught:
             self.synonyms = SynonymMapper({**self.model.synonyms, **synonyms_of(lessons)})
 
 
-def _key(example: Example) -> tuple[str, str | None, str]:
-    return (example.text, example.intent, repr(example.entities))
-
-
 class PipelineInterpreter:
-    """Follows the `Interpreter` protocol. Untrained, it understands `/intent{…}` and what it is taught.
+    """Untrained, it understands `/intent{…}` and what it is taught.
 
-    `train`, `learn` and `refit` are deterministic; `parse` changes nothing.
+    `train`, `learn` and `adopting` are deterministic; `parse` changes nothing.
     """
 
     name = "TF-IDF + linear classifier, CRF"
@@ -93,10 +87,6 @@ class PipelineInterpreter:
         new._latest = _Taught(replace(model, extractor=model.extractor or self._project.model.extractor))
         new.learn(model.lessons)
         return new
-
-    def refit(self, data: TrainingData, examples: Sequence[Example]) -> Self:
-        """`adopting` what `assignment` asks for: an interpreter that knows exactly these examples beside `data`."""
-        return self.adopting(self.assignment(data, examples).solve())
 
     def parse(self, text: str) -> ParseResult:
         """FormatError where `text` is a broken shorthand."""

@@ -63,10 +63,6 @@ class Ensemble:
             for policy in self.policies
         )
 
-    def with_policy(self, policy: Policy) -> Self:
-        """A new ensemble with this trained policy in the place of the one of its name."""
-        return self._with(policy if known.name == policy.name else known for known in self.policies)
-
     def _with(self, policies: Iterator[Policy]) -> Self:
         changed = type(self)(tuple(policies), self.era)
         changed.learn(self._lessons)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from trainer_tui.core.domain import ACTION_DEFAULT_FALLBACK, Domain
+from trainer_tui.core.domain import ACTION_DEFAULT_FALLBACK, OUT_OF_SCOPE, Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -89,7 +89,7 @@ class TwoStageFallbackPolicy(FallbackPolicy):
         core_threshold: float = 0.3,
         fallback_core_action_name: str = ACTION_DEFAULT_FALLBACK,
         fallback_nlu_action_name: str = ACTION_DEFAULT_FALLBACK,
-        deny_suggestion_intent_name: str = "out_of_scope",
+        deny_suggestion_intent_name: str = OUT_OF_SCOPE,
         priority: int = 3,
     ) -> None:
         super().__init__(nlu_threshold, core_threshold, fallback_core_action_name, ambiguity_threshold, priority)

@@ -6,7 +6,7 @@ methods are called in the event loop's thread, where learning and predicting tak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from trainer_tui.core.domain import Domain
@@ -37,7 +37,7 @@ class DialogueTeacher:
     def __init__(self, ensemble: Ensemble, changed: Callable[[], None] = _unwatched) -> None:
         self.ensemble = ensemble
         self.policy = next((policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy)), None)
-        self.refits: Refits[Lesson, LinearModel | None] = Refits(self._fit, _lesson_key, changed)
+        self.refits: Refits[Lesson, LinearModel | None] = Refits(self._fit, changed)
         self._lessons: tuple[Lesson, ...] = ()
         if self.policy is None or self.policy.model_ is not None:
             self.refits.start_with(self.policy.model_ if self.policy else None)
@@ -81,7 +81,7 @@ class InterpreterTeacher:
         """`data` None: `interpreter` is trained already, and fitted no more (its data is not here)."""
         self.interpreter = interpreter
         self.data = data
-        self.refits: Refits[Example, PipelineInterpreter] = Refits(self._fit, _example_key, changed)
+        self.refits: Refits[Example, PipelineInterpreter] = Refits(self._fit, changed)
         self._taught: tuple[Example, ...] = ()
         if data is None:
             self.refits.start_with(interpreter)
@@ -189,12 +189,3 @@ class SessionTeacher:
         self.dialogue.refits.stop()
         if isinstance(self.messages, InterpreterTeacher):
             self.messages.refits.stop()
-
-
-def _lesson_key(lesson: Lesson) -> Hashable:
-    return lesson
-
-
-def _example_key(example: Example) -> Hashable:
-    """Values of entities need not be hashable."""
-    return (example.text, example.intent, repr(example.entities))

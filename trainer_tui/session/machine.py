@@ -20,8 +20,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from trainer_tui.core.custom_slots import has_custom_slots
-from trainer_tui.core.default_actions import NLU_FALLBACK
-from trainer_tui.core.domain import ACTION_RESTART, Domain, ResponseVariation
+from trainer_tui.core.domain import ACTION_RESTART, NLU_FALLBACK, Domain, ResponseVariation
 from trainer_tui.core.events import (
     ACTION_LISTEN,
     ActionExecuted,

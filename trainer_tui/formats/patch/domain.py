@@ -1,4 +1,4 @@
-"""Additions to one domain file: intents, entities, actions, responses, slots; what is there already is left alone."""
+"""Additions to one domain file: intents, entities, actions, responses; what is there already is left alone."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import Era
-from trainer_tui.core.slots import Slot
 from trainer_tui.formats.patch.edits import Edit, apply_edits, in_one
 from trainer_tui.formats.patch.yaml import YamlText, append_to_list, append_to_mapping, find
-from trainer_tui.formats.yaml.domain_writer import is_text_alone, slot_entry, variation_item
+from trainer_tui.formats.yaml.domain_writer import is_text_alone, variation_item
 
 Edits = tuple[Edit, ...]
 
@@ -26,12 +25,6 @@ def add_entity(text: str, name: str) -> Edits:
 
 def add_action(text: str, name: str) -> Edits:
     return _add_name(text, "actions", name)
-
-
-def add_slot(text: str, slot: Slot, era: Era) -> Edits:
-    if slot.name in names_in(text, "slots"):
-        return ()
-    return (append_to_mapping(text, "slots", slot.name, slot_entry(slot, era), None),)
 
 
 def add_response(text: str, name: str, variations: Sequence[ResponseVariation], era: Era) -> Edits:

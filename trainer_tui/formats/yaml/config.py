@@ -8,7 +8,7 @@ from typing import Any
 
 from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.report import Report
-from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, YamlSequence, read_yaml
+from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, YamlSequence
 
 CONFIG_KEYS = frozenset(("policies", "pipeline", "language", "recipe", "importers", "assistant_id"))
 
@@ -45,13 +45,8 @@ class ConfigRead:
     problems: tuple[Problem, ...] = ()
 
 
-def parse_config(text: str, path: str) -> ConfigRead:
-    """The configuration in a YAML text; never raises: what is wrong is in `problems`, the rest is read."""
-    return config_of(read_yaml(text, path), path)
-
-
 def config_of(file: YamlFile, path: str) -> ConfigRead:
-    """The configuration in a YAML file that is read already."""
+    """The configuration in a YAML file; never raises: what is wrong is in `problems`, the rest is read."""
     report = Report(path, list(file.problems))
     data = file.data
     if data is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -277,8 +277,3 @@ class _Reading:
 
 
 _KEYS_READ_ELSEWHERE = {"stories", "rules", "nlu", "flows", "test_cases", "e2e_tests", "multiflow_stories", "triggers"}
-
-
-def read_domain(paths: Iterable[str], read: Callable[[str], str]) -> DomainFile:
-    """The domain of several files, merged; `read` gives the text of one (see `runtime.reading` for folders)."""
-    return merge(parse_domain(read(path), path) for path in paths)

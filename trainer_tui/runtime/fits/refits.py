@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from trainer_tui.errors import TrainerError
 
-Lesson = TypeVar("Lesson")
+Lesson = TypeVar("Lesson", bound=Hashable)
 Model = TypeVar("Model")
 
 Tell = Callable[[str, float], None]
@@ -44,19 +44,17 @@ class Refits(Generic[Lesson, Model]):
     """Fits on request, in the event loop's background.
 
     `fit` makes a model with lessons; `changed` is called when there is something new to show: progress, a model, a
-    fault. `fault` says why the last fit failed; what was learned before still answers. `key` tells lessons apart.
+    fault. `fault` says why the last fit failed; what was learned before still answers.
     """
 
     def __init__(
         self,
         fit: Callable[[tuple[Lesson, ...], Tell], Awaitable[Model]],
-        key: Callable[[Lesson], Hashable],
         changed: Callable[[], None],
     ) -> None:
         self.progress: float | None = None
         self.fault: TrainerError | None = None
         self._fit = fit
-        self._key = key
         self._changed = changed
         self._models: list[Fitted[Lesson, Model]] = []
         self._task: asyncio.Task[None] | None = None
@@ -141,4 +139,4 @@ class Refits(Generic[Lesson, Model]):
             return False
         if all(old is new for old, new in zip(taught, lessons, strict=False)):
             return True
-        return Counter(map(self._key, taught)) <= Counter(map(self._key, lessons))
+        return Counter(taught) <= Counter(lessons)
