@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trainer_tui.calibration import fit_inverse_temperature, softmax
 from trainer_tui.core.nlu_data import TrainingData
-from trainer_tui.nlu.calibration import fit_sharpness, folds, softmax
-from trainer_tui.nlu.intent_classifier import IntentClassifier
+from trainer_tui.nlu.intent_classifier import IntentClassifier, folds
 from trainer_tui.nlu.intent_lessons import TaughtClassifier
 
 
@@ -57,7 +57,7 @@ def test_confidences_are_shares_of_one(classifier: IntentClassifier) -> None:
 def test_equal_data_gives_an_equal_classifier(data: TrainingData, classifier: IntentClassifier) -> None:
     again = IntentClassifier.fit(*labelled(data))
     assert again.intents == classifier.intents
-    assert again.sharpness == classifier.sharpness
+    assert again.inverse_temperature == classifier.inverse_temperature
     np.testing.assert_array_equal(again.weights, classifier.weights)
 
 
@@ -169,12 +169,12 @@ def test_what_is_taken_back_leaves_no_trace(lessons: list[tuple[str, str]], kept
 # --- calibration --------------------------------------------------------------------------------------------------
 
 
-def test_sharpness_is_found_where_confidence_equals_accuracy() -> None:
+def test_the_inverse_temperature_is_found_where_confidence_equals_accuracy() -> None:
     generator = np.random.default_rng(0)
     scores = generator.normal(size=(4000, 5)).astype(np.float32)
     shares = softmax(scores, 3.0)
     right = np.array([generator.choice(5, p=row / row.sum()) for row in shares.astype(np.float64)])
-    assert fit_sharpness(scores, right) == pytest.approx(3.0, rel=0.1)
+    assert fit_inverse_temperature(scores, right) == pytest.approx(3.0, rel=0.1)
 
 
 def test_an_example_without_a_fellow_is_never_held_out() -> None:

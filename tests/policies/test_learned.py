@@ -227,7 +227,7 @@ def test_the_same_stories_give_the_same_model() -> None:
     assert first.model_ is not None
     assert second.model_ is not None
     assert (first.model_.solution.weights == second.model_.solution.weights).all()
-    assert first.model_.solution.temperature == second.model_.solution.temperature
+    assert first.model_.solution.inverse_temperature == second.model_.solution.inverse_temperature
 
 
 def test_a_saved_policy_predicts_exactly_as_before() -> None:

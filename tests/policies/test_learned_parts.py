@@ -15,7 +15,7 @@ from trainer_tui.policies.backoff_memory import BackoffMemory, contexts
 from trainer_tui.policies.example_table import FOLDS, ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows
 from trainer_tui.policies.learned import LearnedPolicy
-from trainer_tui.policies.linear_model import UNJUDGED_TEMPERATURE, LinearModel, solve, thinned
+from trainer_tui.policies.linear_model import UNJUDGED_INVERSE_TEMPERATURE, LinearModel, solve, thinned
 from trainer_tui.policies.window_features import features
 
 STATES = st.builds(
@@ -156,15 +156,15 @@ def examples_of(number: int) -> list[DialogueExample]:
 
 
 @pytest.mark.parametrize(("stories", "is_judged"), [(9, False), (12, True)])
-def test_a_temperature_is_judged_by_stories_where_there_are_enough(stories: int, is_judged: bool) -> None:
+def test_an_inverse_temperature_is_judged_by_stories_where_there_are_enough(stories: int, is_judged: bool) -> None:
     policy = LearnedPolicy()
     policy._remember(table_of([examples_of(number) for number in range(stories)]))
     model = policy.fitted()
     assert model is not None
-    assert (model.solution.temperature != UNJUDGED_TEMPERATURE) is is_judged
+    assert (model.solution.inverse_temperature != UNJUDGED_INVERSE_TEMPERATURE) is is_judged
 
 
-def test_a_refit_keeps_the_temperature() -> None:
+def test_a_refit_keeps_the_inverse_temperature() -> None:
     policy = LearnedPolicy()
     policy._remember(table_of([examples_of(number) for number in range(12)]))
     policy.adopt(policy.fitted())
@@ -172,7 +172,7 @@ def test_a_refit_keeps_the_temperature() -> None:
     assert assignment is not None
     assert policy.model_ is not None
     told: list[str] = []
-    assert assignment.problem.temperature == policy.model_.solution.temperature
+    assert assignment.problem.inverse_temperature == policy.model_.solution.inverse_temperature
     solve(assignment.problem, lambda doing, share: told.append(doing))
     assert set(told) == {"fitting the dialogue model"}
 

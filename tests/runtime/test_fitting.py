@@ -37,7 +37,11 @@ async def test_a_process_finds_what_a_thread_finds(monkeypatch: pytest.MonkeyPat
     in_a_process = await fit_beside(problem(), unheard)
     assert (in_a_process.weights == in_a_thread.weights).all()
     assert (in_a_process.bias == in_a_thread.bias).all()
-    assert in_a_process.temperature == in_a_thread.temperature == solve(problem(), unheard).temperature
+    assert (
+        in_a_process.inverse_temperature
+        == in_a_thread.inverse_temperature
+        == solve(problem(), unheard).inverse_temperature
+    )
 
 
 @pytest.mark.parametrize("long_fit", [0, 10**9], ids=["process", "thread"])

@@ -7,6 +7,7 @@ that stands in the training data under one intent has that intent for certain.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,14 +16,16 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer_tui.nlu.calibration import DEFAULT_SHARPNESS, fit_sharpness, folds
+from trainer_tui.calibration import fit_inverse_temperature
 from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.nlu.vectorizer import Floats, Integers, SentenceEncoder, TextVectorizer
 
 _REGULARIZATION = 0.5
+_UNJUDGED = 4.0
+"""The inverse temperature for data too small to hold anything out; what few-shot data sets come to."""
 _FOLDS = 3
 _LARGE = 3_000
-"""From here on the temperature is taken from one fifth held out, not from three folds: there are examples enough."""
+"""From here on one fifth is held out to find the inverse temperature, not three folds: there are examples enough."""
 UNSEEN_SCORE = -1.0
 """What a one-against-the-rest classifier says where it has seen no example of a class."""
 
@@ -36,7 +39,7 @@ class IntentClassifier:
     vectorizer: TextVectorizer
     weights: Floats
     intercepts: Floats
-    sharpness: float
+    inverse_temperature: float
     exact_keys: NDArray[np.uint64]
     exact_intents: Integers
 
@@ -46,8 +49,8 @@ class IntentClassifier:
         intents = tuple(sorted(set(labels)))
         numbers = np.array([intents.index(label) for label in labels], dtype=np.intp)
         vectorizer, weights, intercepts = _fit(texts, numbers, len(intents), encoder)
-        sharpness = _held_out_sharpness(texts, numbers, len(intents), encoder)
-        return cls(intents, vectorizer, weights, intercepts, sharpness, *_exact_texts(texts, numbers))
+        inverse_temperature = _held_out_inverse_temperature(texts, numbers, len(intents), encoder)
+        return cls(intents, vectorizer, weights, intercepts, inverse_temperature, *_exact_texts(texts, numbers))
 
     @cached_property
     def number(self) -> Mapping[str, int]:
@@ -70,7 +73,7 @@ class IntentClassifier:
         described: dict[str, Any] = {
             "intents": self.intents,
             "terms": self.vectorizer.terms,
-            "sharpness": self.sharpness,
+            "inverse_temperature": self.inverse_temperature,
             "encoder": self.vectorizer.encoder.name if self.vectorizer.encoder else None,
         }
         arrays: dict[str, NDArray[Any]] = {
@@ -106,7 +109,7 @@ class IntentClassifier:
             vectorizer,
             arrays["weights"],
             arrays["intercepts"],
-            float(described["sharpness"]),
+            float(described["inverse_temperature"]),
             arrays["exact_keys"],
             arrays["exact_intents"],
         )
@@ -137,7 +140,7 @@ def _fit(
     return vectorizer, weights, intercepts
 
 
-def _held_out_sharpness(
+def _held_out_inverse_temperature(
     texts: Sequence[str], numbers: NDArray[np.intp], classes: int, encoder: SentenceEncoder | None
 ) -> float:
     """The vectoriser is fitted anew in each fold: n-grams of the held-out texts alone would lower their scores."""
@@ -157,8 +160,23 @@ def _held_out_sharpness(
             scores.append(values @ weights[columns] + intercepts)
             right.append(numbers[position])
     if not scores:
-        return DEFAULT_SHARPNESS
-    return fit_sharpness(np.array(scores), np.array(right, dtype=np.intp))
+        return _UNJUDGED
+    return fit_inverse_temperature(np.array(scores), np.array(right, dtype=np.intp))
+
+
+def folds(labels: NDArray[np.intp], number: int) -> NDArray[np.intp]:
+    """The fold (0…number−1) in which each example is held out, −1 = never: labels are spread evenly over the folds,
+    and one that has a single example always stays in training."""
+    number_of = Counter(labels.tolist())
+    taken: dict[int, int] = {}
+    assigned = np.full(len(labels), -1, dtype=np.intp)
+    for position in np.random.default_rng(0).permutation(len(labels)):
+        label = int(labels[position])
+        if number_of[label] > 1:
+            turn = taken.setdefault(label, len(taken))
+            assigned[position] = turn % number
+            taken[label] = turn + 1
+    return assigned
 
 
 def _exact_texts(texts: Sequence[str], numbers: NDArray[np.intp]) -> tuple[NDArray[np.uint64], Integers]:

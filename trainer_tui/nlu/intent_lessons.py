@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from trainer_tui.nlu.calibration import softmax
+from trainer_tui.calibration import softmax
 from trainer_tui.nlu.intent_classifier import UNSEEN_SCORE, IntentClassifier
 from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.nlu.vectorizer import Floats, Integers
@@ -60,7 +60,8 @@ class TaughtClassifier:
             return shares
         if self.classifier is None or len(self.classifier.intents) < 2:
             return np.full(len(self.intents), 1 / (len(self.intents) + 1), dtype=np.float32)
-        return softmax(self._scores(*self.classifier.vectorizer.transform(text)), self.classifier.sharpness)
+        scores = self._scores(*self.classifier.vectorizer.transform(text))
+        return softmax(scores, self.classifier.inverse_temperature)
 
     def _scores(self, columns: Integers, values: Floats) -> Floats:
         assert self.classifier is not None

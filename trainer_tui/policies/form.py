@@ -19,7 +19,7 @@ from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 
 _Key = tuple[str | None, State]
 
-_MAX_HISTORY = 2
+_STATES_SEEN = 2
 _PLACES_KEPT = 5
 
 
@@ -105,7 +105,7 @@ class FormPolicy:
 
     def _interruption(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[Evidence, ...]:
         """The stories and lessons that know this state."""
-        key = _key(prediction_states(tracker, domain, _MAX_HISTORY))
+        key = _key(prediction_states(tracker, domain, _STATES_SEEN))
         evidence: list[Evidence] = []
         if key in self.lookup_:
             stories, places = self.lookup_[key]

@@ -27,7 +27,7 @@ from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overr
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.window_features import Feature, features, situation, symbol
 
-MAX_HISTORY = 10
+WINDOW_LENGTH = 10
 
 _MEMORY_SHARE = 0.2
 
@@ -58,7 +58,7 @@ class LearnedPolicy:
 
     name = "LearnedPolicy"
 
-    def __init__(self, max_history: int | None = MAX_HISTORY, priority: int = 1) -> None:
+    def __init__(self, max_history: int | None = WINDOW_LENGTH, priority: int = 1) -> None:
         self.max_history = max_history
         self.priority = priority
         self.model_: LinearModel | None = None
@@ -102,7 +102,7 @@ class LearnedPolicy:
     def assignment(self, lessons: Sequence[Lesson] = ()) -> Assignment | None:
         """What a linear model is to be fitted to: the stories and these lessons; None where there is nothing.
 
-        May run beside the session. Once an earlier fit has found a temperature among the stories, it is kept.
+        May run beside the session. Once an earlier fit has found an inverse temperature among the stories, it is kept.
         """
         table = self._table
         if self._fitted_rows is None:
@@ -127,7 +127,7 @@ class LearnedPolicy:
             counts=table.counts[chosen],
             classes=len(table.label_names),
             stories=table.stories,
-            temperature=self.model_.solution.temperature if self.model_ else None,
+            inverse_temperature=self.model_.solution.inverse_temperature if self.model_ else None,
         )
         return Assignment(problem, tuple(table.label_names), vocabulary)
 

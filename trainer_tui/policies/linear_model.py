@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer_tui.calibration import fit_inverse_temperature, softmax
 from trainer_tui.policies.feature_rows import SparseRows
 from trainer_tui.policies.window_features import Feature
 
@@ -19,20 +20,18 @@ MOST_ROWS = 30_000
 """More rows than that are thinned before a fit: a linear SVM of some is more accurate than what can fit all of them in
 the same time (logistic regression, descent by single rows), and the memory knows them all."""
 
-UNJUDGED_TEMPERATURE = 5.0
+UNJUDGED_INVERSE_TEMPERATURE = 5.0
 """Where there are too few stories to judge by some of them."""
 JUDGED_STORIES = 10
 
 _FEW_ROWS = 1_500
-"""Up to here every fold is held out once to find the temperature; of more rows one fold is enough."""
-
-_TEMPERATURES = np.geomspace(0.25, 32.0, 22)
+"""Up to here every fold is held out once to find the inverse temperature; of more rows one fold is enough."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearProblem:
     """What there is to fit: rows of features, the label of each (0 to `classes` - 1), and how often each fold of the
-    stories holds it. `temperature` is that of an earlier fit to almost the same rows; None = find one.
+    stories holds it. `inverse_temperature` is that of an earlier fit to almost the same rows; None = find one.
     """
 
     rows: SparseRows
@@ -40,14 +39,14 @@ class LinearProblem:
     counts: NDArray[np.int32]
     classes: int
     stories: int
-    temperature: float | None = None
+    inverse_temperature: float | None = None
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         json = {
             "width": self.rows.width,
             "classes": self.classes,
             "stories": self.stories,
-            "temperature": self.temperature,
+            "inverse_temperature": self.inverse_temperature,
         }
         rows = {"indptr": self.rows.indptr, "indices": self.rows.indices}
         return json, {**rows, "labels": self.labels, "counts": self.counts}
@@ -56,7 +55,12 @@ class LinearProblem:
     def from_parts(cls, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> LinearProblem:
         rows = SparseRows(arrays["indptr"], arrays["indices"], json["width"])
         return cls(
-            rows, arrays["labels"], arrays["counts"], json["classes"], json["stories"], temperature=json["temperature"]
+            rows,
+            arrays["labels"],
+            arrays["counts"],
+            json["classes"],
+            json["stories"],
+            inverse_temperature=json["inverse_temperature"],
         )
 
 
@@ -66,12 +70,12 @@ class LinearSolution:
 
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
-    temperature: float
+    inverse_temperature: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearModel:
-    """softmax(temperature · (Σ weights[column] + bias)), with names for columns and labels."""
+    """softmax(inverse_temperature · (Σ weights[column] + bias)), with names for columns and labels."""
 
     labels: tuple[str, ...]
     vocabulary: Mapping[Feature, int]
@@ -83,13 +87,13 @@ class LinearModel:
         # Added up in one order, so that a set's own order never shows in the last bit.
         columns = sorted(known[feature] for feature in found if feature in known)
         scores = solution.weights[columns].sum(axis=0, dtype=np.float64) + solution.bias
-        return dict(zip(self.labels, softmax(scores * solution.temperature).tolist(), strict=True))
+        return dict(zip(self.labels, softmax(scores, solution.inverse_temperature).tolist(), strict=True))
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         json = {
             "labels": list(self.labels),
             "vocabulary": list(self.vocabulary),
-            "temperature": self.solution.temperature,
+            "inverse_temperature": self.solution.inverse_temperature,
         }
         return json, {"weights": self.solution.weights, "bias": self.solution.bias}
 
@@ -98,17 +102,11 @@ class LinearModel:
         """ValueError where the arrays do not fit the names."""
         labels = tuple(json["labels"])
         vocabulary = {tuple(feature): column for column, feature in enumerate(json["vocabulary"])}
-        solution = LinearSolution(arrays["weights"], arrays["bias"], float(json["temperature"]))
+        solution = LinearSolution(arrays["weights"], arrays["bias"], float(json["inverse_temperature"]))
         if solution.weights.shape != (len(vocabulary), len(labels)) or solution.bias.shape != (len(labels),):
             found = f"{solution.weights.shape} and {solution.bias.shape}"
             raise ValueError(f"weights of the shape {found} for {len(vocabulary)} features and {len(labels)} labels")
         return cls(labels, vocabulary, solution)
-
-
-def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Over the last axis."""
-    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
 
 
 def thinned(counts: NDArray[Any], most: int = MOST_ROWS) -> NDArray[np.int64]:
@@ -122,14 +120,15 @@ def thinned(counts: NDArray[Any], most: int = MOST_ROWS) -> NDArray[np.int64]:
 
 
 def solve(problem: LinearProblem, progress: Progress) -> LinearSolution:
-    """Fit weights to all rows and a temperature to rows held out; the same problem gives the same solution."""
+    """Fit weights to all rows and an inverse temperature to rows held out; the same problem gives the same solution."""
     progress("fitting the dialogue model", 0.0)
     fitted = _weights(problem, problem.counts.sum(axis=1))
     weights, bias = np.ascontiguousarray(fitted[0], np.float32), fitted[1].astype(np.float32)
-    del fitted  # as large as all that the temperature needs
-    temperature = _temperature(problem, progress) if problem.temperature is None else problem.temperature
+    del fitted  # as large as all that judging needs
+    found = problem.inverse_temperature
+    inverse_temperature = _inverse_temperature(problem, progress) if found is None else found
     progress("fitting the dialogue model", 1.0)
-    return LinearSolution(weights, bias, temperature)
+    return LinearSolution(weights, bias, inverse_temperature)
 
 
 def _matrix(rows: SparseRows) -> Any:
@@ -170,29 +169,18 @@ def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray
     return weights, bias
 
 
-def _temperature(problem: LinearProblem, progress: Progress) -> float:
-    """The temperature that makes probabilities of stories not trained on most likely (least log loss)."""
+def _inverse_temperature(problem: LinearProblem, progress: Progress) -> float:
+    """Judged by stories that were not trained on."""
     if problem.stories < JUDGED_STORIES:
-        return UNJUDGED_TEMPERATURE
+        return UNJUDGED_INVERSE_TEMPERATURE
     folds = problem.counts.shape[1] if len(problem.labels) <= _FEW_ROWS else 1
     total = problem.counts.sum(axis=1)
     matrix = _matrix(problem.rows)
-    losses = np.zeros(len(_TEMPERATURES))
+    scores, rows = [], []
     for fold in range(folds):
         progress("judging how sure the dialogue model may be", (fold + 1) / (folds + 1))
         weights, bias = _weights(problem, total - problem.counts[:, fold])
-        held_out = np.flatnonzero(problem.counts[:, fold])
-        scores = matrix[held_out] @ weights + bias
-        losses += _losses(scores, problem.labels[held_out], problem.counts[held_out, fold])
-    return float(_TEMPERATURES[int(losses.argmin())])
-
-
-def _losses(scores: NDArray[np.float64], labels: NDArray[np.int32], counts: NDArray[np.int32]) -> NDArray[np.float64]:
-    """The log loss at each temperature; scores are rows × actions."""
-    scores = scores - scores.max(axis=1, keepdims=True)
-    right = scores[np.arange(len(labels)), labels]
-    found = [
-        counts @ (np.log(np.exp(scores * temperature).sum(axis=1)) - right * temperature)
-        for temperature in _TEMPERATURES
-    ]
-    return np.array(found)
+        rows.append(np.flatnonzero(problem.counts[:, fold]))
+        scores.append(matrix[rows[-1]] @ weights + bias)
+    counts = np.concatenate([problem.counts[held_out, fold] for fold, held_out in enumerate(rows)])
+    return fit_inverse_temperature(np.concatenate(scores), problem.labels[np.concatenate(rows)], counts)

@@ -23,15 +23,15 @@ def problem_as_bytes(problem: LinearProblem) -> bytes:
 def solution_from_bytes(data: bytes) -> LinearSolution:
     """ValueError where the process did not come to its end."""
     arrays = unpack_arrays(data)
-    return LinearSolution(arrays["weights"], arrays["bias"], float(arrays["temperature"][0]))
+    return LinearSolution(arrays["weights"], arrays["bias"], float(arrays["inverse_temperature"][0]))
 
 
 def main() -> None:
     described, _, arrays = sys.stdin.buffer.read().partition(b"\n")
     problem = LinearProblem.from_parts(json.loads(described), unpack_arrays(arrays))
     solution = solve(problem, _tell)
-    temperature = np.array([solution.temperature])
-    found = {"weights": solution.weights, "bias": solution.bias, "temperature": temperature}
+    inverse_temperature = np.array([solution.inverse_temperature])
+    found = {"weights": solution.weights, "bias": solution.bias, "inverse_temperature": inverse_temperature}
     sys.stdout.buffer.write(pack_arrays(found))
 
 
