@@ -44,7 +44,7 @@ async def _measure(turns: int) -> None:
         parser = argparse.ArgumentParser()
         interactive.add_arguments(parser)
         arguments = parser.parse_args([str(bot)])
-        controller = open_session(arguments)
+        controller = open_session(interactive.request_of(arguments))
         gc.freeze()  # as the command does
         await controller.finish_learning()
         while True:

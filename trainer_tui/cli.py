@@ -126,9 +126,10 @@ def _teach(arguments: argparse.Namespace, called: str) -> int:
         if fault:
             print(f"trainer-tui: {fault}", file=sys.stderr)
             return 2
+    from trainer_tui.commands.interactive import request_of
     from trainer_tui.runtime.opening import open_session
 
-    controller = open_session(arguments)
+    controller = open_session(request_of(arguments))
     # What was read and learned stays to the end: no later collection has to go through it while a person waits.
     gc.freeze()
     if arguments.plain:

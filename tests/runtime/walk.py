@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import shutil
@@ -11,12 +10,12 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from trainer_tui.commands import interactive
 from trainer_tui.core.events import BotUttered, Event, UserUttered
 from trainer_tui.export.review import Written
 from trainer_tui.runtime.action_server import ActionServer, Launch, find_launch, free_port
 from trainer_tui.runtime.controller import Controller
-from trainer_tui.runtime.opening import open_session
+from trainer_tui.runtime.opening import SessionRequest, open_session
+from trainer_tui.runtime.project import Sources
 from trainer_tui.session.protocol import (
     AskAfterFailure,
     AskFormValidation,
@@ -141,9 +140,7 @@ async def walking(
         (copy / "actions.py").unlink()
     url = actions.url if actions else f"http://127.0.0.1:{free_port()}/webhook"
     (copy / "endpoints.yml").write_text(f"action_endpoint:\n  url: {url}\n", encoding="utf-8")
-    parser = argparse.ArgumentParser()
-    interactive.add_arguments(parser)
-    controller = open_session(parser.parse_args([str(copy)]))
+    controller = open_session(SessionRequest(Sources(copy)))
     try:
         yield Walk(controller, copy)
     finally:

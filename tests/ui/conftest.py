@@ -58,7 +58,7 @@ def teaching(copy_of: Callable[[str], Path]) -> Teaching:
         parser = argparse.ArgumentParser()
         interactive.add_arguments(parser)
         arguments = parser.parse_args([str(copy_of(bot)), *flags])
-        controller = open_session(arguments)
+        controller = open_session(interactive.request_of(arguments))
         app = make_app(controller, arguments)
         app.said_after = said_after
         try:

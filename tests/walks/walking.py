@@ -40,7 +40,8 @@ def opened(*arguments: str | Path) -> Controller:
     """A session, as the command line makes it."""
     parser = argparse.ArgumentParser()
     interactive.add_arguments(parser)
-    return open_session(parser.parse_args([str(argument) for argument in arguments]), os.environ)
+    given = parser.parse_args([str(argument) for argument in arguments])
+    return open_session(interactive.request_of(given), os.environ)
 
 
 class Script(io.StringIO):

@@ -1,11 +1,15 @@
-"""The arguments of `trainer-tui interactive`: Rasa's own names, of every era."""
+"""The arguments of `trainer-tui interactive`, with Rasa's own names of every era, and what they ask for."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainer_tui.commands.rasa_flags import add_flags_without_meaning
+
+if TYPE_CHECKING:
+    from trainer_tui.runtime.opening import SessionRequest
 
 _WITHOUT_MEANING = (
     ("finetune", "no", "every correction is learned at once."),
@@ -27,7 +31,7 @@ _WITHOUT_MEANING = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("project", nargs="?", default=None, metavar="FOLDER", help="the bot's folder (default: here)")
+    add("project", nargs="?", type=Path, default=Path("."), metavar="FOLDER", help="the bot's folder (default: here)")
     project = parser.add_argument_group("the bot (whatever is not given is found in the folder)")
     project.add_argument("-d", "--domain", nargs="+", type=Path, metavar="PATH", help="domain file(s) or folder(s)")
     project.add_argument("-s", "--stories", "--data", nargs="+", type=Path, metavar="PATH", help="training data")
@@ -53,6 +57,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     screen.add_argument("-v", "--verbose", action="count", default=0, help="more in the log (-vv: everything)")
     screen.add_argument("--quiet", action="store_true", help="errors only in the log")
     add_flags_without_meaning(parser, _WITHOUT_MEANING)
+
+
+def request_of(arguments: argparse.Namespace) -> SessionRequest:
+    from trainer_tui.runtime.opening import SessionRequest
+    from trainer_tui.runtime.project import Sources
+    from trainer_tui.runtime.session_parts import Options
+
+    return SessionRequest(
+        Sources(arguments.project, arguments.domain, arguments.stories, arguments.config, arguments.endpoints),
+        core=arguments.core,
+        nlu=arguments.nlu,
+        out=arguments.out,
+        state_folder=arguments.state_dir,
+        conversation_id=arguments.conversation_id,
+        is_resuming=arguments.resume,
+        options=Options(accept_above=arguments.accept_above),
+        verbosity=arguments.verbose,
+        is_quiet=arguments.quiet,
+    )
 
 
 def _confidence(text: str) -> float:

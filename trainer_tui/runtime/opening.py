@@ -1,13 +1,12 @@
-"""From the command line to a running session: project, models, action server, journal."""
+"""From what is asked for to a running session: project, models, action server, journal."""
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trainer_tui.core.domain import Domain
@@ -32,23 +31,44 @@ from trainer_tui.runtime.models.folders import find_dialogue
 from trainer_tui.runtime.models.rasa import refuse_rasa_model
 from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.session_models import Places, SessionModels
-from trainer_tui.runtime.session_parts import Bot, Offer, Options
+from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Offer, Options
 from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished
 from trainer_tui.runtime.training import SessionTeacher
 
 STATE_FOLDER = ".trainer"
 
 
-def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.environ) -> Controller:
-    """The session that the command line asks for. TrainerError (InvalidInput) where it cannot be opened."""
-    root = Path(arguments.project or ".")
+@dataclass(frozen=True, slots=True)
+class SessionRequest:
+    """What to teach, and in which session.
+
+    `core` and `nlu` are folders of trained models, `out` one to write them into; `state_folder` keeps sessions (None:
+    in the bot's folder). `conversation_id` names a session, `is_resuming` asks for the latest one. `verbosity` and
+    `is_quiet` are those of the log.
+    """
+
+    sources: Sources
+    core: Path | None = None
+    nlu: Path | None = None
+    out: Path | None = None
+    state_folder: Path | None = None
+    conversation_id: str | None = None
+    is_resuming: bool = False
+    options: Options = ASK_EVERYTHING
+    verbosity: int = 0
+    is_quiet: bool = False
+
+
+def open_session(request: SessionRequest, environ: Mapping[str, str] = os.environ) -> Controller:
+    """The session that is asked for. TrainerError (InvalidInput) where it cannot be opened."""
+    root = request.sources.root
     refuse_rasa_model(root, "FOLDER")
-    model = _core_model(arguments)
-    project = _project(arguments, root, model, environ)
-    state = arguments.state_dir or project.root / STATE_FOLDER
+    model = _core_model(request.core)
+    project = _project(request.sources, model, environ)
+    state = request.state_folder or project.root / STATE_FOLDER
     make_state_folder(state)
-    log_to(state, arguments.verbose, arguments.quiet)
-    places = Places(state / "cache", model.policy if model else None, arguments.nlu, arguments.out)
+    log_to(state, request.verbosity, request.is_quiet)
+    places = Places(state / "cache", model.policy if model else None, request.nlu, request.out)
     learning = _Learning(places)
     teacher = learning.begin(project)
     runner = ActionRunner(
@@ -63,7 +83,7 @@ def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.
     exporter = Exporter(project.data)
 
     def reread() -> tuple[Bot, SessionTeacher]:
-        changed = _project(arguments, root, model, environ)
+        changed = _project(request.sources, model, environ)
         again = learning.begin(changed)
         exporter.read_again(changed.data)
         return _bot(changed, root, learning.models.notes), again
@@ -77,10 +97,10 @@ def open_session(arguments: argparse.Namespace, environ: Mapping[str, str] = os.
         leaving=learning.write_out,
         reread=reread,
         now=time.time,
-        options=Options(accept_above=arguments.accept_above),
+        options=request.options,
     )
     learning.watching = controller.refresh
-    _keep(controller, arguments, state / "sessions", Header("", bot.domain_hash, time.time()))
+    _keep(controller, request, state / "sessions", Header("", bot.domain_hash, time.time()))
     return controller
 
 
@@ -128,34 +148,31 @@ class _Learning:
             self.watching()
 
 
-def _core_model(arguments: argparse.Namespace) -> DialogueModel | None:
-    if arguments.core is None:
+def _core_model(folder: Path | None) -> DialogueModel | None:
+    if folder is None:
         return None
-    refuse_rasa_model(arguments.core, "--core")
-    return load_dialogue(find_dialogue(arguments.core))
+    refuse_rasa_model(folder, "--core")
+    return load_dialogue(find_dialogue(folder))
 
 
-def _project(
-    arguments: argparse.Namespace, root: Path, model: DialogueModel | None, environ: Mapping[str, str]
-) -> Project:
-    sources = Sources(root, arguments.domain, arguments.stories, arguments.config, arguments.endpoints)
+def _project(sources: Sources, model: DialogueModel | None, environ: Mapping[str, str]) -> Project:
     if model is None:
         return load_project(sources, environ)
-    # The model knows which files it was made of; what is named on the command line comes before.
+    # The model knows which files it was made of; what is named comes before.
     carried = model.sources
     missing = [file.path for file in carried.stories if not file.path.exists()]
-    if missing and not arguments.stories:
+    if missing and not sources.stories:
         raise InvalidInput(
             Problem(f"{path}: the model was trained on this file, which is gone", hint="Name the stories with -s.")
             for path in missing
         )
     found = replace(
         sources,
-        domain=arguments.domain or [file.path for file in carried.domain if file.path.exists()],
-        stories=arguments.stories or [file.path for file in carried.stories],
-        config=arguments.config or (carried.config.path if carried.config and carried.config.path.exists() else None),
+        domain=sources.domain or [file.path for file in carried.domain if file.path.exists()],
+        stories=sources.stories or [file.path for file in carried.stories],
+        config=sources.config or (carried.config.path if carried.config and carried.config.path.exists() else None),
     )
-    project = load_project(found, environ, None if arguments.domain else _carried_domain(model))
+    project = load_project(found, environ, None if sources.domain else _carried_domain(model))
     changed = [file.path for file in (*carried.domain, *carried.stories) if file.has_changed()]
     warnings = tuple(
         Problem(f"{path} has changed since the model was trained", hint="Train it again.", is_error=False)
@@ -171,11 +188,11 @@ def _carried_domain(model: DialogueModel) -> Domain:
 # --- the journal --------------------------------------------------------------------------------------------------
 
 
-def _keep(controller: Controller, arguments: argparse.Namespace, folder: Path, header: Header) -> None:
+def _keep(controller: Controller, request: SessionRequest, folder: Path, header: Header) -> None:
     """Give the session its journal: the one asked for, the latest with --resume, else a new one, the latest unfinished
     one offered first. Where none can be written, that is said, and the session lives in memory."""
-    if arguments.conversation_id:
-        name = session_name(arguments.conversation_id)
+    if request.conversation_id:
+        name = session_name(request.conversation_id)
         path = journal_path(folder, name)
         if path.exists():
             controller.resume(*Journal.resume(path))
@@ -183,7 +200,7 @@ def _keep(controller: Controller, arguments: argparse.Namespace, folder: Path, h
             _keep_new(controller, path, header)
         return
     left = unfinished(folder)
-    if arguments.resume:
+    if request.is_resuming:
         latest = left.path if left else next(iter(sessions(folder)), None)
         if latest is None:
             raise TrainerError("there is no session to resume", f"None is kept in {folder}.")
