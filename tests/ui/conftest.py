@@ -60,7 +60,7 @@ def teaching(copy_of: Callable[[str], Path]) -> Teaching:
         arguments = parser.parse_args([str(copy_of(bot)), *flags])
         controller = open_session(interactive.request_of(arguments))
         app = make_app(controller, arguments)
-        app.said_after = said_after
+        app.main.said_after = said_after
         try:
             async with at_the_desk(app, size) as trainer:
                 yield trainer

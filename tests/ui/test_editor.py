@@ -44,7 +44,7 @@ async def test_a_place_opens_whatever_folder_the_program_was_started_in(
     stories.write_text("## odd\n* hello\n    - action_of_nobody\n", encoding="utf-8")
     opened: list[list[str]] = []
     monkeypatch.setenv("EDITOR", "vim -p")
-    monkeypatch.setattr("trainer_tui.ui.app.subprocess.run", lambda command, check: opened.append(command))
+    monkeypatch.setattr("trainer_tui.ui.editor.subprocess.run", lambda command, check: opened.append(command))
     async with teaching("concertbot") as trainer:
         monkeypatch.setattr(type(trainer.app), "suspend", lambda app: app.batch_update())
         await trainer.presses("f8")

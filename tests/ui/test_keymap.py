@@ -13,7 +13,9 @@ from trainer_tui.ui.config import read_config
 from trainer_tui.ui.keymap import BY_ID, COMMANDS, Command, Scope, _meet, as_markdown, clashes, shown_keys, usable
 from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.dialogs import AskLine, Reader
-from trainer_tui.ui.screens.export import Export
+from trainer_tui.ui.screens.export import EditText, Export
+from trainer_tui.ui.screens.main import MainScreen
+from trainer_tui.ui.screens.overlay import Overlay
 from trainer_tui.ui.screens.reports import ActionLog, Warnings
 from trainer_tui.ui.screens.session_menu import SessionMenu
 from trainer_tui.ui.widgets.actions import Candidates
@@ -32,7 +34,7 @@ from trainer_tui.ui.widgets.story_graph import Stories
 
 WHERE: dict[Scope, type[object]] = {
     Scope.EVERYWHERE: TrainerApp,
-    Scope.SESSION: TrainerApp,
+    Scope.SESSION: MainScreen,
     Scope.LIST: Rows,
     Scope.PANE: Pane,
     Scope.CONVERSATION: Conversation,
@@ -55,6 +57,7 @@ WHERE: dict[Scope, type[object]] = {
     Scope.ACTION_LOG: ActionLog,
     Scope.DIALOG: AskLine,
     Scope.READER: Reader,
+    Scope.TEXT: EditText,
 }
 
 
@@ -68,6 +71,9 @@ def test_every_command_does_something_and_says_what(command: Command) -> None:
     name = command.action.split("(")[0]
     if name.startswith("app."):
         owner, name = TrainerApp, name.removeprefix("app.")
+    elif name.startswith("screen."):
+        # A sheet closes itself; all else that a screen does is done to the session.
+        owner, name = Overlay if name == "screen.close" else MainScreen, name.removeprefix("screen.")
     assert hasattr(owner, f"action_{name}"), f"{owner.__name__} has no action_{name}"
     assert command.tooltip[:1].isupper()
     assert command.keys

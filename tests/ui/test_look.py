@@ -156,7 +156,7 @@ async def test_ascii_only_draws_nothing_else_over_the_session(keys: tuple[str, .
     controller.review = REVIEW
     app = TrainerApp(controller, ascii_only=True, said_after=0.0)  # type: ignore[arg-type]
     async with at_the_desk(app, (80, 24)) as trainer:
-        app.say("a note")
+        app.desk.say("a note")
         await trainer.presses(*keys)
         assert [character for character in trainer.text if not character.isascii()] == [], trainer.text
 

@@ -124,7 +124,7 @@ async def test_keys_that_come_before_the_next_question_is_shown_do_not_answer_it
 async def test_a_wait_that_ends_as_it_is_said_leaves_the_keys_to_the_next_question(teaching: Teaching) -> None:
     async with teaching("concertbot", said_after=60.0) as trainer:
         await trainer.says("/goodbye")
-        asking, bar = trainer.view, trainer.app.prompt_bar
+        asking, bar = trainer.view, trainer.app.main.prompt_bar
         await bar.show(replace(asking, prompt=None, effect=PredictAction()))
         saying = asyncio.ensure_future(bar._say_waiting())
         await asyncio.sleep(0)
@@ -268,10 +268,10 @@ async def test_entities_are_marked_by_words(teaching: Teaching) -> None:
         await trainer.answers("t")
         await trainer.sees(MarkEntities, "Which words are entities?")
         # Whatever was found is taken away, then two words become one entity.
-        while trainer.app.prompt_bar.body.marking.entities:
+        while trainer.app.main.prompt_bar.body.marking.entities:
             await trainer.presses("delete")
         await trainer.presses("end", "shift+left")
-        letter = next(key for key, name in trainer.app.prompt_bar.body.words.letters.items() if name == "name")
+        letter = next(key for key, name in trainer.app.main.prompt_bar.body.words.letters.items() if name == "name")
         await trainer.presses(letter)
         await trainer.sees("Kim Lee⟨name⟩", "[Kim Lee](name)")
         await trainer.presses("r")

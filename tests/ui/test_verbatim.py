@@ -117,7 +117,7 @@ async def test_every_question_says_it_as_it_is(text: str) -> None:
         for prompt in prompts:
             controller.show(asking(prompt, view))
             await trainer.settles()
-            bar = trainer.app.prompt_bar.region
+            bar = trainer.app.main.prompt_bar.region
             assert text in "\n".join(trainer.text.split("\n")[bar.y : bar.bottom]), f"{prompt}\n{trainer.text}"
 
 

@@ -1,10 +1,16 @@
-"""Which command opens a file at a line in the person's own editor."""
+"""A file at a line in the person's own editor: which command opens it, and the screen left to it meanwhile."""
 
 from __future__ import annotations
 
 import os
 import shlex
+import subprocess
 from pathlib import Path
+from typing import Any
+
+from textual.app import App
+
+from trainer_tui.errors import Place
 
 # Editors with a way of their own to say a line; all others take +LINE, as vi, nano and emacs do.
 _GOTO = {"code": ("--wait", "--goto"), "codium": ("--wait", "--goto"), "cursor": ("--wait", "--goto")}
@@ -24,3 +30,33 @@ def editor_command(path: Path, line: int | None = None) -> list[str] | None:
     if name in _WITH_COLON:
         return [*chosen, f"{path}:{line}"]
     return [*chosen, f"+{line}", str(path)]
+
+
+class CannotOpen(Exception):
+    """Why a file is not opened; `is_bad` where something is wrong, and not just not set up."""
+
+    def __init__(self, reason: str, *, is_bad: bool = True) -> None:
+        super().__init__(reason)
+        self.is_bad = is_bad
+
+
+def open_in_editor(app: App[Any], path: Path, place: Place) -> None:
+    """Open the file at the place's line, and come back when the editor ends; CannotOpen."""
+    command = editor_command(path, place.line)
+    if command is None:
+        raise CannotOpen(f"{place}  (set $EDITOR to open it from here)", is_bad=False)
+    if not path.exists():
+        raise CannotOpen(f"{path} does not exist.")
+    try:
+        # Nothing may be drawn while the terminal is the editor's: the writer could block on a full queue.
+        with app.batch_update(), app.suspend():
+            subprocess.run(command, check=False)
+    except OSError as error:
+        raise CannotOpen(f"{command[0]}: {error.strerror}") from error
+    finally:
+        app.refresh()
+
+
+def can_suspend(app: App[Any]) -> bool:
+    """Whether the terminal can be left to another program, which one in a browser cannot."""
+    return app._driver is not None and app._driver.can_suspend

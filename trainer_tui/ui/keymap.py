@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 
@@ -41,6 +41,7 @@ class Scope(Enum):
     ACTION_LOG = "Action log"
     DIALOG = "A line to type, one thing to choose"
     READER = "A text to read"
+    TEXT = "A text to edit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _everywhere(id_: str, keys: str, action: str, label: str, tooltip: str, **fl
 
 def _session(id_: str, keys: str, action: str, label: str, tooltip: str, **flags: bool) -> Command:
     flags = {"is_priority": True, "in_palette": True} | flags
-    return _command(Scope.SESSION, id_, keys, f"app.{action}", label, tooltip, **flags)
+    return _command(Scope.SESSION, id_, keys, f"screen.{action}", label, tooltip, **flags)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -105,13 +106,13 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.PANE, "pane.find", "slash", "find", "find", "Find a text in the pane"),
     _command(Scope.PANE, "pane.find_next", "n", "find_next(1)", "", "Next match"),
     _command(Scope.PANE, "pane.find_previous", "N", "find_next(-1)", "", "Previous match"),
-    _command(Scope.PANE, "pane.undo", "z", "app.undo", "", "Undo"),
-    _command(Scope.PANE, "pane.redo", "Z", "app.redo", "", "Redo"),
+    _command(Scope.PANE, "pane.undo", "z", "screen.undo", "", "Undo"),
+    _command(Scope.PANE, "pane.redo", "Z", "screen.redo", "", "Redo"),
     _command(Scope.PANE, "pane.copy", "c", "copy_row", "copy", "Copy the row to the terminal's clipboard"),
     _command(Scope.PANE, "pane.maximise", "F", "maximise", "maximise", "Maximise the pane; again: restore"),
     _command(Scope.PANE, "pane.leave", "escape", "leave_pane", "back", "Restore the pane, then back to the question"),
     _command(Scope.CONVERSATION, "conversation.fork", "f", "fork_here", "fork here", "Fork from this message"),
-    _command(Scope.CANDIDATES, "prediction.explain", "e", "app.explain", "why", "Why the bot wants this"),
+    _command(Scope.CANDIDATES, "prediction.explain", "e", "screen.explain", "why", "Why the bot wants this"),
     _command(Scope.SLOTS, "slots.set", "s", "set_slot", "set", "Set the slot by hand (JSON; null unsets it)"),
     _command(Scope.STORIES, "stories.left", "h,left", "scroll_sideways(-1)", "", "Scroll left"),
     _command(Scope.STORIES, "stories.right", "l,right", "scroll_sideways(1)", "", "Scroll right"),
@@ -122,48 +123,55 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(Scope.QUESTION, "question.previous", "left,up", "move(-1)", "", "Mark the answer before"),
     _command(Scope.QUESTION, "question.next", "right,down", "move(1)", "", "Mark the answer after"),
-    _command(Scope.QUESTION, "question.yes", "y", "answer_by_key('y')", "", "Yes, that is right"),
-    _command(Scope.QUESTION, "question.no", "n", "answer_by_key('n')", "", "No: correct it"),
-    _command(Scope.QUESTION, "question.intent", "i", "answer_by_key('i')", "", "Correct the intent only"),
-    _command(Scope.QUESTION, "question.entities", "t", "answer_by_key('t')", "", "Correct the entities only"),
-    _command(Scope.QUESTION, "question.retry", "r", "answer_by_key('r')", "", "After a failure: try again"),
+    _command(Scope.QUESTION, "question.yes", "y", "answer('question.yes')", "", "Yes, that is right"),
+    _command(Scope.QUESTION, "question.no", "n", "answer('question.no')", "", "No: correct it"),
+    _command(Scope.QUESTION, "question.intent", "i", "answer('question.intent')", "", "Correct the intent only"),
+    _command(Scope.QUESTION, "question.entities", "t", "answer('question.entities')", "", "Correct the entities only"),
+    _command(Scope.QUESTION, "question.retry", "r", "answer('question.retry')", "", "After a failure: try again"),
     _command(
-        Scope.QUESTION, "question.stub", "s", "answer_by_key('s')", "", "After a failure: say what it would return"
+        Scope.QUESTION, "question.stub", "s", "answer('question.stub')", "", "After a failure: say what it would return"
     ),
-    _command(Scope.QUESTION, "question.undo", "u", "answer_by_key('u')", "", "After a failure: undo what led to it"),
+    _command(
+        Scope.QUESTION, "question.undo", "u", "answer('question.undo')", "", "After a failure: undo what led to it"
+    ),
     _command(Scope.QUESTION, "question.open", "o", "open_place", "", "Open the story that is named in your $EDITOR"),
     _command(
-        Scope.QUESTION, "question.remove", "d", "answer_by_key('d')", "", "Remove the story that is named, by an export"
+        Scope.QUESTION,
+        "question.remove",
+        "d",
+        "answer('question.remove')",
+        "",
+        "Remove the story that is named, by an export",
     ),
     *(
         _command(
             Scope.QUESTION,
             f"question.{digit}",
             str(digit),
-            f"answer_by_key('{digit}')",
+            f"answer('question.{digit}')",
             "",
             f"Candidate {digit} at once",
         )
         for digit in range(1, 10)
     ),
-    _command(Scope.QUESTION, "question.explain", "e", "app.explain", "why", "Why the bot wants this"),
-    _command(Scope.QUESTION, "question.back", "escape", "app.step_back", "", "One small step back in this question"),
+    _command(Scope.QUESTION, "question.explain", "e", "screen.explain", "why", "Why the bot wants this"),
+    _command(Scope.QUESTION, "question.back", "escape", "screen.step_back", "", "One small step back in this question"),
     _command(Scope.MESSAGE, "message.send", "enter", "submit", "send", "Send the message"),
     _command(Scope.MESSAGE, "message.older", "up", "recall(1)", "earlier", "The message before, as typed"),
     _command(Scope.MESSAGE, "message.newer", "down", "recall(-1)", "", "The message after"),
     _command(
         Scope.MESSAGE, "message.complete", "tab", "complete", "", "Complete the intent after /; else the next pane"
     ),
-    _command(Scope.MESSAGE, "message.back", "escape", "app.step_back", "", "One small step back in this question"),
+    _command(Scope.MESSAGE, "message.back", "escape", "screen.step_back", "", "One small step back in this question"),
     _command(Scope.CHOICE, "choice.choose", "enter", "submit", "choose", "Choose the marked one"),
     _command(Scope.CHOICE, "choice.up", "up", "move(-1)", "", "Up"),
     _command(Scope.CHOICE, "choice.down", "down", "move(1)", "", "Down"),
     _command(Scope.CHOICE, "choice.page_up", "pageup", "move(-10)", "", "Ten up"),
     _command(Scope.CHOICE, "choice.page_down", "pagedown", "move(10)", "", "Ten down"),
     _command(Scope.CHOICE, "choice.new", "ctrl+n", "new_name", "new", "One that does not exist yet"),
-    _command(Scope.CHOICE, "choice.back", "escape", "app.step_back", "back", "One small step back in this question"),
+    _command(Scope.CHOICE, "choice.back", "escape", "screen.step_back", "back", "One small step back in this question"),
     _command(Scope.NAME, "name.done", "enter", "submit", "done", "This is the name"),
-    _command(Scope.NAME, "name.back", "escape", "app.step_back", "back", "One small step back in this question"),
+    _command(Scope.NAME, "name.back", "escape", "screen.step_back", "back", "One small step back in this question"),
     _command(Scope.ENTITIES, "entities.done", "enter", "done", "done", "These are the entities"),
     _command(Scope.ENTITIES, "entities.notation", "tab", "to_notation", "notation", "To the notation field and back"),
     _command(Scope.ENTITIES, "entities.left", "left", "move(-1)", "", "The word before"),
@@ -180,7 +188,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.ENTITIES, "entities.new", "plus", "ask('entity')", "new label", "A label that does not exist yet"),
     _command(Scope.ENTITIES, "entities.remove", "delete,backspace", "remove", "remove", "No entity here"),
     _command(
-        Scope.ENTITIES, "entities.back", "escape", "app.step_back", "back", "One small step back in this question"
+        Scope.ENTITIES, "entities.back", "escape", "screen.step_back", "back", "One small step back in this question"
     ),
     _command(Scope.NOTATION, "notation.done", "enter", "submit", "done", "These are the entities"),
     _command(Scope.NOTATION, "notation.words", "tab,shift+tab,escape", "leave", "words", "Back to the words"),
@@ -191,7 +199,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.RESPONSE, "response.next", "down", "next_field(1)", "", "The next field"),
     _command(Scope.RESPONSE, "response.previous", "up", "next_field(-1)", "", "The field before"),
     _command(
-        Scope.RESPONSE, "response.back", "escape", "app.step_back", "back", "One small step back in this question"
+        Scope.RESPONSE, "response.back", "escape", "screen.step_back", "back", "One small step back in this question"
     ),
     _command(Scope.WAITING, "waiting.cancel", "escape", "cancel", "cancel", "Stop waiting; then retry, undo or stub"),
     _command(Scope.MENU, "menu.copy", "y", "take('copy')", "", "Copy the selection"),
@@ -206,24 +214,46 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.MENU, "menu.quit", "q", "take('quit')", "", "Quit; nothing is lost"),
     _command(Scope.EXPORT, "export.toggle", "space", "switch_part", "on/off", "Write this part, or leave it out"),
     _command(Scope.EXPORT, "export.write", "enter", "write", "write all", "Write everything that is on"),
-    _command(Scope.EXPORT, "export.back", "escape", "app.close_top", "back", "Back to the session; nothing is written"),
+    _command(Scope.EXPORT, "export.back", "escape", "screen.close", "back", "Back to the session; nothing is written"),
     _command(Scope.EXPORT, "export.rename", "r", "rename", "rename", "Rename the story"),
     _command(Scope.EXPORT, "export.target", "t", "retarget", "target", "Write it to another file"),
     _command(Scope.EXPORT, "export.form", "w", "write_as", "", "Write it as a story, a rule or a test story"),
     _command(Scope.EXPORT, "export.edit", "E", "edit", "edit", "Edit the text before it is written"),
     _command(Scope.BRANCHES, "branches.rename", "r", "rename", "rename", "Name the branch"),
-    _command(Scope.BRANCHES, "branches.back", "escape", "app.close_top", "back", "Back to the session"),
+    _command(Scope.BRANCHES, "branches.back", "escape", "screen.close", "back", "Back to the session"),
     _command(Scope.PROBLEMS, "warnings.open", "o", "open_place", "open", "Open the place in your $EDITOR"),
-    _command(Scope.PROBLEMS, "warnings.back", "escape", "app.close_top", "back", "Back"),
+    _command(Scope.PROBLEMS, "warnings.back", "escape", "screen.close", "back", "Back"),
     _command(Scope.ACTION_LOG, "log.restart", "r", "restart", "restart", "Restart the action server"),
-    _command(Scope.ACTION_LOG, "log.back", "escape", "app.close_top", "back", "Back"),
+    _command(Scope.ACTION_LOG, "log.back", "escape", "screen.close", "back", "Back"),
     _command(Scope.DIALOG, "dialog.take", "enter", "take", "ok", "Take what is typed or marked"),
-    _command(Scope.DIALOG, "dialog.back", "escape", "app.close_top", "back", "Back; nothing is taken"),
-    _command(Scope.READER, "reader.back", "escape,enter", "app.close_top", "back", "Back"),
+    _command(Scope.DIALOG, "dialog.back", "escape", "screen.close", "back", "Back; nothing is taken"),
+    _command(Scope.READER, "reader.back", "escape,enter", "screen.close", "back", "Back"),
     _command(Scope.READER, "reader.copy", "c", "copy_all", "copy", "Copy all of it"),
+    _command(Scope.TEXT, "text.keep", "ctrl+s", "keep", "keep", "Keep the text as it is now"),
+    _command(Scope.TEXT, "text.back", "escape", "screen.close", "back", "Back; the text stays as it was"),
 )
 
 BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys in force: the table's, where a person has not set others (`remapped`: command id → keys)."""
+
+    remapped: Mapping[str, str] = field(default_factory=dict)
+    ascii_only: bool = False
+
+    def of(self, command_id: str) -> str:
+        """The command's keys as Textual names them, comma separated."""
+        return self.remapped.get(command_id, BY_ID[command_id].keys)
+
+    def shown(self, command_id: str) -> str:
+        """The command's first key as a person reads it: what a label or a hint names."""
+        return shown_keys(self.of(command_id).split(",")[0], self.ascii_only)
+
+    def all_shown(self, command_id: str) -> str:
+        return shown_keys(self.of(command_id), self.ascii_only)
+
 
 # What Textual calls a key, and what a person does.
 _SHOWN = {
@@ -315,14 +345,25 @@ def _taken(command: Command, keys: str, remapped: Mapping[str, str]) -> str | No
     return None
 
 
-_APP = (Scope.EVERYWHERE, Scope.SESSION)
+_SHEETS = (
+    Scope.MENU,
+    Scope.EXPORT,
+    Scope.BRANCHES,
+    Scope.PROBLEMS,
+    Scope.ACTION_LOG,
+    Scope.DIALOG,
+    Scope.READER,
+    Scope.TEXT,
+)
 _ROWS = (Scope.LIST, Scope.PANE, Scope.CONVERSATION, Scope.CANDIDATES, Scope.SLOTS, Scope.STORIES)
 
 
 def _meet(one: Scope, other: Scope) -> bool:
     """Whether the keys of two scopes can be pressed in one place."""
-    if one is other or one in _APP or other in _APP:
+    if one is other or Scope.EVERYWHERE in (one, other):
         return True
+    if Scope.SESSION in (one, other):
+        return one not in _SHEETS and other not in _SHEETS
     if Scope.LIST in (one, other):
         return True
     return Scope.PANE in (one, other) and one in _ROWS and other in _ROWS

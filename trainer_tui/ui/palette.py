@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, cast
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
 from textual.content import Content
 
-from trainer_tui.ui.keymap import COMMANDS, shown_keys
-
-if TYPE_CHECKING:
-    from trainer_tui.ui.app import TrainerApp
+from trainer_tui.ui.desk import AtDesk
+from trainer_tui.ui.editor import can_suspend
+from trainer_tui.ui.keymap import COMMANDS
 
 
 class Palette(CommandPalette):
@@ -23,22 +21,16 @@ class Palette(CommandPalette):
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
-class TrainerCommands(Provider):
+class TrainerCommands(Provider, AtDesk):
     """The keymap's commands, and what has no key: suspend, theme."""
-
-    @property
-    def trainer(self) -> TrainerApp:
-        return cast("TrainerApp", self.app)
 
     def _commands(self) -> Iterator[tuple[str, str]]:
         """(what it does, Textual action)"""
-        trainer = self.trainer
-        idle = trainer.idle_commands()
+        idle = self.desk.idle_commands()
         for command in COMMANDS:
             if command.in_palette and command.id not in idle:
-                keys = shown_keys(trainer.remapped.get(command.id, command.keys), trainer.ascii_only)
-                yield f"{command.tooltip}  ({keys})", command.action
-        if trainer.can_suspend:
+                yield f"{command.tooltip}  ({self.desk.keys.all_shown(command.id)})", command.action
+        if can_suspend(self.app):
             yield "Suspend: back to the shell, `fg` returns", "app.suspend_process"
         yield "Theme: dark, light, or the terminal's own colours", "app.change_theme"
 

@@ -39,6 +39,11 @@ class ScreenStack(App[int]):
             self.pop_screen()
         return True
 
+    def close_all_over(self, screen: Screen[Any]) -> None:
+        """Take away all that is open over the screen."""
+        while self.screen is not screen:
+            self.pop_screen()
+
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key):
             await self._screens_are_whole()

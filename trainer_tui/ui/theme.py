@@ -50,6 +50,13 @@ class Signs:
     open_quote: str = "“"
     close_quote: str = "”"
 
+    @property
+    def legend(self) -> str:
+        return (
+            f" {self.predicted} predicted   {self.confirmed} confirmed   {self.corrected} corrected   "
+            f"{self.unsure} unsure   {self.changed} slot changed   {self.contradiction} contradiction"
+        )
+
     def of(self, mark: Mark) -> str:
         match mark:
             case Mark.NONE:

@@ -42,18 +42,19 @@ from trainer_tui.session.protocol import (
     WriteResponse,
 )
 from trainer_tui.session.view import SessionView
+from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.lines import Line, clean, cut_line, width_of
+from trainer_tui.ui.marked_message import marked_message
 from trainer_tui.ui.theme import Signs, probability
-from trainer_tui.ui.widgets.history import marked_message
 
 UNSURE_BELOW = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One way to answer: its key, what it says, and what it gives to the session, or which move it makes."""
+    """One way to answer: the command that gives it, what it says, and what it gives to the session, or which move."""
 
-    key: str
+    command: str
     label: str
     given: HumanInput | Literal["undo", "accept_offer", "decline_offer", "open_place", "remove_story"]
     is_likely: bool = True
@@ -88,6 +89,7 @@ class Speaker:
     width: int
     notation: Callable[[str, Sequence[Entity]], str]
     preview: Callable[[str], str]
+    keys: Keys
 
     def word(self, prompt: Prompt, view: SessionView) -> Wording:
         match prompt:
@@ -103,7 +105,8 @@ class Speaker:
             case ChooseIntent(parse=parse):
                 matter = "type to filter"
                 if parse.is_shorthand and parse.intent and parse.intent not in dict(prompt.ranking):
-                    matter = f"no intent is called {clean(parse.intent)}: ctrl+n makes it, or take one that is"
+                    new = self.keys.shown("choice.new")
+                    matter = f"no intent is called {clean(parse.intent)}: {new} makes it, or take one that is"
                 return Wording((self._about("What intent is it?", parse.text, parse.entities),), _dim(matter))
             case NameIntent(parse=parse):
                 return Wording((self._about("The name of the new intent?", parse.text, parse.entities),))
@@ -134,19 +137,23 @@ class Speaker:
         return Wording(
             (_line("Go on with the earlier session?"),),
             _dim(description),
-            (Answer("y", "yes, where it was left", "accept_offer"), Answer("n", "no, a new one", "decline_offer")),
+            (
+                Answer("question.yes", "yes, where it was left", "accept_offer"),
+                Answer("question.no", "no, a new one", "decline_offer"),
+            ),
         )
 
     # --- one question each ----------------------------------------------------------------------------------------
 
     def _message(self, view: SessionView) -> Wording:
         if not any(entry.kind == "message" for entry in view.history):
+            send, menu, keys = (self.keys.shown(id_) for id_ in ("message.send", "session.menu", "app.help"))
             return Wording(
                 (_line("Say something to the bot, as its users would."), _line("Say something to the bot.")),
                 self._first_fit(
-                    "Enter sends · / lists the intents · ctrl+c opens the menu · f1 shows the keys",
-                    "Enter sends · / lists the intents · ctrl+c menu",
-                    "/ lists the intents · ctrl+c menu",
+                    f"{send} sends · / lists the intents · {menu} opens the menu · {keys} shows the keys",
+                    f"{send} sends · / lists the intents · {menu} menu",
+                    f"/ lists the intents · {menu} menu",
                 ),
             )
         form = view.form
@@ -177,14 +184,14 @@ class Speaker:
             ((*head, *message, *tail), (*message, *tail)),
             self._entities(parse.entities),
             (
-                Answer("y", "yes", Confirmed()),
-                Answer("n", "no", Denied("both")),
-                Answer("i", "intent", Denied("intent")),
-                Answer("t", "entities", Denied("entities")),
+                Answer("question.yes", "yes", Confirmed()),
+                Answer("question.no", "no", Denied("both")),
+                Answer("question.intent", "intent", Denied("intent")),
+                Answer("question.entities", "entities", Denied("entities")),
             ),
             tuple(
                 Answer(
-                    str(number),
+                    f"question.{number}",
                     name,
                     Confirmed() if name == parse.intent else IntentChosen(name),
                     _is_worth_a_key(number, value),
@@ -219,10 +226,10 @@ class Speaker:
                 ((action, "bot"), *sure, ("?", "")),
             ),
             self._matter_of(prediction.contradictions, prediction.action, view),
-            (Answer("y", "yes", Confirmed()), Answer("n", "no", Denied("action"))),
+            (Answer("question.yes", "yes", Confirmed()), Answer("question.no", "no", Denied("action"))),
             tuple(
                 Answer(
-                    str(number),
+                    f"question.{number}",
                     name,
                     Confirmed() if number == 1 else ActionChosen(name),
                     _is_worth_a_key(number, value),
@@ -276,7 +283,10 @@ class Speaker:
                 _line("Fill ", "", (slot, "strong"), " from it?"),
             ),
             matter,
-            (Answer("y", "yes", ValidationChosen(True)), Answer("n", "no", ValidationChosen(False))),
+            (
+                Answer("question.yes", "yes", ValidationChosen(True)),
+                Answer("question.no", "no", ValidationChosen(False)),
+            ),
         )
 
     def _contradiction(self, prompt: WarnContradiction) -> Wording:
@@ -301,19 +311,23 @@ class Speaker:
             ),
             _dim(where or "you taught it in this session: undo it, or go on"),
             (
-                Answer("y", "go on, they are changed", WarningAcknowledged()),
-                *((Answer("o", "open", "open_place"), Answer("d", "remove", "remove_story")) if prompt.places else ()),
+                Answer("question.yes", "go on, they are changed", WarningAcknowledged()),
+                *(
+                    (Answer("question.open", "open", "open_place"), Answer("question.remove", "remove", "remove_story"))
+                    if prompt.places
+                    else ()
+                ),
             ),
             places=prompt.places,
         )
 
     def _after_failure(self, prompt: AskAfterFailure) -> Wording:
-        answers = [Answer("r", "retry", Retried())]
+        answers = [Answer("question.retry", "retry", Retried())]
         if isinstance(prompt.effect, RunAction):
-            answers.append(Answer("s", "stub the result", StubRequested()))
+            answers.append(Answer("question.stub", "stub the result", StubRequested()))
         if isinstance(prompt.effect, ParseMessage):
-            answers.append(Answer("i", "choose the intent", Denied("intent")))
-        answers.append(Answer("u", "undo", "undo"))
+            answers.append(Answer("question.intent", "choose the intent", Denied("intent")))
+        answers.append(Answer("question.undo", "undo", "undo"))
         return Wording(
             (((f"{self.signs.contradiction} ", "bad"), (clean(prompt.title), "strong")),),
             _dim(prompt.message),
@@ -338,8 +352,9 @@ class Speaker:
                 what = _line("The action server fills slots")
             case RunAction(decision=decision):
                 what = _line("Running ", "", (clean(decision.action), "bot"))
+        stop, menu = (self.keys.shown(id_) for id_ in ("waiting.cancel", "session.menu"))
         return Wording(
-            (((*what, (f" {self.signs.more} {seconds} s", "dim"))),), _dim("esc stops waiting · ctrl+c menu")
+            (((*what, (f" {self.signs.more} {seconds} s", "dim"))),), _dim(f"{stop} stops waiting · {menu} menu")
         )
 
 

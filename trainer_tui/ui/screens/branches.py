@@ -20,18 +20,18 @@ class Branches(ListSheet[None]):
     def on_mount(self) -> None:
         super().on_mount()
         self._show()
-        current = next((place for place, b in enumerate(self.trainer.controller.view.branches) if b.is_current), 0)
+        current = next((place for place, b in enumerate(self.desk.view.branches) if b.is_current), 0)
         self.list.move_to(current)
         self.list.focus()
 
     def _show(self) -> None:
-        self.list.show_rows(branch_rows(self.trainer.controller.view.branches, self.trainer.signs))
+        self.list.show_rows(branch_rows(self.desk.view.branches, self.desk.signs))
 
     def on_rows_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
         branch = self.list.rows[event.index].key
-        self.trainer.action_close_top()
-        self.trainer.attempt(lambda: self.trainer.controller.switch(branch))
+        self.dismiss(None)
+        self.desk.attempt(lambda: self.desk.controller.switch(branch))
 
     def action_rename(self) -> None:
         row = self.list.current
@@ -41,7 +41,7 @@ class Branches(ListSheet[None]):
         def take(name: str) -> None:
             if not name.strip():
                 raise TrainerError("A branch needs a name.")
-            self.trainer.controller.name_branch(row.key, name.strip())
+            self.desk.controller.name_branch(row.key, name.strip())
 
         self.app.push_screen(AskLine("name of the branch", row.text or "", take=take), lambda _: self._show())
 

@@ -109,7 +109,7 @@ class Reader(ListSheet[None]):
 
     def on_rows_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
-        self.trainer.action_close_top()
+        self.dismiss(None)
 
     def action_copy_all(self) -> None:
-        self.trainer.copy("\n".join(self.list.row_text(index) for index in range(len(self._rows))))
+        self.desk.copy("\n".join(self.list.row_text(index) for index in range(len(self._rows))))

@@ -59,7 +59,7 @@ class Export(Sheet[bool]):
             f"export ─ {_count(files, 'file')}, {_count(len(on), 'part')}" if review.rows else "export ─ nothing new"
         )
         width = max(self.parts.size.width, 40)
-        self.parts.show_rows([export_row(row, width, self.trainer.signs) for row in review.rows])
+        self.parts.show_rows([export_row(row, width, self.desk.signs) for row in review.rows])
         self._show_part()
 
     @property
@@ -73,7 +73,7 @@ class Export(Sheet[bool]):
             self.diff.show_rows([Row((("Everything of this session is in the project's files already.", "dim"),))])
             self.query_one("#part-notice", Lines).show_lines(((clean(self._review.notice), "warn"),))
             return
-        sign = self.trainer.signs.contradiction
+        sign = self.desk.signs.contradiction
         self.diff.show_rows(
             [Row(((f"{sign} {clean(warning)}", "warn"),)) for warning in part.warnings]
             + [diff_row(line) for line in part.diff]
@@ -100,20 +100,20 @@ class Export(Sheet[bool]):
     def action_switch_part(self) -> None:
         if self.part is not None:
             part = self.part
-            self._change(lambda: self.trainer.controller.exporter.toggle(part.id))
+            self._change(lambda: self.desk.controller.exporter.toggle(part.id))
 
     def action_rename(self) -> None:
         part = self.part
         if part is None or part.name is None:
             self.refuse("Only a story has a name.")
             return
-        take = self._taking(lambda name: self.trainer.controller.exporter.rename(part.id, name))
+        take = self._taking(lambda name: self.desk.controller.exporter.rename(part.id, name))
         self.app.push_screen(AskLine("name of the story", part.name, take=take))
 
     def action_retarget(self) -> None:
         part = self.part
         if part is not None:
-            take = self._taking(lambda path: self.trainer.controller.exporter.retarget(part.id, path))
+            take = self._taking(lambda path: self.desk.controller.exporter.retarget(part.id, path))
             self.app.push_screen(AskLine("write it to", part.target, "a path from the project's folder", take))
 
     def action_write_as(self) -> None:
@@ -124,7 +124,7 @@ class Export(Sheet[bool]):
 
         def chosen(form: StoryForm | None) -> None:
             if form is not None:
-                self._change(lambda: self.trainer.controller.exporter.write_as(part.id, form))
+                self._change(lambda: self.desk.controller.exporter.write_as(part.id, form))
 
         forms: tuple[tuple[StoryForm, str], ...] = (
             ("story", "a story"),
@@ -137,7 +137,7 @@ class Export(Sheet[bool]):
     def action_edit(self) -> None:
         part = self.part
         if part is not None:
-            take = self._taking(lambda text: self.trainer.controller.exporter.edit(part.id, text))
+            take = self._taking(lambda text: self.desk.controller.exporter.edit(part.id, text))
             self.app.push_screen(EditText(f"edit ─ {part.target}", part.text, take))
 
     def _taking(self, change: Callable[[str], ExportReview]) -> Callable[[str], None]:
@@ -148,21 +148,21 @@ class Export(Sheet[bool]):
             self.refuse("There is nothing to write.")
             return
         try:
-            result = self.trainer.controller.export_write()
+            result = self.desk.controller.export_write()
         except TrainerError as error:
             self.refuse(reason(error))
             return
         if isinstance(result, Replanned):
             self.show_review(result.review)
         else:
-            self.trainer.say(result.notice)
+            self.desk.say(result.notice)
             self.dismiss(True)
 
 
 class EditText(Sheet[None]):
-    """A text of several lines; ctrl+s keeps it, Esc leaves it as it was."""
+    """A text of several lines, kept or left as it was."""
 
-    BINDINGS = [("escape", "app.close_top", "Back"), ("ctrl+s", "keep", "Keep")]
+    BINDINGS = [*bindings(Scope.TEXT)]
 
     def __init__(self, title: str, text: str, take: Callable[[str], None]) -> None:
         super().__init__()
@@ -179,7 +179,8 @@ class EditText(Sheet[None]):
         self.set_title(self._title_text)
         self.query_one(TextArea).cursor_blink = False
         self.query_one(TextArea).focus()
-        self._say((("ctrl+s ", "key"), ("keeps it   ", "dim"), ("esc ", "key"), ("leaves it as it was", "dim")))
+        keep, back = (self.desk.keys.shown(id_) for id_ in ("text.keep", "text.back"))
+        self._say(((f"{keep} ", "key"), ("keeps it   ", "dim"), (f"{back} ", "key"), ("leaves it as it was", "dim")))
 
     def _say(self, line: tuple[tuple[str, str], ...]) -> None:
         self.query_one("#dialog-hint", Lines).show_lines(line)

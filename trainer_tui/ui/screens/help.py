@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.widgets import Static
 
-from trainer_tui.ui.keymap import Scope, commands, shown_keys
+from trainer_tui.ui.keymap import Keys, Scope, commands
 from trainer_tui.ui.screens.dialogs import Reader
 from trainer_tui.ui.screens.overlay import Overlay
 from trainer_tui.ui.widgets.rows import Row
@@ -18,15 +18,13 @@ from trainer_tui.ui.widgets.rows import Row
 class Help(Reader):
     """Every command that works where the help was asked for, innermost first."""
 
-    BINDINGS = [("question_mark", "app.close_top", "Back")]
+    BINDINGS = [("question_mark", "screen.close", "Back")]
 
     def __init__(self, rows: Sequence[Row]) -> None:
         super().__init__("keys", rows)
 
 
-def help_rows(
-    scopes: Iterable[Scope], remapped: Mapping[str, str], ascii_only: bool = False, about: str = ""
-) -> list[Row]:
+def help_rows(scopes: Iterable[Scope], in_force: Keys, about: str = "") -> list[Row]:
     """The marks, then a block of keys a scope."""
     rows: list[Row] = [Row(((about, "dim"),)), Row(())] if about else []
     for scope in dict.fromkeys((*scopes, Scope.SESSION, Scope.EVERYWHERE)):
@@ -35,7 +33,7 @@ def help_rows(
             # The nine digits read as one line.
             if command.id in {f"question.{digit}" for digit in range(2, 10)}:
                 continue
-            keys = shown_keys(remapped.get(command.id, command.keys), ascii_only)
+            keys = in_force.all_shown(command.id)
             tooltip = command.tooltip
             if command.id == "question.1":
                 keys, tooltip = "1 … 9", "That candidate at once"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
+from textual.geometry import Offset
 
 from trainer_tui.session.protocol import (
     AskFormValidation,
@@ -18,25 +16,23 @@ from trainer_tui.session.protocol import (
     WriteResponse,
 )
 from trainer_tui.session.view import SessionView
-from trainer_tui.ui.keymap import Scope
 from trainer_tui.ui.lines import Line, clean, shorten
+from trainer_tui.ui.screens.help import Jump
+from trainer_tui.ui.screens.session import SessionScreen
 from trainer_tui.ui.widgets.actions import Candidate, Candidates, candidate_line, name_width
-from trainer_tui.ui.widgets.footer import KeyFooter, scopes_of
+from trainer_tui.ui.widgets.footer import KeyFooter, scopes_in
 from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.painted import STYLE_CLASSES, Lines
 from trainer_tui.ui.widgets.pane import Pane
-from trainer_tui.ui.widgets.prompt import PromptBar
+from trainer_tui.ui.widgets.prompt import SAID_AFTER, PromptBar
 from trainer_tui.ui.widgets.slots import Slots
 from trainer_tui.ui.widgets.status import Status
 from trainer_tui.ui.widgets.story_graph import Stories
 
-if TYPE_CHECKING:
-    from trainer_tui.ui.app import TrainerApp
-
 _ABOUT_ACTIONS = (ConfirmAction, ChooseAction, NameAction, WriteResponse, AskFormValidation)
 
 
-class MainScreen(Screen[None]):
+class MainScreen(SessionScreen):
     """Panes keep their places; in a narrow terminal one of them is in sight, the one that the question needs."""
 
     COMPONENT_CLASSES = STYLE_CLASSES
@@ -45,9 +41,10 @@ class MainScreen(Screen[None]):
     AUTO_FOCUS = ""  # the prompt bar takes the focus itself
     ESCAPE_TO_MINIMIZE = True
 
-    def __init__(self, with_stories: bool = True) -> None:
+    def __init__(self, *, with_stories: bool = True, said_after: float = SAID_AFTER) -> None:
         super().__init__()
         self.with_stories = with_stories
+        self.said_after = said_after
         self._in_sight = "conversation"
         self._view: SessionView | None = None
 
@@ -62,16 +59,8 @@ class MainScreen(Screen[None]):
                 if self.with_stories:
                     yield Stories()
         yield Lines(id="last")
-        yield PromptBar()
+        yield PromptBar(self.said_after)
         yield KeyFooter(id="keys")
-
-    @property
-    def trainer(self) -> TrainerApp:
-        return cast("TrainerApp", self.app)
-
-    @property
-    def prompt_bar(self) -> PromptBar:
-        return self.query_one(PromptBar)
 
     @property
     def candidates(self) -> Candidates:
@@ -83,7 +72,7 @@ class MainScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         self.query_one("#last").display = False
-        await self.show(self.trainer.controller.view)
+        await self.show(self.desk.view)
         self.prompt_bar.take_focus()
 
     async def show(self, view: SessionView) -> None:
@@ -134,7 +123,7 @@ class MainScreen(Screen[None]):
         for pane in self.panes:
             is_here = pane.id == self._in_sight
             name = pane.pane_title if self.size.width >= 56 else pane.pane_title.split(" ")[0]
-            spans += [(f" {pane.KEY} ", "key"), (f"{name} ", "strong" if is_here else "dim")]
+            spans += [(f" {self.desk.keys.shown(pane.command)} ", "key"), (f"{name} ", "strong" if is_here else "dim")]
             spans.append(("", ""))
         self.query_one("#tabs", Lines).show_lines(tuple(span for span in spans if span[0]))
 
@@ -149,21 +138,42 @@ class MainScreen(Screen[None]):
             value = dict(prediction.ranking).get(chosen, 0.0)
             width = self.size.width - 7
             name = shorten(clean(chosen), name_width(width))
-            line: Line = candidate_line(Candidate(chosen, value, None, True), name, width, self.trainer.signs, False)
+            line: Line = candidate_line(Candidate(chosen, value, None, True), name, width, self.desk.signs, False)
             last.show_lines((("last ", "dim"), *line))
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange()
         self.show_keys()
 
-    # --- keys -----------------------------------------------------------------------------------------------------
+    # --- moving about ---------------------------------------------------------------------------------------------
 
-    def scopes(self) -> tuple[Scope, ...]:
-        return scopes_of(self.focused)
+    def action_focus_pane(self, name: str) -> None:
+        if name == "prompt":
+            self.minimize()
+            self.prompt_bar.take_focus()
+            return
+        found = next((pane for pane in self.panes if pane.id == name), None)
+        if found is None:
+            self.desk.say("The stories pane is switched off.")
+            return
+        self.look_at(name)
+        self.call_after_refresh(found.focus)
+
+    def action_jump(self) -> None:
+        letters = zip("asdfgh", self.panes, strict=False)
+        targets = {
+            letter: (pane.id or "", Offset(pane.region.x + 2, pane.region.y))
+            for letter, pane in letters
+            if pane.region.area
+        }
+        targets["q"] = ("prompt", Offset(self.prompt_bar.region.x + 2, self.prompt_bar.region.y))
+        self.app.push_screen(Jump(targets), lambda name: self.action_focus_pane(name) if name else None)
+
+    # --- keys -----------------------------------------------------------------------------------------------------
 
     def show_keys(self) -> None:
         if self.is_mounted:
-            self.query_one(KeyFooter).show_scopes(self.scopes(), self.trainer.remapped, self.trainer.idle_commands())
+            self.query_one(KeyFooter).show_scopes(scopes_in(self), self.desk.idle_commands())
 
     def on_descendant_focus(self) -> None:
         self.call_later(self.show_keys)

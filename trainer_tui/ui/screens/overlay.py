@@ -14,5 +14,8 @@ class Overlay(ModalScreen[Result]):
     """Closes only itself, and once. Textual closes whatever is on top: for a key that was pressed once too often that
     would be what lies beneath, in the end the session."""
 
+    def action_close(self) -> None:
+        self.dismiss(None)
+
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         return super().dismiss(result) if self.is_active else AwaitComplete()

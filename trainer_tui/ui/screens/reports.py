@@ -34,12 +34,12 @@ class Warnings(ListSheet[None]):
 
     def on_rows_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
-        self.trainer.show_text("warning", self.list.rows[event.index].text or "")
+        self.desk.show_text("warning", self.list.rows[event.index].text or "")
 
     def action_open_place(self) -> None:
         row = self.list.current
         if row is not None and row.key is not None and row.key.place is not None:
-            self.trainer.open_place(row.key.place)
+            self.desk.open_place(row.key.place)
 
 
 class LogList(SheetList):
@@ -65,14 +65,14 @@ class ActionLog(ListSheet[None]):
         self.set_interval(1.0, self._show)
 
     def _show(self) -> None:
-        lines = self.trainer.controller.action_log()
+        lines = self.desk.controller.action_log()
         self.list.show_rows(
             [Row(((clean(line), ""),), text=line) for line in lines] or [Row((("It has printed nothing.", "dim"),))]
         )
 
     def on_rows_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
-        self.trainer.show_text("action server", self.list.rows[event.index].text or "")
+        self.desk.show_text("action server", self.list.rows[event.index].text or "")
 
     def action_restart(self) -> None:
-        self.trainer.run_worker(self.trainer.controller.restart_actions(), group="restart", exclusive=True)
+        self.app.run_worker(self.desk.controller.restart_actions(), group="restart", exclusive=True)

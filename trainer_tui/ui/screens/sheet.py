@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
+from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.overlay import Overlay, Result
-from trainer_tui.ui.widgets.footer import KeyFooter, scopes_of
+from trainer_tui.ui.widgets.footer import KeyFooter, scopes_in
 from trainer_tui.ui.widgets.painted import STYLE_CLASSES
 from trainer_tui.ui.widgets.rows import RowList
 
-if TYPE_CHECKING:
-    from trainer_tui.ui.app import TrainerApp
 
-
-class Sheet(Overlay[Result]):
+class Sheet(Overlay[Result], AtDesk):
     """A frame with a title and what `content` yields, over the dimmed session."""
 
     COMPONENT_CLASSES = STYLE_CLASSES
@@ -34,10 +32,6 @@ class Sheet(Overlay[Result]):
     def content(self) -> ComposeResult:
         raise NotImplementedError
 
-    @property
-    def trainer(self) -> TrainerApp:
-        return cast("TrainerApp", self.app)
-
     def on_mount(self) -> None:
         # Called once more after the on_mount of a subclass, whose own title stays.
         if self.TITLE_TEXT:
@@ -47,19 +41,14 @@ class Sheet(Overlay[Result]):
     def set_title(self, title: str) -> None:
         self.query_one("#sheet").border_title = Content(self.query_one(KeyFooter).drawable(clean(title)))
 
-    def scopes(self) -> tuple[Scope, ...]:
-        # A sheet's own Enter stands for that of its list.
-        return self.SCOPES or scopes_of(self.focused)
-
     def show_keys(self) -> None:
-        footer = self.query_one(KeyFooter)
-        footer.show_scopes(self.scopes(), self.trainer.remapped, frozenset(), with_session=False)
+        self.query_one(KeyFooter).show_scopes(scopes_in(self), frozenset(), with_session=False)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.show_keys)
 
     def refuse(self, reason: str) -> None:
-        self.trainer.say(reason, is_bad=True)
+        self.desk.say(reason, is_bad=True)
 
 
 class SheetList(RowList):

@@ -32,7 +32,6 @@ class Candidates(Pane):
 
     BINDINGS = [*bindings(Scope.CANDIDATES)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CANDIDATES, *Pane.SCOPES)
-    KEY = "f4"
     NAME = "next action"
     EMPTY = "what the bot wants next"
 
@@ -126,7 +125,7 @@ class Candidates(Pane):
 
     def whole(self, index: int) -> str:
         candidate = self._candidates[index]
-        preview = self.trainer.controller.response_preview(candidate.name)
+        preview = self.desk.controller.response_preview(candidate.name)
         return f"{candidate.name} {probability(candidate.probability)}" + (f"\n\n{preview}" if preview else "")
 
     def on_focus(self) -> None:
@@ -138,7 +137,7 @@ class Candidates(Pane):
 
     def action_choose(self) -> None:
         """Enter on a candidate answers the question with it, where it asks for one; else shows the whole of it."""
-        if not self.trainer.prompt_bar.pick(self._candidates[self.cursor].name if self._candidates else ""):
+        if not self.desk.pick(self._candidates[self.cursor].name if self._candidates else ""):
             super().action_choose()
 
 

@@ -197,7 +197,7 @@ class EntityEditor(PromptBody):
         self.marking = marking
         names = dict.fromkeys((*self._known, *(e.entity for e in marking.entities)))
         self.words.letters = label_letters(tuple(names))
-        self._write(self.trainer.controller.notation(marking.text, marking.entities))
+        self._write(self.desk.controller.notation(marking.text, marking.entities))
         self._show_labels()
         self.words.redraw()
         self._show_fault("")
@@ -211,7 +211,7 @@ class EntityEditor(PromptBody):
         here = {entity.entity for entity in self.marking.here}
         spans: list[Span] = []
         for letter, name in self.words.letters.items():
-            sign = self.trainer.signs.confirmed if name in here else " "
+            sign = self.desk.signs.confirmed if name in here else " "
             spans += [(f"{letter} ", "key"), (clean(name), "label"), (f"{sign}  ", "good")]
         for key, what in (("+", "new"), ("r", "role"), ("g", "group"), ("v", "value"), ("del", "remove")):
             spans += [(f"{key} ", "key"), (f"{what}  ", "dim")]
@@ -248,7 +248,7 @@ class EntityEditor(PromptBody):
     def _read_notation(self) -> bool:
         """Take over what stands in the notation field; where it is broken it stays, with the reason."""
         try:
-            entities = self.trainer.controller.entities_from_notation(self.marking.text, self.notation.value)
+            entities = self.desk.controller.entities_from_notation(self.marking.text, self.notation.value)
         except TrainerError as error:
             self._show_fault(reason(error))
             return False
@@ -284,4 +284,4 @@ class EntityEditor(PromptBody):
 
     def done(self) -> None:
         if self._read_notation():
-            self.trainer.answer(EntitiesMarked(self.marking.entities))
+            self.desk.answer(EntitiesMarked(self.marking.entities))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import Any
 
+from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.widget import Widget
 
-from trainer_tui.ui.keymap import Command, Scope, commands, shown_keys
+from trainer_tui.ui.keymap import Command, Scope, commands
 from trainer_tui.ui.lines import Line, Span, width_of
 from trainer_tui.ui.widgets.painted import Lines
 
@@ -14,43 +17,38 @@ ALWAYS = ("session.menu", "app.help")
 """What is shown however narrow the terminal is."""
 
 
-def scopes_of(focused: Widget | None) -> tuple[Scope, ...]:
-    """The scopes of what has focus, innermost first."""
+def scopes_in(screen: Screen[Any]) -> tuple[Scope, ...]:
+    """The scopes whose keys work on the screen: a sheet's own, or those of what has focus, innermost first."""
+    # A sheet's own Enter stands for that of its list.
+    own: tuple[Scope, ...] = getattr(screen, "SCOPES", ())
+    if own:
+        return own
     found: dict[Scope, None] = {}
-    node = focused
+    node: DOMNode | None = screen.focused
     while isinstance(node, Widget):
         found.update(dict.fromkeys(getattr(node, "SCOPES", ())))
-        node = node.parent if isinstance(node.parent, Widget) else None
+        node = node.parent
     return tuple(found)
 
 
 class KeyFooter(Lines):
     """Shows the commands of the scopes of what has focus; those without effect now are dimmed."""
 
-    def show_scopes(
-        self, scopes: Iterable[Scope], remapped: Mapping[str, str], idle: frozenset[str], with_session: bool = True
-    ) -> None:
+    def show_scopes(self, scopes: Iterable[Scope], idle: frozenset[str], with_session: bool = True) -> None:
         scopes = tuple(scopes)
         own = [command for command in commands(*scopes) if command.label]
         session = [command for command in commands(Scope.EVERYWHERE, Scope.SESSION) if command.label]
         always = [command for command in session if command.id in ALWAYS] if with_session else []
         rest = [command for command in session if command.id not in ALWAYS] if with_session else []
         rest.sort(key=lambda command: command.id in idle)
-        self.show_lines(self._row(own, always, rest, remapped, idle))
+        self.show_lines(self._row(own, always, rest, idle))
 
-    def _row(
-        self,
-        own: list[Command],
-        always: list[Command],
-        rest: list[Command],
-        remapped: Mapping[str, str],
-        idle: frozenset[str],
-    ) -> Line:
+    def _row(self, own: list[Command], always: list[Command], rest: list[Command], idle: frozenset[str]) -> Line:
         room = (self.size.width or 80) - 1
-        kept = width_of(span for command in always for span in self._spans(command, remapped, idle))
+        kept = width_of(span for command in always for span in self._spans(command, idle))
         shown: list[Span] = [(" ", "")]
         for command in (*own, *always, *rest):
-            spans = self._spans(command, remapped, idle)
+            spans = self._spans(command, idle)
             width = width_of(spans)
             if command in always:
                 kept -= width
@@ -59,8 +57,7 @@ class KeyFooter(Lines):
             shown += spans
         return tuple(shown)
 
-    def _spans(self, command: Command, remapped: Mapping[str, str], idle: frozenset[str]) -> list[Span]:
-        keys = remapped.get(command.id, command.keys).split(",")[0]
+    def _spans(self, command: Command, idle: frozenset[str]) -> list[Span]:
         is_idle = command.id in idle
         label = f" {command.label}   "
-        return [(shown_keys(keys, self.ascii_only), "dim" if is_idle else "key"), (label, "dim")]
+        return [(self.desk.keys.shown(command.id), "dim" if is_idle else "key"), (label, "dim")]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from itertools import takewhile
 from operator import is_
 from typing import ClassVar
 
-from trainer_tui.session.protocol import Entity
 from trainer_tui.session.view import HistoryEntry, Mark, SessionView
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import Line, Span, clean, text_of, width_of, wrap_line
+from trainer_tui.ui.lines import Line, Span, clean, cut, text_of, width_of, wrap_line
+from trainer_tui.ui.marked_message import Notation, marked_message
 from trainer_tui.ui.theme import MARK_STYLES, Signs, probability
 from trainer_tui.ui.widgets.pane import Pane
-
-Notation = Callable[[str, Sequence[Entity]], str]
 
 
 class Conversation(Pane):
@@ -23,7 +20,6 @@ class Conversation(Pane):
 
     BINDINGS = [*bindings(Scope.CONVERSATION)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CONVERSATION, *Pane.SCOPES)
-    KEY = "f3"
     NAME = "conversation"
     STICKS_TO_END = True
 
@@ -55,7 +51,7 @@ class Conversation(Pane):
         entry = self._entries[index]
         number = "" if entry.number is None else str(entry.number)
         head: Span = (f"{number:>{self._number_width}} ", "dim")
-        return entry_lines(entry, head, width, self.signs, self.trainer.controller.notation)
+        return entry_lines(entry, head, width, self.signs, self.desk.controller.notation)
 
     def row_text(self, index: int) -> str:
         return self._entries[index].text
@@ -70,9 +66,14 @@ class Conversation(Pane):
         for index in range(self.cursor, -1, -1):
             node = self._entries[index].node
             if node is not None:
-                self.trainer.fork_from(node, self._entries[index].text)
+                self._fork(node, self._entries[index].text)
                 return
-        self.trainer.say("There is no message here to fork from.")
+        self.desk.say("There is no message here to fork from.")
+
+    def _fork(self, node: int, text: str) -> None:
+        if self.desk.attempt(lambda: self.desk.controller.fork(node)):
+            self.desk.say(f"Forked before {cut(clean(text), 40)!r}; the branch you left is kept.")
+            self.desk.to_question()
 
 
 def entry_lines(entry: HistoryEntry, head: Span, width: int, signs: Signs, notation: Notation) -> list[Line]:
@@ -135,28 +136,3 @@ def _your_line(entry: HistoryEntry, signs: Signs, notation: Notation) -> Line:
 
 def _confidence(entry: HistoryEntry) -> Line:
     return () if entry.confidence is None else ((f" {probability(entry.confidence)}", "dim"),)
-
-
-def marked_message(text: str, entities: Sequence[Entity], notation: Notation) -> Line:
-    """The message with its entities in notation, their words underlined: `to [Rome](city)`."""
-    spans: list[Span] = []
-    place = 0
-    for begin, end in sorted({(e.start, e.end) for e in entities if e.start is not None and e.end is not None}):
-        if begin < place or end > len(text):
-            continue
-        words = text[begin:end]
-        here = [e for e in entities if (e.start, e.end) == (begin, end)]
-        marked = notation(words, [_moved(entity, -begin) for entity in here])
-        spans.append((clean(text[place:begin]), "you"))
-        if marked.startswith(f"[{words}]"):
-            spans += [("[", "dim"), (clean(words), "entity"), (clean(marked[len(words) + 1 :]), "dim")]
-        else:
-            spans.append((clean(marked), "entity"))
-        place = end
-    spans.append((clean(text[place:]), "you"))
-    return tuple(span for span in spans if span[0])
-
-
-def _moved(entity: Entity, by: int) -> Entity:
-    assert entity.start is not None and entity.end is not None
-    return replace(entity, start=entity.start + by, end=entity.end + by)

@@ -10,9 +10,10 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
+from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope
 from trainer_tui.ui.lines import Line, cut_line, text_of, width_of
-from trainer_tui.ui.theme import ASCII, STYLES, UNICODE, Signs
+from trainer_tui.ui.theme import STYLES, Signs
 
 # What our own drawing uses, for terminals that have nothing but ASCII: one character each, so that columns stay.
 _AS_ASCII = str.maketrans(
@@ -53,18 +54,18 @@ STYLE_CLASSES = {f"line--{name}" for name in (*STYLES, "cursor")}
 """Component classes of the screens: one lookup for all widgets, since each class costs time at every style update."""
 
 
-class Painted(Widget):
+class Painted(Widget, AtDesk):
     """Draws `Line`s in the styles of theme.py, and knows whether the terminal is ASCII only."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
 
     @property
     def ascii_only(self) -> bool:
-        return bool(getattr(self.app, "ascii_only", False))
+        return self.desk.keys.ascii_only
 
     @property
     def signs(self) -> Signs:
-        return ASCII if self.ascii_only else UNICODE
+        return self.desk.signs
 
     def style(self, name: str) -> Style:
         """The style of that name on this widget's background; worked out once until the style sheet says otherwise."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.content import Content
 from textual.events import Resize
 
+from trainer_tui.errors import TrainerError
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, cut
 from trainer_tui.ui.widgets.rows import Rows
-
-if TYPE_CHECKING:
-    from trainer_tui.ui.app import TrainerApp
 
 
 class Pane(Rows):
@@ -21,14 +19,14 @@ class Pane(Rows):
 
     BINDINGS = [*bindings(Scope.PANE)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.PANE, Scope.LIST)
-    KEY: ClassVar[str] = ""
     NAME: ClassVar[str] = ""
     EMPTY: ClassVar[str] = ""
     """What the pane will show, while there is nothing to show."""
 
     @property
-    def trainer(self) -> TrainerApp:
-        return cast("TrainerApp", self.app)
+    def command(self) -> str:
+        """The id of the command that leads here."""
+        return f"focus.{self.id}"
 
     @property
     def pane_title(self) -> str:
@@ -42,7 +40,7 @@ class Pane(Rows):
     def show_title(self, more: str = "") -> None:
         """`f3 conversation`, and what else there is to say."""
         self._more = more
-        title = f"{self.KEY} {self.pane_title}" + (f" · {more}" if more else "")
+        title = f"{self.desk.keys.shown(self.command)} {self.pane_title}" + (f" · {more}" if more else "")
         # The frame takes two cells at each end.
         self.border_title = Content(self.drawable(cut(clean(title), max(self.size.width + self.gutter.width - 6, 4))))
 
@@ -69,11 +67,11 @@ class Pane(Rows):
 
     def action_choose(self) -> None:
         if 0 <= self.cursor < self.row_count():
-            self.trainer.show_text(self.pane_title, self.whole(self.cursor))
+            self.desk.show_text(self.pane_title, self.whole(self.cursor))
 
     def action_copy_row(self) -> None:
         if 0 <= self.cursor < self.row_count():
-            self.trainer.copy(self.row_text(self.cursor))
+            self.desk.copy(self.row_text(self.cursor))
 
     def action_maximise(self) -> None:
         if self.screen.maximized is self:
@@ -85,10 +83,27 @@ class Pane(Rows):
         if self.screen.maximized is not None:
             self.screen.minimize()
         else:
-            self.trainer.action_focus_pane("prompt")
+            self.desk.to_question()
+
+    # --- finding --------------------------------------------------------------------------------------------------
 
     def action_find(self) -> None:
-        self.trainer.find_in(self)
+        keys = self.desk.keys
+        hint = f"{keys.shown('pane.find_next')} next · {keys.shown('pane.find_previous')} previous"
+        self.desk.ask_line(f"find in {self.pane_title}", self.desk.wanted, hint, self._find_first)
+
+    def _find_first(self, wanted: str) -> None:
+        self.desk.wanted = wanted
+        if wanted and not self.find(wanted, include_current=True):
+            raise TrainerError(_not_here(wanted))
 
     def action_find_next(self, direction: int) -> None:
-        self.trainer.find_again(self, direction)
+        wanted = self.desk.wanted
+        if not wanted:
+            self.action_find()
+        elif not self.find(wanted, direction):
+            self.desk.say(_not_here(wanted))
+
+
+def _not_here(wanted: str) -> str:
+    return f"{cut(wanted, 40)!r} is not in this pane."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -22,6 +22,7 @@ from trainer_tui.session.protocol import (
     WriteResponse,
 )
 from trainer_tui.session.view import SessionView
+from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.lines import Line, clean, text_of
 from trainer_tui.ui.widgets.entity_editor import EntityEditor
 from trainer_tui.ui.widgets.painted import Lines
@@ -33,9 +34,6 @@ from trainer_tui.ui.widgets.prompts.question import QuestionBody
 from trainer_tui.ui.widgets.prompts.response import ResponseBody, StubBody
 from trainer_tui.ui.widgets.prompts.waiting import WaitingBody
 from trainer_tui.ui.wording import Speaker, Wording
-
-if TYPE_CHECKING:
-    from trainer_tui.ui.app import TrainerApp
 
 SAID_AFTER = 0.3
 """Seconds that an effect may take before the screen says so: most take less, and nothing flickers."""
@@ -53,16 +51,17 @@ _BODIES: dict[type[Any], type[PromptBody]] = {
 }
 
 
-class PromptBar(Vertical):
+class PromptBar(Vertical, AtDesk):
     """The question, what matters to its answer, and the widget that takes it; drafts are kept by question."""
 
-    def __init__(self) -> None:
+    def __init__(self, said_after: float = SAID_AFTER) -> None:
         super().__init__(id="prompt")
+        self.is_answered = False
+        self._said_after = said_after
         self._view: SessionView | None = None
         self._body: PromptBody | None = None
         self._asked: tuple[object, ...] | None = None
         self._drafts: dict[tuple[object, ...], tuple[Prompt, Any]] = {}
-        self._carried = ""
         self._refusal = ""
         self._since = 0.0
         self._timer: Timer | None = None
@@ -74,10 +73,6 @@ class PromptBar(Vertical):
         waiting = WaitingBody()
         waiting.display = False
         yield waiting
-
-    @property
-    def trainer(self) -> TrainerApp:
-        return cast("TrainerApp", self.app)
 
     @property
     def body(self) -> PromptBody | None:
@@ -92,6 +87,10 @@ class PromptBar(Vertical):
 
     async def show(self, view: SessionView) -> None:
         """Ask what the view asks; while an effect runs the last question stays, until it takes longer."""
+        await self._show(view)
+        self.is_answered = False
+
+    async def _show(self, view: SessionView) -> None:
         before, self._view = self._view, view
         if view.offer is not None:
             body = await self._use(QuestionBody)
@@ -115,10 +114,13 @@ class PromptBar(Vertical):
         await self._ask(view.prompt, view)
 
     async def _ask(self, prompt: Prompt, view: SessionView) -> None:
+        handed_on = self._body.handed_on() if self._body is not None else ""
         body = await self._use(_BODIES.get(type(prompt), QuestionBody))
         wording = self._wording()
         self._draw_head()
         body.ask(prompt, view, wording)
+        if handed_on:
+            body.restore(handed_on)
         kept = self._drafts.get(_key(view))
         if kept is not None and kept[0] == prompt:
             body.restore(kept[1])
@@ -147,8 +149,8 @@ class PromptBar(Vertical):
 
     @property
     def _speaker(self) -> Speaker:
-        controller = self.trainer.controller
-        return Speaker(self.trainer.signs, self._room, controller.notation, controller.response_preview)
+        controller = self.desk.controller
+        return Speaker(self.desk.signs, self._room, controller.notation, controller.response_preview, self.desk.keys)
 
     @property
     def _room(self) -> int:
@@ -195,37 +197,26 @@ class PromptBar(Vertical):
         """What stood unsent at the question that is left; what was sent is no draft."""
         if before is None or before.prompt is None or self._body is None or self._asked is None:
             return
-        draft = None if self.trainer.was_answered else self._body.draft()
+        draft = None if self.is_answered else self._body.draft()
         key = _key(before)
         if draft is None:
             self._drafts.pop(key, None)
         else:
             self._drafts[key] = (before.prompt, draft)
 
-    def carry(self, text: str) -> None:
-        """Give what was typed here to the question that follows."""
-        self._carried = text
-
-    def carried(self) -> str:
-        text, self._carried = self._carried, ""
-        return text
-
     def refuse(self, reason: str) -> None:
-        """Say why the answer is not taken; what was typed stays."""
-        self._refusal = reason
-        self._draw_head()
-
-    def unrefuse(self) -> None:
-        if self._refusal:
-            self.refuse("")
+        """Say why the answer is not taken; what was typed stays. "" takes it back."""
+        if reason != self._refusal:
+            self._refusal = reason
+            self._draw_head()
 
     # --- waiting --------------------------------------------------------------------------------------------------
 
     def _wait(self) -> None:
         if self._timer is None:
             self._since = monotonic()
-            if self.trainer.said_after:
-                self._timer = self.set_timer(self.trainer.said_after, self._say_waiting)
+            if self._said_after:
+                self._timer = self.set_timer(self._said_after, self._say_waiting)
             else:
                 self.call_later(self._say_waiting)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any, ClassVar
 
 from trainer_tui.session.view import FormView, SessionView, SlotRow
@@ -17,7 +18,6 @@ class Slots(Pane):
 
     BINDINGS = [*bindings(Scope.SLOTS)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.SLOTS, *Pane.SCOPES)
-    KEY = "f5"
     NAME = "slots"
     EMPTY = "this bot has no slots"
 
@@ -65,9 +65,13 @@ class Slots(Pane):
     def action_set_slot(self) -> None:
         slot = self.slot_at(self.cursor)
         if slot is None:
-            self.trainer.say("Move to a slot first.")
-        else:
-            self.trainer.set_slot(slot.name, slot.value)
+            self.desk.say("Move to a slot first.")
+            return
+        hint = "JSON, or a text as it is; null unsets it"
+        self.desk.ask_line(f"set {slot.name}", slot_text(slot.value), hint, partial(self._set, slot.name))
+
+    def _set(self, name: str, typed: str) -> None:
+        self.desk.controller.edit_slot(name, typed)
 
 
 def in_two_rows(line: Line, width: int) -> list[Line]:

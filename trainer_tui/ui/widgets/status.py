@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trainer_tui.session.view import StatusView
+from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.lines import Line, clean, cut_line, spread, width_of
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.painted import Lines
@@ -23,15 +24,17 @@ class Status(Lines):
 
     def _draw(self) -> None:
         if self._status is not None and self.size.width:
-            self.show_lines(status_line(self._status, self.size.width, self.signs))
+            self.show_lines(status_line(self._status, self.size.width, self.signs, self.desk.keys))
 
 
-def status_line(status: StatusView, width: int, signs: Signs) -> Line:
+def status_line(status: StatusView, width: int, signs: Signs, keys: Keys) -> Line:
     """Bot, session and branch at the left; at the right what can go wrong, worst kept longest."""
     name: Line = ((f" {clean(status.bot)}", "strong"),)
     branch: Line = ((f" · {clean(status.branch)}", "dim"),)
     left: Line = (*name, (f" · {clean(status.session)}", "dim"), *branch)
-    warnings = f"{signs.contradiction} {len(status.warnings)} f8" if status.warnings else ""
+    warnings = (
+        f"{signs.contradiction} {len(status.warnings)} {keys.shown('session.warnings')}" if status.warnings else ""
+    )
     parts: list[tuple[str, str, str]] = [
         (f"model {status.model}" if status.model else "", "dim", "model"),
         (f"actions {status.actions}" if status.actions else "", "dim" if status.actions_ok else "bad", "actions"),

@@ -18,7 +18,6 @@ class Stories(Pane):
 
     BINDINGS = [*bindings(Scope.STORIES)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.STORIES, *Pane.SCOPES)
-    KEY = "f6"
     NAME = "stories from here"
     EMPTY = "where stories go next"
 
@@ -63,7 +62,7 @@ class Stories(Pane):
         self.rows_changed()
 
     def action_show_detail(self, more: int) -> None:
-        self.trainer.controller.show_detail(more)
+        self.desk.controller.show_detail(more)
 
 
 def story_line(row: StoryRow, width: int, signs: Signs, shift: int = 0) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual.containers import Vertical
 from textual.events import Paste
@@ -12,11 +12,9 @@ from textual.widgets import Input
 
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import SessionView
+from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope
-
-if TYPE_CHECKING:
-    from trainer_tui.ui.app import TrainerApp
-    from trainer_tui.ui.wording import Wording
+from trainer_tui.ui.wording import Wording
 
 
 class Field(Input):
@@ -42,17 +40,13 @@ class Field(Input):
         self.replace(" ".join(event.text.splitlines()), *self.selection)
 
 
-class PromptBody(Vertical):
+class PromptBody(Vertical, AtDesk):
     """The part of the prompt bar that takes the answer.
 
     `ask` shows a prompt, `draft` is what was typed so far (None: nothing worth keeping), `restore` puts it back.
     """
 
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
-
-    @property
-    def trainer(self) -> TrainerApp:
-        return cast("TrainerApp", self.app)
 
     def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
         raise NotImplementedError
@@ -71,6 +65,10 @@ class PromptBody(Vertical):
 
     def restore(self, draft: Any) -> None:
         pass
+
+    def handed_on(self) -> str:
+        """What was typed here for the question that follows."""
+        return ""
 
     def pick(self, name: str) -> bool:
         """A candidate was chosen in the pane above; whether this prompt takes it."""

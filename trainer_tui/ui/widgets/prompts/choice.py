@@ -57,6 +57,7 @@ class ChoiceBody(PromptBody):
     def __init__(self) -> None:
         super().__init__()
         self._is_action = True
+        self._handed_on = ""
 
     def compose(self) -> ComposeResult:
         yield ChoiceField(id="choice-field")
@@ -68,9 +69,13 @@ class ChoiceBody(PromptBody):
 
     @property
     def pane(self) -> Candidates:
-        return self.trainer.main.candidates
+        return self.screen.query_one(Candidates)
+
+    def handed_on(self) -> str:
+        return self._handed_on
 
     def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
+        self._handed_on = ""
         self._is_action = isinstance(prompt, ChooseAction)
         self.field.value = ""
         self.filter("")
@@ -89,7 +94,7 @@ class ChoiceBody(PromptBody):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.trainer.prompt_bar.unrefuse()
+        self.desk.refuse("")
         self.filter(event.value)
 
     def filter(self, typed: str) -> None:
@@ -111,8 +116,8 @@ class ChoiceBody(PromptBody):
             hint.show_lines((("nothing is called so: ", "dim"), ("ctrl+n", "key"), (f" makes it a new {kind}", "dim")))
             return
         name = shown[min(self.pane.cursor, len(shown) - 1)].name
-        said = self.trainer.controller.response_preview(name) if self._is_action else ""
-        quoted = f"  {self.trainer.signs.open_quote}{said}{self.trainer.signs.close_quote}" if said else ""
+        said = self.desk.controller.response_preview(name) if self._is_action else ""
+        quoted = f"  {self.desk.signs.open_quote}{said}{self.desk.signs.close_quote}" if said else ""
         hint.show_lines((("enter ", "key"), (clean(name), "strong"), (clean(quoted), "dim")))
 
     def pick_number(self, number: int) -> bool:
@@ -123,13 +128,12 @@ class ChoiceBody(PromptBody):
 
     def pick(self, name: str) -> bool:
         if name:
-            self.trainer.answer(ActionChosen(name) if self._is_action else IntentChosen(name))
+            self.desk.answer(ActionChosen(name) if self._is_action else IntentChosen(name))
         return bool(name)
 
     def new_name(self) -> None:
-        typed = self.field.value.strip()
-        self.trainer.prompt_bar.carry(typed)
-        self.trainer.answer(NewNameRequested())
+        self._handed_on = self.field.value.strip()
+        self.desk.answer(NewNameRequested())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -137,4 +141,4 @@ class ChoiceBody(PromptBody):
         if shown:
             self.pick(shown[min(self.pane.cursor, len(shown) - 1)].name)
         else:
-            self.trainer.prompt_bar.refuse("Nothing is called so; ctrl+n makes it a new one.")
+            self.desk.refuse("Nothing is called so; ctrl+n makes it a new one.")

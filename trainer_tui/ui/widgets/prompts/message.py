@@ -97,7 +97,7 @@ class MessageBody(PromptBody):
         typed = self.field.value
         if not typed.startswith("/") or "{" in typed or " " in typed:
             return ()
-        return self.trainer.controller.intent_matches(typed)
+        return self.desk.controller.intent_matches(typed)
 
     def complete(self) -> bool:
         """Complete as far as the intents agree; whether there was anything to complete."""
@@ -123,7 +123,7 @@ class MessageBody(PromptBody):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self._hint()
-        self.trainer.prompt_bar.unrefuse()
+        self.desk.refuse("")
 
     def _hint(self) -> None:
         matches = self.matches()
@@ -141,8 +141,8 @@ class MessageBody(PromptBody):
         event.stop()
         text = event.value
         if not text.strip():
-            self.trainer.prompt_bar.refuse("Type a message first; ctrl+c opens the menu.")
+            self.desk.refuse("Type a message first; ctrl+c opens the menu.")
         elif self._marked is not None and text == self._marked.payload:
-            self.trainer.answer(ButtonChosen(self._marked.payload, self._marked.title))
+            self.desk.answer(ButtonChosen(self._marked.payload, self._marked.title))
         else:
-            self.trainer.send(MessageTyped(text))
+            self.desk.send(MessageTyped(text))

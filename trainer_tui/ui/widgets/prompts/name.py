@@ -38,7 +38,7 @@ class NameBody(PromptBody):
     def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
         self._is_action = isinstance(prompt, NameAction)
         suggestion = prompt.suggestion if isinstance(prompt, NameIntent) else ""
-        self.restore(self.trainer.prompt_bar.carried() or suggestion)
+        self.restore(suggestion)
 
     @property
     def reader(self) -> Widget:
@@ -53,12 +53,12 @@ class NameBody(PromptBody):
         self._hint()
 
     def _fault(self, name: str) -> str | None:
-        controller = self.trainer.controller
+        controller = self.desk.controller
         return controller.check_action_name(name) if self._is_action else controller.check_intent_name(name)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.trainer.prompt_bar.unrefuse()
+        self.desk.refuse("")
         self._hint()
 
     def _hint(self) -> None:
@@ -70,6 +70,6 @@ class NameBody(PromptBody):
         name = event.value.strip()
         fault = self._fault(name)
         if fault:
-            self.trainer.prompt_bar.refuse(fault)
+            self.desk.refuse(fault)
         else:
-            self.trainer.answer(ActionNamed(name) if self._is_action else IntentNamed(name))
+            self.desk.answer(ActionNamed(name) if self._is_action else IntentNamed(name))

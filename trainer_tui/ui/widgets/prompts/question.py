@@ -59,7 +59,10 @@ class Answers(Painted, can_focus=True):
             is_marked = place + (letters if y else 0) == self.marked and self.has_focus
             label = clean(answer.label) if y == 0 else shorten(clean(answer.label), 28)
             # The sign keeps its cell whether it is there or not: nothing moves while the mark does.
-            cell = [(self.signs.predicted if is_marked else " ", "accent"), (f"{answer.key} ", "key")]
+            cell = [
+                (self.signs.predicted if is_marked else " ", "accent"),
+                (f"{self.desk.keys.shown(answer.command)} ", "key"),
+            ]
             cell.append((label, "selected" if is_marked else ""))
             begin = width_of(spans)
             if y and begin + width_of(cell) > self.size.width:
@@ -83,20 +86,20 @@ class Answers(Painted, can_focus=True):
     def give(self, answer: Answer) -> None:
         body = self.parent
         assert isinstance(body, QuestionBody)
-        trainer = body.trainer
+        desk = self.desk
         match answer.given:
             case "undo":
-                trainer.undo_failure()
+                desk.undo_failure()
             case "accept_offer":
-                trainer.attempt(trainer.controller.accept_offer)
+                desk.attempt(desk.controller.accept_offer)
             case "decline_offer":
-                trainer.attempt(trainer.controller.decline_offer)
+                desk.attempt(desk.controller.decline_offer)
             case "open_place":
                 self.action_open_place()
             case "remove_story":
-                trainer.action_remove_story()
+                desk.remove_stories()
             case given:
-                trainer.answer(given)
+                desk.answer(given)
 
     def action_move(self, step: int) -> None:
         self.marked = (self.marked + step) % max(len(self.all_answers), 1)
@@ -107,9 +110,9 @@ class Answers(Painted, can_focus=True):
         if self.marked < len(answers):
             self.give(answers[self.marked])
 
-    def action_answer_by_key(self, key: str) -> None:
+    def action_answer(self, command: str) -> None:
         for answer in (*self.wording.answers, *self.wording.candidates):
-            if answer.key == key:
+            if answer.command == command:
                 self.give(answer)
                 return
 
@@ -117,9 +120,9 @@ class Answers(Painted, can_focus=True):
         body = self.parent
         assert isinstance(body, QuestionBody)
         if self.wording.places:
-            body.trainer.open_place(self.wording.places[0])
+            self.desk.open_place(self.wording.places[0])
         else:
-            body.trainer.say("This question names no file.")
+            self.desk.say("This question names no file.")
 
 
 class QuestionBody(PromptBody):

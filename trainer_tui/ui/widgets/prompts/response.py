@@ -110,7 +110,7 @@ class LinesBody(PromptBody):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.trainer.prompt_bar.unrefuse()
+        self.desk.refuse("")
         self.preview()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -166,7 +166,7 @@ class ResponseBody(LinesBody):
         return tuple(ResponseVariation(text=text.replace(BREAK, "\n"), data=data) for text in texts)
 
     def preview(self) -> None:
-        signs = self.trainer.signs
+        signs = self.desk.signs
         texts = [field.value for field in self.text_fields if field.value.strip()]
         shown: Line = (
             ("enter ", "key"),
@@ -190,9 +190,9 @@ class ResponseBody(LinesBody):
 
     def send(self) -> None:
         try:
-            self.trainer.answer(ResponseWritten(self.variations()))
+            self.desk.answer(ResponseWritten(self.variations()))
         except TrainerError as error:
-            self.trainer.prompt_bar.refuse(reason(error))
+            self.desk.refuse(reason(error))
 
 
 def buttons_of(text: str) -> list[dict[str, str]]:
@@ -215,7 +215,7 @@ class StubBody(LinesBody):
 
     def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
         assert isinstance(prompt, StubResult)
-        self.set_texts(self.trainer.controller.events_as_text(prompt.suggestion).splitlines() or [""])
+        self.set_texts(self.desk.controller.events_as_text(prompt.suggestion).splitlines() or [""])
         self.preview()
 
     def preview(self) -> None:
@@ -226,6 +226,6 @@ class StubBody(LinesBody):
     def send(self) -> None:
         text = "\n".join(field.value for field in self.fields)
         try:
-            self.trainer.answer(ResultStubbed(self.trainer.controller.events_from_text(text)))
+            self.desk.answer(ResultStubbed(self.desk.controller.events_from_text(text)))
         except TrainerError as error:
-            self.trainer.prompt_bar.refuse(reason(error))
+            self.desk.refuse(reason(error))

@@ -20,9 +20,7 @@ class Waiter(Lines, can_focus=True):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.WAITING,)
 
     def action_cancel(self) -> None:
-        parent = self.parent
-        assert isinstance(parent, WaitingBody)
-        parent.trainer.action_cancel()
+        self.desk.controller.cancel()
 
 
 class WaitingBody(PromptBody):

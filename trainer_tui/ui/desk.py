@@ -1,0 +1,114 @@
+"""How a widget or a screen speaks to the app: it asks its desk, and knows nothing of what lies behind it.
+
+The app imports every screen, a screen its widgets, a widget this module; nothing looks the other way. What is asked
+here happens at once: a message would come after the next key, which is meant for what the first one leads to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+from textual.app import App
+from textual.screen import Screen
+
+from trainer_tui.errors import Place
+from trainer_tui.runtime.controller import Controller
+from trainer_tui.session.protocol import HumanInput, MessageTyped
+from trainer_tui.session.view import SessionView
+from trainer_tui.ui.keymap import Keys
+from trainer_tui.ui.theme import Signs
+
+
+class Desk(Protocol):
+    """What lies ready for every widget and screen: the session, signs and keys, and ways to say and open something."""
+
+    keys: Keys
+    wanted: str
+    """What was looked for last, in whichever pane."""
+
+    @property
+    def controller(self) -> Controller: ...
+
+    @property
+    def view(self) -> SessionView: ...
+
+    @property
+    def signs(self) -> Signs: ...
+
+    # --- the question ---------------------------------------------------------------------------------------------
+
+    def answer(self, given: HumanInput) -> None:
+        """Hand in an answer to the question on the screen; one that came after the question had gone is none."""
+
+    def send(self, message: MessageTyped) -> None:
+        """Hand in a typed message; `/stop` opens the menu where the bot has no intent of that name."""
+
+    def attempt(self, move: Callable[[], None]) -> bool:
+        """Do it; what cannot be done is said where the question is, and nothing has happened."""
+
+    def refuse(self, reason: str) -> None:
+        """Say at the question why the answer is not taken; what was typed stays. "" takes it back."""
+
+    def pick(self, name: str) -> bool:
+        """Answer with a candidate that was chosen in its pane; False where the question takes none."""
+
+    def undo_failure(self) -> None:
+        """Take back the answer that led to a failure, whatever was tried again since."""
+
+    def remove_stories(self) -> None:
+        """Open the export review with nothing on but the removal of the stories that the question names."""
+
+    def to_question(self) -> None:
+        """Give the keyboard back to the question."""
+
+    # --- saying and opening ---------------------------------------------------------------------------------------
+
+    def say(self, text: str, *, is_bad: bool = False) -> None:
+        """Say it for a few seconds, beside what is shown."""
+
+    def copy(self, text: str) -> None:
+        """Send it to the terminal's clipboard."""
+
+    def show_text(self, title: str, text: str) -> None:
+        """Open a text in full, over what is shown."""
+
+    def ask_line(self, title: str, value: str, hint: str, take: Callable[[str], None]) -> None:
+        """Ask for a line of text, over what is shown; `take` raises TrainerError while it will not do."""
+
+    def to_session(self) -> None:
+        """Close all that is open over the session."""
+
+    def returns_to(self, kind: type[Screen[Any]]) -> bool:
+        """Close what is open over a screen of this kind; False where there is none."""
+
+    def open(self, sheet: Screen[Any], then: Callable[[Any], object] | None = None) -> None:
+        """Open a sheet over the session; what was open gives way. `then` gets the sheet's result."""
+
+    def open_place(self, place: Place) -> None:
+        """Open the file in the person's editor, the session suspended meanwhile."""
+
+    def leave(self) -> None:
+        """End the program; everything is on disk already."""
+
+    def idle_commands(self) -> frozenset[str]:
+        """Ids of the commands that have no effect now."""
+
+
+class DeskHolder(Protocol):
+    """What the app is to the screens and widgets beneath it."""
+
+    desk: Desk
+
+
+class _OfTheApp(Protocol):
+    @property
+    def app(self) -> App[Any]: ...
+
+
+class AtDesk:
+    """A widget or screen of the app, which finds its desk there."""
+
+    @property
+    def desk(self: _OfTheApp) -> Desk:
+        return cast(DeskHolder, self.app).desk

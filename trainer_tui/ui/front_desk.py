@@ -1,0 +1,139 @@
+"""The desk that widgets and screens ask: what each of its ways does with the session, the screens and the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+
+from trainer_tui.errors import Place, TrainerError
+from trainer_tui.runtime.controller import Controller
+from trainer_tui.session.protocol import AskAfterFailure, HumanInput, MessageTyped
+from trainer_tui.session.view import SessionView
+from trainer_tui.ui.editor import CannotOpen, open_in_editor
+from trainer_tui.ui.keymap import Keys
+from trainer_tui.ui.lines import clean, cut
+from trainer_tui.ui.reason import reason
+from trainer_tui.ui.screen_stack import ScreenStack
+from trainer_tui.ui.screens.dialogs import AskLine, Reader
+from trainer_tui.ui.screens.main import MainScreen
+from trainer_tui.ui.theme import ASCII, UNICODE, Signs
+from trainer_tui.ui.widgets.rows import Row
+
+STOP_MESSAGE = "/stop"
+
+
+class FrontDesk:
+    """`desk.Desk` in the running app."""
+
+    def __init__(
+        self, app: ScreenStack, main: MainScreen, controller: Controller, keys: Keys, open_menu: Callable[[], None]
+    ) -> None:
+        self._app = app
+        self._main = main
+        self._open_menu = open_menu
+        self.controller = controller
+        self.keys = keys
+        self.wanted = ""
+
+    @property
+    def view(self) -> SessionView:
+        return self.controller.view
+
+    @property
+    def signs(self) -> Signs:
+        return ASCII if self.keys.ascii_only else UNICODE
+
+    # --- the question ---------------------------------------------------------------------------------------------
+
+    def answer(self, given: HumanInput) -> None:
+        bar = self._main.prompt_bar
+        if self.view.prompt is None or self.view.prompt != bar.asked:
+            return
+        bar.is_answered = True
+        bar.is_answered = self.attempt(lambda: self.controller.answer(given))
+
+    def send(self, message: MessageTyped) -> None:
+        if message.text.strip() == STOP_MESSAGE and "stop" not in self.view.intents:
+            self._open_menu()
+        else:
+            self.answer(message)
+
+    def attempt(self, move: Callable[[], None]) -> bool:
+        try:
+            move()
+        except TrainerError as error:
+            self.refuse(reason(error))
+            return False
+        return True
+
+    def refuse(self, reason: str) -> None:
+        self._main.prompt_bar.refuse(reason)
+
+    def pick(self, name: str) -> bool:
+        return self._main.prompt_bar.pick(name)
+
+    def undo_failure(self) -> None:
+        while isinstance(self.view.prompt, AskAfterFailure) and self.view.undo is not None:
+            if not self.attempt(self.controller.undo):
+                return
+
+    def remove_stories(self) -> None:
+        self._main.review_export(is_removing=True)
+
+    def to_question(self) -> None:
+        self._main.action_focus_pane("prompt")
+
+    def idle_commands(self) -> frozenset[str]:
+        view = self.view
+        idle = {
+            "session.undo": view.undo is None,
+            "pane.undo": view.undo is None,
+            "session.redo": view.redo is None,
+            "pane.redo": view.redo is None,
+            "session.fork": not view.fork_points,
+            **dict.fromkeys(("choice.back", "name.back", "response.back", "entities.back"), not view.can_step_back),
+        }
+        return frozenset(id_ for id_, is_idle in idle.items() if is_idle)
+
+    # --- saying and opening ---------------------------------------------------------------------------------------
+
+    def say(self, text: str, *, is_bad: bool = False) -> None:
+        self._app.notify(
+            text, severity="warning" if is_bad else "information", timeout=6 if is_bad else 3, markup=False
+        )
+
+    def copy(self, text: str) -> None:
+        # OSC 52: not every terminal takes it, so what was done is said.
+        self._app.copy_to_clipboard(text)
+        self.say(f"Sent to the terminal's clipboard: {cut(clean(text), 40)}")
+
+    def show_text(self, title: str, text: str) -> None:
+        self._app.push_screen(Reader(title, [Row(((clean(line), ""),), text=line) for line in text.split("\n")]))
+
+    def ask_line(self, title: str, value: str, hint: str, take: Callable[[str], None]) -> None:
+        self._app.push_screen(AskLine(title, value, hint, take))
+
+    def to_session(self) -> None:
+        self._app.close_all_over(self._main)
+
+    def returns_to(self, kind: type[Screen[Any]]) -> bool:
+        return self._app.returns_to(kind)
+
+    def open(self, sheet: Screen[Any], then: Callable[[Any], object] | None = None) -> None:
+        self.to_session()
+        self._app.push_screen(sheet, None if then is None else lambda result: _ignore(then(result)))
+
+    def open_place(self, place: Place) -> None:
+        try:
+            open_in_editor(self._app, self.controller.path_of(place), place)
+        except CannotOpen as error:
+            self.say(str(error), is_bad=error.is_bad)
+
+    def leave(self) -> None:
+        self._app.exit(return_code=0)
+
+
+def _ignore(result: object) -> None:
+    """A callback's result is nobody's."""

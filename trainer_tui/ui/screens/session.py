@@ -1,0 +1,147 @@
+"""What can be done with the session from its screen: moves on its timeline, and the sheets that open over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.screen import Screen
+
+from trainer_tui.errors import TrainerError
+from trainer_tui.session.protocol import (
+    AskAfterFailure,
+    AskButton,
+    AskFormValidation,
+    AskMessage,
+    WarnContradiction,
+)
+from trainer_tui.ui.desk import AtDesk
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import clean
+from trainer_tui.ui.reason import reason
+from trainer_tui.ui.screens.branches import Branches
+from trainer_tui.ui.screens.dialogs import Choose
+from trainer_tui.ui.screens.export import Export
+from trainer_tui.ui.screens.reports import ActionLog, Warnings
+from trainer_tui.ui.widgets.prompt import PromptBar
+from trainer_tui.ui.widgets.rows import Row
+
+
+class SessionScreen(Screen[None], AtDesk):
+    """Its keys are the session's; while a sheet is open, keys are the sheet's."""
+
+    BINDINGS = [*bindings(Scope.SESSION)]
+
+    @property
+    def prompt_bar(self) -> PromptBar:
+        return self.query_one(PromptBar)
+
+    # --- moves ----------------------------------------------------------------------------------------------------
+
+    def action_undo(self) -> None:
+        if self.desk.view.undo is None:
+            self.desk.say("There is nothing to undo.")
+        else:
+            self.desk.to_session()
+            self.desk.attempt(self.desk.controller.undo)
+
+    def action_redo(self) -> None:
+        if self.desk.view.redo is None:
+            self.desk.say("There is nothing to redo.")
+        else:
+            self.desk.attempt(self.desk.controller.redo)
+
+    def action_step_back(self) -> None:
+        view = self.desk.view
+        if view.effect is not None:
+            self.desk.controller.cancel()
+        elif view.can_step_back:
+            self.desk.attempt(self.desk.controller.step_back)
+        elif not isinstance(view.prompt, (AskMessage, AskButton)):
+            undo = self.desk.keys.shown("session.undo")
+            self.desk.say(f"This question begins here; {undo} takes back the answer before it.")
+
+    def action_train(self) -> None:
+        self.desk.attempt(self.desk.controller.train_now)
+
+    def action_fork(self) -> None:
+        points = self.desk.view.fork_points
+        if not points:
+            self.desk.say("There is no earlier message to fork from.")
+            return
+        rows = [
+            Row(((f" {point.number:>3}  ", "dim"), (clean(point.text), "you")), point.node, point.text)
+            for point in points
+        ]
+        self.desk.open(
+            Choose("fork before this message; the rest stays as a branch", rows),
+            lambda node: self.desk.attempt(lambda: self.desk.controller.fork(node)) if node is not None else None,
+        )
+
+    def start_fresh(self) -> None:
+        self.desk.to_session()
+        self.desk.attempt(self.desk.controller.start_fresh)
+
+    # --- sheets ---------------------------------------------------------------------------------------------------
+
+    def action_explain(self) -> None:
+        view = self.desk.view
+        asked = self.prompt_bar.whole()
+        if isinstance(view.prompt, (AskAfterFailure, WarnContradiction, AskFormValidation)):
+            self.desk.show_text("in full", asked)
+        elif view.prompt is not None and view.actions.prediction is not None:
+            self.desk.show_text("why", "\n".join((asked, "", *self.desk.controller.explain())))
+        else:
+            self.desk.say("There is no prediction yet.")
+
+    def action_action_log(self) -> None:
+        self.desk.open(ActionLog())
+
+    def action_warnings(self) -> None:
+        self.desk.open(Warnings(self.desk.view.status.warnings, self.desk.view.status.notes))
+
+    def action_export(self) -> None:
+        self.review_export()
+
+    def review_export(self, *, quit_after: bool = False, is_removing: bool = False) -> None:
+        """Open the export review, or return to it; `is_removing`: only what removes the stories warned of is on."""
+        if self.desk.returns_to(Export):
+            return
+
+        def then(was_written: bool | None) -> None:
+            if quit_after and was_written:
+                self.desk.leave()
+
+        try:
+            self.desk.open(Export(self.desk.controller.export_review(is_removing)), then)
+        except TrainerError as error:
+            self.desk.say(reason(error), is_bad=True)
+
+    def save(self) -> None:
+        """Everything is on disk already; what can be done is to name it, and to keep a copy elsewhere."""
+        session = self.desk.view.status.session
+        controller = self.desk.controller
+
+        def chosen(choice: str | None) -> None:
+            if choice == "name":
+                self.desk.ask_line("name of the session", session, "", controller.name_session)
+            elif choice == "copy":
+                hint = "a file that does not exist yet"
+                self.desk.ask_line("save a copy to", "", hint, lambda path: self.desk.say(controller.save_copy(path)))
+
+        name = Row(((" Name this session", ""), (f"  {clean(session)}", "dim")), "name")
+        copy = Row(((" Save a copy", ""), ("  a journal elsewhere, to resume from", "dim")), "copy")
+        self.desk.open(Choose("save: every answer is on disk already", [name, copy]), chosen)
+
+    def take_from_menu(self, choice: str) -> None:
+        """What was chosen in the session menu, which is closed by now."""
+        chosen: dict[str, Callable[[], object]] = {
+            "undo": self.action_undo,
+            "fork": self.action_fork,
+            "fresh": self.start_fresh,
+            "branches": lambda: self.desk.open(Branches()),
+            "save": self.save,
+            "export": self.action_export,
+            "export_quit": lambda: self.review_export(quit_after=True),
+            "quit": self.desk.leave,
+        }
+        chosen[choice]()
