@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.fits.refits import MANY_LESSONS, Refits, Tell
+from trainer_tui.runtime.beside import Progress
+from trainer_tui.runtime.fits.refits import MANY_LESSONS, Refits
 
 
 class Bench:
@@ -20,7 +21,7 @@ class Bench:
         self.changes = 0
         self.refits: Refits[str, str] = Refits(self._fit, self._changed)
 
-    async def _fit(self, lessons: tuple[str, ...], tell: Tell) -> str:
+    async def _fit(self, lessons: tuple[str, ...], tell: Progress) -> str:
         self.asked.append(lessons)
         tell("fitting", 0.5)
         await self.may_end.wait()

@@ -27,8 +27,8 @@ from trainer_tui.insight.explain import explanation
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction
+from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.exporting import Exporter
-from trainer_tui.runtime.fits.runner import in_thread
 from trainer_tui.runtime.journal import Header, Journal
 from trainer_tui.runtime.outlining import StoriesOutline
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, ActionRunner, Bot, Offer, Options, Teacher

@@ -9,8 +9,8 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.insight.outline import LEVELS, USUAL_LEVEL, outline
 from trainer_tui.insight.similar import SimilarStories, symbols
+from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.collection import no_collection
-from trainer_tui.runtime.fits.runner import in_thread
 from trainer_tui.session.machine import SessionState
 from trainer_tui.session.protocol import ConfirmAction, Effect
 from trainer_tui.session.show import actions_view

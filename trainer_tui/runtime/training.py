@@ -18,9 +18,10 @@ from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.linear_model import LinearModel
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
-from trainer_tui.runtime.fits.nlu import fit_interpreter
-from trainer_tui.runtime.fits.refits import Fitted, Refits, Tell
-from trainer_tui.runtime.fits.runner import fit_beside, in_thread
+from trainer_tui.runtime.beside import Progress, in_thread
+from trainer_tui.runtime.fits import dialogue, nlu
+from trainer_tui.runtime.fits.fit import fit_beside
+from trainer_tui.runtime.fits.refits import Fitted, Refits
 
 
 def _unwatched() -> None:
@@ -63,13 +64,13 @@ class DialogueTeacher:
             self.policy.adopt(best.model)
         return best
 
-    async def _fit(self, lessons: tuple[Lesson, ...], tell: Tell) -> LinearModel | None:
+    async def _fit(self, lessons: tuple[Lesson, ...], progress: Progress) -> LinearModel | None:
         assert self.policy is not None
         policy = self.policy
         assignment = await in_thread(lambda: policy.assignment(lessons))
         if assignment is None:
             return None
-        return assignment.model(await fit_beside(assignment.problem, tell))
+        return assignment.model(await fit_beside(dialogue.FIT, assignment.problem, progress))
 
 
 class InterpreterTeacher:
@@ -116,12 +117,12 @@ class InterpreterTeacher:
         self.interpreter.learn(self._taught)
         return best
 
-    async def _fit(self, taught: tuple[Example, ...], tell: Tell) -> PipelineInterpreter:
+    async def _fit(self, taught: tuple[Example, ...], progress: Progress) -> PipelineInterpreter:
         data = self.data
         assert data is not None
         known = self.interpreter
         assignment = await in_thread(lambda: known.assignment(data, taught))
-        model = await fit_interpreter(assignment)
+        model = await fit_beside(nlu.FIT, assignment, progress)
         return await in_thread(lambda: known.adopting(model))
 
 

@@ -1,1 +1,1 @@
-"""Fits beside the session: in a thread, in a process that can be ended, one after the other."""
+"""Fits beside the session: what is fitted, how one fit runs, and when it is made anew."""

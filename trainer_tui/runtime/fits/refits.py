@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from trainer_tui.errors import TrainerError
+from trainer_tui.runtime.beside import Progress
 
 Lesson = TypeVar("Lesson", bound=Hashable)
 Model = TypeVar("Model")
-
-Tell = Callable[[str, float], None]
 
 MODELS_KEPT = 4
 MANY_LESSONS = 20
@@ -49,7 +48,7 @@ class Refits(Generic[Lesson, Model]):
 
     def __init__(
         self,
-        fit: Callable[[tuple[Lesson, ...], Tell], Awaitable[Model]],
+        fit: Callable[[tuple[Lesson, ...], Progress], Awaitable[Model]],
         changed: Callable[[], None],
     ) -> None:
         self.progress: float | None = None

@@ -1,4 +1,4 @@
-"""Fits beside the session: short ones in a thread, long ones in a process that can be ended."""
+"""Work beside the session: in a thread, or in a process that can be ended."""
 
 from __future__ import annotations
 
@@ -10,44 +10,10 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from trainer_tui.errors import TrainerError
-from trainer_tui.policies.linear_model import LinearProblem, LinearSolution, Progress, solve
-from trainer_tui.runtime.fits.dialogue_process import problem_as_bytes, solution_from_bytes
-
 Result = TypeVar("Result")
 
-LONG_FIT = 50_000_000
-"""Non-zero features × labels from which a fit takes so long (about 5 s) that it gets a process of its own."""
-
-
-class FitFailed(TrainerError):
-    """The process of a fit ended without a solution."""
-
-
-def is_long(problem: LinearProblem) -> bool:
-    return len(problem.rows.indices) * problem.classes > LONG_FIT
-
-
-async def fit_beside(problem: LinearProblem, progress: Progress) -> LinearSolution:
-    """Solve the problem without holding up the event loop; `progress` is called in the loop's own thread.
-
-    Cancelling ends a process at once; a thread cannot be ended, so its result is dropped.
-    """
-    loop = asyncio.get_running_loop()
-
-    def tell(doing: str, share: float) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
-            loop.call_soon_threadsafe(progress, doing, share)
-
-    if is_long(problem):
-        answer, said = await in_process(
-            "trainer_tui.runtime.fits.dialogue_process", problem_as_bytes(problem), progress
-        )
-        try:
-            return solution_from_bytes(answer)
-        except ValueError as error:
-            raise FitFailed("the dialogue model could not be fitted", said) from error
-    return await in_thread(lambda: solve(problem, tell))
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share done, 0 to 1."""
 
 
 async def in_thread(work: Callable[[], Result]) -> Result:
@@ -76,14 +42,16 @@ async def in_thread(work: Callable[[], Result]) -> Result:
     return await future
 
 
-async def in_process(module: str, data: bytes, progress: Progress) -> tuple[bytes, str]:
-    """What `module`, run in a process of its own, answers to `data`, and in one line what else it said.
+async def in_process(module: str, argument: str, data: bytes, progress: Progress) -> tuple[bytes, str]:
+    """What `module`, run with the argument in a process of its own, answers to `data`, and in one line what else it
+    said. Cancelling ends the process at once.
 
-    Cancelling ends the process at once.
+    `data` is its standard input, the answer its standard output; `[doing, share]` as JSON on a line of standard error
+    is progress.
     """
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", module, stdin=pipe, stdout=pipe, stderr=pipe
+        sys.executable, "-P", "-m", module, argument, stdin=pipe, stdout=pipe, stderr=pipe
     )
     assert process.stdin and process.stdout and process.stderr
     try:
