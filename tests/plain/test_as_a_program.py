@@ -169,6 +169,13 @@ def test_undo_at_a_failure_takes_back_what_led_to_it(sample_bots: Path, tmp_path
     assert "Expected" in after, "the other action was asked for"
 
 
+def test_stop_opens_the_menu_as_it_does_on_the_screen(bot: Path) -> None:
+    out = run(bot, typed="/stop\n\n/greet\n")[1]
+    menu, _, after = out.partition("What now?")
+    assert "Session menu:" in menu
+    assert "you say: /greet" in after
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_to_end_leaves_in_order(sample_bots: Path, tmp_path: Path, number: signal.Signals) -> None:
     """The action server that was started ends too."""

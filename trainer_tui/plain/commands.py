@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from trainer_tui.asking.asked import question
+from trainer_tui.asking.menu import entries
+from trainer_tui.asking.question import Known, Question, given, no, yes
 from trainer_tui.errors import IllegalInput
 from trainer_tui.plain.exports import HELP as EXPORT_HELP
 from trainer_tui.plain.exports import Exports
-from trainer_tui.plain.questions import listed, ranking_of
+from trainer_tui.plain.questions import line as asked_line
+from trainer_tui.plain.questions import listed
 from trainer_tui.plain.telling import in_words, slot_line, spoken
 from trainer_tui.runtime.controller import Controller
+from trainer_tui.session.protocol import Confirmed, Denied
 
 HELP = """\
 :undo [N]      take back the last answer, or N      :redo [N]     give it again
@@ -26,6 +31,8 @@ HELP = """\
 :quit          leave; nothing is lost
 :help          this list                            ::TEXT        a text that begins with a colon
 :# TEXT        a remark, which nothing reads"""
+
+_WRITE_AND_QUIT = Question(("Write this and quit?",), answers=(yes(Confirmed()), no(Denied())))
 
 Ask = Callable[[str], Awaitable[str | None]]
 Say = Callable[..., None]
@@ -110,7 +117,9 @@ class Commands:
                         *(f"  {line}" for line in (*view.form.progress, view.form.outlook)),
                     )
             case "list", _:
-                self._say(*(listed(ranking_of(view.prompt), argument) or ("There is nothing to choose from here.",)))
+                asked = question(Known(view, self._controller.response_preview))
+                candidates = asked.candidates if asked else ()
+                self._say(*(listed(candidates, argument) if candidates else ("There is nothing to choose from here.",)))
             case "why", "":
                 self._say(*self._controller.explain())
             case "status", "":
@@ -168,34 +177,29 @@ class Commands:
 
     async def menu(self) -> None:
         """The session menu as a prompt; Enter goes back."""
-        view = self._controller.view
-        entries: list[tuple[str, Callable[[], Awaitable[None]]]] = [("Continue", self._nothing)]
-        if view.effect is not None:
-            entries.append(("Stop waiting", self._stop_waiting))
-        entries += [
-            (f"Undo last: {view.undo or 'nothing to undo'}", lambda: self.run("undo", "")),
-            ("Fork from an earlier message", self._fork),
-            ("Start fresh: a new conversation; this one is kept", lambda: self.run("fresh", "")),
-            ("Branches", self._menu_branches),
-            ("Save: on disk already; name it, or save a copy", self._menu_save),
-            (f"Export: {self._controller.unexported() or 'nothing new'}", lambda: self.run("export", "")),
-            ("Export and quit", self._menu_export_and_quit),
-            ("Quit: nothing is lost", lambda: self.run("quit", "")),
-        ]
-        self._say("Session menu:", *(f"  {number} {name}" for number, (name, _) in enumerate(entries, 1)))
+        listed = entries(self._controller.view, self._controller.unexported())
+        lines = (entry.label + (f": {entry.more}" if entry.more else "") for entry in listed)
+        self._say("Session menu:", *(f"  {number} {line}" for number, line in enumerate(lines, 1)))
         typed = await self._ask("What now? Number, or Enter to continue:")
         if not typed:
             return
         number = number_in(typed)
-        if not 1 <= number <= len(entries):
-            raise IllegalInput(f"there is no entry {number}", hint=f"Numbers go from 1 to {len(entries)}.")
-        await entries[number - 1][1]()
+        if not 1 <= number <= len(listed):
+            raise IllegalInput(f"there is no entry {number}", hint=f"Numbers go from 1 to {len(listed)}.")
+        await self._menu_chosen(listed[number - 1].command)
 
-    async def _nothing(self) -> None:
-        pass
-
-    async def _stop_waiting(self) -> None:
-        self._controller.cancel()
+    async def _menu_chosen(self, command: str) -> None:
+        match command:
+            case "menu.stop":
+                self._controller.cancel()
+            case "menu.branches":
+                await self._menu_branches()
+            case "menu.save":
+                await self._menu_save()
+            case "menu.export_quit":
+                await self._menu_export_and_quit()
+            case "menu.undo" | "menu.fork" | "menu.fresh" | "menu.export" | "menu.quit":
+                await self.run(command.removeprefix("menu."), "")
 
     async def _menu_branches(self) -> None:
         self._branches()
@@ -213,12 +217,9 @@ class Commands:
         self.exports.run(())
         if not self._controller.unexported():
             raise Left
-        typed = await self._ask("Write this and quit? Y/n:")
-        if typed is not None and typed.lower() in ("", "y", "yes"):
-            if self.exports.write():
-                raise Left
-        elif typed is not None and typed.lower() not in ("n", "no"):
-            raise IllegalInput(f"{typed!r} is no answer here", hint="Nothing was written.")
+        typed = await self._ask(asked_line(_WRITE_AND_QUIT))
+        if typed is not None and given(_WRITE_AND_QUIT, typed) == Confirmed() and self.exports.write():
+            raise Left
 
 
 def number_in(text: str) -> int:

@@ -12,14 +12,18 @@ import sys
 from collections.abc import Sequence
 from typing import Any, TextIO
 
-from trainer_tui.errors import IllegalInput, TrainerError
-from trainer_tui.plain.answers import NEW, answer
+from trainer_tui.asking.asked import question
+from trainer_tui.asking.failures import under_way
+from trainer_tui.asking.question import NEW, Known, Move, Question, given
+from trainer_tui.asking.reasons import reason
+from trainer_tui.errors import TrainerError
 from trainer_tui.plain.commands import Commands, Left
 from trainer_tui.plain.line_reader import LineReader, Signals
-from trainer_tui.plain.questions import question
-from trainer_tui.plain.telling import changed_slots, common_length, in_words, reason, spoken, unobeyed
+from trainer_tui.plain.questions import line as asked_line
+from trainer_tui.plain.questions import matter, said
+from trainer_tui.plain.telling import changed_slots, common_length, in_words, spoken, unobeyed
 from trainer_tui.runtime.controller import Controller
-from trainer_tui.session.protocol import AskAfterFailure, Prompt, RunAction
+from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import HistoryEntry, SlotRow
 
 _PATIENCE = 2.0
@@ -95,25 +99,17 @@ class PlainSession:
 
     async def _offer(self) -> None:
         """An earlier session may be gone on with."""
-        while offer := self._controller.view.offer:
-            self._say(f"There is an earlier session, {offer}. Go on with it? Y/n:")
+        while self._controller.view.offer and (asked := self._question()):
+            self._say(asked_line(asked))
             try:
                 line = await self._read()
-                if line is None:
+                if line is None or line.strip() == ":quit":
                     raise Left
-                match line.strip().lower():
-                    case "" | "y" | "yes":
-                        self._controller.accept_offer()
-                    case "n" | "no":
-                        self._controller.decline_offer()
-                    case ":quit":
-                        raise Left
-                    case other:
-                        raise IllegalInput(f"{other!r} is no answer here", hint="Answer y or n.")
+                await self._give(asked, line)
             except _Interrupted:
                 raise Left(130) from None
             except TrainerError as error:
-                self._complain(reason(error))
+                self._complain(in_words(reason(error)))
 
     # --- a question and its answer --------------------------------------------------------------------------------
 
@@ -130,7 +126,7 @@ class PlainSession:
         except _Interrupted:
             await self._open_menu()
         except TrainerError as error:
-            self._complain(reason(error))
+            self._complain(in_words(reason(error)))
 
     async def _perform(self) -> None:
         """Effects, with Ctrl-C heard meanwhile."""
@@ -144,8 +140,8 @@ class PlainSession:
         while not performing.done():
             try:
                 await self._unless_interrupted(performing, None if is_said else _PATIENCE)
-                if not performing.done() and isinstance(effect := self._controller.view.effect, RunAction):
-                    self._say(f"Running {effect.decision.action} ... (Ctrl-C opens the menu)")
+                if not performing.done() and (effect := self._controller.view.effect):
+                    self._say(f"{said(under_way(effect), quote='')} ... (Ctrl-C opens the menu)")
                 is_said = True
             except _Interrupted:
                 await self._open_menu()
@@ -175,30 +171,46 @@ class PlainSession:
         self._journal_fault = fault
 
     def _put_question(self) -> None:
-        prompt = self._controller.view.prompt
-        if prompt is None:
+        asked = self._question()
+        if asked is None:
             return
-        asked = question(prompt, self._controller)
+        prompt = self._controller.view.prompt
         if prompt is not self._asked:
-            self._say(*asked.matter)
-        self._say(asked.line)
+            self._say(*matter(asked))
+        self._say(asked_line(asked))
         self._asked = prompt
+
+    def _question(self) -> Question | None:
+        return question(Known(self._controller.view, self._controller.response_preview))
 
     async def _take(self, line: str) -> None:
         """Do what the line says."""
-        prompt = self._controller.view.prompt
         if line.startswith("::"):
             line = line[1:]
         elif line.startswith(":") and line.strip() != NEW:
             name, _, argument = line[1:].strip().partition(" ")
             await self._commands.run(name, argument.strip())
             return
-        if _is_undo(prompt, line):
-            # What led to the failure, whatever was tried again since.
-            while isinstance(self._controller.view.prompt, AskAfterFailure):
-                await self._commands.run("undo", "")
-        elif prompt is not None:
-            self._controller.answer(answer(prompt, line, self._controller))
+        if asked := self._question():
+            await self._give(asked, line)
+
+    async def _give(self, asked: Question, line: str) -> None:
+        """Hand in what the line answers, or make the move that it is."""
+        match given(asked, line):
+            case Move.ACCEPT_OFFER:
+                self._controller.accept_offer()
+            case Move.DECLINE_OFFER:
+                self._controller.decline_offer()
+            case Move.UNDO_FAILURE:
+                self._say(*(f"Undone: {named}." for named in self._controller.undo_failure()))
+            case Move.OPEN_PLACE:
+                self._say(*(f"  {self._controller.path_of(place)}" for place in asked.places))
+            case Move.REMOVE_STORIES:
+                self._commands.exports.remove()
+            case Move.OPEN_MENU:
+                await self._commands.menu()
+            case answer:
+                self._controller.answer(answer)
 
     async def _open_menu(self) -> None:
         """Ctrl-C; once more goes back."""
@@ -208,7 +220,7 @@ class PlainSession:
         except _Interrupted:
             self._say("")
         except TrainerError as error:
-            self._complain(reason(error))
+            self._complain(in_words(reason(error)))
 
     # --- the streams ----------------------------------------------------------------------------------------------
 
@@ -254,10 +266,6 @@ class PlainSession:
 
     def _complain(self, line: str) -> None:
         print(unobeyed(line), file=self._err, flush=True)
-
-
-def _is_undo(prompt: Prompt | None, line: str) -> bool:
-    return isinstance(prompt, AskAfterFailure) and line.strip().lower() == "u"
 
 
 def _forgiving(stream: TextIO) -> TextIO:

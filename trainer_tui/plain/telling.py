@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 
-from trainer_tui.errors import TrainerError
+from trainer_tui.asking.words import shown_value
 from trainer_tui.session.view import HistoryEntry, Mark, SlotRow
 
 # The screen's own signs, as they are said: a light beside a word says nothing that the word does not.
@@ -26,15 +25,6 @@ def in_words(text: str) -> str:
     for sign, said in _SAID.items():
         text = text.replace(sign, said)
     return text.strip()
-
-
-def reason(error: TrainerError) -> str:
-    """Why an answer was refused; a place in what was typed is a character of it."""
-    place = error.place
-    if place is None or place.path:
-        return in_words(str(error))
-    where = f" (character {place.column})" if place.column else f" (part {place.line})" if place.line else ""
-    return in_words(" ".join(part for part in (f"{error.title}{where}.", error.message, error.hint) if part))
 
 
 def spoken(entry: HistoryEntry) -> str:
@@ -70,10 +60,6 @@ def _judged(entry: HistoryEntry) -> str:
 
 def slot_line(row: SlotRow) -> str:
     return f"{row.name} = {shown_value(row.value)}"
-
-
-def shown_value(value: object) -> str:
-    return "unset" if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def changed_slots(before: Iterable[SlotRow], after: Iterable[SlotRow]) -> list[str]:

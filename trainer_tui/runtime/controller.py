@@ -39,6 +39,7 @@ from trainer_tui.session.names import action_name_fault, intent_name_fault
 from trainer_tui.session.notation import entities_in
 from trainer_tui.session.protocol import (
     ActionPredicted,
+    AskAfterFailure,
     ConfirmAction,
     Confirmed,
     Effect,
@@ -241,6 +242,14 @@ class Controller:
 
     def undo(self) -> None:
         self._move(Undone())
+
+    def undo_failure(self) -> tuple[str, ...]:
+        """Take back the answer that led to a failure, whatever was tried again since; what was undone, in words."""
+        undone = []
+        while isinstance(self.view.prompt, AskAfterFailure) and self.view.undo is not None:
+            undone.append(self.view.undo)
+            self.undo()
+        return tuple(undone)
 
     def redo(self) -> None:
         self._move(Redone())

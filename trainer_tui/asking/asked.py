@@ -1,0 +1,35 @@
+"""From what the session waits for to the question that is put; a new kind of prompt is one more row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from trainer_tui.asking import actions, failures, forms, intents, messages
+from trainer_tui.asking.question import Known, Question
+from trainer_tui.session import protocol
+
+ASKED: Mapping[type[Any], Callable[[Any, Known], Question]] = {
+    protocol.AskMessage: messages.ask_message,
+    protocol.AskButton: messages.ask_button,
+    protocol.ConfirmIntent: intents.confirm_intent,
+    protocol.ChooseIntent: intents.choose_intent,
+    protocol.NameIntent: intents.name_intent,
+    protocol.MarkEntities: intents.mark_entities,
+    protocol.ConfirmAction: actions.confirm_action,
+    protocol.ChooseAction: actions.choose_action,
+    protocol.NameAction: actions.name_action,
+    protocol.WriteResponse: actions.write_response,
+    protocol.StubResult: actions.stub_result,
+    protocol.AskFormValidation: forms.ask_form_validation,
+    protocol.WarnContradiction: forms.warn_contradiction,
+    protocol.AskAfterFailure: failures.ask_after_failure,
+}
+
+
+def question(known: Known) -> Question | None:
+    """What is asked now: an earlier session is offered first; None while nothing is asked."""
+    view = known.view
+    if view.offer is not None:
+        return failures.ask_offer(view.offer)
+    return None if view.prompt is None else ASKED[type(view.prompt)](view.prompt, known)

@@ -1,0 +1,67 @@
+"""What the world could not do, what it is doing, and whether an earlier session goes on."""
+
+from __future__ import annotations
+
+from trainer_tui.asking.question import Answer, Known, Move, Question, no, yes
+from trainer_tui.asking.reasons import reason
+from trainer_tui.asking.words import Name, Quiet, Sign, Words
+from trainer_tui.errors import TrainerError
+from trainer_tui.session.protocol import (
+    AskAfterFailure,
+    Denied,
+    Effect,
+    ExtractSlots,
+    ParseMessage,
+    PredictAction,
+    Retried,
+    RunAction,
+    StubRequested,
+)
+
+
+def ask_after_failure(prompt: AskAfterFailure, known: Known) -> Question:
+    answers = [Answer("question.retry", ("r", "retry"), "retry", Retried())]
+    match prompt.effect:
+        case RunAction():
+            answers.append(Answer("question.stub", ("s",), "stub the result", StubRequested()))
+        case ExtractSlots():
+            answers.append(Answer("question.stub", ("s",), "go on, no slot is filled", StubRequested()))
+        case ParseMessage():
+            answers.append(Answer("question.intent", ("i",), "choose the intent", Denied("intent")))
+        case PredictAction():
+            pass
+    answers.append(Answer("question.undo", ("u", "undo"), "undo", Move.UNDO_FAILURE))
+    return Question(
+        (),
+        because=(reason(TrainerError(prompt.title, prompt.message, prompt.hint)),),
+        short=((Sign("contradiction"), " ", Name(prompt.title, "slot")),),
+        matter=((Quiet(prompt.message),),),
+        answers=tuple(answers),
+        hint=prompt.hint,
+    )
+
+
+def ask_offer(description: str) -> Question:
+    """An earlier session, described in words, can be gone on with."""
+    return Question(
+        (f"There is an earlier session, {description}. Go on with it?",),
+        short=(("Go on with the earlier session?",),),
+        matter=((Quiet(description),),),
+        answers=(
+            yes(Move.ACCEPT_OFFER, "yes, where it was left"),
+            no(Move.DECLINE_OFFER, "no, a new one"),
+        ),
+    )
+
+
+def under_way(effect: Effect) -> Words:
+    """What is being done, once it takes long enough to be said."""
+    match effect:
+        case ParseMessage():
+            return ("Reading the message",)
+        case PredictAction():
+            return ("Choosing the next action",)
+        case ExtractSlots():
+            return ("The action server fills slots",)
+        case RunAction(decision):
+            return ("Running ", Name(decision.action))

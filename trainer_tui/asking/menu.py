@@ -1,0 +1,41 @@
+"""The session menu: what can be done with the session, each entry saying what it will do now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainer_tui.session.view import SessionView
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`command` is what it does, `more` what that comes to now. One that `opens` asks something before it is done."""
+
+    command: str
+    label: str
+    more: str = ""
+    is_enabled: bool = True
+    opens: bool = False
+
+
+def entries(view: SessionView, unexported: str | None) -> tuple[Entry, ...]:
+    """The entries in order; `unexported` is what is new since the last export, in words."""
+    stop = (Entry("menu.stop", "Stop waiting"),) if view.effect is not None else ()
+    return (
+        Entry("menu.continue", "Continue"),
+        *stop,
+        Entry("menu.undo", "Undo last", view.undo or "nothing to undo", view.undo is not None),
+        Entry(
+            "menu.fork",
+            "Fork from an earlier message",
+            "" if view.fork_points else "no message yet",
+            bool(view.fork_points),
+            opens=True,
+        ),
+        Entry("menu.fresh", "Start fresh", "a new conversation; this one is kept"),
+        Entry("menu.branches", "Branches", opens=True),
+        Entry("menu.save", "Save", "on disk already; name it, or save a copy", opens=True),
+        Entry("menu.export", "Export", unexported or "nothing new", opens=True),
+        Entry("menu.export_quit", "Export and quit", opens=True),
+        Entry("menu.quit", "Quit", "nothing is lost"),
+    )
