@@ -1,7 +1,9 @@
-# make run    teach the concert bot (BOT=sample_bots/formbot for another)
-# make test   run the tests          TESTS=tests/core for some of them
-# make bench  print figures        BENCH=start for one of them
-# make check  formatting, lint, types, the floors of the house
+# make run          teach the concert bot (BOT=sample_bots/formbot for another)
+# make test         run the tests          TESTS=tests/core for some of them
+# make bench        print figures          BENCH=start for one of them
+# make check        formatting, lint, types, the floors of the house
+# make lock         pin the newest versions that pyproject.toml allows in requirements/
+# make test-newest  run the tests on those, with each Python that is found
 # Every target sets up what it needs; nothing is done twice.
 
 BOT ?= sample_bots/concertbot
@@ -10,44 +12,48 @@ BENCH ?=
 SHELL := bash
 
 VENV := .venv
-INSTALLED := $(VENV)/.installed
+RUN_INSTALLED := $(VENV)/.installed
+TEST_INSTALLED := $(VENV)/.installed-test
 RASA_CORE_SDK := .venv-rasa-core-sdk
 RASA_CORE_SDK_INSTALLED := $(RASA_CORE_SDK)/.installed
+LOCK := .venv-lock
+LOCK_INSTALLED := $(LOCK)/.installed
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 # Tests that talk to the action server of 2018 find it here, and are skipped without it.
 export TRAINER_TUI_RASA_CORE_SDK ?= $(CURDIR)/$(RASA_CORE_SDK)/bin/python
 
-.PHONY: install run test check format bench golden rasa-core-sdk clean
+.PHONY: install run test check format bench golden rasa-core-sdk lock test-newest clean
 
-install: $(INSTALLED)
+install: $(RUN_INSTALLED)
 
-run: install
+run: $(RUN_INSTALLED)
 	@$(VENV)/bin/trainer-tui $(BOT)
 
-test: install rasa-core-sdk
+test: $(TEST_INSTALLED) rasa-core-sdk
 	$(VENV)/bin/python -m pytest -n 2 $(TESTS)
 
-check: install
+check: $(TEST_INSTALLED)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-format: install
+format: $(TEST_INSTALLED)
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
-bench: install
+bench: $(TEST_INSTALLED)
 	$(VENV)/bin/python -m bench $(BENCH)
 
 # Accept what the screens and writers show now as what they should show; review it with git diff.
-golden: install
+golden: $(TEST_INSTALLED)
 	$(VENV)/bin/python -m pytest -n 2 $(TESTS) --update-golden
 
 rasa-core-sdk: $(RASA_CORE_SDK_INSTALLED)
 
 clean:
-	rm -rf $(VENV) $(RASA_CORE_SDK) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-* build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # $(call environment,FOLDER): a virtual environment of Python 3.11 or newer there; one that works already is kept.
 define environment
@@ -64,16 +70,52 @@ define environment
 fi
 endef
 
-$(INSTALLED): pyproject.toml
+# What runs the program is installed first and the test tools on top, all as requirements/ pins it. The package itself
+# is built by the build backend that is pinned there too, instead of one that pip would fetch for the moment.
+$(RUN_INSTALLED): pyproject.toml requirements/run.txt
 	$(call environment,$(VENV))
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[actions,dev]'
+	$(VENV)/bin/python $(PIP_INSTALL) --require-hashes --requirement requirements/run.txt
+	$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# rasa_core_sdk 0.12.2 asks for libraries of its time, which do not build on a Python of today; it runs beside
-# today's all the same, so pip is told not to resolve its requirements.
-$(RASA_CORE_SDK_INSTALLED): Makefile
-	$(call environment,$(RASA_CORE_SDK))
-	$(RASA_CORE_SDK)/bin/python -m pip install --quiet --disable-pip-version-check \
-		flask flask-cors gevent ConfigArgParse coloredlogs requests six future
-	$(RASA_CORE_SDK)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps rasa_core_sdk==0.12.2
+$(TEST_INSTALLED): $(RUN_INSTALLED) requirements/test.txt
+	$(VENV)/bin/python $(PIP_INSTALL) --require-hashes --requirement requirements/test.txt
 	@touch $@
+
+# requirements/rasa-core-sdk.in says why pip does not resolve here.
+$(RASA_CORE_SDK_INSTALLED): requirements/rasa-core-sdk.txt
+	$(call environment,$(RASA_CORE_SDK))
+	$(RASA_CORE_SDK)/bin/python $(PIP_INSTALL) --no-deps --require-hashes --requirement $<
+	@touch $@
+
+$(LOCK_INSTALLED): requirements/lock.txt
+	$(call environment,$(LOCK))
+	$(LOCK)/bin/python $(PIP_INSTALL) --require-hashes --requirement $<
+	@touch $@
+
+# One file serves every Python from 3.11 on and every system. What runs the program is held to what the tests run on.
+COMPILE := $(LOCK)/bin/uv --no-config pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes
+BUILD_REQUIREMENTS := $(LOCK)/bin/python -c 'import tomllib; \
+	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
+
+lock: export UV_CUSTOM_COMPILE_COMMAND = make lock
+lock: $(LOCK_INSTALLED)
+	$(BUILD_REQUIREMENTS) | $(COMPILE) pyproject.toml - --extra actions --extra dev --output-file requirements/test.txt
+	$(BUILD_REQUIREMENTS) | $(COMPILE) pyproject.toml - --extra actions --constraints requirements/test.txt \
+		--output-file requirements/run.txt
+	$(COMPILE) requirements/rasa-core-sdk.in --overrides requirements/rasa-core-sdk.in \
+		--output-file requirements/rasa-core-sdk.txt
+	$(COMPILE) --group lock --output-file requirements/lock.txt
+
+# Each Python has an environment of its own, in which everything is brought up to date again each time.
+NEWEST := $(addprefix test-newest-,3.11 3.12 3.13 3.14)
+.PHONY: $(NEWEST)
+
+test-newest: $(NEWEST)
+
+$(NEWEST): test-newest-%: rasa-core-sdk
+	@if ! python$* -c '' 2>/dev/null; then echo "no python$* on the PATH: left out"; exit; fi; \
+	set -ex; \
+	[ -e .venv-newest-$*/bin/python ] || python$* -m venv .venv-newest-$*; \
+	.venv-newest-$*/bin/python $(PIP_INSTALL) --upgrade --upgrade-strategy eager --editable '.[actions,dev]'; \
+	.venv-newest-$*/bin/python -m pytest -n 2 $(TESTS)
