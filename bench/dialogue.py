@@ -28,7 +28,7 @@ from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.insight.evaluation import StoryReport, report_on_stories
-from trainer_tui.insight.story_test import different, tell_stories
+from trainer_tui.insight.story_predictions import different, tell_stories
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.lessons import lesson_of

@@ -12,7 +12,7 @@ from trainer_tui.commands.notes import tell_notes
 from trainer_tui.errors import InvalidInput, Place, TrainerError
 
 if TYPE_CHECKING:
-    from trainer_tui.commands.test_report import Report
+    from trainer_tui.commands.evaluation_report import Report
     from trainer_tui.core.nlu_data import TrainingData
     from trainer_tui.core.stories import StoryFile
     from trainer_tui.formats.file_contents import FileContents
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, judge, tell. With --strict 1 when a story fails; TrainerError where nothing can be judged."""
-    from trainer_tui.commands import test_report
+    from trainer_tui.commands import evaluation_report
     from trainer_tui.runtime.project import Sources, load_project
     from trainer_tui.runtime.workers import Workers
 
@@ -59,14 +59,14 @@ def run(arguments: argparse.Namespace) -> int:
     tell_notes((), project.warnings)
     report = _report(project, arguments, Workers(arguments.jobs, arguments.scheduler))
     if arguments.junit:
-        _write(arguments.junit, test_report.as_junit(report))
-    print(test_report.as_json(report) if arguments.json else test_report.as_text(report))
+        _write(arguments.junit, evaluation_report.as_junit(report))
+    print(evaluation_report.as_json(report) if arguments.json else evaluation_report.as_text(report))
     return 1 if arguments.strict and report.stories and report.stories.failed else 0
 
 
 def _report(project: Project, arguments: argparse.Namespace, workers: Workers) -> Report:
     """What was asked for; without --stories, --nlu and --cross-validate, whatever the project has."""
-    from trainer_tui.commands.test_report import Report
+    from trainer_tui.commands.evaluation_report import Report
 
     folds = arguments.cross_validate
     is_everything = bool(folds) or not (arguments.stories or arguments.nlu)
@@ -93,7 +93,7 @@ def _judge_stories(
     from trainer_tui.core.generator import training_trackers
     from trainer_tui.insight.evaluation import report_on_stories
     from trainer_tui.insight.folds import story_folds
-    from trainer_tui.insight.story_test import different, tell_stories, train_and_tell
+    from trainer_tui.insight.story_predictions import different, tell_stories, train_and_tell
     from trainer_tui.policies.ensemble import Ensemble
     from trainer_tui.runtime.collection import no_collection
     from trainer_tui.runtime.workers import dealt
@@ -121,7 +121,7 @@ def _judge_interpreter(
     project: Project, given: TrainingData | None, folds: int | None, workers: Workers, notes: list[str]
 ) -> InterpreterReport | None:
     from trainer_tui.insight.evaluation import report_on_examples
-    from trainer_tui.insight.example_test import parse_examples, train_and_parse
+    from trainer_tui.insight.example_predictions import parse_examples, train_and_parse
     from trainer_tui.insight.folds import example_folds
     from trainer_tui.runtime.workers import dealt
 
