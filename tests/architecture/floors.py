@@ -12,11 +12,11 @@ PACKAGE = Path(__file__).resolve().parents[2] / "trainer_tui"
 PURE_FLOORS = ("asking", "core", "export", "formats", "insight", "nlu", "policies", "session")
 # Those of them that read no file either: nlu reads the vectors of a package, policies a custom policy's module.
 FLOORS_WITHOUT_DISK = ("core", "export", "formats", "insight", "session")
-FLOORS = (*PURE_FLOORS, "commands", "runtime", "ui", "plain")
+FLOORS = tuple(sorted(folder.name for folder in PACKAGE.iterdir() if any(folder.rglob("*.py"))))
 
 
 def files(floor: str) -> list[Path]:
-    """The modules of a floor, in order; none where the floor is still empty."""
+    """The modules of a floor, in order."""
     return sorted((PACKAGE / floor).rglob("*.py"))
 
 
