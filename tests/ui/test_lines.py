@@ -84,6 +84,7 @@ def test_the_two_ends_of_a_row_never_meet() -> None:
         ("\x1b[31mred", "␛[31mred"),
         ("a\tb", "a b"),
         ("ab\u202ecd", "ab�cd"),
+        ("half \ud83d of a sign", "half � of a sign"),
         ("שלום", "שלום"),
         ("👨‍👩‍👧", "👨‍👩‍👧"),
     ],

@@ -18,6 +18,7 @@ from trainer_tui.errors import Place, Problem
 from trainer_tui.runtime.reading.file import read_nlu_file
 from trainer_tui.runtime.reading.file_search import find_config
 from trainer_tui.runtime.reading.project_data import ProjectData, read_project
+from trainer_tui.words import counted
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -146,7 +147,7 @@ def _validate(arguments: argparse.Namespace) -> int:
     else:
         warnings += (conflicts.as_problem(conflict) for conflict in found)
         _print_problems([*project.errors, *warnings], arguments.project, to=sys.stdout)
-        print(f"{_number(len(project.errors), 'error')}, {_number(len(warnings), 'warning')}")
+        print(f"{counted(len(project.errors), 'error')}, {counted(len(warnings), 'warning')}")
     is_bad = bool(project.errors) or (arguments.strict and bool(warnings or found))
     return 1 if is_bad else 0
 
@@ -213,10 +214,6 @@ def _nlu_counts(examples: Iterable[Example]) -> dict[str, int]:
 
 def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items())
-
-
-def _number(count: int, name: str) -> str:
-    return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
 def _print_problems(problems: Iterable[Problem], root: Path = Path(), to: Any = None) -> None:

@@ -8,6 +8,7 @@ from trainer_tui.core.events import Event, Restarted
 from trainer_tui.session.machine import Additions
 from trainer_tui.session.protocol import ButtonChosen, MessageTyped, SessionRestarted
 from trainer_tui.session.timeline import Branch, Timeline
+from trainer_tui.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ def news(timeline: Timeline) -> str | None:
             if isinstance(node.given, SessionRestarted):
                 stories, has_message = stories + has_message, False
         stories += has_message
-    parts = [(stories, "story", "stories"), (examples, "example", "examples")]
-    return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in parts if count) or None
+    parts = [(stories, "story"), (examples, "example")]
+    return ", ".join(counted(count, what) for count, what in parts if count) or None
 
 
 def _segments(branch: Branch) -> list[_Segment]:

@@ -27,6 +27,7 @@ from trainer_tui.export.additions import (
 )
 from trainer_tui.formats.patch.edits import Edit, apply_edits, end_of_line, start_of_line
 from trainer_tui.session.machine import Additions
+from trainer_tui.words import counted
 
 _CONTEXT = 2
 _YAML_ITEM = re.compile(r"^[ ]*-[ ]+(?:story|rule):", re.MULTILINE)
@@ -97,7 +98,7 @@ class ExportItem:
                 kind = {"story": "story", "rule": "rule", "test": "test story"}[self.addition.form]
                 return f'{"~" if self.addition.previous else "+"} {kind} "{self.addition.name}"'
             case ExamplesAddition(intent, examples):
-                return f"+ {len(examples)} example{'' if len(examples) == 1 else 's'} of {intent}"
+                return f"+ {counted(len(examples), 'example')} of {intent}"
             case NameAddition(section, name):
                 return f"+ {_SINGULAR[section]} {name}"
             case ResponseAddition(name):

@@ -45,6 +45,7 @@ from trainer_tui.export.plan import (
 from trainer_tui.export.story import can_be_rule
 from trainer_tui.export.targets import Targets
 from trainer_tui.formats.dialect import Dialect, dialect_of
+from trainer_tui.words import counted
 
 __all__ = [
     "ConversationToExport",
@@ -96,13 +97,7 @@ def summary(plan: ExportPlan) -> str | None:
                     counts["name"] += 1
                 case StoryRemoval():
                     counts["removal"] += 1
-    return ", ".join(f"{count} {_counted(what, count)}" for what, count in counts.items()) or None
-
-
-def _counted(what: str, count: int) -> str:
-    if count == 1:
-        return what
-    return f"{what.removesuffix('y')}ies" if what.endswith("y") else f"{what}s"
+    return ", ".join(counted(count, what) for what, count in counts.items()) or None
 
 
 # --- changes of the plan ------------------------------------------------------------------------------------------

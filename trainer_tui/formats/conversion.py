@@ -27,6 +27,7 @@ from trainer_tui.formats.yaml.nlu_writer import write_nlu_yaml
 from trainer_tui.formats.yaml.reader import YamlMapping, read_yaml
 from trainer_tui.formats.yaml.stories_writer import story_item, write_stories_yaml
 from trainer_tui.formats.yaml.writing import YamlStyle, block_lines
+from trainer_tui.words import counted
 
 Notation = Literal["yaml", "markdown"]
 
@@ -79,7 +80,9 @@ def _to_yaml(
         fitting, rest = _parted(data.examples, _fits_yaml)
         yield Converted(target, write_nlu_yaml(replace(data, examples=fitting), version), note=" ".join(notes))
         if rest:
-            note = f"{_number(rest)} that YAML cannot hold: overlapping entities, brackets, or no intent"
+            note = (
+                f"{counted(len(rest), 'example')} that YAML cannot hold: overlapping entities, brackets, or no intent"
+            )
             yield Converted(_with_suffix(path, ".json"), write_nlu_json(TrainingData(rest)), note=note)
     if RESPONSES in file.holds:
         responses = file.domain.domain.responses
@@ -140,7 +143,7 @@ def _to_markdown(file: FileContents, path: str, text: str, domain: Domain, versi
         written = write_nlu_markdown(replace(file.nlu, examples=fitting))
         yield Converted(_with_suffix(path, "_nlu.md" if both else ".md"), written)
         if other:
-            note = f"{_number(other)} that Markdown cannot hold"
+            note = f"{counted(len(other), 'example')} that Markdown cannot hold"
             kept, suffix = (write_nlu_yaml(TrainingData(other), version), "_rest.yml")
             if not all(map(_fits_yaml, other)):
                 kept, suffix = write_nlu_json(TrainingData(other)), "_rest.json"
@@ -229,10 +232,6 @@ def _fits_markdown(example: Example) -> bool:
     except FormatError:
         return False
     return example.intent is not None
-
-
-def _number(examples: tuple[Example, ...]) -> str:
-    return f"{len(examples)} example{'' if len(examples) == 1 else 's'}"
 
 
 def _yaml_text(version: str, sections: Mapping[str, Any]) -> str:

@@ -21,10 +21,11 @@ from trainer_tui.plain.commands import Commands, Left
 from trainer_tui.plain.line_reader import LineReader, Signals
 from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import matter, said
-from trainer_tui.plain.telling import changed_slots, common_length, in_words, spoken, unobeyed
+from trainer_tui.plain.telling import changed_slots, common_length, in_words, spoken
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import HistoryEntry, SlotRow
+from trainer_tui.words import unobeyed
 
 _PATIENCE = 2.0
 """Seconds after which an effect under way is said."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from trainer_tui.asking.words import shown_value
@@ -10,14 +9,6 @@ from trainer_tui.session.view import HistoryEntry, Mark, SlotRow
 
 # The screen's own signs, as they are said: a light beside a word says nothing that the word does not.
 _SAID = {"● ": "", "○ ": "", "◌ ": "", "…": "...", "·": "-", "✓": "", "→": "->", "–": "-", "×": "x", "“": '"', "”": '"'}
-
-# What would move the terminal's cursor, set its title or turn the line around; not the ends of lines, and tabs.
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-
-
-def unobeyed(text: str) -> str:
-    """The text as it may go to a terminal: what would steer it is shown as Python writes it (`\\x1b`)."""
-    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def in_words(text: str) -> str:

@@ -34,6 +34,7 @@ from trainer_tui.runtime.session_models import Places, SessionModels
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Offer, Options
 from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished
 from trainer_tui.runtime.training import SessionTeacher
+from trainer_tui.words import counted
 
 STATE_FOLDER = ".trainer"
 
@@ -209,7 +210,7 @@ def _keep(controller: Controller, request: SessionRequest, folder: Path, header:
     _keep_new(controller, journal_path(folder, next_name(folder)), header)
     if left:
         when = time.strftime("%A %d %B, %H:%M", time.localtime(left.at))
-        count = f"{left.answers} message{'s' if left.answers > 1 else ''}"
+        count = counted(left.answers, "message")
         path = left.path
         controller.offer(Offer(f"{left.name}, {count}, last changed {when}", lambda: Journal.resume(path)))
 

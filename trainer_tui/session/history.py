@@ -20,10 +20,7 @@ from trainer_tui.core.events import (
 )
 from trainer_tui.session.protocol import ButtonChosen, Decision, MessageTyped, SessionRestarted
 from trainer_tui.session.timeline import Node
-from trainer_tui.session.view import HistoryEntry, Mark
-
-UNSURE_BELOW = 0.7
-"""Asking only where the bot is less sure than this catches 19 of 20 wrong predictions (measured on an assistant)."""
+from trainer_tui.session.view import UNSURE_BELOW, HistoryEntry, Mark
 
 
 class History:

@@ -14,6 +14,10 @@ from trainer_tui.insight.outline import StoriesView, StoryRow
 from trainer_tui.policies.policy import EnsemblePrediction
 from trainer_tui.session.protocol import Effect, Prompt
 
+UNSURE_BELOW = 0.7
+"""A prediction of less confidence is marked as unsure, wherever it is shown. Asking of these alone catches 19 of 20 wrong
+predictions (measured on an assistant)."""
+
 
 class Mark(Enum):
     """What became of a prediction; the screen draws each as a sign, never as colour alone."""

@@ -6,40 +6,17 @@ that CJK, emoji and combining characters stay aligned.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len as cell_len
 from rich.cells import chop_cells, set_cell_size
 
+from trainer_tui.words import clean as clean
+
 Span = tuple[str, str]
 Line = tuple[Span, ...]
 
 PLAIN = ""
-
-
-def clean(text: str) -> str:
-    """`text` on one line, with what would steer the terminal or turn the line around shown instead of obeyed."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_visible(character) for character in text)
-
-
-def _visible(character: str) -> str:
-    if character == "\n":
-        return "⏎"
-    if character == "\t":
-        return " "
-    code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F or unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs") or code in _BIDI_CONTROLS:
-        return "�"
-    return character
-
-
-# Marks that turn whatever follows around, the frame of the pane included.
-_BIDI_CONTROLS = frozenset((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
 def width_of(line: Iterable[Span]) -> int:

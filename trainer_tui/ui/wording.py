@@ -41,13 +41,11 @@ from trainer_tui.session.protocol import (
     WarningAcknowledged,
     WriteResponse,
 )
-from trainer_tui.session.view import SessionView
+from trainer_tui.session.view import UNSURE_BELOW, SessionView
 from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.lines import Line, clean, cut_line, width_of
 from trainer_tui.ui.marked_message import marked_message
 from trainer_tui.ui.theme import Signs, probability
-
-UNSURE_BELOW = 0.7
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from trainer_tui.ui.screens.sheet import Sheet, SheetList
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.words import counted
 
 
 class Export(Sheet[bool]):
@@ -56,7 +57,7 @@ class Export(Sheet[bool]):
         on = [row for row in review.rows if row.is_on]
         files = len({row.target for row in on})
         self.set_title(
-            f"export ─ {_count(files, 'file')}, {_count(len(on), 'part')}" if review.rows else "export ─ nothing new"
+            f"export ─ {counted(files, 'file')}, {counted(len(on), 'part')}" if review.rows else "export ─ nothing new"
         )
         width = max(self.parts.size.width, 40)
         self.parts.show_rows([export_row(row, width, self.desk.signs) for row in review.rows])
@@ -223,7 +224,3 @@ def diff_row(line: str) -> Row:
         else "dim"
     )
     return Row(((" ", ""), (clean(line), style)))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -1,0 +1,41 @@
+"""What is written for a person to read: numbers of things, and texts that a terminal must not obey.
+
+>>> counted(1, "story"), counted(2, "story"), counted(0, "example")
+('1 story', '2 stories', '0 examples')
+>>> print(unobeyed("mine\\x1b]0;yours\\x07"))
+mine\\x1b]0;yours\\x07
+>>> clean("two\\nlines \\x1b[31min red")
+'two⏎lines ␛[31min red'
+"""
+
+from __future__ import annotations
+
+import re
+
+# Moves the cursor, sets a title, ends a line where nobody sees why, or turns what follows around; a lone half of a
+# surrogate pair cannot be printed at all. The ends of lines and tabs are told apart by whoever prints.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def counted(number: int, what: str) -> str:
+    """The number and the noun, which takes its plural unless the number is 1."""
+    if number == 1:
+        return f"1 {what}"
+    return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"
+
+
+def unobeyed(text: str) -> str:
+    """The text as a line, or lines, for a terminal: what would steer it is shown as Python writes it (`\\x1b`)."""
+    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def clean(text: str) -> str:
+    """The text in one row of a screen; each character that would steer is shown as another, so that places stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _STEERING.sub(_picture, text.replace("\n", "⏎").replace("\t", " "))
+
+
+def _picture(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return chr(0x2400 + code) if code < 0x20 else "�"
