@@ -11,7 +11,6 @@ from trainer_tui.asking.question import Candidate, Known, Question, chosen, no, 
 from trainer_tui.asking.words import Confidence, Name, Quiet, Sign, Speech, Warned, Words
 from trainer_tui.errors import IllegalInput
 from trainer_tui.formats.event_notation import format_events, parse_events
-from trainer_tui.session.history import UNSURE_BELOW
 from trainer_tui.session.protocol import (
     ActionChosen,
     ActionNamed,
@@ -28,7 +27,7 @@ from trainer_tui.session.protocol import (
     StubResult,
     WriteResponse,
 )
-from trainer_tui.session.view import SessionView
+from trainer_tui.session.view import UNSURE_BELOW, SessionView
 
 BREAK = "\\n"
 """How a line break is typed in a text of one line."""

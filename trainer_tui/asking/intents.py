@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from trainer_tui.asking.question import Answer, Candidate, Given, Known, Question, chosen, no, yes
 from trainer_tui.asking.words import Confidence, Key, Message, Name, Quiet, Sign, Words, shown_value
 from trainer_tui.formats.entity_writing import annotated
-from trainer_tui.session.history import UNSURE_BELOW
 from trainer_tui.session.notation import entities_in
 from trainer_tui.session.protocol import (
     ChooseIntent,
@@ -22,6 +21,7 @@ from trainer_tui.session.protocol import (
     NameIntent,
     ParseResult,
 )
+from trainer_tui.session.view import UNSURE_BELOW
 
 
 def confirm_intent(prompt: ConfirmIntent, known: Known) -> Question:

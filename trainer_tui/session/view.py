@@ -15,8 +15,8 @@ from trainer_tui.policies.policy import EnsemblePrediction
 from trainer_tui.session.protocol import Effect, Prompt
 
 UNSURE_BELOW = 0.7
-"""A prediction of less confidence is marked as unsure, wherever it is shown. Asking of these alone catches 19 of 20 wrong
-predictions (measured on an assistant)."""
+"""A prediction of less confidence is marked as unsure. Asking of these alone catches 19 of 20 wrong ones (measured on
+an assistant)."""
 
 
 class Mark(Enum):
