@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from trainer_tui import __version__
+from trainer_tui.commands import rasa_commands
 from trainer_tui.errors import TrainerError
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["--version"]:
         print(f"trainer-tui {__version__}")
         return 0
+    other = rasa_commands.instead(arguments)
+    if other:
+        print(f"trainer-tui: {other}", file=sys.stderr)
+        return 2
     name = arguments[0] if arguments and arguments[0] in COMMANDS else INTERACTIVE
     rest = arguments[1:] if arguments[:1] == [name] else arguments
     command = importlib.import_module(f"trainer_tui.commands.{name}")
@@ -121,15 +126,19 @@ def _as_called(arguments: Sequence[str]) -> str:
 
 def _teach(arguments: argparse.Namespace, called: str) -> int:
     """A session on the full screen, or line by line with --plain; `called` is how the program was."""
+    from trainer_tui.commands.interactive import request_of
+    from trainer_tui.runtime.opening import open_session, read_bot
+
+    request = request_of(arguments)
     if not arguments.plain:
         fault = terminal_fault(os.environ.get("TERM", ""), sys.stdin.isatty() and sys.stdout.isatty(), _size())
         if fault:
+            # What no terminal can show is said first: a person would find one for nothing.
+            read_bot(request)
             print(f"trainer-tui: {fault}", file=sys.stderr)
             return 2
-    from trainer_tui.commands.interactive import request_of
-    from trainer_tui.runtime.opening import open_session
 
-    controller = open_session(request_of(arguments))
+    controller = open_session(request)
     # What was read and learned stays to the end: no later collection has to go through it while a person waits.
     gc.freeze()
     if arguments.plain:

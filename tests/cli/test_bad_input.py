@@ -27,7 +27,7 @@ def fails(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> list[st
 def test_all_problems_of_all_files_are_listed_at_once(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (bot / "domain.yml").write_text("intents:\n- greet\n  - x: [\n")
     (bot / "data" / "nlu.yml").write_text("nlu:\n- intent: greet\n  examples: |\n    - hi\nnlu: []\n")
-    (bot / "data" / "stories.yml").write_text("stories:\n- story: one\n  steps:\n  - intnt: greet\n")
+    (bot / "data" / "stories.yml").write_text("stories:\n- story: one\n  steps:\n  - slot_was_set: x\n")
     (bot / "config.yml").write_text("policies: 3\n")
     (bot / "endpoints.yml").write_text("action_endpoint:\n  url: [\n")
     lines = fails(capsys, bot)

@@ -137,3 +137,102 @@ def test_what_libraries_warn_their_programmers_of_is_not_said_to_the_person(tmp_
     )
     assert done.returncode == 0, done.stderr
     assert "Warning" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["shell", "my_bot"], "'shell' is a command of Rasa's; to talk to the bot and teach it: trainer-tui my_bot"),
+        (["shell", "nlu"], "'shell nlu' is a command of Rasa's"),
+        (["run", "actions", "-p", "5055"], "trainer-tui actions FOLDER"),
+        (["train", "nlu"], "trainer-tui train FOLDER"),
+        (["data", "split", "nlu"], "--cross-validate"),
+        (["visualize", "-d", "domain.yml"], "the stories pane"),
+    ],
+)
+def test_other_commands_of_rasas_say_what_to_use_here(
+    capsys: pytest.CaptureFixture[str], typed: list[str], said: str
+) -> None:
+    assert main(typed) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+
+
+@pytest.mark.parametrize("typed", [["shell"], ["train", "nlu"]])
+def test_a_folder_that_is_named_like_one_of_them_is_a_bot(
+    bot: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    bot.rename(typed[-1])
+    assert main([*typed, *(["--plain"] if len(typed) == 1 else [])]) == 0
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_what_no_terminal_can_show_is_said_before_the_want_of_one(
+    bot: Path, capsys: pytest.CaptureFixture[str], broken: bool
+) -> None:
+    assert main([str(bot)]) == 2
+    assert "no terminal" in capsys.readouterr().err
+    (bot / "domain.yml").unlink()
+    if broken:
+        (bot / "domain.yml").write_text("intents: [\n")
+    assert main([str(bot)]) == 1
+    said = capsys.readouterr().err
+    assert ("domain.yml:2" if broken else "no domain was found") in said
+    assert "standard input" not in said
+    assert not (bot / ".trainer").exists()
+
+
+def test_a_folder_of_bots_names_them(sample_bots: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for place in ("one", "more/two", "more/below/three"):
+        (tmp_path / place).mkdir(parents=True)
+        copy_of(sample_bots / "moodbot", tmp_path / place)
+    assert main([str(tmp_path), "--plain"]) == 1
+    said = capsys.readouterr().err
+    assert f"There are bots in its folders; name one of {tmp_path / 'one' / 'moodbot'}" in said
+    assert "three" not in said
+
+
+def test_a_bot_without_stories_opens_with_a_word_about_it(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("stories.yml", "rules.yml"):
+        (bot / "data" / name).unlink(missing_ok=True)
+    assert main([str(bot), "--plain"]) == 0
+    assert "No stories or rules were found" in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("components/labeler.py", "metadata.json", "fingerprint.json", "policy_metadata.json", "nlu/metadata.json"),
+        *("core/policy_metadata.json", "backup.tar.gz"),
+    ],
+)
+def test_a_folder_with_a_domain_is_a_bot_whatever_else_it_holds(
+    bot: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (bot / name).parent.mkdir(exist_ok=True)
+    (bot / name).touch()
+    assert main([str(bot), "--plain"]) == 0
+    (bot / "domain.yml").rename(bot / "bot.yml")
+    assert main([str(bot), "--plain", "-d", str(bot / "bot.yml"), "-s", str(bot / "data")]) == 0
+    assert "Your message:" in capsys.readouterr().out
+
+
+def test_what_rasa_skips_stops_no_command(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (bot / "data" / "stories.yml").open("a") as file:
+        file.write("\n- story: odd\n  steps:\n  - intent: greet\n  - entities: [x]\n  - action: utter_greet\n")
+    config = (bot / "config.yml").read_text() if (bot / "config.yml").exists() else ""
+    (bot / "config.yml").write_text(
+        config.replace("policies:", "importers:\n- name: my.Importer\npolicies:\n- name: my.Policy", 1)
+        or "recipe: my.recipe.v1\nimporters:\n- name: my.Importer\npolicies:\n- name: my.Policy\n"
+    )
+    for command in (["--plain"], ["train", "-o", str(bot / "out")], ["test"], ["data", "validate"]):
+        name = [] if command == ["--plain"] else [command[0], *(command[1:2] if command[0] == "data" else [])]
+        flags = command[len(name) :]
+        assert main([*name, str(bot), *flags]) == 0
+        said = "".join(capsys.readouterr())
+        assert "the step 'entities' is unknown and left out" in said
+        assert "the importer 'my.Importer' is not run here" in said
+        if command != ["data", "validate"]:
+            assert "my.Policy" in said
+    assert main(["data", "validate", str(bot), "--fail-on-warnings"]) == 1

@@ -147,7 +147,7 @@ def test_nothing_to_train_on(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 def test_broken_files_are_all_named_and_nothing_is_written(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (bot / "domain.yml").write_text("intents: [greet\n")
-    (bot / "policy_config.yml").write_text("policies:\n- name: NoSuchPolicy\n")
+    (bot / "policy_config.yml").write_text("policies:\n- name: MemoizationPolicy\n  max_history: five\n")
     assert main(["train", str(bot), "-o", str(bot / "models")]) == 1
     said = capsys.readouterr().err
     assert "domain.yml:" in said

@@ -193,12 +193,19 @@ def test_restart_is_an_event_and_a_metadata_step_is_nothing() -> None:
 @pytest.mark.parametrize(
     ("step", "message", "is_error"),
     [
-        ("- intnt: x", "the step 'intnt' is unknown", True),
-        ("- x", "is no mapping", True),
-        ("- action:", "has no name", True),
+        ("- intnt: x", "the step 'intnt' is unknown and left out", False),
+        ("- entities: [city]", "the step 'entities' is unknown and left out", False),
+        ("- {}", "the step '' is unknown and left out", False),
+        ("- x", "is no mapping and left out", False),
+        ("-", "is no mapping and left out", False),
+        ("- action:", "has no name and is left out", False),
+        ("- bot:", "the bot says nothing", False),
+        ("- slot_was_set: [~]", "names no slot and is left out", False),
+        ("- {intent: x, entitys: [city]}", "the step 'intent' knows no 'entitys', which is left out", False),
+        ("- {action: x, slot_was_set: [a: 1]}", "the step 'action' knows no 'slot_was_set'", False),
         ("- intent:", "an intent has no name", False),
         ("- intent: /x", "starts with '/'", False),
-        ("- or: []", "holds no alternatives", True),
+        ("- or: []", "holds no alternatives and is left out", False),
         ("- slot_was_set: 5", "holds no list", True),
         ('- user: "[x]{1}"', "is not JSON", True),
     ],
@@ -209,3 +216,17 @@ def test_what_cannot_be_read_is_named_with_its_line(step: str, message: str, is_
     assert message in problem.message
     assert (problem.is_error, problem.place and problem.place.line) == (is_error, 5)
     assert read.stories.steps[0].events[0] == ActionExecuted("b")
+
+
+def test_what_rasa_skips_is_left_out_and_the_rest_is_as_if_it_were_not_there() -> None:
+    steps = "  - intent: a\n  - entities: [x]\n  - acton: b\n  - action: c\n"
+    text = f"rules:\n- rule: r\n  step: []\n  steps:\n{steps}- rule: s\n"
+    read = parse_stories_yaml(text, "r.yml")
+    [rule] = read.stories.rules
+    assert rule.events == (UserUttered(intent="a"), ActionExecuted("c"))
+    assert [(problem.place and problem.place.line, problem.is_error) for problem in read.problems] == [
+        (3, False),
+        (9, False),
+        (6, False),
+        (7, False),
+    ]

@@ -69,7 +69,7 @@ def test_one_bad_file_does_not_hide_the_problems_of_the_others(tmp_path: Path) -
     files = {
         "domain.yml": "intents: [a]\nslots: {s: {type: zap}}\n",
         "data/a.yml": "stories: [\n",
-        "data/b.yml": STORY + "  - actoin: x\n",
+        "data/b.yml": STORY + "  - slot_was_set: x\n",
         "data/c.md": "## intent:a\n- [x]{1}\n- y\n",
         "data/d.yml": "nlu: []\nnlu: []\n",
         "config.yml": "policies: {a\n",

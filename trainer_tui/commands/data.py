@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     validate = _command(commands, "validate", _validate, "what is wrong with a project's files")
     _add_project(validate)
     _add_max_history(validate)
-    validate.add_argument("--strict", action="store_true", help="exit 1 on warnings, too")
+    validate.add_argument("--strict", "--fail-on-warnings", action="store_true", help="exit 1 on warnings, too")
     examples = _command(commands, "examples", _examples, "the dialogue examples that policies are trained on")
     _add_project(examples)
     _add_max_history(examples)

@@ -10,7 +10,13 @@ from typing import Any
 from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.core.stories import StoryFile
 from trainer_tui.errors import Place, Problem
-from trainer_tui.formats.json.imports import Beside, nothing_beside, parse_any_nlu_json
+from trainer_tui.formats.json.imports import (
+    Beside,
+    is_part_of_an_export,
+    looks_like_nlu_json,
+    nothing_beside,
+    parse_any_nlu_json,
+)
 from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
 from trainer_tui.formats.markdown.responses import looks_like_responses, parse_responses_markdown
 from trainer_tui.formats.markdown.stories import looks_like_stories, parse_stories_markdown
@@ -34,6 +40,8 @@ TEST_STORIES = "test stories"
 # What is surely a story, or a Rasa file, also where anything else may lie.
 _SURE_STORY = re.compile(r"^[ \t]*\*[ \t]*\w[^\n]*\n[ \t]*-[ \t]*(?:utter_|action_|slot\{|form\{)", re.MULTILINE)
 _SURE_KEY = re.compile(r"^(?:stories|rules|nlu|responses|intents|slots)[ \t]*:", re.MULTILINE)
+
+_KNOWN_JSON = 'Expected {"rasa_nlu_data": …}, or an export of LUIS, wit.ai (with "utterances") or Dialogflow.'
 
 # Sections that Rasa or its relatives put into such files and that no story is made of.
 _FOREIGN = {
@@ -75,7 +83,7 @@ def contents_of(
     if suffix in (".md", ".markdown"):
         return _markdown(shown, text, is_test)
     if suffix == ".json":
-        return _json(parse_any_nlu_json(text, shown, beside))
+        return _json(shown, parse_any_nlu_json(text, shown, beside))
     return _yaml(shown, text, is_test)
 
 
@@ -83,7 +91,7 @@ def _is_surely_a_bots(path: PurePath, text: str) -> bool:
     if path.suffix.lower() in (".md", ".markdown"):
         named_so = "stor" in path.stem.lower() and looks_like_stories(text)
         return named_so or holds_markdown_nlu(text) or bool(_SURE_STORY.search(text)) or looks_like_responses(text)
-    return path.suffix.lower() == ".json" or bool(_SURE_KEY.search(text))
+    return looks_like_nlu_json(text) if path.suffix.lower() == ".json" else bool(_SURE_KEY.search(text))
 
 
 def _markdown(shown: str, text: str, is_test: bool) -> FileContents:
@@ -99,9 +107,10 @@ def _markdown(shown: str, text: str, is_test: bool) -> FileContents:
     return FileContents(frozenset((kind,)), stories=stories.stories, problems=stories.problems)
 
 
-def _json(read: NluRead | None) -> FileContents:
+def _json(shown: str, read: NluRead | None) -> FileContents:
     if read is None:
-        return FileContents()
+        known = is_part_of_an_export(PurePath(shown).name)
+        return FileContents(problems=() if known else (_left_out(shown, _KNOWN_JSON),))
     return FileContents(frozenset((NLU,)), nlu=read.data, problems=read.problems)
 
 
@@ -138,7 +147,13 @@ def _yaml(shown: str, text: str, is_test: bool) -> FileContents:
         found = replace(found, config=config.config)
         problems += config.problems
     problems += _foreign_sections(data, shown)
+    if not holds and not problems and data.keys() - {"version"} and not is_test:
+        problems.append(_left_out(shown, "Expected keys such as 'stories:' or 'nlu:'."))
     return replace(found, holds=frozenset(holds), problems=tuple(problems))
+
+
+def _left_out(shown: str, hint: str) -> Problem:
+    return Problem("the file holds nothing that is read here, and is left out", Place(shown), hint, is_error=False)
 
 
 def _no_mapping(shown: str, data: Any, problems: list[Problem]) -> FileContents:

@@ -98,7 +98,8 @@ def policies_of(
 ) -> ConfiguredPolicies:
     """The policies of a configuration (`policies:` as plain data), or of the era's default where it has none.
 
-    `places[i]` is where `entries[i]` stands. A dotted name is a class of the user's own, imported from `project`.
+    `places[i]` is where `entries[i]` stands. A dotted name is a class of the user's own, imported from `project`. One
+    that cannot be used here, as any that is written for Rasa, is named, and the others do its work.
     """
     reader = _Reader(domain.era, project)
     if entries:
@@ -139,9 +140,8 @@ class _Reader:
             self._own(name, given, place)
         else:
             known = ", ".join((*_KNOWN, *_LEARNED))
-            self._refuse(
-                f"There is no policy {written!r}.", f"These exist: {known}; or my.module.MyPolicy for your own.", place
-            )
+            hint = f"These exist: {known}; or my.module.MyPolicy for your own."
+            self._warn(f"There is no policy {written!r}: it is left out, the others do its work.", place, hint)
 
     def add_defaults(self) -> None:
         for name in _DEFAULTS[self.era]:
@@ -179,7 +179,8 @@ class _Reader:
         try:
             self.policies.append(load_own_policy(name, given, self.project))
         except TrainerError as error:
-            self._refuse(f"{error.title[0].upper()}{error.title[1:]}. {error.message}".rstrip(), error.hint, place)
+            said = f"{error.title[0].upper()}{error.title[1:]}: it is left out, the others do its work. {error.message}"
+            self._warn(said.rstrip(), place, error.hint)
 
     def miss(self, domain: Domain) -> None:
         """What a domain needs a policy for that the configuration does not have."""

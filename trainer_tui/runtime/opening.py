@@ -30,6 +30,7 @@ from trainer_tui.runtime.models.dialogue import (
 from trainer_tui.runtime.models.folders import find_dialogue
 from trainer_tui.runtime.models.rasa import refuse_rasa_model
 from trainer_tui.runtime.project import Project, Sources, load_project
+from trainer_tui.runtime.reading.file_search import has_domain
 from trainer_tui.runtime.session_models import Places, SessionModels
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Offer, Options
 from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished
@@ -63,9 +64,7 @@ class SessionRequest:
 def open_session(request: SessionRequest, environ: Mapping[str, str] = os.environ) -> Controller:
     """The session that is asked for. TrainerError (InvalidInput) where it cannot be opened."""
     root = request.sources.root
-    refuse_rasa_model(root, "FOLDER")
-    model = _core_model(request.core)
-    project = _project(request.sources, model, environ)
+    model, project = read_bot(request, environ)
     state = request.state_folder or project.root / STATE_FOLDER
     make_state_folder(state)
     log_to(state, request.verbosity, request.is_quiet)
@@ -103,6 +102,15 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
     learning.watching = controller.refresh
     _keep(controller, request, state / "sessions", Header("", bot.domain_hash, time.time()))
     return controller
+
+
+def read_bot(request: SessionRequest, environ: Mapping[str, str] = os.environ) -> tuple[DialogueModel | None, Project]:
+    """The model that is named, if any, and the project; TrainerError where they cannot be read. Nothing is written."""
+    sources = request.sources
+    if not sources.domain and not has_domain(sources.root):
+        refuse_rasa_model(sources.root, "FOLDER")
+    model = _core_model(request.core)
+    return model, _project(sources, model, environ)
 
 
 def _bot(project: Project, root: Path, notes: tuple[str, ...]) -> Bot:

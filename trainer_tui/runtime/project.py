@@ -80,7 +80,13 @@ def load_project(sources: Sources, environ: Mapping[str, str], domain: Domain | 
         raise InvalidInput(errors)
     warnings = tuple(problem for problem in problems if not problem.is_error)
     trackers = tuple(training_trackers(data.stories, data.domain))
-    return Project(data, trackers, policies.policies, endpoints, warnings, policies.notes)
+    notes = (*policies.notes, *(() if trackers else (_WITHOUT_STORIES,)))
+    return Project(data, trackers, policies.policies, endpoints, warnings, notes)
+
+
+_WITHOUT_STORIES = (
+    "No stories or rules were found: the bot knows no dialogue yet. They are looked for in data/; others go behind -s."
+)
 
 
 def as_entries(components: Sequence[ComponentConfig] | None) -> list[dict[str, Any]] | None:

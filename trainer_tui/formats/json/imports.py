@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
@@ -22,6 +23,20 @@ Beside = Callable[[str], str | None]
 
 # What Dialogflow keeps of an intent or entity in a file of its own, by the word in that file's name.
 _Entries = Callable[[str], list[Any]]
+
+
+# Files of a Dialogflow export that are read with the others, or hold nothing to learn from.
+_PART_OF_AN_EXPORT = re.compile(r"(?:.*_(?:usersays|entries)_[\w-]+|agent)\.json", re.IGNORECASE)
+
+
+def is_part_of_an_export(name: str) -> bool:
+    return bool(_PART_OF_AN_EXPORT.fullmatch(name))
+
+
+def looks_like_nlu_json(text: str) -> bool:
+    """Whether a JSON text has a key that only NLU data has; it need not be whole."""
+    keys = ("rasa_nlu_data", "luis_schema_version", "utterances", "isEnum")
+    return any(f'"{key}"' in text for key in keys) or ('"responses"' in text and '"contexts"' in text)
 
 
 def nothing_beside(name: str) -> str | None:

@@ -10,7 +10,8 @@ from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, YamlSequence
 
-CONFIG_KEYS = frozenset(("policies", "pipeline", "language", "recipe", "importers", "assistant_id"))
+_GRAPH_KEYS = ("train_schema", "predict_schema", "core_target", "nlu_target")
+CONFIG_KEYS = frozenset(("policies", "pipeline", "language", "recipe", "importers", "assistant_id", *_GRAPH_KEYS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def config_of(file: YamlFile, path: str) -> ConfigRead:
     if not isinstance(data, YamlMapping):
         report.error(1, "a configuration holds no mapping", "Expected 'policies:' and 'pipeline:'.")
         return ConfigRead(problems=tuple(report.problems))
+    _name_what_is_not_run(data, report)
     language = data.get("language")
     config = Config(
         _components(data, "policies", report),
@@ -61,6 +63,31 @@ def config_of(file: YamlFile, path: str) -> ConfigRead:
         None if language is None else str(language),
     )
     return ConfigRead(config, tuple(report.problems))
+
+
+_DEFAULT_RECIPE = "default.v1"
+_DEFAULT_IMPORTER = "RasaFileImporter"
+
+
+def _name_what_is_not_run(data: YamlMapping, report: Report) -> None:
+    """Recipes, graphs and importers are code for Rasa: what is done in their place is said once."""
+    recipe = data.get("recipe")
+    graph = next((key for key in _GRAPH_KEYS if key in data), None)
+    if recipe not in (None, _DEFAULT_RECIPE) or graph:
+        report.warning(
+            data.line_of("recipe" if "recipe" in data else graph),
+            f"the recipe {recipe!r} is not run here" if recipe else "the graph of this configuration is not run here",
+            "The policies and the pipeline that the file names are used, or the usual ones.",
+        )
+    importers = data.get("importers")
+    for item in importers if isinstance(importers, list) else ():
+        name = str(item.get("name") if isinstance(item, YamlMapping) else item)
+        if name.rpartition(".")[2] != _DEFAULT_IMPORTER:
+            report.warning(
+                data.line_of("importers"),
+                f"the importer {name!r} is not run here",
+                "The bot's own files are read; name others with -d and -s.",
+            )
 
 
 def _components(data: YamlMapping, section: str, report: Report) -> tuple[ComponentConfig, ...] | None:

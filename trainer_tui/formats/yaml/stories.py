@@ -23,10 +23,16 @@ from trainer_tui.formats.story_intents import read_intent
 from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, YamlSequence, read_yaml
 
 STORY_KEYS = frozenset(("stories", "rules"))
-_STEP_KEYS = (
-    "intent, user, action, bot, slot_was_set, active_loop, checkpoint, or",
-    "Rasa reads no other step; check the spelling and the indentation.",
-)
+_STEPS = ("intent", "user", "or", "action", "bot", "checkpoint", "slot_was_set", "active_loop", "form")
+"""What makes a step what it is; where a step has several of them, the first counts."""
+_EXPECTED = f"Expected {', '.join(_STEPS[:-1])}; check the spelling and the indentation."
+_BESIDE = {
+    "intent": {"user", "entities"},
+    "user": {"entities"},
+    "checkpoint": {"slot_was_set"},
+}
+"""What else a step may hold, `metadata` apart."""
+_OF_A_BLOCK = {"steps", "condition", "conversation_start", "wait_for_user_input", "metadata"}
 
 
 def parse_stories_yaml(text: str, path: str) -> StoriesRead:
@@ -73,9 +79,13 @@ class _Reading:
                 where = {"rule": "rules:", "story": "stories:"}[other]
                 hint = f"Move it under '{where}'." if is_other else f"Expected '- {key}: name' with 'steps:' below."
                 self.report.error(line, what, hint)
-            elif not isinstance(item.get("steps"), YamlSequence):
-                self.report.error(line, f"the {key} {item[key]!r} has no steps", "Expected 'steps:' with a list.")
+            elif item.get("steps") is None:
+                hint = "Expected 'steps:' with a list."
+                self.report.warning(line, f"the {key} {item[key]!r} has no steps and is left out", hint)
+            elif not isinstance(item["steps"], YamlSequence):
+                self.report.error(line, f"the steps of the {key} {item[key]!r} are no list", "Expected '- intent: …'.")
             else:
+                self._name_unknown(item, {key, *_OF_A_BLOCK}, f"the {key} {item[key]!r}")
                 found.append(item)
         return found
 
@@ -133,17 +143,23 @@ class _Reading:
             builder.add(read_story_event(step, {}), line)
             return
         if not isinstance(step, YamlMapping):
-            self.report.error(
-                line, f"a step of the {kind} {builder.name!r} is no mapping", f"Expected {_STEP_KEYS[0]}."
-            )
-        elif "intent" in step or "user" in step:
+            what = f"a step of the {kind} {builder.name!r} is no mapping and left out"
+            self.report.warning(line, what, _EXPECTED)
+            return
+        kinds = [key for key in _STEPS if key in step]
+        if kinds:
+            self._name_unknown(step, {kinds[0], "metadata", *_BESIDE.get(kinds[0], ())}, f"the step '{kinds[0]}'")
+        if "intent" in step or "user" in step:
             builder.add(self._message(step, line), line)
         elif "or" in step:
             self._or(step, line, builder)
         elif "action" in step:
             self._action(step, line, builder)
         elif "bot" in step:
-            builder.add(ActionExecuted(None, text=str(step["bot"])), line)
+            if step["bot"] is None:
+                self.report.warning(line, "the bot says nothing: the step is left out", "Write it behind 'bot:'.")
+            else:
+                builder.add(ActionExecuted(None, text=str(step["bot"])), line)
         elif "checkpoint" in step:
             conditions = {event.name: event.value for event, _ in self._slots(step.get("slot_was_set"), line)}
             if not builder.add_checkpoint(str(step["checkpoint"]), conditions):
@@ -157,12 +173,19 @@ class _Reading:
             builder.add(ActiveLoop(_name(step["form"])), line)
         elif "metadata" not in step:
             keys = ", ".join(str(key) for key in step)
-            self.report.error(line, f"the step {keys!r} is unknown", f"Expected {_STEP_KEYS[0]}.")
+            self.report.warning(line, f"the step {keys!r} is unknown and left out", _EXPECTED)
+
+    def _name_unknown(self, mapping: YamlMapping, known: set[str], what: str) -> None:
+        for key in mapping:
+            if key not in known:
+                hint = "It begins a step of its own: write '- ' before it." if key in _STEPS else "Check its spelling."
+                self.report.warning(mapping.line_of(key), f"{what} knows no {str(key)!r}, which is left out", hint)
 
     def _action(self, step: YamlMapping, line: int, builder: StoryBuilder) -> None:
         name = _name(step["action"])
         if not name:
-            self.report.error(line, f"an action of {builder.name!r} has no name", "Write it behind 'action:'.")
+            what = f"an action of {builder.name!r} has no name and is left out"
+            self.report.warning(line, what, "Write it behind 'action:'.")
         elif name in STORY_EVENTS:
             builder.add(read_story_event(name, {}), line)
         else:
@@ -180,7 +203,7 @@ class _Reading:
                 self.report.error(at, "an alternative of 'or:' is no intent and no slot_was_set", "Leave it out.")
         alternatives = [alternative for alternative in alternatives if alternative]
         if not alternatives:
-            self.report.error(line, "'or:' holds no alternatives", "Expected a list of '- intent: name'.")
+            self.report.warning(line, "'or:' holds no alternatives and is left out", "Expected '- intent: name' below.")
         elif len(alternatives) == 1 and len(alternatives[0]) == 1:
             builder.add(alternatives[0][0], line)
         else:
@@ -201,7 +224,8 @@ class _Reading:
             if isinstance(part, YamlMapping):
                 found += ((SlotSet(str(name), value), part.line_of(name)) for name, value in part.items())
             elif isinstance(part, YamlSequence) or part is None:
-                self.report.error(at, "an item of 'slot_was_set:' names no slot", "Expected '- name: value'.")
+                what = "an item of 'slot_was_set:' names no slot and is left out"
+                self.report.warning(at, what, "Expected '- name: value'.")
             else:
                 found.append((SlotSet(str(part), AnyValue.ANY), at))
         return found

@@ -37,6 +37,17 @@ def find_rival_domains(root: Path) -> list[Path]:
     return named if len(named) > 1 else []
 
 
+def has_domain(root: Path) -> bool:
+    """Whether the folder is a bot's, whatever else it holds."""
+    return bool(find_domain(root, None) or find_rival_domains(root))
+
+
+def find_bots_below(root: Path) -> list[Path]:
+    """Folders in this one, or in one of its folders, that are bots themselves."""
+    found = (path.parent for path in _walk(root, _YAML) if path.stem.lower() == "domain" and path.parent != root)
+    return [folder for folder in dict.fromkeys(found) if len(folder.relative_to(root).parts) <= 2]
+
+
 def _named_domains(root: Path) -> list[Path]:
     return [path for path in _files_in(root, _YAML) if "domain" in path.stem.lower()]
 

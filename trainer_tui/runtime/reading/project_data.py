@@ -19,6 +19,7 @@ from trainer_tui.formats.yaml.domain import DomainFile, merge
 from trainer_tui.runtime.files import read_text, shown_path
 from trainer_tui.runtime.reading.file import read_file
 from trainer_tui.runtime.reading.file_search import (
+    find_bots_below,
     find_config,
     find_domain,
     find_endpoints,
@@ -115,6 +116,9 @@ class _FileRead:
     contents: FileContents
 
 
+_BOTS_NAMED = 8
+
+
 class _Reading:
     """One reading of a folder; a file that serves two ends is read once."""
 
@@ -158,7 +162,11 @@ class _Reading:
         # Files that were looked through for want of a domain.yml are not to blame.
         meant = [file for file in found[:3] if given or file.path.stem == "domain" or file.path.parent.name == "domain"]
         empty = [Problem("the file holds no domain", Place(self._shown(file.path)), hint) for file in meant]
+        bots = find_bots_below(self.root)
         hint = "Expected domain.yml or a folder domain/; name another one with -d."
+        if bots:
+            more = ", …" if len(bots) > _BOTS_NAMED else ""
+            hint = f"There are bots in its folders; name one of {', '.join(map(str, bots[:_BOTS_NAMED]))}{more}."
         return empty or [Problem("no domain was found", Place(str(self.root)), hint)]
 
     def training(self, stories: Sequence[Path] | None, nlu: Sequence[Path] | None) -> list[_FileRead]:
