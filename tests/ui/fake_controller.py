@@ -5,14 +5,14 @@ For looks and speed only; what the keys do is tested on the real controller.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from trainer_tui.core.events import Entity, Event
-from trainer_tui.errors import FormatError, Place
-from trainer_tui.export.review import ExportReview, ExportRow, Replanned, Written
+from trainer_tui.core.events import Entity
+from trainer_tui.errors import Place
+from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm, Written
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
 from trainer_tui.session.protocol import AskMessage, ConfirmAction, HumanInput, Prompt
@@ -90,29 +90,17 @@ class FakeController:
     def cancel(self) -> None:
         self.note("cancel")
 
+    def accept_offer(self) -> None:
+        self.note("accept_offer")
+
+    def decline_offer(self) -> None:
+        self.note("decline_offer")
+
+    def show_detail(self, more: int) -> None:
+        self.note("show_detail", more)
+
     async def perform(self) -> None:
         raise AssertionError("the fake's views have no effects")
-
-    def notation(self, text: str, entities: Sequence[Entity]) -> str:
-        parts, place = [], 0
-        for entity in sorted(entities, key=lambda e: e.start or 0):
-            parts += [text[place : entity.start], f"[{text[entity.start : entity.end]}]({entity.entity})"]
-            place = entity.end or 0
-        return "".join((*parts, text[place:]))
-
-    def entities_from_notation(self, text: str, notation: str) -> tuple[Entity, ...]:
-        found, plain, place = [], "", 0
-        for match in re.finditer(r"\[(.*?)\]\((.*?)\)", notation):
-            plain += notation[place : match.start()]
-            found.append(Entity(match[2], match[1], len(plain), len(plain) + len(match[1])))
-            plain += match[1]
-            place = match.end()
-        if plain + notation[place:] != text:
-            raise FormatError("the words differ from the message")
-        return tuple(found)
-
-    def intent_matches(self, typed: str) -> tuple[str, ...]:
-        return tuple(name for name in self.view.intents if name.startswith(typed.removeprefix("/")))
 
     def check_intent_name(self, name: str) -> str | None:
         return None if name else "Please enter an intent name."
@@ -126,14 +114,14 @@ class FakeController:
     def response_preview(self, action: str) -> str:
         return "Goodbye, and see you at the show." if action == "utter_goodbye" else ""
 
-    def events_from_text(self, text: str) -> tuple[Event, ...]:
-        return ()
-
-    def events_as_text(self, events: Sequence[Event]) -> str:
-        return ""
-
     def train_now(self) -> None:
         self.note("train")
+
+    def path_of(self, place: Place) -> Path:
+        return Path(place.path)
+
+    async def restart_actions(self) -> None:
+        self.note("restart_actions")
 
     def action_log(self) -> tuple[str, ...]:
         return self.log
@@ -153,12 +141,32 @@ class FakeController:
         self.review = replace(self.review, rows=rows)
         return self.review
 
+    def rename(self, row: str, name: str) -> ExportReview:
+        return self.changing("rename", row, name)
+
+    def retarget(self, row: str, path: str) -> ExportReview:
+        return self.changing("retarget", row, path)
+
+    def write_as(self, row: str, form: StoryForm) -> ExportReview:
+        return self.changing("write_as", row, form)
+
+    def edit(self, row: str, text: str) -> ExportReview:
+        return self.changing("edit", row, text)
+
+    def changing(self, *what: Any) -> ExportReview:
+        self.note(*what)
+        return self.review
+
     def export_write(self) -> Written | Replanned:
         self.note("write")
         return Written("2 stories", ("data/stories.md",), Exported({}))
 
-    def close(self) -> str:
-        return ""
+    def save_copy(self, path: str) -> str:
+        self.note("save_copy", path)
+        return f"The session is saved in {path}."
+
+    def name_session(self, name: str) -> None:
+        self.note("name_session", name)
 
 
 STATUS = StatusView("concertbot", "session 3", "main", "0.4 s · 4 learned", "● local", True, "saved ✓", True)

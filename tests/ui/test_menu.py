@@ -37,7 +37,7 @@ class SlowController(FakeController):
 
 
 def desk(controller: FakeController) -> TrainerApp:
-    return TrainerApp(controller, said_after=0.0)  # type: ignore[arg-type]
+    return TrainerApp(controller, said_after=0.0)
 
 
 async def opens_and_closes_the_menu(trainer: Trainer) -> None:
@@ -92,7 +92,7 @@ async def test_while_an_action_runs() -> None:
     running = RunAction(Decision("action_slow", "action_slow", 0.9, "learned"))
     controller = SlowController(replace(CONFIRM, prompt=None, effect=running))
     async with desk(controller).run_test(size=(100, 30)) as pilot:
-        trainer = Trainer(pilot.app, pilot)  # type: ignore[arg-type]
+        trainer = Trainer(pilot.app, pilot)
         for _ in range(3):
             await pilot.pause()
         assert "Running action_slow … 0 s" in trainer.text

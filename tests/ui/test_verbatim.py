@@ -85,7 +85,7 @@ def full_of(text: str) -> SessionView:
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 async def test_every_pane_says_it_as_it_is(text: str) -> None:
-    async with at_the_desk(TrainerApp(FakeController(full_of(text))), (200, 50)) as trainer:  # type: ignore[arg-type]
+    async with at_the_desk(TrainerApp(FakeController(full_of(text))), (200, 50)) as trainer:
         rows = trainer.text.split("\n")
         panes = {pane.id: pane for pane in trainer.app.main.panes}
         for name, times in {"conversation": 6, "candidates": 1, "slots": 1, "stories": 1}.items():
@@ -113,7 +113,7 @@ async def test_every_question_says_it_as_it_is(text: str) -> None:
         AskAfterFailure(PredictAction(), text, text, text),
     ]
     controller = FakeController(view)
-    async with at_the_desk(TrainerApp(controller), (200, 50)) as trainer:  # type: ignore[arg-type]
+    async with at_the_desk(TrainerApp(controller), (200, 50)) as trainer:
         for prompt in prompts:
             controller.show(asking(prompt, view))
             await trainer.settles()
@@ -128,7 +128,7 @@ async def test_every_sheet_says_it_as_it_is(text: str, keys: str) -> None:
     controller.review = ExportReview(
         (ExportRow("1", text, text, diff=(f"+{text}",), text=text, warnings=(text,)),), text
     )
-    async with at_the_desk(TrainerApp(controller), (200, 50)) as trainer:  # type: ignore[arg-type]
+    async with at_the_desk(TrainerApp(controller), (200, 50)) as trainer:
         await trainer.presses(*keys.split())
         sheet = trainer.app.screen.query_one("#sheet").region
         shown = "\n".join(row for row in trainer.text.split("\n")[sheet.y : sheet.bottom])
@@ -137,7 +137,7 @@ async def test_every_sheet_says_it_as_it_is(text: str, keys: str) -> None:
 
 async def test_a_line_of_ten_thousand_characters_wraps_in_the_conversation_and_is_cut_elsewhere() -> None:
     text = "x" * 9990 + "the end!!!"
-    async with at_the_desk(TrainerApp(FakeController(full_of(text))), (120, 40)) as trainer:  # type: ignore[arg-type]
+    async with at_the_desk(TrainerApp(FakeController(full_of(text))), (120, 40)) as trainer:
         rows = trainer.text.split("\n")
         assert all(len(row) <= 120 for row in rows)
         await trainer.presses("f3", "g")
@@ -154,13 +154,13 @@ async def test_a_line_of_ten_thousand_characters_wraps_in_the_conversation_and_i
 
 
 async def test_wide_characters_keep_the_frames_in_place() -> None:
-    async with at_the_desk(TrainerApp(FakeController(full_of("你好世界" * 9))), (100, 30)) as trainer:  # type: ignore[arg-type]
+    async with at_the_desk(TrainerApp(FakeController(full_of("你好世界" * 9))), (100, 30)) as trainer:
         widths = {cell_len(row) for row in trainer.text.split("\n") if row.startswith("│")}
         assert widths == {100}, trainer.text
 
 
 async def test_escape_codes_cannot_steer_the_terminal() -> None:
-    async with at_the_desk(TrainerApp(FakeController(full_of("\x1b[2J\x07\x9b1m")))) as trainer:  # type: ignore[arg-type]
+    async with at_the_desk(TrainerApp(FakeController(full_of("\x1b[2J\x07\x9b1m")))) as trainer:
         assert not any(ord(character) < 32 and character != "\n" for character in trainer.text)
         assert "\x9b" not in trainer.text
 

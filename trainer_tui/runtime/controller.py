@@ -17,12 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import Entity, Event
 from trainer_tui.errors import IllegalInput, Place, TrainerError
 from trainer_tui.export.conversations import news
 from trainer_tui.export.review import ExportReview, Replanned, Written
-from trainer_tui.formats.entity_writing import annotated
-from trainer_tui.formats.event_notation import format_events, parse_events
 from trainer_tui.insight.explain import explanation
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
@@ -36,7 +33,6 @@ from trainer_tui.runtime.sessions import session_name
 from trainer_tui.session.history import History
 from trainer_tui.session.machine import SessionState, start
 from trainer_tui.session.names import action_name_fault, intent_name_fault
-from trainer_tui.session.notation import entities_in
 from trainer_tui.session.protocol import (
     ActionPredicted,
     AskAfterFailure,
@@ -477,28 +473,7 @@ class Controller:
     def _header(self, session: str) -> Header:
         return Header(session, self._bot.domain_hash, self._now())
 
-    # --- notation and names ---------------------------------------------------------------------------------------
-
-    def notation(self, text: str, entities: Sequence[Entity]) -> str:
-        """The message with its entities marked: `to [Rome](city)`."""
-        return annotated(text, entities)
-
-    def entities_from_notation(self, text: str, notation: str) -> tuple[Entity, ...]:
-        """The entities of a marked text; FormatError with the reason where it is broken or its words differ."""
-        return entities_in(text, notation)
-
-    def intent_matches(self, typed: str) -> tuple[str, ...]:
-        """Intents that a typed `/gr` can be completed to."""
-        begin = typed.removeprefix("/").lower()
-        return tuple(name for name in self.timeline.state.domain.intents if name.lower().startswith(begin))
-
-    def events_from_text(self, text: str) -> tuple[Event, ...]:
-        """What a stubbed action returns, as it was typed; FormatError names the line."""
-        return parse_events(text)
-
-    def events_as_text(self, events: Sequence[Event]) -> str:
-        """The lines that `events_from_text` reads as these events."""
-        return format_events(events)
+    # --- names ----------------------------------------------------------------------------------------------------
 
     def check_intent_name(self, name: str) -> str | None:
         return intent_name_fault(name, self.timeline.state.domain)

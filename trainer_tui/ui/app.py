@@ -15,8 +15,8 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.config import read_config
 from trainer_tui.ui.desk import Desk
@@ -45,7 +45,7 @@ class TrainerApp(ScreenStack):
 
     def __init__(
         self,
-        controller: Controller,
+        controller: Teaching,
         *,
         ascii_only: bool = False,
         show_stories: bool = True,

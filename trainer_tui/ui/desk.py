@@ -12,8 +12,8 @@ from typing import Any, Protocol, cast
 from textual.app import App
 from textual.screen import Screen
 
+from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import Place
-from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import HumanInput, MessageTyped
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Keys
@@ -28,7 +28,7 @@ class Desk(Protocol):
     """What was looked for last, in whichever pane."""
 
     @property
-    def controller(self) -> Controller: ...
+    def controller(self) -> Teaching: ...
 
     @property
     def view(self) -> SessionView: ...

@@ -7,8 +7,8 @@ from typing import Any
 
 from textual.screen import Screen
 
+from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import Place, TrainerError
-from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import AskAfterFailure, HumanInput, MessageTyped
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.editor import CannotOpen, open_in_editor
@@ -28,7 +28,7 @@ class FrontDesk:
     """`desk.Desk` in the running app."""
 
     def __init__(
-        self, app: ScreenStack, main: MainScreen, controller: Controller, keys: Keys, open_menu: Callable[[], None]
+        self, app: ScreenStack, main: MainScreen, controller: Teaching, keys: Keys, open_menu: Callable[[], None]
     ) -> None:
         self._app = app
         self._main = main

@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
+from trainer_tui.asking.notation import annotated, entities_in
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.protocol import EntitiesMarked, Entity, MarkEntities, Prompt
 from trainer_tui.session.view import SessionView
@@ -197,7 +198,7 @@ class EntityEditor(PromptBody):
         self.marking = marking
         names = dict.fromkeys((*self._known, *(e.entity for e in marking.entities)))
         self.words.letters = label_letters(tuple(names))
-        self._write(self.desk.controller.notation(marking.text, marking.entities))
+        self._write(annotated(marking.text, marking.entities))
         self._show_labels()
         self.words.redraw()
         self._show_fault("")
@@ -248,7 +249,7 @@ class EntityEditor(PromptBody):
     def _read_notation(self) -> bool:
         """Take over what stands in the notation field; where it is broken it stays, with the reason."""
         try:
-            entities = self.desk.controller.entities_from_notation(self.marking.text, self.notation.value)
+            entities = entities_in(self.marking.text, self.notation.value)
         except TrainerError as error:
             self._show_fault(reason(error))
             return False

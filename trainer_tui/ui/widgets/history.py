@@ -7,6 +7,7 @@ from itertools import takewhile
 from operator import is_
 from typing import ClassVar
 
+from trainer_tui.asking.notation import annotated
 from trainer_tui.session.view import HistoryEntry, Mark, SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, Span, clean, cut, text_of, width_of, wrap_line
@@ -51,7 +52,7 @@ class Conversation(Pane):
         entry = self._entries[index]
         number = "" if entry.number is None else str(entry.number)
         head: Span = (f"{number:>{self._number_width}} ", "dim")
-        return entry_lines(entry, head, width, self.signs, self.desk.controller.notation)
+        return entry_lines(entry, head, width, self.signs, annotated)
 
     def row_text(self, index: int) -> str:
         return self._entries[index].text

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 
+from trainer_tui.asking.notation import annotated
 from trainer_tui.session.protocol import (
     AskButton,
     AskMessage,
@@ -150,7 +151,7 @@ class PromptBar(Vertical, AtDesk):
     @property
     def _speaker(self) -> Speaker:
         controller = self.desk.controller
-        return Speaker(self.desk.signs, self._room, controller.notation, controller.response_preview, self.desk.keys)
+        return Speaker(self.desk.signs, self._room, annotated, controller.response_preview, self.desk.keys)
 
     @property
     def _room(self) -> int:

@@ -97,7 +97,8 @@ class MessageBody(PromptBody):
         typed = self.field.value
         if not typed.startswith("/") or "{" in typed or " " in typed:
             return ()
-        return self.desk.controller.intent_matches(typed)
+        begin = typed.removeprefix("/").lower()
+        return tuple(name for name in self.desk.view.intents if name.lower().startswith(begin))
 
     def complete(self) -> bool:
         """Complete as far as the intents agree; whether there was anything to complete."""

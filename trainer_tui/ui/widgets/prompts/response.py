@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
+from trainer_tui.asking.notation import format_events, parse_events
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.protocol import (
     Prompt,
@@ -215,7 +216,7 @@ class StubBody(LinesBody):
 
     def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
         assert isinstance(prompt, StubResult)
-        self.set_texts(self.desk.controller.events_as_text(prompt.suggestion).splitlines() or [""])
+        self.set_texts(format_events(prompt.suggestion).splitlines() or [""])
         self.preview()
 
     def preview(self) -> None:
@@ -226,6 +227,6 @@ class StubBody(LinesBody):
     def send(self) -> None:
         text = "\n".join(field.value for field in self.fields)
         try:
-            self.desk.answer(ResultStubbed(self.desk.controller.events_from_text(text)))
+            self.desk.answer(ResultStubbed(parse_events(text)))
         except TrainerError as error:
             self.desk.refuse(reason(error))
