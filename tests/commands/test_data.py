@@ -162,3 +162,76 @@ def test_what_a_form_does_in_its_code_is_no_unused_name(bot: Path, capsys: pytes
     )
     messages = [found["message"] for found in validated(bot, capsys)[1]["warnings"]]
     assert [message for message in messages if "is in no story" in message] == []
+
+
+def messages(bot: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [f"{found['file']}:{found['line']}: {found['message']}" for found in validated(bot, capsys)[1]["warnings"]]
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("utter_faq", "responses:\n  utter_faq/lang: [{text: python}]\n"),
+        ("utter_faq", "nlu:\n- intent: faq/lang\n  examples: |\n    - which language\n"),
+        ("respond_faq", "nlu:\n- intent: faq/lang\n  examples: |\n    - which language\n"),
+    ],
+)
+def test_the_action_of_a_retrieval_intent_is_no_unknown_one(
+    bot: Path, capsys: pytest.CaptureFixture[str], action: str, data: str
+) -> None:
+    rule = f"rules:\n- rule: r\n  steps:\n  - intent: greet\n  - action: {action}\n"
+    (bot / "data" / "faq.yml").write_text(rule)
+    assert any(action in line for line in messages(bot, capsys))
+    (bot / "data" / "faq.yml").write_text(data + rule)
+    assert not any(f"the action '{action}'" in line for line in messages(bot, capsys))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        (
+            "s.yml",
+            "nlu:\n- synonym: New York\n  examples: |\n    - NYC\n- synonym: Gotham\n  examples: |\n    - nyc\n",
+            7,
+        ),
+        ("s.md", "## synonym:New York\n- NYC\n- nyc\n## synonym:Gotham\n- nyc\n", 5),
+        ("s.md", "## intent:greet\n- in [NYC](city:New York)\n- at [nyc](city:Gotham)\n", 3),
+    ],
+)
+def test_one_spelling_of_two_synonyms_is_named_with_both_places(
+    bot: Path, capsys: pytest.CaptureFixture[str], name: str, text: str, line: int
+) -> None:
+    (bot / "data" / name).write_text(text)
+    [said] = [line for line in messages(bot, capsys) if "stands for" in line]
+    assert said.startswith(f"data/{name}:{line}: 'nyc' stands for 'New York' (data/{name}:")
+    assert said.endswith("and for 'Gotham'")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("old.json", '{"data": [{"text": "hi", "entities": []}]}'),
+        ("list.json", "[1, 2]"),
+        ("other.yml", "jobs:\n- one\n"),
+    ],
+)
+def test_a_file_of_an_unknown_shape_is_named_in_data_and_nowhere_else(
+    bot: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
+) -> None:
+    (bot / name).write_text(text)
+    assert not any(name in line for line in messages(bot, capsys))
+    (bot / "data" / name).write_text(text)
+    assert f"data/{name}:None: the file holds nothing that is read here, and is left out" in messages(bot, capsys)
+
+
+def test_a_broken_json_that_is_nobodys_does_not_matter(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (bot / "settings.json").write_text("{ // mine\n}")
+    assert validated(bot, capsys)[1]["errors"] == []
+
+
+@pytest.mark.parametrize("section", ["synonym:city", "regex:zip", "intent:greet"])
+def test_a_file_name_under_anything_but_a_lookup_table_is_named(
+    bot: Path, capsys: pytest.CaptureFixture[str], section: str
+) -> None:
+    (bot / "data" / "more.md").write_text(f"## {section}\n- x\n  data/cities.txt\n")
+    assert any(line.startswith("data/more.md:3: the line 'data/cities.txt' of the") for line in messages(bot, capsys))

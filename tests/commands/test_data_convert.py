@@ -75,7 +75,7 @@ def test_what_markdown_has_no_words_for_stays_in_yaml(tmp_path: Path, capsys: py
     assert [rule.events for rule in after.stories.rules] == [rule.events for rule in before.stories.rules]
     assert set(after.nlu.examples) == set(before.nlu.examples)
     told = capsys.readouterr().out
-    assert "all_rest.yml: written (1 example that Markdown cannot hold)" in told
+    assert "all_rest.yml: written (1 example that Markdown cannot hold (data/all.yml:" in told
     assert "all.yml: written (what Markdown has no words for: rules, stories)" in told
 
 
@@ -91,8 +91,9 @@ def test_files_that_stand_there_are_not_written_over(tmp_path: Path, capsys: pyt
 def test_one_file_alone_and_one_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = made(tmp_path / "bot", {**MARKDOWN, "data/broken.yml": "stories: [\n"})
     out = tmp_path / "out"
-    assert main(["data", "convert", str(source / "data/nlu.md"), "--to", "yaml", "--out", str(out)]) in (0, 1)
+    assert main(["data", "convert", str(source / "data/nlu.md"), "--to", "yaml", "--out", str(out)]) == 0
     assert [path.name for path in out.iterdir()] == ["nlu.yml"]
+    assert capsys.readouterr().err == ""
     assert main(["data", "convert", str(source), "--to", "yaml", "--out", str(tmp_path / "all")]) == 1
     assert "broken.yml:" in capsys.readouterr().err
     assert (tmp_path / "all/data/stories.yml").exists()
@@ -104,3 +105,63 @@ def test_a_project_of_both_notations_keeps_both_files(tmp_path: Path) -> None:
     source = made(tmp_path / "bot", files)
     after = converted(source, "yaml", tmp_path / "out")
     assert {step.name for step in after.stories.steps} == {"a", "y"}
+
+
+def lone(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir()
+    (folder / "odd.yml").write_text("stories: [\n")
+    (folder / name).write_text(text)
+    return folder / name
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("nlu.md", "## intent:greet\n- [a](letter) banana [a](letter)\n"),
+        ("stories.md", "## a\n* greet\n  - utter_greet\n"),
+        ("words.json", '{"rasa_nlu_data": {"common_examples": [{"text": "hi", "intent": "greet"}]}}'),
+    ],
+)
+def test_a_lone_file_needs_no_project_and_tells_nothing_of_its_neighbours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
+) -> None:
+    source = lone(tmp_path / "in", name, text)
+    assert main(["data", "convert", str(source), "--to", "yaml", "--out", str(tmp_path / "out")]) == 0
+    written = capsys.readouterr()
+    assert (written.err, len(written.out.splitlines())) == ("", 1)
+
+
+def test_a_lone_file_that_holds_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = lone(tmp_path / "in", "notes.md", "just words\n")
+    assert main(["data", "convert", str(source), "--to", "yaml", "--out", str(tmp_path / "out")]) == 1
+    assert "notes.md holds nothing to convert" in capsys.readouterr().err
+
+
+JSON = {
+    "data/words.json": (
+        '{"rasa_nlu_data": {"common_examples": [\n'
+        '{"text": "play jazz", "intent": "play", "metadata": {"author": "me", "example": {"from": "log"}}},\n'
+        '{"text": "stop", "intent": "stop", "metadata": {"intent": {"sure": true}, "example": 3}},\n'
+        '{"text": "go on", "intent": "stop"},\n'
+        '{"text": "short", "intent": "b", "entities": [{"start": 3, "end": 12, "value": "x", "entity": "job"}]},\n'
+        '{"text": "a b", "intent": "b", "entities": [{"start": 0, "end": 2, "value": "a", "entity": "x"},'
+        ' {"start": 1, "end": 3, "value": "b", "entity": "y"}]}],\n'
+        '"entity_synonyms": [{"value": "x", "synonyms": ["two  ##", "three"]}]}}'
+    ),
+    "domain.yml": "intents: [play]\n",
+}
+
+
+@pytest.mark.parametrize("to", ["yaml", "markdown"])
+def test_no_example_is_lost_or_stops_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str], to: str) -> None:
+    source = made(tmp_path / "bot", JSON)
+    before, after = read_project(source), converted(source, to, tmp_path / "out")
+    assert set(after.nlu.examples) == set(before.nlu.examples)
+    assert {example.text: dict(example.metadata) for example in after.nlu.examples if example.metadata} == {
+        "play jazz": {"example": {"author": "me", "example": {"from": "log"}}},
+        "stop": {"intent": {"sure": True}, "example": 3},
+    }
+    assert after.nlu.synonyms == before.nlu.synonyms
+    told = capsys.readouterr().out
+    assert "2 examples that" in told
+    assert "(data/words.json:5, data/words.json:6)" in told

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
 from tests.session.script import Script
+from trainer_tui.cli import main
 from trainer_tui.errors import IllegalInput, TrainerError
 from trainer_tui.export.review import Replanned, Written
 from trainer_tui.runtime.exporting import Exporter
@@ -86,3 +88,32 @@ def test_what_cannot_be_written_is_said_and_nothing_is_lost(root: Path) -> None:
     exporter.review(Script(data.domain).says("/greet").confirms(2).timeline)
     with pytest.raises(TrainerError, match=r"data/stories\.yml"):
         exporter.write()
+
+
+HI = "## intent:greet\n- hi\n- hello\n\n## intent:goodbye\n- see you\n"
+STORIES = "## a\n* greet\n - utter_greet\n"
+
+
+@pytest.mark.parametrize(
+    "held_out",
+    [
+        "test/test_nlu.md",
+        "tests/nlu.json",
+        "test_set/nlu.md",
+        "nlu_test.md",
+        "heldout_nlu.md",
+        "logs.md",
+    ],
+)
+def test_what_was_taught_goes_to_files_that_training_reads(
+    root: Path, monkeypatch: pytest.MonkeyPatch, held_out: str
+) -> None:
+    greetings = "".join(f'{{"text": "good day {number}", "intent": "greet"}},' for number in range(40))
+    kept = f'{{"rasa_nlu_data": {{"common_examples": [{greetings[:-1]}]}}}}' if ".json" in held_out else HI * 20
+    for name, text in {"data/nlu.md": HI, "data/stories.md": STORIES, held_out: kept}.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(text)
+    monkeypatch.setattr("sys.stdin", io.StringIO("good morrow\nn\n2\n\n:export --yes\n:quit\n"))
+    assert main([str(root), "--plain"]) == 0
+    assert (root / held_out).read_text() == kept
+    assert "- good morrow" in (root / "data/nlu.md").read_text()

@@ -27,7 +27,13 @@ def run(arguments: argparse.Namespace) -> int:
         raise TrainerError(f"{source} does not exist", hint="Name a bot's folder, or one of its files.")
     root = source if source.is_dir() else source.parent
     data = read_project(root)
+    errors = data.errors
+    if source.is_file():
+        # The rest of the folder is not asked about.
+        errors = tuple(problem for problem in read_file(source, source.name).problems if problem.is_error)
     files = converted_files(data, None if source.is_dir() else source, arguments.to)
+    if not files and not errors:
+        raise TrainerError(f"{source} holds nothing to convert", hint="Stories, NLU data and domains are converted.")
     out: Path = arguments.out
     standing = [file.path for file in files if (out / file.path).exists()]
     if standing:
@@ -40,10 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{out / file.path}: {told}{f' ({file.note})' if file.note else ''}")
     if arguments.to == "markdown" and (data.domain.version or "").startswith("3"):
         print("Rasa 3 reads no Markdown: stories and NLU data of this folder are for Rasa 2 and before.")
-    for problem in data.errors:
+    for problem in errors:
         place = problem.place and Place(str(root / problem.place.path), problem.place.line, problem.place.column)
         print(replace(problem, place=place), file=sys.stderr)
-    return 1 if data.errors else 0
+    return 1 if errors else 0
 
 
 def converted_files(data: ProjectData, only: Path | None, to: Notation) -> list[Converted]:

@@ -35,13 +35,24 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Synonym:
+    """One line that gives a value for what is said."""
+
+    said: str
+    value: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingData:
-    """All NLU data of a file or project. `synonyms`: what is said → value; `regexes`: (name, pattern)."""
+    """All NLU data of a file or project. `synonyms`: what is said → value, the last where there are several;
+    `synonym_lines`: all of them; `regexes`: (name, pattern)."""
 
     examples: tuple[Example, ...] = ()
     synonyms: Mapping[str, str] = field(default_factory=dict)
     regexes: tuple[tuple[str, str], ...] = ()
     lookups: tuple[Lookup, ...] = ()
+    synonym_lines: tuple[Synonym, ...] = field(default=(), compare=False)
 
     def merged(self, other: TrainingData) -> TrainingData:
         return TrainingData(
@@ -49,4 +60,5 @@ class TrainingData:
             dict(self.synonyms) | dict(other.synonyms),
             self.regexes + other.regexes,
             self.lookups + other.lookups,
+            self.synonym_lines + other.synonym_lines,
         )

@@ -31,6 +31,8 @@ from trainer_tui.words import counted
 
 Notation = Literal["yaml", "markdown"]
 
+_PLACES_NAMED = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Converted:
@@ -80,9 +82,7 @@ def _to_yaml(
         fitting, rest = _parted(data.examples, _fits_yaml)
         yield Converted(target, write_nlu_yaml(replace(data, examples=fitting), version), note=" ".join(notes))
         if rest:
-            note = (
-                f"{counted(len(rest), 'example')} that YAML cannot hold: overlapping entities, brackets, or no intent"
-            )
+            note = _named(rest, "that YAML cannot hold: overlapping entities, brackets, or no intent")
             yield Converted(_with_suffix(path, ".json"), write_nlu_json(TrainingData(rest)), note=note)
     if RESPONSES in file.holds:
         responses = file.domain.domain.responses
@@ -139,15 +139,16 @@ def _to_markdown(file: FileContents, path: str, text: str, domain: Domain, versi
         if len(told) < len(steps):
             rest["stories"] = [story_item(step) for step in steps if not _has_words(step, is_test)]
     if holds_nlu:
-        fitting, other = _parted(file.nlu.examples, _fits_markdown)
-        written = write_nlu_markdown(replace(file.nlu, examples=fitting))
-        yield Converted(_with_suffix(path, "_nlu.md" if both else ".md"), written)
-        if other:
-            note = f"{counted(len(other), 'example')} that Markdown cannot hold"
-            kept, suffix = (write_nlu_yaml(TrainingData(other), version), "_rest.yml")
-            if not all(map(_fits_yaml, other)):
-                kept, suffix = write_nlu_json(TrainingData(other)), "_rest.json"
-            yield Converted(_with_suffix(path, suffix), kept, note=note)
+        fitting, other = _parted_data(file.nlu)
+        yield Converted(_with_suffix(path, "_nlu.md" if both else ".md"), write_nlu_markdown(fitting))
+        in_yaml, in_json = _parted(other.examples, _fits_yaml)
+        if in_yaml or replace(other, examples=()) != TrainingData():
+            note = _named(in_yaml, "that Markdown cannot hold") or "what Markdown cannot hold"
+            kept = write_nlu_yaml(replace(other, examples=in_yaml), version)
+            yield Converted(_with_suffix(path, "_rest.yml"), kept, note=note)
+        if in_json:
+            note = _named(in_json, "that neither Markdown nor YAML can hold")
+            yield Converted(_with_suffix(path, "_rest.json"), write_nlu_json(TrainingData(in_json)), note=note)
     if rest:
         note = f"what Markdown has no words for: {', '.join(rest)}"
         yield Converted(path, _yaml_text(version, rest), note=note)
@@ -226,12 +227,45 @@ def _fits_yaml(example: Example) -> bool:
     return example.intent is not None and example.text == example.text.strip("\n\r ")
 
 
+def _parted_data(data: TrainingData) -> tuple[TrainingData, TrainingData]:
+    """What Markdown can hold of the data, and the rest."""
+    examples, other_examples = _parted(data.examples, _fits_markdown)
+    pairs = dict(data.synonyms)
+    synonyms = {said: value for said, value in pairs.items() if _is_item(said)}
+    regexes = tuple(regex for regex in data.regexes if _is_item(regex[1]))
+    lookups = tuple(lookup for lookup in data.lookups if all(map(_is_item, lookup.elements)))
+    rest = TrainingData(
+        other_examples,
+        {said: value for said, value in pairs.items() if said not in synonyms},
+        tuple(regex for regex in data.regexes if regex not in regexes),
+        tuple(lookup for lookup in data.lookups if lookup not in lookups),
+    )
+    return TrainingData(examples, synonyms, regexes, lookups), rest
+
+
+def _is_item(text: str) -> bool:
+    try:
+        markdown_item(text)
+    except FormatError:
+        return False
+    return True
+
+
 def _fits_markdown(example: Example) -> bool:
+    """Markdown has no words for metadata either."""
     try:
         markdown_item(marked_example(example, has_json_notation=False))
     except FormatError:
         return False
-    return example.intent is not None
+    return example.intent is not None and not example.metadata
+
+
+def _named(examples: tuple[Example, ...], what: str) -> str:
+    """How many they are, and where they stand."""
+    places = [str(example.place) for example in examples if example.place]
+    more = ", …" if len(places) > _PLACES_NAMED else ""
+    where = f" ({', '.join(places[:_PLACES_NAMED])}{more})" if places else ""
+    return f"{counted(len(examples), 'example')} {what}{where}" if examples else ""
 
 
 def _yaml_text(version: str, sections: Mapping[str, Any]) -> str:

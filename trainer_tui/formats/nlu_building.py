@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainer_tui.core.events import Entity
-from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
+from trainer_tui.core.nlu_data import Example, Lookup, Synonym, TrainingData
 from trainer_tui.errors import FormatError, Problem
 from trainer_tui.formats import entity_markup
 from trainer_tui.formats.report import Report
@@ -29,6 +29,7 @@ class NluBuilder:
         self.report = report
         self._examples: dict[Example, None] = {}
         self._synonyms: dict[str, str] = {}
+        self._synonym_lines: list[Synonym] = []
         self._regexes: list[tuple[str, str]] = []
         self._lookups: dict[str, list[str]] = {}
         self._lookup_paths: dict[str, str] = {}
@@ -44,7 +45,7 @@ class NluBuilder:
         for entity in found.entities:
             said = found.text[entity.start : entity.end]
             if said != entity.value:
-                self.add_synonym(said, str(entity.value))
+                self.add_synonym(said, str(entity.value), line)
 
     def add(
         self,
@@ -57,8 +58,9 @@ class NluBuilder:
         name = intent.strip() if intent else None
         self._examples.setdefault(Example(text, name, entities, metadata or {}, self.report.place(line)))
 
-    def add_synonym(self, said: str, value: str) -> None:
+    def add_synonym(self, said: str, value: str, line: int | None = None) -> None:
         self._synonyms[said] = value
+        self._synonym_lines.append(Synonym(said, value, self.report.place(line)))
 
     def add_regex(self, name: str, pattern: str, line: int | None = None) -> None:
         try:
@@ -78,5 +80,11 @@ class NluBuilder:
         lookups = (
             Lookup(name, tuple(elements), self._lookup_paths.get(name)) for name, elements in self._lookups.items()
         )
-        data = TrainingData(tuple(self._examples), self._synonyms, tuple(self._regexes), tuple(lookups))
+        data = TrainingData(
+            tuple(self._examples),
+            self._synonyms,
+            tuple(self._regexes),
+            tuple(lookups),
+            tuple(self._synonym_lines),
+        )
         return NluRead(data, tuple(self.report.problems))

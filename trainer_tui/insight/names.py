@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from trainer_tui.core.domain import DEFAULT_INTENTS, Domain
 from trainer_tui.core.events import REQUESTED_SLOT, ActionExecuted, ActiveLoop, Era, Event, SlotSet, UserUttered
-from trainer_tui.core.nlu_data import TrainingData
+from trainer_tui.core.nlu_data import Synonym, TrainingData
 from trainer_tui.core.old_notation import listed_slots
+from trainer_tui.core.responses import is_retrieval_action
 from trainer_tui.core.stories import SNIPPET, Or, Rule, StoryFile, StoryStep
 from trainer_tui.errors import Place, Problem
 
@@ -70,7 +71,7 @@ def find_undefined(domain: Domain, stories: StoryFile, nlu: TrainingData) -> lis
     """Warnings for names that stories, rules, NLU data or forms use and the domain does not know."""
     problems = []
     for (section, name), place in uses_in_stories(stories).places.items():
-        if not _is_known(section, name, domain):
+        if not _is_known(section, name, domain) and not (section == "actions" and _answers(name, domain, nlu)):
             problems.append(_undefined(section, name, place))
     known = {problem.message for problem in problems}
     for problem in _undefined_in_nlu(domain, nlu):
@@ -90,6 +91,13 @@ def _undefined_in_nlu(domain: Domain, nlu: TrainingData) -> Iterator[Problem]:
         for entity in example.entities:
             if entity.entity not in domain.entities:
                 yield _undefined("entities", entity.entity, example.place)
+
+
+def _answers(action: str, domain: Domain, nlu: TrainingData) -> bool:
+    """Whether it is the action of a retrieval intent, `utter_faq` of `faq/hours`: Rasa adds it to the domain itself."""
+    base = action.removeprefix("utter_").removeprefix("respond_")
+    is_retrieved = base != action and any((example.intent or "").startswith(f"{base}/") for example in nlu.examples)
+    return is_retrieved or is_retrieval_action(action, domain)
 
 
 def _is_known(section: str, name: str, domain: Domain) -> bool:
@@ -204,6 +212,26 @@ def _unused(section: str, name: str, what: str, domain: Domain) -> Problem:
         hint,
         is_error=False,
     )
+
+
+def find_repeated_synonyms(nlu: TrainingData) -> list[Problem]:
+    """Warnings for what stands for two values. Case does not count, and the last one is taken, as in Rasa."""
+    first: dict[str, Synonym] = {}
+    problems = []
+    for line in nlu.synonym_lines:
+        if line.said == line.value:
+            continue
+        known = first.setdefault(line.said.lower(), line)
+        if known.value != line.value:
+            problems.append(
+                Problem(
+                    f"{line.said!r:.60} stands for {known.value!r:.60} ({known.place}) and for {line.value!r:.60}",
+                    line.place,
+                    "The last one is taken: keep one of them.",
+                    is_error=False,
+                )
+            )
+    return problems
 
 
 def find_repeated_examples(nlu: TrainingData) -> list[Problem]:

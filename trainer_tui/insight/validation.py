@@ -11,7 +11,13 @@ from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.core.old_notation import in_todays_notation
 from trainer_tui.core.stories import StoryFile, TrainingTracker
 from trainer_tui.errors import Place, Problem
-from trainer_tui.insight.names import find_old_lists, find_repeated_examples, find_undefined, find_unused
+from trainer_tui.insight.names import (
+    find_old_lists,
+    find_repeated_examples,
+    find_repeated_synonyms,
+    find_undefined,
+    find_unused,
+)
 from trainer_tui.policies.rule import RulePolicy
 from trainer_tui.policies.rule_contradictions import rule_contradictions
 
@@ -28,6 +34,7 @@ def find_faults(
     found += find_undefined(domain, stories, nlu)
     found += find_unused(domain, stories, nlu)
     found += find_repeated_examples(nlu)
+    found += find_repeated_synonyms(nlu)
     if domain.era is not Era.CORE and any(tracker.is_rule for tracker in trackers):
         found += rule_contradictions(RulePolicy().train(trackers, domain), trackers, domain)
     return found

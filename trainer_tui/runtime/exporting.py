@@ -195,6 +195,8 @@ class Exporter:
     def _targets(self, previously: Iterable[PreviousExport]) -> tuple[TargetFile, ...]:
         """The project's files as they are now, once for each kind that they hold, and those of earlier exports."""
         found = []
+        # What stands in data/ goes there: Rasa reads nothing else of a folder that has one.
+        in_place = {holds for file in self._data.files if not file.is_stray for holds in file.holds}
         for file in self._data.files:
             text = read_exactly(file.path)
             if text is None:
@@ -202,7 +204,7 @@ class Exporter:
             shown = self._name(file.path)
             dialect = dialect_of(shown, self._data.domain.era)
             for holds, kind in _KINDS.items():
-                if holds in file.holds:
+                if holds in file.holds and not (file.is_stray and holds in in_place):
                     found.append(TargetFile(shown, kind, dialect, text))
         for export in previously:
             kind = STORY_KINDS[export.form]

@@ -98,7 +98,15 @@ def _add_example(example: Mapping[str, Any], lines: _LineFinder, builder: NluBui
             builder.report.warning(
                 line, f"the entity {entity.entity!r} lies outside its example {text!r:.60}", "Correct start and end."
             )
-    builder.add(text, None if intent is None else str(intent), tuple(entities), line)
+    builder.add(text, None if intent is None else str(intent), tuple(entities), line, _metadata(example))
+
+
+def _metadata(example: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Rasa writes {"intent": …, "example": …}; what anyone else writes is the example's own."""
+    given = example.get("metadata")
+    if given is None or (isinstance(given, dict) and given.keys() <= {"intent", "example"}):
+        return given or {}
+    return {"example": given}
 
 
 def _entity(item: Any, text: str) -> Entity | None:

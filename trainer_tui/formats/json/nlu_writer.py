@@ -10,7 +10,7 @@ from trainer_tui.formats.yaml.nlu_writer import by_value
 
 
 def write_nlu_json(data: TrainingData) -> str:
-    """A whole file, letters of every language as they are; metadata is left out."""
+    """A whole file, letters of every language as they are."""
     found: dict[str, Any] = {
         "common_examples": [example_object(example) for example in data.examples],
         "regex_features": [{"name": name, "pattern": pattern} for name, pattern in data.regexes],
@@ -20,7 +20,7 @@ def write_nlu_json(data: TrainingData) -> str:
         "entity_synonyms": [{"value": value, "synonyms": said} for value, said in by_value(data.synonyms).items()],
     }
     kept = {name: items for name, items in found.items() if items or name == "common_examples"}
-    return json.dumps({"rasa_nlu_data": kept}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({"rasa_nlu_data": kept}, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
 def example_object(example: Example) -> dict[str, Any]:
@@ -28,6 +28,8 @@ def example_object(example: Example) -> dict[str, Any]:
     written: dict[str, Any] = {"text": example.text}
     if example.intent is not None:
         written["intent"] = example.intent
+    if example.metadata:
+        written["metadata"] = dict(example.metadata)
     if example.entities:
         written["entities"] = [
             {

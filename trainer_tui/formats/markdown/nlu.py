@@ -31,6 +31,15 @@ def parse_nlu_markdown(text: str, path: str) -> NluRead:
             _add_item(section, title, line[1:].lstrip(), number, builder)
         elif section == "lookup" and line and not line.startswith("#"):
             builder.add_lookup(title.strip(), path=line)
+        elif section in _SECTIONS and line and not line.startswith("#"):
+            hint = (
+                "Write '- ' before it; only lookup tables may name a file."
+                if section != "intent"
+                else "Write '- ' before it."
+            )
+            report.warning(
+                number, f"the line {line!r:.60} of the {section} {title.strip()!r} is no item and left out", hint
+            )
     return builder.finish()
 
 
@@ -41,7 +50,7 @@ def _add_item(section: str, title: str, item: str, number: int, builder: NluBuil
         case "intent":
             builder.add_marked(item, title, number)
         case "synonym":
-            builder.add_synonym(item, title)
+            builder.add_synonym(item, title, number)
         case "regex":
             builder.add_regex(title, item, number)
         case "lookup":

@@ -84,7 +84,7 @@ def _add(kind: str, name: str, text: str, line: int, metadata: Any, item: YamlMa
             own = {"example": metadata} if metadata is not None else {}
             builder.add_marked(text, name, line, {**shared, **own})
         case "synonym":
-            builder.add_synonym(text, name)
+            builder.add_synonym(text, name, line)
         case "regex":
             builder.add_regex(name, text, line)
         case _:

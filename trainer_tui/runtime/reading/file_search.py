@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ _SKIPPED_FOLDERS = frozenset(
     ("models", "node_modules", "venv", "env", "__pycache__", "results", "actions", "site-packages", "dist", "build")
 )
 _TEST_FOLDERS = frozenset(("tests", "test", "test_stories", "e2e"))
+# Words of a name that say that something is kept back from training.
+_KEPT_BACK = re.compile(r"(?:^|[^a-z])(?:tests?|testset|testing|held[-_ ]?out|eval|evaluation)(?:[^a-z]|$)")
 
 
 def find_domain(root: Path, given: Sequence[Path] | None) -> list[Path]:
@@ -92,10 +95,10 @@ def _is_setting(path: Path) -> bool:
 
 
 def _is_test(path: Path, root: Path) -> bool:
-    parts = path.relative_to(root).parts
-    return any(part in _TEST_FOLDERS for part in parts[:-1]) or (
-        path.name.startswith("test_") and path.suffix.lower() in _YAML
-    )
+    """A file outside of data/ that is kept back, by its name or by that of a folder it lies in."""
+    *folders, _ = path.relative_to(root).parts
+    names = [name.lower() for name in (*folders, path.stem)]
+    return any(name in _TEST_FOLDERS or _KEPT_BACK.search(name) for name in names)
 
 
 def _expanded(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Iterator[Path]:

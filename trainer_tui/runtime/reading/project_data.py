@@ -13,7 +13,16 @@ from trainer_tui.core.nlu_data import Lookup, TrainingData
 from trainer_tui.core.stories import StoryFile
 from trainer_tui.errors import FormatError, Place, Problem
 from trainer_tui.formats.action_names import with_action_names
-from trainer_tui.formats.file_contents import DOMAIN, NLU, RESPONSES, STORIES, FileContents
+from trainer_tui.formats.file_contents import (
+    CONFIG,
+    DOMAIN,
+    NLU,
+    RESPONSES,
+    RULES,
+    STORIES,
+    TEST_STORIES,
+    FileContents,
+)
 from trainer_tui.formats.yaml.config import Config
 from trainer_tui.formats.yaml.domain import DomainFile, merge
 from trainer_tui.runtime.files import read_text, shown_path
@@ -32,10 +41,14 @@ from trainer_tui.runtime.reading.file_search import (
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:
-    """A file of the project and what it holds: the kinds of file_contents ("stories", "nlu", "domain", …)."""
+    """A file of the project and what is read of it: the kinds of file_contents ("stories", "nlu", "domain", …).
+
+    `is_stray`: it lies outside of data/, where Rasa itself does not look for training data.
+    """
 
     path: Path
     holds: frozenset[str] = frozenset()
+    is_stray: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +110,12 @@ def read_project(
     settings = Config()
     for file in config_files:
         settings = settings.merged(file.contents.config)
-    files = _unique((*domain_files, *training, *tests, *config_files))
+    files = _unique(
+        *((file, {DOMAIN, RESPONSES}) for file in domain_files),
+        *((file, {STORIES, RULES, NLU, RESPONSES}) for file in training),
+        *((file, {TEST_STORIES}) for file in tests),
+        *((file, {CONFIG}) for file in config_files),
+    )
     return ProjectData(
         root,
         domain,
@@ -114,6 +132,7 @@ def read_project(
 class _FileRead:
     path: Path
     contents: FileContents
+    is_stray: bool = False
 
 
 _BOTS_NAMED = 8
@@ -134,7 +153,7 @@ class _Reading:
             key = (path, is_test)
             if key not in self._files:
                 contents = read_file(path, self._shown(path), is_test=is_test, is_stray=are_stray)
-                self._files[key] = _FileRead(path, contents)
+                self._files[key] = _FileRead(path, contents, are_stray)
                 self.problems += contents.problems
             found.append(self._files[key])
         return found
@@ -181,7 +200,8 @@ class _Reading:
         kept = []
         for file in read:
             if nlu and stories and file.path not in find_training(self.root, nlu):
-                file = replace(file, contents=replace(file.contents, nlu=TrainingData()))
+                kinds = file.contents.holds - {NLU}
+                file = replace(file, contents=replace(file.contents, nlu=TrainingData(), holds=kinds))
             if file.contents.holds & {STORIES, NLU, RESPONSES} or file.contents.is_broken:
                 kept.append(file)
         return kept
@@ -256,14 +276,17 @@ def _nlu(files: Sequence[_FileRead]) -> TrainingData:
         {said: value for file in files for said, value in file.contents.nlu.synonyms.items()},
         tuple(regex for file in files for regex in file.contents.nlu.regexes),
         tuple(lookup for file in files for lookup in file.contents.nlu.lookups),
+        tuple(line for file in files for line in file.contents.nlu.synonym_lines),
     )
 
 
-def _unique(files: Iterable[_FileRead]) -> list[ProjectFile]:
-    found: dict[Path, frozenset[str]] = {}
-    for file in files:
-        found[file.path] = found.get(file.path, frozenset()) | file.contents.holds
-    return [ProjectFile(path, holds) for path, holds in found.items()]
+def _unique(*files: tuple[_FileRead, set[str]]) -> list[ProjectFile]:
+    """Each file once, with what is read of it: no more than the part it plays has a use for."""
+    found: dict[Path, ProjectFile] = {}
+    for file, used in files:
+        known = found.get(file.path, ProjectFile(file.path, is_stray=file.is_stray))
+        found[file.path] = replace(known, holds=known.holds | (file.contents.holds & used))
+    return list(found.values())
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
