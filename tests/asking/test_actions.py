@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.asking.situation import DECISION, TORN, asked
-from trainer_tui.asking.actions import variations
+from trainer_tui.asking.actions import result, variations
 from trainer_tui.asking.question import given
 from trainer_tui.asking.words import Name, Sign, Speech, Warned
 from trainer_tui.core.events import BotUttered, SlotSet
@@ -151,6 +151,8 @@ def test_a_result_is_typed_as_events_and_texts_and_the_last_one_is_suggested() -
     assert given(question, "") == ResultStubbed(last)
     assert given(question, question.suggestion) == ResultStubbed(last)
     assert given(question, "Nothing.") == ResultStubbed((BotUttered("Nothing."),))
-    with pytest.raises(FormatError) as refused:
+    with pytest.raises(FormatError, match=r"'slot' names no slot \(part 2\)"):
         given(question, "Nothing. ; slot{}")
+    with pytest.raises(FormatError) as refused:
+        result(["Nothing.", "slot{}"])
     assert refused.value.place == Place("", 2)

@@ -77,7 +77,7 @@ def test_whatever_is_under_way_has_words(effect: Effect) -> None:
     [
         (None, "a mark is broken. Close it."),
         (Place("", None, 7), "a mark is broken (character 7). Close it."),
-        (Place("", 2), "a mark is broken (part 2). Close it."),
+        (Place("", 2), "a mark is broken (line 2). Close it."),
         (Place("nlu.md", 3), "nlu.md:3: a mark is broken. Close it."),
     ],
 )

@@ -66,6 +66,10 @@ class FakeController:
     def undo(self) -> None:
         self.note("undo")
 
+    def undo_failure(self) -> tuple[str, ...]:
+        self.note("undo_failure")
+        return ()
+
     def redo(self) -> None:
         self.note("redo")
 

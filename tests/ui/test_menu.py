@@ -195,7 +195,7 @@ async def test_a_failed_action_can_be_retried_stubbed_or_undone(teaching: Teachi
         await trainer.answers("s")
         await trainer.types('slot{"concerts": ')
         await trainer.presses("enter")
-        await trainer.sees("Line 1")
+        await trainer.sees("(line 1)")
         assert trainer.field == 'slot{"concerts": '
         await trainer.types('["A"]}')
         await trainer.presses("ctrl+n")

@@ -182,7 +182,7 @@ async def test_a_new_action_with_its_text_and_buttons(teaching: Teaching) -> Non
         await trainer.presses("enter")
         await trainer.sees(WriteResponse, "What does utter_wave say?")
         await trainer.presses("enter")
-        await trainer.sees("Please enter a response.")
+        await trainer.sees("a response needs a text")
         await trainer.types("Hi there [friend](x)!")
         await trainer.presses("down")
         await trainer.types("good (/mood_great) | bad")

@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from trainer_tui.asking.notation import format_events, parse_events
 from trainer_tui.asking.question import Candidate, Known, Question, chosen, no, yes
 from trainer_tui.asking.words import Confidence, Name, Quiet, Sign, Speech, Warned, Words
-from trainer_tui.errors import IllegalInput
-from trainer_tui.formats.event_notation import format_events, parse_events
+from trainer_tui.errors import FormatError, IllegalInput
 from trainer_tui.session.protocol import (
     ActionChosen,
     ActionNamed,
@@ -130,13 +130,22 @@ def stub_result(prompt: StubResult, known: Known) -> Question:
         ),
         suggestion=RESULTS_APART.join(format_events(suggestion).splitlines()),
         takes="result",
-        read=lambda line: result(line.split(RESULTS_APART)) if line.strip() else ResultStubbed(suggestion),
+        read=lambda line: _result_on_one_line(line) if line.strip() else ResultStubbed(suggestion),
     )
 
 
 def result(lines: Sequence[str]) -> ResultStubbed:
     """What the action returned, one event or utterance a line; FormatError names the line."""
     return ResultStubbed(parse_events("\n".join(lines)))
+
+
+def _result_on_one_line(line: str) -> ResultStubbed:
+    parts = line.split(RESULTS_APART)
+    try:
+        return result(parts)
+    except FormatError as error:
+        where = f" (part {error.place.line})" if error.place and len(parts) > 1 else ""
+        raise FormatError(f"{error.title}{where}", error.message, error.hint) from None
 
 
 def variations(texts: Sequence[str], buttons: str = "") -> tuple[ResponseVariation, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trainer_tui.asking.question import Answer, Known, Move, Question, no, yes
 from trainer_tui.asking.reasons import reason
-from trainer_tui.asking.words import Name, Quiet, Sign, Words
+from trainer_tui.asking.words import Name, Quiet, Sign, Stressed, Words
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.protocol import (
     AskAfterFailure,
@@ -34,7 +34,7 @@ def ask_after_failure(prompt: AskAfterFailure, known: Known) -> Question:
     return Question(
         (),
         because=(reason(TrainerError(prompt.title, prompt.message, prompt.hint)),),
-        short=((Sign("contradiction"), " ", Name(prompt.title, "slot")),),
+        short=((Sign("contradiction"), " ", Stressed(prompt.title)),),
         matter=((Quiet(prompt.message),),),
         answers=tuple(answers),
         hint=prompt.hint,

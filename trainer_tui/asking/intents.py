@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trainer_tui.asking.notation import annotated, entities_in
 from trainer_tui.asking.question import Answer, Candidate, Given, Known, Question, chosen, no, yes
 from trainer_tui.asking.words import Confidence, Key, Message, Name, Quiet, Sign, Words, shown_value
-from trainer_tui.formats.entity_writing import annotated
-from trainer_tui.session.notation import entities_in
 from trainer_tui.session.protocol import (
     ChooseIntent,
     Confirmed,

@@ -6,9 +6,9 @@ from trainer_tui.errors import TrainerError
 
 
 def reason(error: TrainerError) -> str:
-    """The error's message; a place in what was typed is a character or a part of it, one in a file is the file's."""
+    """The error's message; a place in what was typed is a character or line of it, one in a file is the file's."""
     place = error.place
     if place is None or place.path:
         return str(error)
-    where = f" (character {place.column})" if place.column else f" (part {place.line})" if place.line else ""
+    where = f" (character {place.column})" if place.column else f" (line {place.line})" if place.line else ""
     return " ".join(part for part in (f"{error.title}{where}.", error.message, error.hint) if part)

@@ -66,6 +66,9 @@ class Teaching(Protocol):
 
     def undo(self) -> None: ...
 
+    def undo_failure(self) -> tuple[str, ...]:
+        """Take back the answer that led to a failure, whatever was tried again since; what was undone, in words."""
+
     def redo(self) -> None: ...
 
     def step_back(self) -> None:

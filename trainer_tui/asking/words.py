@@ -47,6 +47,13 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class Stressed:
+    """Words that matter most."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Warned:
     """Words that say what is wrong."""
 
@@ -67,7 +74,7 @@ class Sign:
     of: Literal["unsure", "contradiction", "arrow", "more", "unset", "between"]
 
 
-Part = str | Name | Message | Speech | Confidence | Quiet | Warned | Key | Sign
+Part = str | Name | Message | Speech | Confidence | Quiet | Stressed | Warned | Key | Sign
 Words = tuple[Part, ...]
 
 BETWEEN = Sign("between")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trainer_tui.asking.notation import annotated
 from trainer_tui.asking.question import Candidate, Question
-from trainer_tui.asking.words import Confidence, Message, Name, Quiet, Speech, Warned, Words
-from trainer_tui.formats.entity_writing import annotated
+from trainer_tui.asking.words import Confidence, Message, Name, Quiet, Speech, Stressed, Warned, Words
 
 _LISTED = 20
 _CANDIDATES = 9
@@ -28,7 +28,7 @@ def said(words: Words, quote: str = "'") -> str:
                 text += f"{quote}{annotated(message, entities)}{quote}"
             case Confidence(value):
                 text += f"{value:.2f}"
-            case Speech() | Quiet() | Warned():
+            case Speech() | Quiet() | Stressed() | Warned():
                 text += part.text
     return text
 

@@ -15,6 +15,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.view import SessionView
@@ -23,7 +24,6 @@ from trainer_tui.ui.desk import Desk
 from trainer_tui.ui.front_desk import FrontDesk
 from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.palette import Palette, TrainerCommands
-from trainer_tui.ui.reason import reason
 from trainer_tui.ui.screen_stack import ScreenStack
 from trainer_tui.ui.screens.help import Help, help_rows
 from trainer_tui.ui.screens.main import MainScreen

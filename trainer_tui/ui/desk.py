@@ -12,9 +12,9 @@ from typing import Any, Protocol, cast
 from textual.app import App
 from textual.screen import Screen
 
+from trainer_tui.asking.question import Given
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import Place
-from trainer_tui.session.protocol import HumanInput, MessageTyped
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.theme import Signs
@@ -38,13 +38,11 @@ class Desk(Protocol):
 
     # --- the question ---------------------------------------------------------------------------------------------
 
-    def answer(self, given: HumanInput) -> None:
-        """Hand in an answer to the question on the screen; one that came after the question had gone is none."""
+    def answer(self, given: Given) -> None:
+        """Hand in an answer to the question on the screen, or make the move that it is; one that came after the
+        question had gone is none."""
 
-    def send(self, message: MessageTyped) -> None:
-        """Hand in a typed message; `/stop` opens the menu where the bot has no intent of that name."""
-
-    def attempt(self, move: Callable[[], None]) -> bool:
+    def attempt(self, move: Callable[[], object]) -> bool:
         """Do it; what cannot be done is said where the question is, and nothing has happened."""
 
     def refuse(self, reason: str) -> None:
@@ -52,12 +50,6 @@ class Desk(Protocol):
 
     def pick(self, name: str) -> bool:
         """Answer with a candidate that was chosen in its pane; False where the question takes none."""
-
-    def undo_failure(self) -> None:
-        """Take back the answer that led to a failure, whatever was tried again since."""
-
-    def remove_stories(self) -> None:
-        """Open the export review with nothing on but the removal of the stories that the question names."""
 
     def to_question(self) -> None:
         """Give the keyboard back to the question."""

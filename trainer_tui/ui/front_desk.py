@@ -7,21 +7,19 @@ from typing import Any
 
 from textual.screen import Screen
 
+from trainer_tui.asking.question import Given, Move
+from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import Place, TrainerError
-from trainer_tui.session.protocol import AskAfterFailure, HumanInput, MessageTyped
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.editor import CannotOpen, open_in_editor
 from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.lines import clean, cut
-from trainer_tui.ui.reason import reason
 from trainer_tui.ui.screen_stack import ScreenStack
 from trainer_tui.ui.screens.dialogs import AskLine, Reader
 from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.theme import ASCII, UNICODE, Signs
 from trainer_tui.ui.widgets.rows import Row
-
-STOP_MESSAGE = "/stop"
 
 
 class FrontDesk:
@@ -47,20 +45,28 @@ class FrontDesk:
 
     # --- the question ---------------------------------------------------------------------------------------------
 
-    def answer(self, given: HumanInput) -> None:
+    def answer(self, given: Given) -> None:
         bar = self._main.prompt_bar
         if self.view.prompt is None or self.view.prompt != bar.asked:
             return
-        bar.is_answered = True
-        bar.is_answered = self.attempt(lambda: self.controller.answer(given))
+        match given:
+            case Move.ACCEPT_OFFER:
+                self.attempt(self.controller.accept_offer)
+            case Move.DECLINE_OFFER:
+                self.attempt(self.controller.decline_offer)
+            case Move.UNDO_FAILURE:
+                self.attempt(self.controller.undo_failure)
+            case Move.OPEN_PLACE:
+                bar.open_place()
+            case Move.REMOVE_STORIES:
+                self._main.review_export(is_removing=True)
+            case Move.OPEN_MENU:
+                self._open_menu()
+            case _:
+                bar.is_answered = True
+                bar.is_answered = self.attempt(lambda: self.controller.answer(given))
 
-    def send(self, message: MessageTyped) -> None:
-        if message.text.strip() == STOP_MESSAGE and "stop" not in self.view.intents:
-            self._open_menu()
-        else:
-            self.answer(message)
-
-    def attempt(self, move: Callable[[], None]) -> bool:
+    def attempt(self, move: Callable[[], object]) -> bool:
         try:
             move()
         except TrainerError as error:
@@ -73,14 +79,6 @@ class FrontDesk:
 
     def pick(self, name: str) -> bool:
         return self._main.prompt_bar.pick(name)
-
-    def undo_failure(self) -> None:
-        while isinstance(self.view.prompt, AskAfterFailure) and self.view.undo is not None:
-            if not self.attempt(self.controller.undo):
-                return
-
-    def remove_stories(self) -> None:
-        self._main.review_export(is_removing=True)
 
     def to_question(self) -> None:
         self._main.action_focus_pane("prompt")

@@ -8,10 +8,10 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from trainer_tui.asking.reasons import reason
 from trainer_tui.errors import TrainerError
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
-from trainer_tui.ui.reason import reason
 from trainer_tui.ui.screens.sheet import ListSheet, Sheet
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.widgets import TextArea
 
+from trainer_tui.asking.reasons import reason
 from trainer_tui.errors import TrainerError
 from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, cut, fitted, shorten
-from trainer_tui.ui.reason import reason
 from trainer_tui.ui.screens.dialogs import AskLine, Choose
 from trainer_tui.ui.screens.sheet import Sheet, SheetList
 from trainer_tui.ui.theme import Signs

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
+from trainer_tui.asking.reasons import reason
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.protocol import (
     AskAfterFailure,
@@ -17,7 +18,6 @@ from trainer_tui.session.protocol import (
 from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
-from trainer_tui.ui.reason import reason
 from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.dialogs import Choose
 from trainer_tui.ui.screens.export import Export

@@ -13,16 +13,16 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from trainer_tui.asking.notation import annotated, entities_in
+from trainer_tui.asking.question import Question
+from trainer_tui.asking.reasons import reason
 from trainer_tui.errors import TrainerError
-from trainer_tui.session.protocol import EntitiesMarked, Entity, MarkEntities, Prompt
+from trainer_tui.session.protocol import EntitiesMarked, Entity, MarkEntities
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, Span, clean, wrap_line
 from trainer_tui.ui.marking import Marking, label_letters
-from trainer_tui.ui.reason import reason
 from trainer_tui.ui.widgets.painted import Lines, Painted
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
-from trainer_tui.ui.wording import Wording
 
 MAX_ROWS = 4
 
@@ -173,7 +173,9 @@ class EntityEditor(PromptBody):
 
     # --- the prompt -----------------------------------------------------------------------------------------------
 
-    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
+    def ask(self, question: Question, view: SessionView) -> None:
+        super().ask(question, view)
+        prompt = view.prompt
         assert isinstance(prompt, MarkEntities)
         self._known = view.entities
         self.close_part(focus=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -9,22 +11,15 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 
-from trainer_tui.asking.notation import annotated
-from trainer_tui.session.protocol import (
-    AskButton,
-    AskMessage,
-    ChooseAction,
-    ChooseIntent,
-    MarkEntities,
-    NameAction,
-    NameIntent,
-    Prompt,
-    StubResult,
-    WriteResponse,
-)
+from trainer_tui.asking.asked import question
+from trainer_tui.asking.failures import under_way
+from trainer_tui.asking.question import Candidate, Known, Question, Takes
+from trainer_tui.asking.words import BETWEEN, Key, Quiet, Sign, Words
+from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.desk import AtDesk
-from trainer_tui.ui.lines import Line, clean, text_of
+from trainer_tui.ui.lines import Line, Span, clean, text_of
+from trainer_tui.ui.painting import Painter
 from trainer_tui.ui.widgets.entity_editor import EntityEditor
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import PromptBody
@@ -34,22 +29,30 @@ from trainer_tui.ui.widgets.prompts.name import NameBody
 from trainer_tui.ui.widgets.prompts.question import QuestionBody
 from trainer_tui.ui.widgets.prompts.response import ResponseBody, StubBody
 from trainer_tui.ui.widgets.prompts.waiting import WaitingBody
-from trainer_tui.ui.wording import Speaker, Wording
 
 SAID_AFTER = 0.3
 """Seconds that an effect may take before the screen says so: most take less, and nothing flickers."""
 
-_BODIES: dict[type[Any], type[PromptBody]] = {
-    AskMessage: MessageBody,
-    AskButton: MessageBody,
-    ChooseIntent: ChoiceBody,
-    ChooseAction: ChoiceBody,
-    NameIntent: NameBody,
-    NameAction: NameBody,
-    MarkEntities: EntityEditor,
-    WriteResponse: ResponseBody,
-    StubResult: StubBody,
+_BODIES: dict[Takes, type[PromptBody]] = {
+    "answer": QuestionBody,
+    "message": MessageBody,
+    "choice": ChoiceBody,
+    "name": NameBody,
+    "entities": EntityEditor,
+    "response": ResponseBody,
+    "result": StubBody,
 }
+
+
+_UNCUT = 100_000
+
+_WHILE_WAITING: Words = (
+    Key("waiting.cancel"),
+    Quiet(" stops waiting"),
+    BETWEEN,
+    Key("session.menu"),
+    Quiet(" menu"),
+)
 
 
 class PromptBar(Vertical, AtDesk):
@@ -60,6 +63,7 @@ class PromptBar(Vertical, AtDesk):
         self.is_answered = False
         self._said_after = said_after
         self._view: SessionView | None = None
+        self._question: Question | None = None
         self._body: PromptBody | None = None
         self._asked: tuple[object, ...] | None = None
         self._drafts: dict[tuple[object, ...], tuple[Prompt, Any]] = {}
@@ -93,13 +97,12 @@ class PromptBar(Vertical, AtDesk):
 
     async def _show(self, view: SessionView) -> None:
         before, self._view = self._view, view
-        if view.offer is not None:
-            body = await self._use(QuestionBody)
+        self._question = asked_question = question(Known(view, self.desk.controller.response_preview))
+        if view.offer is not None and asked_question is not None:
             self._asked = None
-            self._draw_head()
-            body.ask(AskMessage(), view, self._wording())
+            await self._put(asked_question, view)
             return
-        if view.prompt is None:
+        if view.prompt is None or asked_question is None:
             self._keep_draft(before)
             self._asked = None
             self._wait()
@@ -112,19 +115,19 @@ class PromptBar(Vertical, AtDesk):
         self._keep_draft(before)
         self._asked = asked
         self._refusal = ""
-        await self._ask(view.prompt, view)
-
-    async def _ask(self, prompt: Prompt, view: SessionView) -> None:
         handed_on = self._body.handed_on() if self._body is not None else ""
-        body = await self._use(_BODIES.get(type(prompt), QuestionBody))
-        wording = self._wording()
-        self._draw_head()
-        body.ask(prompt, view, wording)
+        body = await self._put(asked_question, view)
         if handed_on:
             body.restore(handed_on)
         kept = self._drafts.get(_key(view))
-        if kept is not None and kept[0] == prompt:
+        if kept is not None and kept[0] == view.prompt:
             body.restore(kept[1])
+
+    async def _put(self, asked: Question, view: SessionView) -> PromptBody:
+        body = await self._use(_BODIES[asked.takes])
+        self._draw_head()
+        body.ask(asked, view)
+        return body
 
     async def _use(self, kind: type[PromptBody]) -> PromptBody:
         had_focus = self.has_focus_within or self.screen.focused is None
@@ -141,30 +144,24 @@ class PromptBar(Vertical, AtDesk):
             self._body.take_focus()
         return self._body
 
-    def _wording(self) -> Wording:
-        view = self._view
-        assert view is not None and view.prompt is not None
-        if view.offer is not None:
-            return self._speaker.offer(view.offer)
-        return self._speaker.word(view.prompt, view)
-
     @property
-    def _speaker(self) -> Speaker:
-        controller = self.desk.controller
-        return Speaker(self.desk.signs, self._room, annotated, controller.response_preview, self.desk.keys)
+    def _painter(self) -> Painter:
+        return Painter(self.desk.signs, self.desk.keys, max(self.scrollable_content_region.width, 20))
 
-    @property
-    def _room(self) -> int:
-        return max(self.scrollable_content_region.width, 20)
+    def _draw_head(self) -> None:
+        asked = self._question
+        if asked is None:
+            return
+        painter = self._painter
+        if asked.takes == "message" and asked.candidates:
+            matter = numbered_line(asked.candidates)
+        else:
+            matter = painter.first_that_fits(asked.matter)
+        self._draw(painter.first_that_fits(asked.at_a_glance), matter)
 
-    def _draw_head(self, wording: Wording | None = None) -> None:
-        if wording is None:
-            if self._view is None or self._view.prompt is None:
-                return
-            wording = self._wording()
-        matter: Line = ((clean(self._refusal), "bad"),) if self._refusal else wording.matter
-        self.query_one("#question", Lines).show_lines(wording.title(self._room))
-        self.query_one("#matter", Lines).show_lines(matter)
+    def _draw(self, question: Line, matter: Line) -> None:
+        self.query_one("#question", Lines).show_lines(question)
+        self.query_one("#matter", Lines).show_lines(((clean(self._refusal), "bad"),) if self._refusal else matter)
 
     def on_resize(self) -> None:
         if isinstance(self._body, WaitingBody):
@@ -186,11 +183,19 @@ class PromptBar(Vertical, AtDesk):
 
     def whole(self) -> str:
         """The question and what matters to its answer, uncut."""
-        if self._view is None or self._view.prompt is None:
+        asked = self._question
+        if asked is None:
             return ""
-        wording = self._wording()
-        lines = (wording.variants[0], wording.matter, wording.hint)
-        return "\n".join(text for line in lines if (text := text_of(line).strip()))
+        words = (asked.at_a_glance[0], *asked.matter[:1], (asked.hint,))
+        painter = replace(self._painter, width=_UNCUT)
+        return "\n".join(text for part in words if (text := text_of(painter.line(part)).strip()))
+
+    def open_place(self) -> None:
+        """Open the first file that the question names."""
+        if self._question is not None and self._question.places:
+            self.desk.open_place(self._question.places[0])
+        else:
+            self.desk.say("This question names no file.")
 
     # --- what was typed -------------------------------------------------------------------------------------------
 
@@ -231,12 +236,26 @@ class PromptBar(Vertical, AtDesk):
 
     def _tick(self) -> None:
         if self._view is not None and self._view.effect is not None:
-            self._draw_head(self._speaker.waiting(self._view.effect, round(monotonic() - self._since)))
+            words = (
+                *under_way(self._view.effect),
+                Quiet(" "),
+                Sign("more"),
+                Quiet(f" {round(monotonic() - self._since)} s"),
+            )
+            self._draw(self._painter.line(words), self._painter.line(_WHILE_WAITING))
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+
+
+def numbered_line(candidates: Sequence[Candidate]) -> Line:
+    """The bot's buttons by their digits."""
+    spans: list[Span] = [("  ", "")]
+    for number, candidate in enumerate(candidates[:9], 1):
+        spans += [(f"{number} ", "key"), (f"{clean(candidate.name)}   ", "label")]
+    return tuple(spans)
 
 
 def _key(view: SessionView) -> tuple[object, ...]:

@@ -10,11 +10,10 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
-from trainer_tui.session.protocol import Prompt
+from trainer_tui.asking.question import Question, given
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope
-from trainer_tui.ui.wording import Wording
 
 
 class Field(Input):
@@ -48,8 +47,15 @@ class PromptBody(Vertical, AtDesk):
 
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
 
-    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
-        raise NotImplementedError
+    question = Question(())
+
+    def ask(self, question: Question, view: SessionView) -> None:
+        """Show the question."""
+        self.question = question
+
+    def answer_line(self, line: str) -> None:
+        """Hand in what the line answers; what is no answer is refused with the reason, and stays."""
+        self.desk.attempt(lambda: self.desk.answer(given(self.question, line)))
 
     @property
     def reader(self) -> Widget:

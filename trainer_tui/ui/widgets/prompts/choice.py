@@ -9,13 +9,8 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
-from trainer_tui.session.protocol import (
-    ActionChosen,
-    ChooseAction,
-    IntentChosen,
-    NewNameRequested,
-    Prompt,
-)
+from trainer_tui.asking.question import Question
+from trainer_tui.session.protocol import NewNameRequested
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.fuzzy import matching
 from trainer_tui.ui.keymap import Scope, bindings
@@ -23,7 +18,6 @@ from trainer_tui.ui.lines import clean
 from trainer_tui.ui.widgets.actions import Candidate, Candidates
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
-from trainer_tui.ui.wording import Wording
 
 
 class ChoiceField(Field):
@@ -56,7 +50,6 @@ class ChoiceBody(PromptBody):
 
     def __init__(self) -> None:
         super().__init__()
-        self._is_action = True
         self._handed_on = ""
 
     def compose(self) -> ComposeResult:
@@ -74,9 +67,9 @@ class ChoiceBody(PromptBody):
     def handed_on(self) -> str:
         return self._handed_on
 
-    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
+    def ask(self, question: Question, view: SessionView) -> None:
+        super().ask(question, view)
         self._handed_on = ""
-        self._is_action = isinstance(prompt, ChooseAction)
         self.field.value = ""
         self.filter("")
 
@@ -111,14 +104,16 @@ class ChoiceBody(PromptBody):
     def show_hint(self) -> None:
         hint = self.query_one(Lines)
         shown = self.pane.candidates
-        kind = "action" if self._is_action else "intent"
         if not shown:
-            hint.show_lines((("nothing is called so: ", "dim"), ("ctrl+n", "key"), (f" makes it a new {kind}", "dim")))
+            new, makes = self.desk.keys.shown("choice.new"), f" makes it a new {self.question.about}"
+            hint.show_lines((("nothing is called so: ", "dim"), (new, "key"), (makes, "dim")))
             return
         name = shown[min(self.pane.cursor, len(shown) - 1)].name
-        said = self.desk.controller.response_preview(name) if self._is_action else ""
+        said = self.desk.controller.response_preview(name) if self.question.about == "action" else ""
         quoted = f"  {self.desk.signs.open_quote}{said}{self.desk.signs.close_quote}" if said else ""
-        hint.show_lines((("enter ", "key"), (clean(name), "strong"), (clean(quoted), "dim")))
+        hint.show_lines(
+            ((f"{self.desk.keys.shown('choice.choose')} ", "key"), (clean(name), "strong"), (clean(quoted), "dim"))
+        )
 
     def pick_number(self, number: int) -> bool:
         for candidate in self.pane.candidates:
@@ -128,7 +123,7 @@ class ChoiceBody(PromptBody):
 
     def pick(self, name: str) -> bool:
         if name:
-            self.desk.answer(ActionChosen(name) if self._is_action else IntentChosen(name))
+            self.answer_line(name)
         return bool(name)
 
     def new_name(self) -> None:
@@ -138,7 +133,5 @@ class ChoiceBody(PromptBody):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         shown = self.pane.candidates
-        if shown:
-            self.pick(shown[min(self.pane.cursor, len(shown) - 1)].name)
-        else:
-            self.desk.refuse("Nothing is called so; ctrl+n makes it a new one.")
+        # What the filter leaves nothing of can still be a number, `:new`, or refused with what may have been meant.
+        self.answer_line(shown[min(self.pane.cursor, len(shown) - 1)].name if shown else event.value)

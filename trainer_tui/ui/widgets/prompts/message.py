@@ -9,13 +9,12 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
-from trainer_tui.session.protocol import AskButton, Button, ButtonChosen, MessageTyped, Prompt
+from trainer_tui.asking.question import Candidate, Question
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, common_beginning
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
-from trainer_tui.ui.wording import Wording
 
 
 class MessageField(Field):
@@ -46,8 +45,7 @@ class MessageField(Field):
 class MessageBody(PromptBody):
     def __init__(self) -> None:
         super().__init__()
-        self._buttons: tuple[Button, ...] = ()
-        self._marked: Button | None = None
+        self._marked: Candidate | None = None
         self._sent: tuple[str, ...] = ()
         self._recalled = -1
         self._unsent = ""
@@ -60,8 +58,8 @@ class MessageBody(PromptBody):
     def field(self) -> MessageField:
         return self.query_one(MessageField)
 
-    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
-        self._buttons = prompt.buttons if isinstance(prompt, AskButton) else ()
+    def ask(self, question: Question, view: SessionView) -> None:
+        super().ask(question, view)
         self._marked = None
         self._sent = tuple(dict.fromkeys(view.sent_messages))
         self._recalled = -1
@@ -113,12 +111,12 @@ class MessageBody(PromptBody):
     def mark_button(self, digit: str) -> bool:
         """Mark the button of that digit, as long as nothing else is typed."""
         place = int(digit) - 1
-        if not 0 <= place < len(self._buttons):
+        if not 0 <= place < len(self.question.candidates):
             return False
-        if self.field.value and (self._marked is None or self.field.value != self._marked.payload):
+        if self.field.value and (self._marked is None or self.field.value != self._marked.detail):
             return False
-        self._marked = self._buttons[place]
-        self._set(self._marked.payload)
+        self._marked = self.question.candidates[place]
+        self._set(self._marked.detail)
         return True
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -130,20 +128,23 @@ class MessageBody(PromptBody):
         matches = self.matches()
         if matches:
             listed = "   ".join(matches)
-            self.query_one(Lines).show_lines((("tab ", "key"), (clean(listed), "dim")))
-        elif self._marked is not None and self.field.value == self._marked.payload:
             self.query_one(Lines).show_lines(
-                (("enter ", "key"), ("takes ", "dim"), (clean(self._marked.title), "label"))
+                ((f"{self.desk.keys.shown('message.complete')} ", "key"), (clean(listed), "dim"))
+            )
+        elif self._marked is not None and self.field.value == self._marked.detail:
+            self.query_one(Lines).show_lines(
+                (
+                    (f"{self.desk.keys.shown('message.send')} ", "key"),
+                    ("takes ", "dim"),
+                    (clean(self._marked.name), "label"),
+                )
             )
         else:
             self.query_one(Lines).show_lines(())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        text = event.value
-        if not text.strip():
-            self.desk.refuse("Type a message first; ctrl+c opens the menu.")
-        elif self._marked is not None and text == self._marked.payload:
-            self.desk.answer(ButtonChosen(self._marked.payload, self._marked.title))
+        if self._marked is not None and event.value == self._marked.detail:
+            self.desk.answer(self._marked.given)
         else:
-            self.desk.send(MessageTyped(text))
+            self.answer_line(event.value)

@@ -8,13 +8,12 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
-from trainer_tui.session.protocol import ActionNamed, IntentNamed, NameAction, NameIntent, Prompt
+from trainer_tui.asking.question import Question
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
-from trainer_tui.ui.wording import Wording
 
 
 class NameField(Field):
@@ -23,10 +22,6 @@ class NameField(Field):
 
 
 class NameBody(PromptBody):
-    def __init__(self) -> None:
-        super().__init__()
-        self._is_action = True
-
     def compose(self) -> ComposeResult:
         yield NameField(id="name-field")
         yield Lines(id="name-hint")
@@ -35,10 +30,9 @@ class NameBody(PromptBody):
     def field(self) -> NameField:
         return self.query_one(NameField)
 
-    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
-        self._is_action = isinstance(prompt, NameAction)
-        suggestion = prompt.suggestion if isinstance(prompt, NameIntent) else ""
-        self.restore(suggestion)
+    def ask(self, question: Question, view: SessionView) -> None:
+        super().ask(question, view)
+        self.restore(question.suggestion)
 
     @property
     def reader(self) -> Widget:
@@ -54,7 +48,7 @@ class NameBody(PromptBody):
 
     def _fault(self, name: str) -> str | None:
         controller = self.desk.controller
-        return controller.check_action_name(name) if self._is_action else controller.check_intent_name(name)
+        return (controller.check_action_name if self.question.about == "action" else controller.check_intent_name)(name)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -72,4 +66,4 @@ class NameBody(PromptBody):
         if fault:
             self.desk.refuse(fault)
         else:
-            self.desk.answer(ActionNamed(name) if self._is_action else IntentNamed(name))
+            self.answer_line(name)

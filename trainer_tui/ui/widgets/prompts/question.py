@@ -9,13 +9,14 @@ from textual.app import ComposeResult
 from textual.strip import Strip
 from textual.widget import Widget
 
-from trainer_tui.session.protocol import Prompt
+from trainer_tui.asking.question import Answer, Move, Question
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, clean, shorten, width_of
 from trainer_tui.ui.widgets.painted import Painted
 from trainer_tui.ui.widgets.prompts.body import PromptBody
-from trainer_tui.ui.wording import Answer, Wording
+
+_DIGITS = 9
 
 
 class Answers(Painted, can_focus=True):
@@ -26,34 +27,42 @@ class Answers(Painted, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__()
-        self.wording = Wording(())
+        self.question = Question(())
         self.marked = 0
         self._regions: list[tuple[int, int, int, Answer]] = []
 
-    def show_answers(self, wording: Wording) -> None:
-        self.wording = wording
+    def show_answers(self, question: Question) -> None:
+        self.question = question
         self.marked = 0
         self.refresh()
 
     @property
     def all_answers(self) -> tuple[Answer, ...]:
         """Those with a letter, then the candidates but the first, which "yes" stands for."""
-        return (*self.wording.answers, *self._offered)
+        return (*self.question.answers, *self._offered)
 
     @property
     def _offered(self) -> tuple[Answer, ...]:
         """The candidates in sight: those that the bot thinks possible; the pane has all of them, by the same digits."""
-        return tuple(answer for answer in self.wording.candidates[1:] if answer.is_likely)
+        likely = {candidate.name for candidate in self.question.candidates if candidate.is_likely}
+        return tuple(answer for answer in self._numbered[1:] if answer.label in likely)
+
+    @property
+    def _numbered(self) -> tuple[Answer, ...]:
+        return tuple(
+            Answer(f"question.{number}", (), candidate.name, candidate.given)
+            for number, candidate in enumerate(self.question.candidates[:_DIGITS], 1)
+        )
 
     def render_line(self, y: int) -> Strip:
         return self.strip(self._row(y), self.size.width)
 
     def _row(self, y: int) -> Line:
-        letters = len(self.wording.answers)
-        shown = self.wording.answers if y == 0 else self._offered
+        letters = len(self.question.answers)
+        shown = self.question.answers if y == 0 else self._offered
         self._regions = [region for region in self._regions if region[0] != y]
         if not shown:
-            return self.wording.hint
+            return ((clean(self.question.hint), "dim"),) if self.question.hint else ()
         spans: list[tuple[str, str]] = []
         for place, answer in enumerate(shown):
             is_marked = place + (letters if y else 0) == self.marked and self.has_focus
@@ -84,22 +93,7 @@ class Answers(Painted, can_focus=True):
                 return
 
     def give(self, answer: Answer) -> None:
-        body = self.parent
-        assert isinstance(body, QuestionBody)
-        desk = self.desk
-        match answer.given:
-            case "undo":
-                desk.undo_failure()
-            case "accept_offer":
-                desk.attempt(desk.controller.accept_offer)
-            case "decline_offer":
-                desk.attempt(desk.controller.decline_offer)
-            case "open_place":
-                self.action_open_place()
-            case "remove_story":
-                desk.remove_stories()
-            case given:
-                desk.answer(given)
+        self.desk.answer(answer.given)
 
     def action_move(self, step: int) -> None:
         self.marked = (self.marked + step) % max(len(self.all_answers), 1)
@@ -111,18 +105,13 @@ class Answers(Painted, can_focus=True):
             self.give(answers[self.marked])
 
     def action_answer(self, command: str) -> None:
-        for answer in (*self.wording.answers, *self.wording.candidates):
+        for answer in (*self.question.answers, *self._numbered):
             if answer.command == command:
                 self.give(answer)
                 return
 
     def action_open_place(self) -> None:
-        body = self.parent
-        assert isinstance(body, QuestionBody)
-        if self.wording.places:
-            self.desk.open_place(self.wording.places[0])
-        else:
-            self.desk.say("This question names no file.")
+        self.desk.answer(Move.OPEN_PLACE)
 
 
 class QuestionBody(PromptBody):
@@ -133,16 +122,17 @@ class QuestionBody(PromptBody):
     def answers(self) -> Answers:
         return self.query_one(Answers)
 
-    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
-        self.answers.show_answers(wording)
+    def ask(self, question: Question, view: SessionView) -> None:
+        super().ask(question, view)
+        self.answers.show_answers(question)
 
     @property
     def reader(self) -> Widget:
         return self.answers
 
     def pick(self, name: str) -> bool:
-        for answer in self.answers.wording.candidates:
-            if answer.label == name:
-                self.answers.give(answer)
+        for candidate in self.question.candidates:
+            if candidate.name == name:
+                self.desk.answer(candidate.given)
                 return True
         return False

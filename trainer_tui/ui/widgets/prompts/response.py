@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
-from trainer_tui.asking.notation import format_events, parse_events
+from trainer_tui.asking.actions import BREAK, buttons_in, result, variations
+from trainer_tui.asking.notation import format_events
+from trainer_tui.asking.question import Question
+from trainer_tui.asking.reasons import reason
 from trainer_tui.errors import TrainerError
-from trainer_tui.session.protocol import (
-    Prompt,
-    ResponseVariation,
-    ResponseWritten,
-    ResultStubbed,
-    StubResult,
-)
+from trainer_tui.session.protocol import ResponseWritten, StubResult
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, clean
-from trainer_tui.ui.reason import reason
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
-from trainer_tui.ui.wording import Wording
-
-BREAK = "\\n"
-"""How a line break is typed in a field of one line."""
-
-_BUTTON = re.compile(r"\s*(?P<title>.*?)\s*\((?P<payload>.*)\)\s*")
 
 
 class LineField(Field):
@@ -109,6 +98,15 @@ class LinesBody(PromptBody):
         if 0 <= place < len(fields):
             self.screen.set_focus(fields[place])
 
+    def keys_for(self, save: str, add: str) -> Line:
+        keys = self.desk.keys
+        return (
+            (f"{keys.shown('response.save')} ", "key"),
+            (f"{save}   ", "dim"),
+            (f"{keys.shown('response.add')} ", "key"),
+            (add, "dim"),
+        )
+
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.desk.refuse("")
@@ -143,7 +141,8 @@ class ResponseBody(LinesBody):
     def text_fields(self) -> list[LineField]:
         return [field for field in self.fields if field is not self.buttons_field]
 
-    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
+    def ask(self, question: Question, view: SessionView) -> None:
+        super().ask(question, view)
         self.set_texts([""])
         self.buttons_field.value = ""
         self.preview()
@@ -157,27 +156,12 @@ class ResponseBody(LinesBody):
         self.set_texts(texts)
         self.buttons_field.value = buttons
 
-    def variations(self) -> tuple[ResponseVariation, ...]:
-        """What the fields say; TrainerError where they cannot be read."""
-        buttons = buttons_of(self.buttons_field.value)
-        data = {"buttons": buttons} if buttons else {}
-        texts = [field.value for field in self.text_fields if field.value.strip()]
-        if not texts:
-            raise TrainerError("Please enter a response.")
-        return tuple(ResponseVariation(text=text.replace(BREAK, "\n"), data=data) for text in texts)
-
     def preview(self) -> None:
         signs = self.desk.signs
         texts = [field.value for field in self.text_fields if field.value.strip()]
-        shown: Line = (
-            ("enter ", "key"),
-            ("saves   ", "dim"),
-            ("ctrl+n ", "key"),
-            ("another variation   ", "dim"),
-            (f"{BREAK} a new line", "dim"),
-        )
+        shown: Line = (*self.keys_for("saves", "another variation   "), (f"{BREAK} a new line", "dim"))
         try:
-            buttons = buttons_of(self.buttons_field.value)
+            buttons = buttons_in(self.buttons_field.value)
         except TrainerError as error:
             self.hint.show_lines(((clean(reason(error)), "warn"),))
             return
@@ -190,23 +174,8 @@ class ResponseBody(LinesBody):
         self.hint.show_lines(shown)
 
     def send(self) -> None:
-        try:
-            self.desk.answer(ResponseWritten(self.variations()))
-        except TrainerError as error:
-            self.desk.refuse(reason(error))
-
-
-def buttons_of(text: str) -> list[dict[str, str]]:
-    """`great (/mood_great) | bad (/mood_unhappy)` as Rasa's buttons; TrainerError where one lacks a payload."""
-    buttons = []
-    for part in text.split("|"):
-        if not part.strip():
-            continue
-        match = _BUTTON.fullmatch(part)
-        if match is None or not match["title"]:
-            raise TrainerError(f"The button {part.strip()!r} has no payload:", "write title (/payload), | between two.")
-        buttons.append({"title": match["title"], "payload": match["payload"]})
-    return buttons
+        texts = [field.value for field in self.text_fields]
+        self.desk.attempt(lambda: self.desk.answer(ResponseWritten(variations(texts, self.buttons_field.value))))
 
 
 class StubBody(LinesBody):
@@ -214,19 +183,16 @@ class StubBody(LinesBody):
 
     PLACEHOLDER = 'slot{"city": "Rome"}, or what the bot says; empty: nothing'
 
-    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
+    def ask(self, question: Question, view: SessionView) -> None:
+        super().ask(question, view)
+        prompt = view.prompt
         assert isinstance(prompt, StubResult)
         self.set_texts(format_events(prompt.suggestion).splitlines() or [""])
         self.preview()
 
     def preview(self) -> None:
-        self.hint.show_lines(
-            (("enter ", "key"), ("takes these   ", "dim"), ("ctrl+n ", "key"), ("another line", "dim"))
-        )
+        self.hint.show_lines(self.keys_for("takes these", "another line"))
 
     def send(self) -> None:
-        text = "\n".join(field.value for field in self.fields)
-        try:
-            self.desk.answer(ResultStubbed(parse_events(text)))
-        except TrainerError as error:
-            self.desk.refuse(reason(error))
+        lines = [field.value for field in self.fields]
+        self.desk.attempt(lambda: self.desk.answer(result(lines)))

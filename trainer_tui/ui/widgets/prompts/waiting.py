@@ -7,12 +7,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from trainer_tui.session.protocol import Prompt
-from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import PromptBody
-from trainer_tui.ui.wording import Wording
 
 
 class Waiter(Lines, can_focus=True):
@@ -26,9 +23,6 @@ class Waiter(Lines, can_focus=True):
 class WaitingBody(PromptBody):
     def compose(self) -> ComposeResult:
         yield Waiter()
-
-    def ask(self, prompt: Prompt, view: SessionView, wording: Wording) -> None:
-        """There is nothing to ask."""
 
     @property
     def reader(self) -> Widget:
