@@ -199,3 +199,37 @@ def test_nesting_of_200_is_read_and_a_long_line_is_not_taken_for_it() -> None:
 def test_an_empty_file_holds_nothing() -> None:
     assert read_yaml("", "f").data is None
     assert read_yaml("# only a comment\n", "f").problems == ()
+
+
+def with_variables(text: str) -> tuple[Any, list[str]]:
+    file = read_yaml(f"a: {text}\n", "d.yml", {"BOT": "Robbie", "PORT": "80"})
+    return file.data["a"], [str(problem) for problem in file.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("see ${BOT}/help and ${BOT}", "see Robbie/help and Robbie"),
+        ("${PORT}", "80"),
+        ("x${BOT}y $PORT", "xRobbiey 80"),
+        ("'quoted ${BOT}'", "quoted ${BOT}"),
+        ('"${BOT}"', "${BOT}"),
+        ("|\n  ${BOT}", "${BOT}\n"),
+        ("costs $PORT", "costs $PORT"),
+        ("costs $ {5}", "costs $ {5}"),
+    ],
+)
+def test_variables_of_the_environment_stand_in_scalars_without_quotes(text: str, value: str) -> None:
+    assert with_variables(text) == (value, [])
+
+
+def test_a_variable_that_is_not_set_is_an_error_with_its_place_where_rasa_stops_at_it() -> None:
+    value, [problem] = with_variables("see ${PORTAL}/help")
+    assert value == "see ${PORTAL}/help"
+    assert problem.startswith("d.yml:1:4: the environment variable PORTAL is not set. Set it")
+    value, [problem] = with_variables("see x${PORTAL}")
+    assert (value, "stays as it is" in problem) == ("see x${PORTAL}", True)
+
+
+def test_without_an_environment_variables_stay_as_they_are_written() -> None:
+    assert value_of("see ${BOT}") == "see ${BOT}"

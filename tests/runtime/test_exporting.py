@@ -117,3 +117,29 @@ def test_what_was_taught_goes_to_files_that_training_reads(
     assert main([str(root), "--plain"]) == 0
     assert (root / held_out).read_text() == kept
     assert "- good morrow" in (root / "data/nlu.md").read_text()
+
+
+VARIABLES = (
+    "version: '3.1'\nintents: [greet]\nresponses:\n  utter_greet:\n  - text: I am ${BOT}\n    buttons:\n"
+    "    - {title: x, payload: /greet}\n"
+)
+
+
+def test_a_file_keeps_its_variables_and_the_bot_says_their_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "domain.yml").write_text(VARIABLES)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/stories.yml").write_text(
+        "stories:\n- story: ${BOT} greets\n  steps:\n  - intent: greet\n  - action: utter_greet\n"
+    )
+    assert main([str(tmp_path), "--plain"]) == 1
+    assert "domain.yml:5:11: the environment variable BOT is not set" in capsys.readouterr().err
+    monkeypatch.setenv("BOT", "Robbie")
+    monkeypatch.setattr("sys.stdin", io.StringIO("/greet\ny\ny\n/greet\ny\ny\n:export --yes\n:quit\n"))
+    assert main([str(tmp_path), "--plain"]) == 0
+    assert "it says: I am Robbie" in capsys.readouterr().out
+    assert "- text: I am ${BOT}\n" in (tmp_path / "domain.yml").read_text()
+    stories = (tmp_path / "data/stories.yml").read_text()
+    assert "- story: ${BOT} greets\n" in stories
+    assert stories.count("- story:") == 2

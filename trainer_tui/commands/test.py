@@ -182,7 +182,8 @@ def _files(project: Project, path: Path, flag: str, *, is_test: bool) -> Sequenc
 
     if not path.exists():
         raise TrainerError(f"{flag} names nothing that exists", place=Place(str(path)))
-    files = [read_file(file, str(file), is_test=is_test) for file in find_training(project.root, [path])]
+    found = find_training(project.root, [path])
+    files = [read_file(file, str(file), is_test=is_test, environ=os.environ) for file in found]
     errors = [problem for file in files for problem in file.problems if problem.is_error]
     if errors:
         raise InvalidInput(errors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
@@ -69,12 +70,18 @@ class FileContents:
 
 
 def contents_of(
-    text: str, shown: str, *, is_test: bool = False, is_stray: bool = False, beside: Beside = nothing_beside
+    text: str,
+    shown: str,
+    *,
+    is_test: bool = False,
+    is_stray: bool = False,
+    beside: Beside = nothing_beside,
+    environ: Mapping[str, str] | None = None,
 ) -> FileContents:
     """The text, read as what it is. `shown` is the file's name in places; `is_test`: its stories are test stories.
 
     `is_stray`: it lies where files of any kind lie, so what is not surely a bot's is left alone. Never raises: what
-    is wrong is in `problems`.
+    is wrong is in `problems`. `environ`: as `read_yaml` has it.
     """
     path = PurePath(shown)
     if is_stray and not _is_surely_a_bots(path, text):
@@ -86,7 +93,7 @@ def contents_of(
         if is_test:
             return FileContents()
         return _json(shown, parse_any_nlu_json(text, shown, beside))
-    return _yaml(shown, text, is_test)
+    return _yaml(shown, read_yaml(text, shown, environ), is_test)
 
 
 def _is_surely_a_bots(path: PurePath, text: str) -> bool:
@@ -118,8 +125,7 @@ def _json(shown: str, read: NluRead | None) -> FileContents:
     return FileContents(frozenset((NLU,)), nlu=read.data, problems=read.problems)
 
 
-def _yaml(shown: str, text: str, is_test: bool) -> FileContents:
-    file = read_yaml(text, shown)
+def _yaml(shown: str, file: YamlFile, is_test: bool) -> FileContents:
     data = file.data
     problems = list(file.problems)
     if not isinstance(data, YamlMapping):

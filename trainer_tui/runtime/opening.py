@@ -181,7 +181,7 @@ def _project(sources: Sources, model: DialogueModel | None, environ: Mapping[str
         stories=sources.stories or [file.path for file in carried.stories],
         config=sources.config or (carried.config.path if carried.config and carried.config.path.exists() else None),
     )
-    project = load_project(found, environ, None if sources.domain else _carried_domain(model))
+    project = load_project(found, environ, None if sources.domain else _carried_domain(model, environ))
     changed = [file.path for file in (*carried.domain, *carried.stories) if file.has_changed()]
     warnings = tuple(
         Problem(f"{path} has changed since the model was trained", hint="Train it again.", is_error=False)
@@ -190,8 +190,8 @@ def _project(sources: Sources, model: DialogueModel | None, environ: Mapping[str
     return replace(project, warnings=(*project.warnings, *warnings))
 
 
-def _carried_domain(model: DialogueModel) -> Domain:
-    return merge(parse_domain(file.text or "", str(file.path)) for file in model.sources.domain).domain
+def _carried_domain(model: DialogueModel, environ: Mapping[str, str]) -> Domain:
+    return merge(parse_domain(file.text or "", str(file.path), environ) for file in model.sources.domain).domain
 
 
 # --- the journal --------------------------------------------------------------------------------------------------

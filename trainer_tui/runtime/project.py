@@ -67,7 +67,9 @@ def load_project(sources: Sources, environ: Mapping[str, str], domain: Domain | 
     `domain` stands for the project's own, where a model brings one.
     """
     _check_folder(sources.root)
-    data = read_project(sources.root, sources.domain, sources.stories, sources.nlu, sources.config, sources.held_out)
+    data = read_project(
+        sources.root, sources.domain, sources.stories, sources.nlu, sources.config, sources.held_out, environ
+    )
     if domain is not None:
         data = replace(data, domain=domain)
     endpoints, endpoint_problems = _endpoints(sources, data, environ)

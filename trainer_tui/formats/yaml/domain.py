@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,9 +32,9 @@ class DomainFile:
     problems: tuple[Problem, ...] = ()
 
 
-def parse_domain(text: str, path: str) -> DomainFile:
+def parse_domain(text: str, path: str, environ: Mapping[str, str] | None = None) -> DomainFile:
     """The domain that a YAML text holds; never raises: what is wrong is in `problems`, the rest is read."""
-    return domain_of(read_yaml(text, path), path)
+    return domain_of(read_yaml(text, path, environ), path)
 
 
 def domain_of(file: YamlFile, path: str) -> DomainFile:

@@ -8,7 +8,7 @@ without quotes does.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,6 +27,8 @@ _TEXT = "tag:yaml.org,2002:str"
 # What aliases may repeat, in nodes, before a document is taken for an attack on the memory.
 _MAXIMUM_REPEATED = 200_000
 
+_HAS_VARIABLE = re.compile(r"\$\{.*\}")
+_VARIABLE = re.compile(r"\$(?:\{([^}]*)\}|(\w+))", re.ASCII)
 _ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)((?:\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8})+)")
 
 
@@ -68,8 +70,10 @@ class YamlFile:
     problems: tuple[Problem, ...] = ()
 
 
-def read_yaml(text: str, path: str) -> YamlFile:
+def read_yaml(text: str, path: str, environ: Mapping[str, str] | None = None) -> YamlFile:
     """The data of a YAML text, mappings as YamlMapping and lists as YamlSequence.
+
+    `${NAME}` in a scalar without quotes is the variable of `environ`, as Rasa has it; None leaves it as it is written.
 
     Never raises: what is wrong (syntax, equal keys, several documents, unknown tags) is in `problems`. Of equal keys
     the first is kept. As Rasa does, `\\uXXXX` is decoded anywhere in a text that is pure ASCII.
@@ -82,7 +86,7 @@ def read_yaml(text: str, path: str) -> YamlFile:
         return YamlFile(None, (as_problem(error),))
     if node is None:
         return YamlFile(None)
-    construction = _Construction(path)
+    construction = _Construction(path, environ)
     try:
         data = construction.value(node)
     except FormatError as error:
@@ -145,8 +149,9 @@ class _Loader(_Parser):  # type: ignore[misc]
 class _Construction:
     """One pass from nodes to data; repeated nodes (aliases) become the same object and are counted."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, environ: Mapping[str, str] | None) -> None:
         self.problems: list[Problem] = []
+        self._environ = environ
         self._path = path
         self._done: dict[int, tuple[Any, int]] = {}
         self._open: set[int] = set()
@@ -221,12 +226,29 @@ class _Construction:
                 self._report(node, "'<<' merges something that is no mapping", "Give it an alias of a mapping.")
 
     def _plain(self, node: ScalarNode) -> Any:
+        if self._environ is not None and _HAS_VARIABLE.search(node.value):
+            return self._expanded(node, self._environ)
         try:
             return plain_value(node.value)
         except (ValueError, OverflowError) as error:
             hint = "Correct it, or write it in quotes if it is a text."
             self._report(node, f"there is no such date as {node.value:.40}: {error}", hint)
             return node.value
+
+    def _expanded(self, node: ScalarNode, environ: Mapping[str, str]) -> str:
+        """The text with its variables in place. Rasa stops at a word that begins with one that is not set, and leaves
+        one within a word as it is."""
+        text: str = node.value
+        found: str = _VARIABLE.sub(lambda match: environ.get(match[1] or match[2], match[0]), text)
+        for match in _VARIABLE.finditer(text):
+            name = match[1] or match[2]
+            if name in environ or not match[1]:
+                continue
+            is_first = match.start() == 0 or text[match.start() - 1].isspace()
+            hint = "Set it, or write the text in quotes if it is meant as it stands."
+            what = f"the environment variable {name} is not set" + ("" if is_first else f": {match[0]} stays as it is")
+            self.problems.append(Problem(what, self._place(node), hint, is_error=is_first))
+        return found
 
     def _tagged(self, node: ScalarNode) -> Any:
         """A scalar with an explicit tag, such as `!!str 5`."""

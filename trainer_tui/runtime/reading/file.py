@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from trainer_tui.errors import FormatError
@@ -12,13 +13,27 @@ from trainer_tui.formats.yaml.reader import as_problem
 from trainer_tui.runtime.files import read_text
 
 
-def read_file(path: Path, shown: str, *, is_test: bool = False, is_stray: bool = False) -> FileContents:
+def read_file(
+    path: Path,
+    shown: str,
+    *,
+    is_test: bool = False,
+    is_stray: bool = False,
+    environ: Mapping[str, str] | None = None,
+) -> FileContents:
     """As `contents_of`; a file that cannot be read at all is broken, but a stray one is nobody's."""
     try:
         text = read_text(path, shown)
     except FormatError as error:
         return FileContents() if is_stray else FileContents(problems=(as_problem(error),), is_broken=True)
-    return contents_of(text, shown, is_test=is_test, is_stray=is_stray, beside=lambda name: _beside(path, name))
+    return contents_of(
+        text,
+        shown,
+        is_test=is_test,
+        is_stray=is_stray,
+        beside=lambda name: _beside(path, name),
+        environ=environ,
+    )
 
 
 def read_nlu_file(path: Path) -> NluRead:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -91,15 +92,17 @@ def read_project(
     nlu_paths: Sequence[Path] | None = None,
     config: Path | None = None,
     held_out: Sequence[Path] = (),
+    environ: Mapping[str, str] = os.environ,
 ) -> ProjectData:
     """Read what is given, and find the rest in the folder. No domain is looked for where `domain_paths` is empty: the
     caller has one.
 
     `story_paths` (files or folders) are all training data, as Rasa's --data is, unless `nlu_paths` is given, too.
     What is `held_out` (files or folders) is no training data, wherever it lies.
+    `${NAME}` in YAML is a variable of `environ`, as in Rasa.
     Never raises: what cannot be read is among the errors of the result, the rest is read.
     """
-    reading = _Reading(root, held_out)
+    reading = _Reading(root, held_out, environ)
     domain_files = reading.domain(domain_paths)
     training = reading.training(story_paths, nlu_paths)
     tests = reading.read(find_tests(root, {file.path for file in training}), is_test=True)
@@ -141,8 +144,9 @@ _BOTS_NAMED = 8
 class _Reading:
     """One reading of a folder; a file that serves two ends is read once."""
 
-    def __init__(self, root: Path, held_out: Sequence[Path]) -> None:
+    def __init__(self, root: Path, held_out: Sequence[Path], environ: Mapping[str, str]) -> None:
         self.root = root
+        self.environ = environ
         self.held_out = frozenset(path.resolve() for path in held_out)
         self.problems: list[Problem] = []
         self._files: dict[tuple[Path, bool], _FileRead] = {}
@@ -152,7 +156,8 @@ class _Reading:
         for path in paths:
             key = (path, is_test)
             if key not in self._files:
-                contents = read_file(path, self._shown(path), is_test=is_test, is_stray=are_stray)
+                shown = self._shown(path)
+                contents = read_file(path, shown, is_test=is_test, is_stray=are_stray, environ=self.environ)
                 self._files[key] = _FileRead(path, contents, are_stray)
                 self.problems += contents.problems
             found.append(self._files[key])
