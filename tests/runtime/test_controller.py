@@ -20,6 +20,7 @@ from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.journal import Header, Journal
+from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.reading.project_data import read_project
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Options
 from trainer_tui.session.protocol import (
@@ -113,15 +114,14 @@ class Desk:
         self.runner = SlowRunner()
         self.path = tmp_path / "sessions" / "desk.jsonl"
         self.rereads = 0
+        bot = Bot("desk", tmp_path, self.domain, "hash")
+        self.performer = Performer(bot, self.teacher, self.runner, self.reread)
         self.controller = Controller(
-            Bot("desk", tmp_path, self.domain, "hash"),
-            self.teacher,
-            self.runner,
+            self.performer,
             Exporter(read_project(tmp_path)),
             Journal.create(self.path, Header("desk", "hash", 1.0)),
             now=lambda: 5.0,
             options=options,
-            reread=self.reread,
         )
 
     def reread(self) -> tuple[Bot, ScriptedTeacher]:
@@ -274,7 +274,7 @@ async def test_what_a_changed_project_does_not_allow_is_kept_aside_and_said(desk
 
     other = Desk(desk.path.parent.parent / "other")
     responses = {name: said for name, said in other.domain.responses.items() if name != "utter_goodbye"}
-    other.controller._bot = replace(other.controller._bot, domain=replace(other.domain, responses=responses))
+    other.performer.bot = replace(other.performer.bot, domain=replace(other.domain, responses=responses))
     other.controller.resume(*Journal.resume(desk.path))
     assert "later steps do not fit it any more and are kept in desk.old" in other.controller.notice
     assert desk.path.with_suffix(".old").exists()

@@ -1,4 +1,4 @@
-"""Drives a session for a front end: takes answers, performs effects, keeps the journal, makes the view.
+"""Drives a session for a front end: takes answers, has effects performed, keeps the journal, makes the view.
 
 Only the controller owns the timeline. A front end calls `answer` and the moves (undo, fork, …) from its own thread,
 and `perform` from one worker whenever the view shows an effect. Each effect has a ticket; a result that comes after
@@ -9,48 +9,36 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import shlex
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from trainer_tui.core.domain import Domain
 from trainer_tui.errors import IllegalInput, Place, TrainerError
 from trainer_tui.export.conversations import news
 from trainer_tui.export.review import ExportReview, Replanned, Written
 from trainer_tui.insight.explain import explanation
-from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
-from trainer_tui.policies.policy import EnsemblePrediction
-from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.journal import Header, Journal
-from trainer_tui.runtime.outlining import StoriesOutline
-from trainer_tui.runtime.session_parts import ASK_EVERYTHING, ActionRunner, Bot, Offer, Options, Teacher
+from trainer_tui.runtime.performing import Performer
+from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Offer, Options
 from trainer_tui.runtime.sessions import session_name
 from trainer_tui.session.history import History
-from trainer_tui.session.machine import SessionState, start
+from trainer_tui.session.machine import start
 from trainer_tui.session.names import action_name_fault, intent_name_fault
 from trainer_tui.session.protocol import (
-    ActionPredicted,
     AskAfterFailure,
     ConfirmAction,
     Confirmed,
     Effect,
     EffectFailed,
-    ExtractSlots,
     HumanInput,
     Input,
-    MessageParsed,
     MessageTyped,
-    ParseMessage,
-    PredictAction,
-    RunAction,
     SessionRestarted,
     SlotEdited,
-    SlotsExtracted,
     WarningAcknowledged,
 )
 from trainer_tui.session.show import actions_view, session_view
@@ -66,9 +54,6 @@ from trainer_tui.session.timeline import (
 )
 from trainer_tui.session.view import SessionView, StatusView
 
-_KEPT_OPINIONS = 5
-_log = logging.getLogger(__name__)
-
 Listener = Callable[[SessionView], None]
 
 
@@ -77,59 +62,41 @@ class Controller:
 
     def __init__(
         self,
-        bot: Bot,
-        teacher: Teacher,
-        runner: ActionRunner,
+        performer: Performer,
         exporter: Exporter,
         journal: Journal | None,
         *,
         now: Callable[[], float],
         leaving: Callable[[], str] = lambda: "",
-        reread: Callable[[], tuple[Bot, Teacher]] | None = None,
         options: Options = ASK_EVERYTHING,
     ) -> None:
         self.notice = ""
-        self._bot = bot
-        self._teacher = teacher
-        self._runner = runner
+        self._performer = performer
         self.exporter = exporter
         self._journal = journal
         self._now = now
         self._leaving = leaving
-        self._reread = reread
-        self._must_reread = False
         self._offer: Offer | None = None
         self._options = options
         self._listeners: list[Listener] = []
         self._task: asyncio.Task[Input] | None = None
-        self._background: list[asyncio.Task[None]] = []
         self._is_performing = False
-        self._outline = StoriesOutline()
         self._begin_anew()
 
     def _begin_anew(self) -> None:
         self.timeline = Timeline(start(self._bot.domain, at=self._now()))
         self.records: list[Record] = []
         self._history = History()
-        self._outline.forget()
+        self._performer.outline.forget()
         self.view = self._make_view()
+
+    @property
+    def _bot(self) -> Bot:
+        return self._performer.bot
 
     async def begin(self) -> None:
         """Once the front end is up: start in the background what the first question need not wait for."""
-        self._teacher.follow(self.timeline.lessons(), self.timeline.examples())
-        work = (self._runner.start(self._bot.domain), self._read_stories(), self._look_for_faults())
-        self._background = [asyncio.ensure_future(item) for item in work]
-        for task in self._background:
-            task.add_done_callback(lambda _: self.refresh())
-
-    async def _read_stories(self) -> None:
-        await self._outline.read(self._bot.trackers, self._bot.domain)
-
-    async def _look_for_faults(self) -> None:
-        found = await in_thread(self._bot.look)
-        known = set(self._bot.warnings)
-        new = tuple(problem for problem in dict.fromkeys(found) if problem not in known)
-        self._bot = replace(self._bot, warnings=(*self._bot.warnings, *new))
+        self._performer.begin(self.timeline, self.refresh)
 
     # --- the journal, and an earlier session ----------------------------------------------------------------------
 
@@ -186,23 +153,23 @@ class Controller:
             listener(self.view)
 
     def _make_view(self) -> SessionView:
-        view = session_view(self.timeline, self._history, self._status(), self._outline.after(self.timeline))
+        view = session_view(self.timeline, self._history, self._status(), self._performer.outline.after(self.timeline))
         offer = self._offer.description if self._offer else None
         return replace(view, notice=self.notice, offer=offer)
 
     def show_detail(self, more: int) -> None:
         """Show so many levels more (or less) of the stories; at either end it stays as it is."""
-        self._outline.show_detail(more)
+        self._performer.outline.show_detail(more)
         self.refresh()
 
     def _status(self) -> StatusView:
-        actions, actions_ok = self._runner.status()
+        actions, actions_ok = self._performer.runner.status()
         fault = self._journal.fault if self._journal else "not kept"
         return StatusView(
             bot=self._bot.name,
             session=self._journal.header.session if self._journal else "",
             branch=self.timeline.branch.name,
-            model=self._teacher.status(self.timeline.lessons(), self.timeline.examples()),
+            model=self._performer.teacher.status(self.timeline.lessons(), self.timeline.examples()),
             actions=actions,
             actions_ok=actions_ok,
             journal=f"not saved: {fault}" if fault else "saved",
@@ -234,7 +201,7 @@ class Controller:
         self._move(Answered(replace(given, at=self._now())))
         if isinstance(given, WarningAcknowledged):
             # The person has just removed stories from the project's files.
-            self._must_reread = self._reread is not None
+            self._performer.files_changed()
 
     def undo(self) -> None:
         self._move(Undone())
@@ -304,7 +271,7 @@ class Controller:
             self._drop_effect()
 
     async def _perform_one(self, effect: Effect) -> None:
-        task = self._task = asyncio.ensure_future(self._result(effect, self.timeline.state))
+        task = self._task = asyncio.ensure_future(self._performer.result(effect, self.timeline))
         await asyncio.wait([task])
         if self._task is not task:
             # The session went elsewhere meanwhile: what comes now belongs to nothing.
@@ -312,7 +279,7 @@ class Controller:
         self._task = None
         given = EffectFailed("cancelled", "Nothing has happened.") if task.cancelled() else task.result()
         # What an earlier effect of the same answer had to say may not have been said yet.
-        self.notice = " ".join((self.notice, *self._runner.take_notes())).strip()
+        self.notice = " ".join((self.notice, *self._performer.runner.take_notes())).strip()
         self._record(Answered(replace(given, at=self._now())))
         self._confirm_if_sure()
         self.refresh()
@@ -336,53 +303,16 @@ class Controller:
         if waiting.prediction.confidence >= threshold and not waiting.prediction.contradictions:
             self._record(Answered(Confirmed(is_automatic=True, at=self._now())))
 
-    async def _result(self, effect: Effect, state: SessionState) -> Input:
-        _log.info("%s", effect)
-        try:
-            if self._must_reread:
-                await self._read_again()
-            match effect:
-                case ParseMessage(text):
-                    return MessageParsed(await self._parse(text, state.domain))
-                case ExtractSlots():
-                    return SlotsExtracted(await self._runner.extract_slots(state.tracker, state.domain))
-                case PredictAction():
-                    lessons = self.timeline.lessons()
-                    return ActionPredicted(_trimmed(await self._teacher.predict(state.tracker, state.domain, lessons)))
-                case RunAction(decision):
-                    return await self._runner.run(decision.action, state.tracker, state.domain)
-        except TrainerError as error:
-            _log.warning("%s: %s", type(effect).__name__, error)
-            return EffectFailed(error.title, error.message, error.hint)
-
-    async def _read_again(self) -> None:
-        """Learn from the project's files as they are now; the domain stays the one that the session began with."""
-        assert self._reread is not None
-        bot, teacher = await in_thread(self._reread)
-        self._must_reread = False
-        self._teacher.close()
-        self._teacher = teacher
-        self._bot = replace(bot, domain=self._bot.domain, domain_hash=self._bot.domain_hash)
-        teacher.follow(self.timeline.lessons(), self.timeline.examples())
-        await self._read_stories()
-        await self._look_for_faults()
-
-    async def _parse(self, text: str, domain: Domain) -> ParseResult:
-        shorthand = parse_shorthand(text, domain)
-        if shorthand:
-            return shorthand
-        return await self._teacher.parse(text, domain, self.timeline.examples())
-
     # --- learning, actions, explanation ---------------------------------------------------------------------------
 
     def train_now(self) -> None:
         """Fit the models anew in the background, with everything taught so far."""
-        self._teacher.train_now(self.timeline.lessons())
+        self._performer.teacher.train_now(self.timeline.lessons())
         self.refresh()
 
     async def finish_learning(self) -> None:
         """Wait for the fits under way, so that what comes next does not depend on how fast they are."""
-        await self._teacher.finished()
+        await self._performer.teacher.finished()
 
     def explain(self) -> tuple[str, ...]:
         """Why the bot wants (or wanted) its action: policies, evidence with file and line, contradictions."""
@@ -395,12 +325,12 @@ class Controller:
 
     def action_log(self) -> tuple[str, ...]:
         """What the project's own action server said."""
-        return self._runner.log_lines()
+        return self._performer.runner.log_lines()
 
     async def restart_actions(self) -> None:
         """Start the project's own action server anew, with the code as it is now."""
         try:
-            self.notice = await self._runner.restart()
+            self.notice = await self._performer.runner.restart()
         except TrainerError as error:
             self.notice = str(error)
         self.refresh()
@@ -453,11 +383,9 @@ class Controller:
         """End what runs beside the session; the line to print when the screen is gone. `called` is the command line
         that leads to the project and its sessions."""
         self._drop_effect()
-        for task in self._background:
-            task.cancel()
+        self._performer.stop_background()
         fault_of_models = self._leaving()
-        self._teacher.close()
-        self._runner.close()
+        self._performer.close()
         new = self.unexported()
         name = self._journal.header.session if self._journal else ""
         fault = self._journal.fault if self._journal else "the session was not kept"
@@ -489,12 +417,3 @@ def _slot_value(typed: str) -> object:
         return json.loads(typed)
     except ValueError:
         return typed
-
-
-def _trimmed(prediction: EnsemblePrediction) -> EnsemblePrediction:
-    """Without what the journal need not keep: actions that nobody considered, each opinion beyond its best few."""
-    ranking = tuple(item for item in prediction.ranking if item[1] > 0.0) or prediction.ranking[:1]
-    opinions = tuple(
-        replace(opinion, confidences=dict(opinion.ranking[:_KEPT_OPINIONS])) for opinion in prediction.opinions
-    )
-    return replace(prediction, ranking=ranking, opinions=opinions)

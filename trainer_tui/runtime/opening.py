@@ -29,6 +29,7 @@ from trainer_tui.runtime.models.dialogue import (
 )
 from trainer_tui.runtime.models.folders import find_dialogue
 from trainer_tui.runtime.models.rasa import refuse_rasa_model
+from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.reading.file_search import has_domain
 from trainer_tui.runtime.session_models import Places, SessionModels
@@ -89,13 +90,10 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
         return _bot(changed, root, learning.models.notes), again
 
     controller = Controller(
-        bot,
-        teacher,
-        runner,
+        Performer(bot, teacher, runner, reread),
         exporter,
         None,
         leaving=learning.write_out,
-        reread=reread,
         now=time.time,
         options=request.options,
     )

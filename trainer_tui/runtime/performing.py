@@ -1,0 +1,129 @@
+"""Performs what a session waits for: with the bot that is taught, what learns it, and what runs its actions."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.errors import TrainerError
+from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.nlu.shorthand import parse_shorthand
+from trainer_tui.policies.policy import EnsemblePrediction
+from trainer_tui.runtime.beside import in_thread
+from trainer_tui.runtime.outlining import StoriesOutline
+from trainer_tui.runtime.session_parts import ActionRunner, Bot, Teacher
+from trainer_tui.session.protocol import (
+    ActionPredicted,
+    Effect,
+    EffectFailed,
+    ExtractSlots,
+    Input,
+    MessageParsed,
+    ParseMessage,
+    PredictAction,
+    RunAction,
+    SlotsExtracted,
+)
+from trainer_tui.session.timeline import Timeline
+
+_KEPT_OPINIONS = 5
+_log = logging.getLogger(__name__)
+
+
+class Performer:
+    """`bot` and `teacher` are others once the project's files were changed in the session: `reread` makes them anew."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        teacher: Teacher,
+        runner: ActionRunner,
+        reread: Callable[[], tuple[Bot, Teacher]] | None = None,
+    ) -> None:
+        self.bot = bot
+        self.teacher = teacher
+        self.runner = runner
+        self.outline = StoriesOutline()
+        self._reread = reread
+        self._must_reread = False
+        self._background: list[asyncio.Task[None]] = []
+
+    def begin(self, timeline: Timeline, changed: Callable[[], None]) -> None:
+        """Start in the background what the first question need not wait for; each that is done has `changed` called."""
+        self.teacher.follow(timeline.lessons(), timeline.examples())
+        work = (self.runner.start(self.bot.domain), self._read_stories(), self._look_for_faults())
+        self._background = [asyncio.ensure_future(item) for item in work]
+        for task in self._background:
+            task.add_done_callback(lambda _: changed())
+
+    def files_changed(self) -> None:
+        """The project's files are others: the next effect reads them first."""
+        self._must_reread = self._reread is not None
+
+    async def result(self, effect: Effect, timeline: Timeline) -> Input:
+        """What the world answers; what goes wrong is an answer, too."""
+        _log.info("%s", effect)
+        tracker, domain = timeline.state.tracker, timeline.state.domain
+        try:
+            if self._must_reread:
+                await self._read_again(timeline)
+            match effect:
+                case ParseMessage(text):
+                    return MessageParsed(await self._parse(text, domain, timeline))
+                case ExtractSlots():
+                    return SlotsExtracted(await self.runner.extract_slots(tracker, domain))
+                case PredictAction():
+                    return ActionPredicted(_trimmed(await self.teacher.predict(tracker, domain, timeline.lessons())))
+                case RunAction(decision):
+                    return await self.runner.run(decision.action, tracker, domain)
+        except TrainerError as error:
+            _log.warning("%s: %s", type(effect).__name__, error)
+            return EffectFailed(error.title, error.message, error.hint)
+
+    def stop_background(self) -> None:
+        for task in self._background:
+            task.cancel()
+
+    def close(self) -> None:
+        """End what learns and what runs actions."""
+        self.teacher.close()
+        self.runner.close()
+
+    async def _parse(self, text: str, domain: Domain, timeline: Timeline) -> ParseResult:
+        shorthand = parse_shorthand(text, domain)
+        if shorthand:
+            return shorthand
+        return await self.teacher.parse(text, domain, timeline.examples())
+
+    async def _read_again(self, timeline: Timeline) -> None:
+        """Learn from the project's files as they are now; the domain stays the one that the session began with."""
+        assert self._reread is not None
+        bot, teacher = await in_thread(self._reread)
+        self._must_reread = False
+        self.teacher.close()
+        self.teacher = teacher
+        self.bot = replace(bot, domain=self.bot.domain, domain_hash=self.bot.domain_hash)
+        teacher.follow(timeline.lessons(), timeline.examples())
+        await self._read_stories()
+        await self._look_for_faults()
+
+    async def _read_stories(self) -> None:
+        await self.outline.read(self.bot.trackers, self.bot.domain)
+
+    async def _look_for_faults(self) -> None:
+        found = await in_thread(self.bot.look)
+        known = set(self.bot.warnings)
+        new = tuple(problem for problem in dict.fromkeys(found) if problem not in known)
+        self.bot = replace(self.bot, warnings=(*self.bot.warnings, *new))
+
+
+def _trimmed(prediction: EnsemblePrediction) -> EnsemblePrediction:
+    """Without what the journal need not keep: actions that nobody considered, each opinion beyond its best few."""
+    ranking = tuple(item for item in prediction.ranking if item[1] > 0.0) or prediction.ranking[:1]
+    opinions = tuple(
+        replace(opinion, confidences=dict(opinion.ranking[:_KEPT_OPINIONS])) for opinion in prediction.opinions
+    )
+    return replace(prediction, ranking=ranking, opinions=opinions)
