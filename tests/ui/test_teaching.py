@@ -82,8 +82,12 @@ async def test_correcting_the_concert_bot(teaching: Teaching) -> None:
         await trainer.sees(ChooseAction, "What is the next action of the bot?", "utter_goodbye", "action_restart")
         await trainer.answers("2")
         await trainer.sees(AskAfterFailure)
-        corrected = [entry for entry in trainer.history if entry.wanted == wanted]
-        assert [entry.text for entry in corrected] == [other] or trainer.view.effect is None
+        assert [entry.wanted for entry in trainer.history if entry.wanted] == []
+        await trainer.answers("s")
+        await trainer.sees(StubResult)
+        await trainer.says("They are fine.")
+        await trainer.is_asked(ConfirmAction)
+        assert [(entry.text, entry.wanted) for entry in trainer.history if entry.wanted] == [(other, wanted)]
 
 
 async def test_a_correction_decides_the_next_prediction(teaching: Teaching) -> None:
@@ -150,10 +154,7 @@ async def test_typing_filters_the_list_of_actions(teaching: Teaching) -> None:
         await trainer.answers("n")
         await trainer.types("venue")
         shown = [candidate.name for candidate in trainer.app.main.candidates.candidates]
-        assert shown == ["action_search_venues", "action_show_venue_reviews"] or set(shown) == {
-            "action_search_venues",
-            "action_show_venue_reviews",
-        }
+        assert shown == ["action_search_venues", "action_show_venue_reviews"]
         # A digit is part of the filter now.
         await trainer.types("2")
         assert trainer.field == "venue2"

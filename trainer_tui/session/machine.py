@@ -5,12 +5,24 @@ answers). `step(state, input)` is the only place where it goes from one to the n
 input, same result, no clock, no chance, no files. An input that does not fit raises `IllegalInput` and the state
 stays as it was. A turn goes
 
-    AskMessage → ParseMessage → ConfirmIntent (→ ChooseIntent → NameIntent → MarkEntities)
+    AskMessage → ParseMessage → ConfirmIntent (→ ChooseIntent → NameIntent → MarkEntities) (→ ExtractSlots)
       → PredictAction → ConfirmAction (→ ChooseAction → NameAction → WriteResponse)
           (→ AskFormValidation → WarnContradiction) → RunAction → PredictAction → … → action_listen → AskMessage
 
-Questions carry what their answers need, so the state holds nothing that is only half decided. Undo, fork and resume
-are not here: they are moves on the timeline of states.
+ARCHITECTURE.md has every arrow, drawn by this very code. Undo, fork and resume are not here: they are moves on the
+timeline of states.
+
+Rules of this file.
+
+1. Every transition is a `case` of `step`, which reads as a table: what is waited for, what came. A helper says how.
+2. A question carries what its answers need (the parse, the prediction, the decision), so the state holds nothing that
+   is only half decided, and a question can be asked anew from any state.
+3. The tracker grows by what has happened, never by what is merely asked about: a message is logged once its meaning is
+   settled, an action once it has run. What failed or was refused leaves no trace but its rejection.
+4. Time comes with the input: an event made here has the `at` of the input that made it.
+5. What an input teaches (`lesson`, `example`) stands in the state right after it and nowhere else.
+6. Names made on the way go into `additions` and the domain at once, so that the next question offers them.
+7. A choice that the domain cannot bear (an unknown action, a name with a blank) is refused before anything changes.
 """
 
 from __future__ import annotations
