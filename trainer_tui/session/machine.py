@@ -17,8 +17,8 @@ Rules of this file.
 1. Every transition is a `case` of `step`, which reads as a table: what is waited for, what came. A helper says how.
 2. A question carries what its answers need (the parse, the prediction, the decision), so the state holds nothing that
    is only half decided, and a question can be asked anew from any state.
-3. The tracker grows by what has happened, never by what is merely asked about: a message is logged once its meaning is
-   settled, an action once it has run. What failed or was refused leaves no trace but its rejection.
+3. The tracker grows by what is settled, never by what is merely asked about: a message is logged once its meaning is
+   right, what a form gave up once another action is chosen, an action once it has run. A failure leaves no trace.
 4. Time comes with the input: an event made here has the `at` of the input that made it.
 5. What an input teaches (`lesson`, `example`) stands in the state right after it and nowhere else.
 6. Names made on the way go into `additions` and the domain at once, so that the next question offers them.
