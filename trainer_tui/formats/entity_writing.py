@@ -10,7 +10,7 @@ from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import FormatError
 from trainer_tui.formats import entity_markup
-from trainer_tui.formats.yaml.writing import json_line
+from trainer_tui.formats.json.writing import json_line
 
 _SHORT_VALUE = re.compile(r"[^()\[\]{}:\"\\]+")
 

@@ -22,7 +22,7 @@ from trainer_tui.core.events import (
 )
 from trainer_tui.errors import FormatError
 
-_PLAIN: Mapping[str, type[Event]] = {
+_BARE: Mapping[str, type[Event]] = {
     "restart": Restarted,
     "session_started": SessionStarted,
     "rewind": UserUtteranceReverted,
@@ -33,16 +33,17 @@ _PLAIN: Mapping[str, type[Event]] = {
     "export": StoryExported,
 }
 
-STORY_EVENTS = frozenset(
-    (*_PLAIN, "followup", "reminder", "form", "active_loop", "form_validation", "loop_interrupted")
-)
+BARE_EVENTS: Mapping[type[Event], str] = {event: name for name, event in _BARE.items()}
+"""Events without a value, which stories of both notations write as if they were actions."""
+
+STORY_EVENTS = frozenset((*_BARE, "followup", "reminder", "form", "active_loop", "form_validation", "loop_interrupted"))
 """Names that are events in a story line; `slot` is one too, but may stand for several."""
 
 
 def read_story_event(name: str, values: Mapping[str, Any]) -> Event:
     """The event of that name; FormatError where a part of it is missing."""
-    if name in _PLAIN:
-        return _PLAIN[name]()
+    if name in _BARE:
+        return _BARE[name]()
     match name:
         case "form" | "active_loop":
             found = values.get("name")

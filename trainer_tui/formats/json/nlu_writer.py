@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from trainer_tui.core.nlu_data import Example, TrainingData
-from trainer_tui.formats.yaml.nlu_writer import by_value
+from trainer_tui.formats.synonyms import by_value
 
 
 def write_nlu_json(data: TrainingData) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.entity_writing import marked_example
-from trainer_tui.formats.yaml.nlu_writer import by_value, unmarked_synonyms
+from trainer_tui.formats.synonyms import by_value, unmarked_synonyms
 
 # Rasa's own reader of Markdown breaks off at a tab or backspace.
 _NOT_IN_MARKDOWN = re.compile(r"<!--|##|[\t\b]")

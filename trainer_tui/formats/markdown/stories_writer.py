@@ -8,39 +8,20 @@ from typing import Any
 
 from trainer_tui.core.events import (
     ActionExecuted,
-    ActionReverted,
     ActiveLoop,
-    AllSlotsReset,
-    ConversationPaused,
-    ConversationResumed,
     Event,
     FollowupAction,
     ReminderScheduled,
-    Restarted,
-    SessionStarted,
     SlotSet,
-    StoryExported,
-    UserUtteranceReverted,
     UserUttered,
 )
 from trainer_tui.core.stories import AnyValue, Checkpoint, Or, StoryFile, StoryStep
 from trainer_tui.formats.entity_writing import annotated
-from trainer_tui.formats.yaml.writing import json_line
+from trainer_tui.formats.json.writing import json_line
+from trainer_tui.formats.story_events import BARE_EVENTS
 
 FORM_PREFIX = "form: "
 """Marks what a form did by itself; Rasa's readers pass over such lines."""
-
-BARE_EVENTS: dict[type[Event], str] = {
-    Restarted: "restart",
-    UserUtteranceReverted: "rewind",
-    ActionReverted: "undo",
-    AllSlotsReset: "reset_slots",
-    ConversationPaused: "pause",
-    ConversationResumed: "resume",
-    SessionStarted: "session_started",
-    StoryExported: "export",
-}
-"""Events that stories of both notations write as if they were actions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
 from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.formats.entity_writing import marked_example
+from trainer_tui.formats.synonyms import by_value, unmarked_synonyms
 from trainer_tui.formats.yaml.stories_writer import item_lines
 from trainer_tui.formats.yaml.writing import Literal, Quoted, YamlStyle, literal_lines
 
@@ -39,25 +40,6 @@ def intent_block(intent: str, marked: Sequence[str]) -> dict[str, Any]:
 def is_bullet_text(message: str) -> bool:
     """Whether a message can stand behind a bullet of `examples: |`."""
     return "\n" not in message and message == message.strip("\r ") and bool(literal_lines("- " + message, 2))
-
-
-def by_value(synonyms: Mapping[str, str]) -> dict[str, list[str]]:
-    """Synonyms as files list them: value → all that is said for it."""
-    found: dict[str, list[str]] = {}
-    for said, value in synonyms.items():
-        found.setdefault(value, []).append(said)
-    return found
-
-
-def unmarked_synonyms(data: TrainingData) -> dict[str, str]:
-    """The synonyms that no entity mark of an example makes by itself."""
-    made = {
-        example.text[entity.start : entity.end]: str(entity.value)
-        for example in data.examples
-        for entity in example.entities
-        if example.text[entity.start : entity.end] != entity.value
-    }
-    return {said: value for said, value in data.synonyms.items() if made.get(said) != value}
 
 
 def _first(pair: tuple[str, str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from trainer_tui.core.events import ActionExecuted, ActiveLoop, Entity, Event, SlotSet, UserUttered
 from trainer_tui.core.stories import AnyValue, Checkpoint, Or, Rule, StoryFile, StoryStep
 from trainer_tui.formats.entity_writing import annotated
-from trainer_tui.formats.markdown.stories_writer import BARE_EVENTS
+from trainer_tui.formats.story_events import BARE_EVENTS
 from trainer_tui.formats.yaml.writing import Literal, YamlStyle, block_lines
 
 

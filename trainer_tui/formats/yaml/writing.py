@@ -6,7 +6,6 @@ A text is left without quotes only where no reader of either version could take 
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -171,8 +170,3 @@ def literal_lines(text: str, indent: int) -> list[str]:
 def _indented(lines: Sequence[str], columns: int) -> Iterator[str]:
     for line in lines:
         yield " " * columns + line if line else ""
-
-
-def json_line(value: Any) -> str:
-    """JSON on one line, letters of every language as they are; JSON has no dates, so they are texts there."""
-    return json.dumps(value, ensure_ascii=False, default=str)
