@@ -78,9 +78,9 @@ def test_a_variable_that_is_not_set_is_named_with_its_line() -> None:
     assert endpoints.action_endpoint is None
     assert problems == [
         "endpoints.yml:2: 'action_endpoint:' needs the environment variable 'HOST', which is not set. "
-        "Set it (export HOST=…), or write the value here.",
+        "Set it (export HOST=...), or write the value here.",
         "endpoints.yml:3: 'action_endpoint:' needs the environment variable 'TOKEN', which is not set. "
-        "Set it (export TOKEN=…), or write the value here.",
+        "Set it (export TOKEN=...), or write the value here.",
     ]
 
 

@@ -266,7 +266,7 @@ async def test_servers_at_the_same_time_have_a_log_each(server: ActionServer, pr
 async def test_where_nothing_answers_the_projects_own_server_is_started(runner: ActionRunner) -> None:
     assert runner.status() == ("", True)
     await runner.start(DOMAIN)
-    assert runner.status() == ("● local", True)
+    assert runner.status() == ("local", True)
     assert await told(runner) == "one"
     assert runner.log_lines()[0] == "serving"
 
@@ -286,7 +286,7 @@ async def test_where_something_answers_no_server_is_started(project: Path, tmp_p
             now=lambda: 1.0,
         )
         await runner.start(DOMAIN)
-        assert runner.status() == ("● up", True)
+        assert runner.status() == ("up", True)
         assert await told(runner) == "configured"
         assert "was not started by this session" in await runner.restart()
     assert not (tmp_path / "actions.log").exists()
@@ -308,10 +308,10 @@ async def test_a_server_that_dies_is_started_again_when_the_person_retries(runne
     (project / "actions.py").write_text("die", encoding="utf-8")
     with pytest.raises(ActionServerError, match="hung up before its answer was whole"):
         await told(runner)
-    assert runner.status() == ("○ down", False)
+    assert runner.status() == ("down", False)
     (project / "actions.py").write_text("alive", encoding="utf-8")
     assert await told(runner) == "alive"
-    assert runner.status() == ("● local", True)
+    assert runner.status() == ("local", True)
 
 
 @needs_proc
@@ -332,7 +332,7 @@ async def test_what_is_left_of_a_server_ends_before_another_one_starts(runner: A
 async def test_a_server_that_cannot_start_leaves_the_session_usable(runner: ActionRunner, project: Path) -> None:
     (project / "actions.py").write_text("cannot start", encoding="utf-8")
     await runner.start(DOMAIN)
-    assert runner.status() == ("○ down", False)
+    assert runner.status() == ("down", False)
     (note,) = runner.take_notes()
     assert "RuntimeError: no good" in note
     (project / "actions.py").write_text("better", encoding="utf-8")

@@ -114,7 +114,7 @@ async def failure_of(*answers: Answer, time_limit: float = 10.0) -> str:
         message = await failure(runner)
         server.answers = [NOTHING]
         assert await ran(runner, "action_find") == []
-        assert runner.status() == ("● up", True)
+        assert runner.status() == ("up", True)
     return message.replace(server.url, "URL")
 
 
@@ -355,7 +355,7 @@ async def test_refused() -> None:
     assert message.startswith("the action server does not answer | ")
     assert url in message
     assert message.endswith("Start it and retry, or say what the action would return. There is no actions.py.")
-    assert runner.status() == ("○ down", False)
+    assert runner.status() == ("down", False)
 
 
 async def test_it_hangs() -> None:
@@ -433,16 +433,16 @@ async def test_a_server_that_goes_and_comes_back() -> None:
     await server.start()
     runner = runner_at(server.url)
     await runner.start(DOMAIN)
-    assert runner.status() == ("● up", True)
+    assert runner.status() == ("up", True)
     assert await ran(runner, "action_find") == []
 
     await server.stop()
     assert "does not answer" in await failure(runner)
-    assert runner.status() == ("○ down", False)
+    assert runner.status() == ("down", False)
 
     await server.start()
     assert await ran(runner, "action_find") == []
-    assert runner.status() == ("● up", True)
+    assert runner.status() == ("up", True)
     assert len(server.requests) == 2
     await server.stop()
 

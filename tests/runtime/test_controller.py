@@ -60,8 +60,8 @@ class ScriptedTeacher:
 
     async def finished(self) -> None: ...
 
-    def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> str:
-        return f"{len(lessons)} learned"
+    def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> tuple[str, ...]:
+        return (f"{len(lessons)} learned",)
 
     def close(self) -> None:
         self.is_closed = True

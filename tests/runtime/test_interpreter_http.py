@@ -226,7 +226,7 @@ async def test_while_it_is_asked_the_state_says_so_and_nobody_has_to_wait(server
     asking = asyncio.ensure_future(interpreter.parse("to Rome", Domain(), ()))
     while not server.requests:
         await asyncio.sleep(0)
-    assert interpreter.status() == ("NLU server: asking …", True)
+    assert interpreter.status() == ("NLU server: asking ...", True)
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking

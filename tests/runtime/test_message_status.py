@@ -19,13 +19,13 @@ async def test_data_that_cannot_be_learned_is_said_and_shorthand_still_works() -
     broken = TrainingData((Example("hello", "greet"),), regexes=(("zipcode", "[0-9"),))
     messages = InterpreterTeacher(PipelineInterpreter(), broken)
     teacher = SessionTeacher(dialogue(), messages)
-    assert "NLU" not in teacher.status([], [])
+    assert not any("NLU" in part for part in teacher.status([], []))
     result = await messages.parse("hello", Domain(), [])
     assert result.intent is None
-    assert "NLU: the regex 'zipcode' cannot be read" in teacher.status([], [])
+    assert teacher.status([], [])[-1].startswith("NLU: the regex 'zipcode' cannot be read")
     assert (await messages.parse("/greet", Domain(), [])).intent == "greet"
 
 
 async def test_the_state_of_an_nlu_server_is_always_said() -> None:
     teacher = SessionTeacher(dialogue(), HttpInterpreter(Endpoint("http://127.0.0.1:9")))
-    assert teacher.status([], []).endswith("NLU server: not asked yet")
+    assert teacher.status([], [])[-1] == "NLU server: not asked yet"

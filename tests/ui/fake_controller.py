@@ -173,7 +173,7 @@ class FakeController:
         self.note("name_session", name)
 
 
-STATUS = StatusView("concertbot", "session 3", "main", "0.4 s · 4 learned", "● local", True, "saved ✓", True)
+STATUS = StatusView("concertbot", "session 3", "main", ("0.4 s", "4 learned"), "local", True, "saved", True)
 CONCERTS = ["Foo Fighters", "Katy Perry"]
 HISTORY = (
     HistoryEntry("bot", "action", "action_listen", 1),

@@ -77,7 +77,7 @@ VIEWS: dict[str, SessionView] = {
         WarnContradiction("restaurant_form", "outdoor_seating", FORM_RUN, (Place("data/stories.md", 31),))
     ),
     "buttons": asking(AskButton("How are you?", (Button("great", "/mood_great"), Button("so so", "/mood_unhappy")))),
-    "failure": asking(FAILURE, status=replace(CONFIRM.status, actions="○ down", actions_ok=False)),
+    "failure": asking(FAILURE, status=replace(CONFIRM.status, actions="down", actions_ok=False)),
     "stub": asking(StubResult(RunAction(FORM_RUN), ())),
 }
 CORRECTED = asking(

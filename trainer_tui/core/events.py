@@ -294,7 +294,7 @@ def _body(event: Event, era: Era) -> dict[str, Any]:
 def from_dict(source: Mapping[str, Any]) -> Event:
     """The event of Rasa's JSON, of any era; FormatError names an event that is unknown or lacks a part."""
     if not isinstance(source, Mapping):
-        raise FormatError("an event is not a JSON object", f"Found {source!r:.80}.", 'Expected {"event": …}.')
+        raise FormatError("an event is not a JSON object", f"Found {source!r:.80}.", 'Expected {"event": ...}.')
     kind = source.get("event")
     try:
         return _from_dict(str(kind), source)
@@ -302,7 +302,7 @@ def from_dict(source: Mapping[str, Any]) -> Event:
         raise FormatError(
             f"the event {kind!r} cannot be read",
             f"{type(error).__name__}: {error}." if str(error) else "",
-            'Expected Rasa\'s event JSON, such as {"event": "slot", "name": …, "value": …}.',
+            'Expected Rasa\'s event JSON, such as {"event": "slot", "name": ..., "value": ...}.',
         ) from error
 
 

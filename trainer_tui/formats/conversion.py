@@ -263,7 +263,7 @@ def _fits_markdown(example: Example) -> bool:
 def _named(examples: tuple[Example, ...], what: str) -> str:
     """How many they are, and where they stand."""
     places = [str(example.place) for example in examples if example.place]
-    more = ", …" if len(places) > _PLACES_NAMED else ""
+    more = ", ..." if len(places) > _PLACES_NAMED else ""
     where = f" ({', '.join(places[:_PLACES_NAMED])}{more})" if places else ""
     return f"{counted(len(examples), 'example')} {what}{where}" if examples else ""
 

@@ -42,7 +42,7 @@ TEST_STORIES = "test stories"
 _SURE_STORY = re.compile(r"^[ \t]*\*[ \t]*\w[^\n]*\n[ \t]*-[ \t]*(?:utter_|action_|slot\{|form\{)", re.MULTILINE)
 _SURE_KEY = re.compile(r"^(?:stories|rules|nlu|responses|intents|slots)[ \t]*:", re.MULTILINE)
 
-_KNOWN_JSON = 'Expected {"rasa_nlu_data": …}, or an export of LUIS, wit.ai (with "utterances") or Dialogflow.'
+_KNOWN_JSON = 'Expected {"rasa_nlu_data": ...}, or an export of LUIS, wit.ai (with "utterances") or Dialogflow.'
 
 # Sections that Rasa or its relatives put into such files and that no story is made of.
 _FOREIGN = {

@@ -24,7 +24,7 @@ def parse_nlu(text: str, shown: str, beside: Beside = nothing_beside) -> NluRead
     """The NLU data of a file named `shown`; never raises: what is wrong is in `problems`, the rest is read."""
     suffix = PurePath(shown).suffix.lower()
     if suffix == ".json":
-        expected = 'Expected {"rasa_nlu_data": {"common_examples": […]}}.'
+        expected = 'Expected {"rasa_nlu_data": {"common_examples": [...]}}.'
         nothing = Problem("the file holds no NLU data", Place(shown), expected)
         return parse_any_nlu_json(text, shown, beside) or NluRead(problems=(nothing,))
     if suffix in (".yml", ".yaml") and (_YAML_KEY.search(text) or not holds_markdown_nlu(text)):

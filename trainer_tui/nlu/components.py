@@ -115,7 +115,7 @@ def _component(component: Mapping[str, Any] | str) -> tuple[str, Mapping[str, An
     )
     if not isinstance(name, str) or not name:
         raise FormatError(
-            "a component of the pipeline has no name", f"Found {component!r:.80}.", "Expected `- name: …`."
+            "a component of the pipeline has no name", f"Found {component!r:.80}.", "Expected `- name: ...`."
         )
     last = name.rsplit(".", 1)[-1]
     return (last if last in _MEANING else name), component if isinstance(component, Mapping) else {}

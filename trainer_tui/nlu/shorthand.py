@@ -108,7 +108,7 @@ def _read_pairs(typed: str, start: int) -> tuple[Entity, ...]:
         if sign and name.strip():
             entities.append(Entity(name.strip(), value.strip()))
         elif pair.strip() or typed[1:-1].strip():
-            _refuse(f"{_shorten(pair.strip())} is no entity", start + position, "Expected [entity=value, …].")
+            _refuse(f"{_shorten(pair.strip())} is no entity", start + position, "Expected [entity=value, ...].")
         position += len(pair) + 1
     return tuple(entities)
 
@@ -133,7 +133,7 @@ def _explain(error: json.JSONDecodeError) -> str:
 
 
 def _shorten(text: str) -> str:
-    return repr(text if len(text) <= 40 else text[:39] + "…")
+    return repr(text if len(text) <= 40 else text[:39] + "...")
 
 
 def _refuse(title: str, offset: int, hint: str = _EXPECTED) -> NoReturn:

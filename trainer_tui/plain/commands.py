@@ -12,7 +12,7 @@ from trainer_tui.plain.exports import HELP as EXPORT_HELP
 from trainer_tui.plain.exports import Exports
 from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import listed
-from trainer_tui.plain.telling import in_words, slot_line, spoken
+from trainer_tui.plain.telling import slot_line, spoken
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import Confirmed, Denied
 
@@ -84,7 +84,7 @@ class Commands:
                 await controller.restart_actions()
             case "train", "":
                 controller.train_now()
-                self._say(f"Model: {in_words(controller.view.status.model)}.")
+                self._say(f"Model: {' - '.join(controller.view.status.model)}.")
             case "save", _ if argument:
                 controller.name_session(argument)
                 self._say(f"This session is called {controller.view.status.session}.")
@@ -125,8 +125,8 @@ class Commands:
             case "status", "":
                 status = view.status
                 self._say(f"Bot {status.bot}, session {status.session or 'not kept'}, branch {status.branch}.")
-                actions = in_words(status.actions) or "not asked yet"
-                self._say(f"Model: {in_words(status.model)}. Actions: {actions}. Journal: {status.journal}.")
+                actions = status.actions or "not asked yet"
+                self._say(f"Model: {' - '.join(status.model)}. Actions: {actions}. Journal: {status.journal}.")
             case "warnings", "":
                 self._say(*(map(str, view.status.warnings) if view.status.warnings else ("There are none.",)))
             case "log", "":

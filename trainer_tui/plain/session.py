@@ -21,7 +21,7 @@ from trainer_tui.plain.commands import Commands, Left
 from trainer_tui.plain.line_reader import LineReader, Signals
 from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import matter, said
-from trainer_tui.plain.telling import changed_slots, common_length, in_words, spoken
+from trainer_tui.plain.telling import changed_slots, common_length, spoken
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import HistoryEntry, SlotRow
@@ -84,7 +84,7 @@ class PlainSession:
         """What is said once: how this works, what of the project to know."""
         self._say("Type a message and press Enter; /intent names an intent. :help lists the commands, Ctrl-C the menu.")
         status = self._controller.view.status
-        self._say(*(f"note: {in_words(note)}" for note in status.notes))
+        self._say(*(f"note: {note}" for note in status.notes))
         self._warn()
         self._slots = self._controller.view.slots
 
@@ -93,7 +93,7 @@ class PlainSession:
         warnings = self._controller.view.status.warnings
         new = warnings[self._warned :]
         for problem in new[:_WARNINGS]:
-            self._complain(f"warning: {in_words(str(problem))}")
+            self._complain(f"warning: {problem}")
         if len(new) > _WARNINGS:
             self._complain(f"warning: {len(new) - _WARNINGS} more; :warnings lists them")
         self._warned = len(warnings)
@@ -110,7 +110,7 @@ class PlainSession:
             except _Interrupted:
                 raise Left(130) from None
             except TrainerError as error:
-                self._complain(in_words(reason(error)))
+                self._complain(reason(error))
 
     # --- a question and its answer --------------------------------------------------------------------------------
 
@@ -127,7 +127,7 @@ class PlainSession:
         except _Interrupted:
             await self._open_menu()
         except TrainerError as error:
-            self._complain(in_words(reason(error)))
+            self._complain(reason(error))
 
     async def _perform(self) -> None:
         """Effects, with Ctrl-C heard meanwhile."""
@@ -164,7 +164,7 @@ class PlainSession:
         self._say(*map(spoken, added))
         self._history, self._slots = entries, view.slots
         if notice := self._controller.take_notice():
-            self._say(in_words(notice))
+            self._say(notice)
         self._warn()
         fault = "" if view.status.journal_ok else view.status.journal
         if fault and fault != self._journal_fault:
@@ -221,7 +221,7 @@ class PlainSession:
         except _Interrupted:
             self._say("")
         except TrainerError as error:
-            self._complain(in_words(reason(error)))
+            self._complain(reason(error))
 
     # --- the streams ----------------------------------------------------------------------------------------------
 

@@ -7,16 +7,6 @@ from collections.abc import Iterable, Sequence
 from trainer_tui.asking.words import shown_value
 from trainer_tui.session.view import HistoryEntry, Mark, SlotRow
 
-# The screen's own signs, as they are said: a light beside a word says nothing that the word does not.
-_SAID = {"● ": "", "○ ": "", "◌ ": "", "…": "...", "·": "-", "✓": "", "→": "->", "–": "-", "×": "x", "“": '"', "”": '"'}
-
-
-def in_words(text: str) -> str:
-    """Words of our own that were made for the screen, for the ear and for every encoding."""
-    for sign, said in _SAID.items():
-        text = text.replace(sign, said)
-    return text.strip()
-
 
 def spoken(entry: HistoryEntry) -> str:
     """One entry as a line; further lines of a text are indented below it."""
@@ -36,9 +26,7 @@ def _words(entry: HistoryEntry) -> str:
             return f"{entry.text}{_judged(entry)}"
         case "buttons":
             return f"button {entry.text}"
-        case "slot":
-            return entry.text.replace("= –", "= unset")
-        case "form" | "event":
+        case "slot" | "form" | "event":
             return entry.text
 
 

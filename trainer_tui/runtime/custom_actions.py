@@ -144,10 +144,10 @@ class CustomActions:
     def status(self) -> tuple[str, bool]:
         """What the status line says, and whether all is well."""
         if self._is_up is None:
-            return ("◌ starting", True) if self._server and self._server.is_running else ("", True)
+            return ("starting", True) if self._server and self._server.is_running else ("", True)
         if self._uses_own and self._server:
-            return ("● local", True) if self._is_up and self._server.is_running else ("○ down", False)
-        return ("● up", True) if self._is_up else ("○ down", False)
+            return ("local", True) if self._is_up and self._server.is_running else ("down", False)
+        return ("up", True) if self._is_up else ("down", False)
 
     def log_lines(self) -> tuple[str, ...]:
         return self._server.log_lines() if self._server else ()
@@ -209,7 +209,7 @@ def _knows_no_such_action(reply: Reply, last_words: str) -> bool:
 def _read(action: str, reply: Reply, endpoint: Endpoint) -> ActionReply:
     """The reply's parts, all of them or none."""
     if not isinstance(reply.body, dict):
-        raise unreadable(_NAME, endpoint, 'Expected {"events": […], "responses": […]}.', reply)
+        raise unreadable(_NAME, endpoint, 'Expected {"events": [...], "responses": [...]}.', reply)
     parts: list[list[Any]] = []
     for name in ("responses", "events"):
         part = reply.body.get(name) or []

@@ -58,7 +58,7 @@ class HttpInterpreter:
         lesson = next((example for example in reversed(taught) if example.text == text and example.intent), None)
         if lesson is not None:
             return ParseResult(text, lesson.intent, 1.0, lesson.entities, ((str(lesson.intent), 1.0),))
-        self._state, self._is_well = "asking …", True
+        self._state, self._is_well = "asking ...", True
         try:
             result = self._read(text, await self._webhook.post(lambda: {"text": text}, self.time_limit))
         except TrainerError as error:
@@ -93,7 +93,7 @@ class HttpInterpreter:
             raise self._error(
                 "the NLU server gave no Rasa parse result",
                 f"Found {reply.text!r}.",
-                'Expected {"intent": {"name": …, "confidence": …}, "entities": […]}.',
+                'Expected {"intent": {"name": ..., "confidence": ...}, "entities": [...]}.',
             ) from None
 
     def _error(self, title: str, message: str, hint: str) -> InterpreterServerError:

@@ -151,8 +151,8 @@ class SessionTeacher:
     ) -> EnsemblePrediction:
         return self.dialogue.predict(tracker, domain, taught)
 
-    def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> str:
-        """ "0.4 s · 4 learned", "memory only · learning 40 %", "0.4 s · 4 learned · 2 behind"."""
+    def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> tuple[str, ...]:
+        """("0.4 s", "4 learned"), ("memory only", "learning 40 %"), ("0.4 s", "4 learned", "2 behind")."""
         refits = self.dialogue.refits
         best = refits.best(lessons)
         parts = [f"{best.seconds:.1f} s" if best.seconds else "ready"] if best else ["memory only"]
@@ -163,11 +163,11 @@ class SessionTeacher:
         if corrections:
             parts.append(f"{len(corrections)} behind")
         if refits.is_running:
-            parts.append(f"learning {refits.progress:.0%}" if refits.progress else "learning …")
+            parts.append(f"learning {refits.progress:.0%}" if refits.progress else "learning ...")
         elif refits.fault:
             parts.append(refits.fault.title)
         messages, _ = self.messages.status()
-        return " · ".join([*parts, messages] if messages else parts)
+        return (*parts, messages) if messages else tuple(parts)
 
     def follow(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None:
         """Know exactly these, and start the fits that are due: at the start of a session, the first ones."""

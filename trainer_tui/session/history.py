@@ -147,8 +147,8 @@ def _utterance(event: BotUttered) -> list[HistoryEntry]:
 
 
 def shown(value: Any) -> str:
-    """A slot's value as a person reads it: JSON, a dash for unset."""
-    return "–" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+    """A slot's value as a person reads it: JSON, a word for unset."""
+    return "unset" if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def label_of(node: Node) -> str:

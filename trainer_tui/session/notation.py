@@ -8,7 +8,7 @@ from trainer_tui.core.events import Entity
 from trainer_tui.errors import FormatError, Place
 from trainer_tui.formats import entity_markup
 
-_EXPECTED = 'Expected [words](type), [words](type:value) or [words]{"entity": "type", "role": "…"}.'
+_EXPECTED = 'Expected [words](type), [words](type:value) or [words]{"entity": "type", "role": "..."}.'
 # A bracket that was opened like a mark but never closed: Rasa reads it as text, a person meant an entity.
 _UNFINISHED = re.compile(r"\][({\[][^)}\]]*$")
 

@@ -87,12 +87,13 @@ class ForkPoint:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """The status line: `model` ("0.4 s · 4 learned", "learning …"), `actions` ("● local"), `journal` ("saved ✓")."""
+    """How things are, in words: `model` ("0.4 s", "4 learned", "learning ..."), `actions` ("starting", "up", "local",
+    "down"), `journal` ("saved")."""
 
     bot: str
     session: str
     branch: str
-    model: str = ""
+    model: tuple[str, ...] = ()
     actions: str = ""
     actions_ok: bool = True
     journal: str = ""

@@ -22,7 +22,7 @@ def parse_nlu_json(text: str, path: str) -> NluRead:
         return builder.finish()
     found = data.get("rasa_nlu_data") if isinstance(data, dict) else None
     if not isinstance(found, dict):
-        report.error(1, "the file holds no 'rasa_nlu_data'", 'Expected {"rasa_nlu_data": {"common_examples": […]}}.')
+        report.error(1, "the file holds no 'rasa_nlu_data'", 'Expected {"rasa_nlu_data": {"common_examples": [...]}}.')
         return builder.finish()
     lines = _LineFinder(text)
     for section in _EXAMPLE_LISTS:
@@ -79,7 +79,7 @@ def _objects(data: Mapping[str, Any], section: str, report: Report) -> list[Mapp
 def _add_example(example: Mapping[str, Any], lines: _LineFinder, builder: NluBuilder) -> None:
     text, intent = example.get("text"), example.get("intent")
     if not isinstance(text, str):
-        builder.report.error(None, "an example has no text", 'Expected {"text": …, "intent": …}.')
+        builder.report.error(None, "an example has no text", 'Expected {"text": ..., "intent": ...}.')
         return
     line = lines.line_of(text)
     entities = []
@@ -90,7 +90,7 @@ def _add_example(example: Mapping[str, Any], lines: _LineFinder, builder: NluBui
             builder.report.error(
                 line,
                 f"an entity of the example {text!r:.60} cannot be read",
-                'Expected {"start": 0, "end": 4, "value": …, "entity": …}.',
+                'Expected {"start": 0, "end": 4, "value": ..., "entity": ...}.',
             )
             continue
         entities.append(entity)

@@ -31,7 +31,9 @@ def append_examples(text: str, examples: Sequence[Mapping[str, Any]]) -> Edit:
         return Edit(len(text), len(text), json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
     data = _outline(text, _end_of_value(text)).members.get("rasa_nlu_data")
     if data is None:
-        raise refused("this JSON file has no `rasa_nlu_data`", 'Expected {"rasa_nlu_data": {"common_examples": […]}}.')
+        raise refused(
+            "this JSON file has no `rasa_nlu_data`", 'Expected {"rasa_nlu_data": {"common_examples": [...]}}.'
+        )
     for name in _LISTS:
         if name in data.members and text[data.members[name].start] == "[":
             edit = _append(text, data.members[name], examples)

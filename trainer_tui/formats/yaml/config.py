@@ -97,7 +97,7 @@ def _components(data: YamlMapping, section: str, report: Report) -> tuple[Compon
     if isinstance(source, str):
         return (ComponentConfig(source, place=report.place(data.line_of(section))),)
     if not isinstance(source, YamlSequence):
-        report.error(data.line_of(section), f"'{section}:' holds no list", "Expected '- name: …' below.")
+        report.error(data.line_of(section), f"'{section}:' holds no list", "Expected '- name: ...' below.")
         return None
     found = []
     for item, line in zip(source, source.lines, strict=True):
@@ -107,5 +107,5 @@ def _components(data: YamlMapping, section: str, report: Report) -> tuple[Compon
         elif isinstance(item, str):
             found.append(ComponentConfig(item, place=report.place(line)))
         else:
-            report.error(line, f"an item of '{section}:' has no name", "Expected '- name: …'.")
+            report.error(line, f"an item of '{section}:' has no name", "Expected '- name: ...'.")
     return tuple(found)

@@ -82,7 +82,7 @@ def _endpoint(key: str, data: YamlMapping, environ: Mapping[str, str], report: R
     if source is None:
         return None
     if not isinstance(source, YamlMapping):
-        report.error(line, f"'{key}:' is no mapping", "Expected 'url: \"http://…\"' below it.")
+        report.error(line, f"'{key}:' is no mapping", "Expected 'url: \"http://...\"' below it.")
         return None
     problems = len(report.problems)
     values = _expanded(key, source, source, environ, report)
@@ -117,7 +117,7 @@ def _has_url(key: str, values: Mapping[str, Any], source: YamlMapping, report: R
                 "trainer-tui starts it by itself where the project has an actions module.",
             )
         elif key != "nlg" or values.get("type") not in (None, "response"):
-            report.error(source.line, f"'{key}:' has no url", "Expected 'url: \"http://…\"' below it.")
+            report.error(source.line, f"'{key}:' has no url", "Expected 'url: \"http://...\"' below it.")
         return False
     line = source.line_of("url")
     try:
@@ -130,7 +130,7 @@ def _has_url(key: str, values: Mapping[str, Any], source: YamlMapping, report: R
     if isinstance(url, str) and url.startswith("grpc://"):
         report.error(line, f"the url of '{key}:' is a gRPC address", "Only http:// and https:// are spoken here.")
     elif not (isinstance(url, str) and _VARIABLE.search(url)):
-        report.error(line, f"the url of '{key}:' is no web address: {url!r:.80}", "Expected http://… or https://….")
+        report.error(line, f"the url of '{key}:' is no web address: {url!r:.80}", "Expected http://... or https://....")
     return False
 
 
@@ -171,6 +171,6 @@ def _expanded(
             report.error(
                 line,
                 f"'{key}:' needs the environment variable {name or value!r}, which is not set",
-                f"Set it (export {name}=…), or write the value here." if name else "Expected ${NAME}.",
+                f"Set it (export {name}=...), or write the value here." if name else "Expected ${NAME}.",
             )
     return _VARIABLE.sub(lambda match: environ.get(match[1], match[0]), value)

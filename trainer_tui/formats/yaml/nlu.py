@@ -72,7 +72,7 @@ def _read_example(kind: str, name: str, example: Any, line: int, item: YamlMappi
         text = str(example["text"]).strip(_BLANKS)
         _add(kind, name, text, example.line_of("text"), example.get("metadata"), item, builder)
     elif isinstance(example, (YamlMapping, YamlSequence)):
-        builder.report.error(line, f"an example of {name!r} has no text", "Expected '- text: …'.")
+        builder.report.error(line, f"an example of {name!r} has no text", "Expected '- text: ...'.")
     elif example is not None:
         _add(kind, name, str(example).strip(_BLANKS), line, None, item, builder)
 

@@ -14,14 +14,14 @@ def read_variations(name: str, source: Any, line: int, report: Report) -> tuple[
     if source is None:
         return ()
     if not isinstance(source, YamlSequence):
-        report.error(line, f"the response {name!r} holds {kind_of(source)}", "Expected a list: '- text: …'.")
+        report.error(line, f"the response {name!r} holds {kind_of(source)}", "Expected a list: '- text: ...'.")
         return ()
     found = []
     for item, at in zip(source, source.lines, strict=True):
         if isinstance(item, YamlMapping):
             found.append(_variation(item))
         elif item is None or isinstance(item, list):
-            report.error(at, f"a variation of the response {name!r} is {kind_of(item)}", "Expected '- text: …'.")
+            report.error(at, f"a variation of the response {name!r} is {kind_of(item)}", "Expected '- text: ...'.")
         else:
             found.append(ResponseVariation(str(item)))
     return tuple(found)

@@ -83,7 +83,9 @@ class _Reading:
                 hint = "Expected 'steps:' with a list."
                 self.report.warning(line, f"the {key} {item[key]!r} has no steps and is left out", hint)
             elif not isinstance(item["steps"], YamlSequence):
-                self.report.error(line, f"the steps of the {key} {item[key]!r} are no list", "Expected '- intent: …'.")
+                self.report.error(
+                    line, f"the steps of the {key} {item[key]!r} are no list", "Expected '- intent: ...'."
+                )
             else:
                 self._name_unknown(item, {key, *_OF_A_BLOCK}, f"the {key} {item[key]!r}")
                 found.append(item)
@@ -127,7 +129,7 @@ class _Reading:
     def _condition(self, condition: Any, item: YamlMapping) -> list[Event]:
         found: list[Event] = []
         if not isinstance(condition, YamlSequence):
-            self.report.error(item.line_of("condition"), "'condition:' holds no list", "Expected '- active_loop: …'.")
+            self.report.error(item.line_of("condition"), "'condition:' holds no list", "Expected '- active_loop: ...'.")
             return found
         for part, line in _steps(condition):
             if isinstance(part, YamlMapping) and "slot_was_set" in part:

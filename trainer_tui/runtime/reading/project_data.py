@@ -189,7 +189,7 @@ class _Reading:
         bots = find_bots_below(self.root)
         hint = "Expected domain.yml or a folder domain/; name another one with -d."
         if bots:
-            more = ", …" if len(bots) > _BOTS_NAMED else ""
+            more = ", ..." if len(bots) > _BOTS_NAMED else ""
             hint = f"There are bots in its folders; name one of {', '.join(map(str, bots[:_BOTS_NAMED]))}{more}."
         return empty or [Problem("no domain was found", Place(str(self.root)), hint)]
 

@@ -8,6 +8,8 @@ from trainer_tui.ui.lines import Line, clean, cut_line, spread, width_of
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.painted import Lines
 
+_LIGHTS = {"starting": "◌ ", "up": "● ", "local": "● ", "down": "○ "}
+
 
 class Status(Lines):
     def __init__(self) -> None:
@@ -35,10 +37,17 @@ def status_line(status: StatusView, width: int, signs: Signs, keys: Keys) -> Lin
     warnings = (
         f"{signs.contradiction} {len(status.warnings)} {keys.shown('session.warnings')}" if status.warnings else ""
     )
+    model = " · ".join(status.model).replace("...", signs.more)
+    journal = f"{status.journal} {signs.confirmed}" if status.journal and status.journal_ok else status.journal
+    light = _LIGHTS.get(status.actions, "")
     parts: list[tuple[str, str, str]] = [
-        (f"model {status.model}" if status.model else "", "dim", "model"),
-        (f"actions {status.actions}" if status.actions else "", "dim" if status.actions_ok else "bad", "actions"),
-        (status.journal, "dim" if status.journal_ok else "bad", "journal"),
+        (f"model {model}" if model else "", "dim", "model"),
+        (
+            f"actions {light}{status.actions}" if status.actions else "",
+            "dim" if status.actions_ok else "bad",
+            "actions",
+        ),
+        (journal, "dim" if status.journal_ok else "bad", "journal"),
         (warnings, "warn", "warnings"),
     ]
     shown = [(clean(text), style) for text, style, _ in parts if text]
