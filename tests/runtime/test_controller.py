@@ -19,11 +19,13 @@ from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.exporting import Exporter
-from trainer_tui.runtime.journal import Header, Journal
+from trainer_tui.runtime.journal import Journal
+from trainer_tui.runtime.journal_reading import Header, read_journal
 from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.reading.project_data import read_project
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Options
 from trainer_tui.session.protocol import (
+    ActionChosen,
     ActionRan,
     ActionRejected,
     AskAfterFailure,
@@ -114,19 +116,19 @@ class Desk:
         self.runner = SlowRunner()
         self.path = tmp_path / "sessions" / "desk.jsonl"
         self.rereads = 0
-        bot = Bot("desk", tmp_path, self.domain, "hash")
+        bot = Bot("desk", tmp_path, self.domain)
         self.performer = Performer(bot, self.teacher, self.runner, self.reread)
         self.controller = Controller(
             self.performer,
             Exporter(read_project(tmp_path)),
-            Journal.create(self.path, Header("desk", "hash", 1.0)),
+            Journal.create(self.path, Header("desk", 1.0), self.domain),
             now=lambda: 5.0,
             options=options,
         )
 
     def reread(self) -> tuple[Bot, ScriptedTeacher]:
         self.rereads += 1
-        return Bot("desk", self.path.parent, self.domain, "other"), ScriptedTeacher(self.world)
+        return Bot("desk", self.path.parent, self.domain), ScriptedTeacher(self.world)
 
     @property
     def asked(self) -> object:
@@ -262,23 +264,24 @@ async def test_everything_is_in_the_journal_and_resumes(desk: Desk) -> None:
     assert other.controller.notice == ""
 
 
-async def test_what_a_changed_project_does_not_allow_is_kept_aside_and_said(desk: Desk) -> None:
+async def test_a_session_goes_on_exactly_though_the_project_has_lost_what_it_used(desk: Desk) -> None:
     performing = await desk.to_the_action()
     desk.runner.may_end.set()
     await performing
-    from trainer_tui.session.protocol import ActionChosen
-
     desk.controller.answer(ActionChosen("utter_goodbye"))
     await desk.controller.perform()
+    history = [entry.text for entry in desk.controller.view.history]
     desk.controller.close()
+    written = desk.path.read_bytes()
 
     other = Desk(desk.path.parent.parent / "other")
     responses = {name: said for name, said in other.domain.responses.items() if name != "utter_goodbye"}
     other.performer.bot = replace(other.performer.bot, domain=replace(other.domain, responses=responses))
     other.controller.resume(*Journal.resume(desk.path))
-    assert "later steps do not fit it any more and are kept in desk.old" in other.controller.notice
-    assert desk.path.with_suffix(".old").exists()
+    assert "utter_goodbye is used here and is gone from the domain" in other.controller.notice
+    assert [entry.text for entry in other.controller.view.history] == history
     assert isinstance(other.asked, (ConfirmAction, Effect))
+    assert desk.path.read_bytes().startswith(written)
 
 
 async def test_a_disk_that_is_full_is_said_and_made_up_for_later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,7 +296,7 @@ async def test_a_disk_that_is_full_is_said_and_made_up_for_later(desk: Desk, mon
     await desk.controller.perform()
     assert desk.controller.view.status.journal_ok
     desk.controller.close()
-    assert len(Journal.resume(desk.path)[1]) == len(desk.controller.records)
+    assert len(read_journal(desk.path).records) == len(desk.controller.records)
 
 
 async def test_a_session_is_renamed_and_copied(desk: Desk, tmp_path: Path) -> None:
@@ -304,5 +307,5 @@ async def test_a_session_is_renamed_and_copied(desk: Desk, tmp_path: Path) -> No
         desk.controller.name_session("../x")
     assert "saved in" in desk.controller.save_copy(str(tmp_path / "copies" / "mine.jsonl"))
     assert not (tmp_path / ".gitignore").exists()
-    assert Journal.resume(tmp_path / "copies" / "mine.jsonl")[1] == desk.controller.records
+    assert list(read_journal(tmp_path / "copies" / "mine.jsonl").records) == desk.controller.records
     assert "--conversation-id evening" in desk.controller.close()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.ui.conftest import Teaching
 from tests.walks.test_monkeys import shape
-from trainer_tui.runtime.journal import Journal
+from trainer_tui.runtime.journal_reading import read_journal
 from trainer_tui.session.machine import start
 from trainer_tui.session.protocol import AskMessage
 from trainer_tui.session.timeline import Timeline
@@ -43,10 +43,9 @@ async def test_a_session_of_random_keys(
         name = trainer.view.status.session
     if len(lived) == 1 and lived[0] == shape(Timeline(began))[0]:
         return  # A session without an answer is not kept.
-    journal, records, note = Journal.resume(tmp_path / bot / ".trainer" / "sessions" / f"{name}.jsonl")
-    journal.close()
-    assert note == ""
+    kept = read_journal(tmp_path / bot / ".trainer" / "sessions" / f"{name}.jsonl")
+    assert kept.is_whole
     replayed = Timeline(start(began.domain, at=began.tracker.event.timestamp))  # type: ignore[union-attr]
-    for record in records:
+    for record in kept.records:
         replayed.apply(record)
     assert shape(replayed) == lived

@@ -14,7 +14,7 @@ from trainer_tui.export.conversations import conversations
 from trainer_tui.export.review import Written
 from trainer_tui.plain.session import PlainSession
 from trainer_tui.runtime.controller import Controller
-from trainer_tui.runtime.journal import Journal
+from trainer_tui.runtime.journal_reading import read_journal
 from trainer_tui.runtime.reading.project_data import read_project
 from trainer_tui.session.machine import start
 from trainer_tui.session.protocol import (
@@ -150,7 +150,6 @@ def shape(timeline: Timeline) -> list[tuple[str, str, list[str]]]:
 def test_a_session_typed_at_random(bot: Path, seed: int) -> None:
     controller = opened(bot, "--conversation-id", "monkey")
     monkey = Monkey(seed, controller, 150)
-    domain = controller.timeline.nodes[0].state.domain
     try:
         assert PlainSession(controller, monkey, io.StringIO(), io.StringIO()).run() == 0
         lived = shape(controller.timeline)
@@ -162,11 +161,10 @@ def test_a_session_typed_at_random(bot: Path, seed: int) -> None:
     finally:
         controller.close()
 
-    journal, records, note = Journal.resume(bot / ".trainer" / "sessions" / "monkey.jsonl")
-    journal.close()
-    assert note == ""
-    replayed = Timeline(start(domain, at=controller.timeline.nodes[0].state.tracker.event.timestamp))  # type: ignore[union-attr]
-    for record in records:
+    kept = read_journal(bot / ".trainer" / "sessions" / "monkey.jsonl")
+    assert kept.is_whole and kept.domain is not None
+    replayed = Timeline(start(kept.domain, at=controller.timeline.nodes[0].state.tracker.event.timestamp))  # type: ignore[union-attr]
+    for record in kept.records:
         replayed.apply(record)
     assert shape(replayed) == lived
 

@@ -208,5 +208,5 @@ class Domain:
             intents=dict(self.intents) | {name: Intent(name) for name in intents if name not in self.intents},
             entities=dict(self.entities) | {name: EntityType(name) for name in entities if name not in self.entities},
             actions=(*self.actions, *added_actions),
-            responses=dict(self.responses) | dict(new_responses),
+            responses=dict(new_responses) | dict(self.responses),
         )

@@ -10,7 +10,8 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.action_skeleton import action_skeleton
-from trainer_tui.runtime.journal import Journal, journal_path, sessions
+from trainer_tui.runtime.journal import journal_path, sessions
+from trainer_tui.runtime.journal_reading import read_journal
 from trainer_tui.session.machine import start
 from trainer_tui.session.timeline import Timeline
 
@@ -30,11 +31,10 @@ def sketch_actions(domain: Domain, folder: Path, session: str = "") -> str:
 
 
 def _stubbed(domain: Domain, path: Path) -> Mapping[str, tuple[Event, ...]]:
-    journal, records, _ = Journal.resume(path)
-    journal.close()
-    timeline = Timeline(start(domain))
-    # What a changed project no longer allows ends the replay; what came before it counts.
+    kept = read_journal(path)
+    timeline = Timeline(start(kept.domain or domain))
+    # What cannot be replayed ends the replay; what came before it counts.
     with suppress(TrainerError):
-        for record in records:
+        for record in kept.records:
             timeline.apply(record)
     return timeline.stubs()

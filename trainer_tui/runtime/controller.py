@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shlex
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,12 +20,14 @@ from trainer_tui.export.review import ExportReview, Replanned, Written
 from trainer_tui.insight.explain import explanation
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.runtime.exporting import Exporter
-from trainer_tui.runtime.journal import Header, Journal
+from trainer_tui.runtime.journal import Journal
+from trainer_tui.runtime.journal_reading import Header, Kept
 from trainer_tui.runtime.performing import Performer
+from trainer_tui.runtime.resuming import Replay, changes, replay
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Offer, Options
 from trainer_tui.runtime.sessions import session_name
+from trainer_tui.session.codec import is_same_domain
 from trainer_tui.session.history import History
-from trainer_tui.session.machine import start
 from trainer_tui.session.names import action_name_fault, intent_name_fault
 from trainer_tui.session.protocol import (
     AskAfterFailure,
@@ -45,11 +46,11 @@ from trainer_tui.session.show import actions_view, session_view
 from trainer_tui.session.timeline import (
     Answered,
     BranchNamed,
+    DomainChanged,
     Forked,
     Record,
     Redone,
     Switched,
-    Timeline,
     Undone,
 )
 from trainer_tui.session.view import SessionView, StatusView
@@ -81,11 +82,13 @@ class Controller:
         self._listeners: list[Listener] = []
         self._task: asyncio.Task[Input] | None = None
         self._is_performing = False
-        self._begin_anew()
+        self._take_up(Replay.of_nothing(performer.bot.domain, now()))
 
-    def _begin_anew(self) -> None:
-        self.timeline = Timeline(start(self._bot.domain, at=self._now()))
-        self.records: list[Record] = []
+    def _take_up(self, replayed: Replay) -> None:
+        """Go on from there."""
+        self._began_with = replayed.began_with
+        self.timeline = replayed.timeline
+        self.records = replayed.records
         self._history = History()
         self._performer.outline.forget()
         self.view = self._make_view()
@@ -121,23 +124,23 @@ class Controller:
         self._offer = None
         self.refresh()
 
-    def resume(self, journal: Journal, records: Sequence[Record], note: str) -> None:
-        """Replay a journal and write on in it. What the changed project no longer allows is left out, and said."""
+    def resume(self, journal: Journal, kept: Kept) -> None:
+        """Replay a journal on the domain that it began with, and write on in it. What the project has become since is
+        laid over the result, and said; what cannot be replayed stays in a journal of its own."""
         self._leave_journal()
-        self._begin_anew()
-        replayed = 0
-        with suppress(TrainerError):
-            for record in records:
-                self._apply(record)
-                replayed += 1
-        if replayed < len(records):
-            journal = journal.begin_again(self.records)
-            note = f"{note} The project has changed: {len(records) - replayed} later steps do not fit it any more and "
-            note += f"are kept in {journal.path.with_suffix('.old').name}."
-        elif journal.header.domain not in ("", self._bot.domain_hash):
-            note = f"{note} The domain has changed since this session began."
+        replayed = replay(kept, self._bot.domain)
+        self._take_up(replayed)
+        said = [kept.damage] if kept.damage else []
+        if replayed.fault:
+            said.append(f"{len(kept.records) - len(self.records)} later steps cannot be replayed: {replayed.fault}.")
+        if replayed.fault or not kept.is_whole:
+            journal, beside = journal.begin_again(replayed.began_with, self.records)
+            said.append(f"The whole of it is kept: --conversation-id {shlex.quote(beside)}." * bool(said))
         self._journal = journal
-        self.notice = note.strip()
+        if not is_same_domain(self.timeline.project, self._bot.domain):
+            said.append(f"The project has changed since: {changes(self.timeline, self._bot.domain)}.")
+            self._record(DomainChanged(self._bot.domain))
+        self.notice = " ".join(part for part in said if part)
         self.refresh()
 
     # --- the view -------------------------------------------------------------------------------------------------
@@ -363,8 +366,8 @@ class Controller:
 
     def save_copy(self, path: str) -> str:
         """Write the whole session to a file of its own; a line on where."""
-        header = replace(self._journal.header, session=Path(path).stem) if self._journal else self._header("copy")
-        copy = Journal.create(Path(path).expanduser(), header)
+        at = self._journal.header.at if self._journal else self._now()
+        copy = Journal.create(Path(path).expanduser(), Header(Path(path).stem, at), self._began_with)
         for record in self.records:
             copy.append(record)
         copy.close()
@@ -388,8 +391,9 @@ class Controller:
         self._performer.close()
         new = self.unexported()
         name = self._journal.header.session if self._journal else ""
-        fault = self._journal.fault if self._journal else "the session was not kept"
+        journal = self._journal
         self._leave_journal()
+        fault = journal.fault if journal else "the session was not kept"
         if not self.records:
             return fault_of_models
         left = f"Not exported: {new}. " if new else "Everything is exported. "
@@ -397,9 +401,6 @@ class Controller:
         if fault:
             return f"{left}Not saved: {fault}."
         return f"{left}Go on with: {called} --conversation-id {shlex.quote(name)}"
-
-    def _header(self, session: str) -> Header:
-        return Header(session, self._bot.domain_hash, self._now())
 
     # --- names ----------------------------------------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ def write_atomically(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         os.chmod(temporary, mode)
         os.replace(temporary, path)
-        _settle(path.parent)
+        settle(path.parent)
     except OSError as error:
         if temporary:
             with contextlib.suppress(OSError):
@@ -70,7 +70,7 @@ def write_atomically(path: Path, text: str) -> None:
         ) from error
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Have the folder's new entry on disk, too, where the system can do so."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -1,36 +1,32 @@
-"""The journal of a session: one JSON line a record, on disk before the next question is shown.
+"""The journal of a session: one line a record, on disk before the next question is shown.
 
-The first line is a header; each further line is one record of the timeline. A journal that was cut anywhere still
-reads up to its last whole line. One process at a time may hold a journal (a lock on the file, gone with the process).
+A journal is whole in itself: it holds the domain that the session began with, so that it always replays to the same
+place, whatever has become of the project. Nothing is ever cut from one: where a journal is damaged, or of an older
+version, the session goes on in a new file of its name, and the old one is kept beside it whole, under a name of its
+own. One process at a time may hold a journal (a lock on the file, gone with the process).
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from io import FileIO
 from pathlib import Path
+from typing import Any
 
-from trainer_tui.errors import FormatError, TrainerError
-from trainer_tui.session.codec import from_json, to_json
-from trainer_tui.session.timeline import Record
+from trainer_tui.core.domain import Domain
+from trainer_tui.errors import TrainerError
+from trainer_tui.runtime.files import settle
+from trainer_tui.runtime.journal_lines import VERSION, line
+from trainer_tui.runtime.journal_reading import DOMAIN, IS_DOMAIN_CHANGED, Header, Kept, hash_of, read
+from trainer_tui.session.codec import domain_to_json, to_json
+from trainer_tui.session.timeline import DomainChanged, Record
 
-VERSION = 1
 _SUFFIX = ".jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """`domain` is the hash of the domain that the session was begun with; `at` its start, seconds since 1970."""
-
-    session: str
-    domain: str
-    at: float
-    version: int = VERSION
 
 
 class JournalBusy(TrainerError):
@@ -44,22 +40,24 @@ class JournalRefused(TrainerError):
 class Journal:
     """Appends records. `fault` says why the disk does not take them any more; the session then lives in memory only."""
 
-    def __init__(self, path: Path, handle: FileIO, header: Header) -> None:
+    def __init__(self, path: Path, handle: FileIO, header: Header, lines_written: int = 0) -> None:
         self.path = path
         self.header = header
         self.fault: str | None = None
         self._handle = handle
+        self._lines = lines_written
         self._unsaved: list[bytes] = []
+        self._domains: set[str] = set()
 
     @classmethod
-    def create(cls, path: Path, header: Header) -> Journal:
-        """A new journal; TrainerError where the folder does not take it."""
+    def create(cls, path: Path, header: Header, domain: Domain) -> Journal:
+        """A new journal of a session on that domain; TrainerError where the folder does not take it."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise _not_writable(path, error) from error
         try:
-            handle = path.open("xb", buffering=0)
+            handle = _opened(path, os.O_RDWR | os.O_CREAT | os.O_EXCL)
         except FileExistsError as error:
             raise TrainerError(
                 f"a session of the name {header.session!r} exists already", hint="Resume it, or choose another name."
@@ -68,43 +66,48 @@ class Journal:
             raise _not_writable(path, error) from error
         _lock(handle, path)
         journal = cls(path, handle, header)
-        journal._write(_header_line(header))
+        journal._begin(domain)
+        with suppress(OSError):
+            settle(path.parent)
         return journal
 
     @classmethod
-    def resume(cls, path: Path) -> tuple[Journal, list[Record], str]:
-        """A journal on disk, its records, and a line on what could not be read ("" if all could).
-
-        What follows the last whole record is cut off, so that the journal goes on from there.
-        """
+    def resume(cls, path: Path) -> tuple[Journal, Kept]:
+        """A journal on disk, and what it holds. One that is not whole is to be begun anew before it is written on."""
         try:
-            handle = path.open("r+b", buffering=0)
+            handle = _opened(path, os.O_RDWR)
         except OSError as error:
             raise _not_writable(path, error) from error
         _lock(handle, path)
-        content = handle.readall()
-        if _is_cut_header(content):
-            handle.truncate(0)
-            handle.seek(0)
-            journal = cls(path, handle, Header(path.stem, "", 0.0))
-            journal._write(_header_line(journal.header))
-            return journal, [], f"{path} was cut at its very beginning; the session begins anew"
         try:
-            header, records, whole, note = _read(path, content)
+            content = handle.readall()
+            kept = read(path, content)
         except TrainerError:
             handle.close()
             raise
-        handle.truncate(whole)
-        handle.seek(whole)
-        return cls(path, handle, replace(header, session=path.stem)), records, note
+        journal = cls(path, handle, kept.header, content.count(b"\n"))
+        journal._domains.update(kept.domains)
+        return journal, kept
 
-    def begin_again(self, records: Sequence[Record]) -> Journal:
-        """A journal of the same name with these records; this one is kept beside it, as NAME.old."""
-        self.close()
-        os.replace(self.path, self.path.with_suffix(".old"))
-        journal = Journal.create(self.path, self.header)
-        journal._write(b"".join(_line(record) for record in records))
-        return journal
+    def begin_again(self, domain: Domain, records: Iterable[Record]) -> tuple[Journal, str]:
+        """A journal of the same name on that domain with these records. This one is kept beside it whole; the name that
+        it is resumed by."""
+        beside = _free_name(self.path)
+        unfinished = self.path.with_name(f".{self.path.name}.new")
+        try:
+            unfinished.unlink(missing_ok=True)
+            journal = Journal.create(unfinished, self.header, domain)
+            journal._append_all(records)
+            if journal.fault:
+                raise OSError(journal.fault)
+            # The name leads to the whole of it at every moment, also where the program is killed in between.
+            _link(self.path, beside)
+            os.replace(unfinished, self.path)
+        except OSError as error:
+            raise _not_writable(self.path, error) from error
+        journal.path = self.path
+        self._handle.close()
+        return journal, beside.stem
 
     def renamed(self, session: str) -> Journal:
         """The same journal under another name; TrainerError where that is taken."""
@@ -115,81 +118,100 @@ class Journal:
             os.rename(self.path, path)
         except OSError as error:
             raise _not_writable(path, error) from error
-        journal = Journal(path, self._handle, replace(self.header, session=session))
-        journal.fault, journal._unsaved = self.fault, self._unsaved
-        return journal
+        self.path, self.header = path, replace(self.header, session=session)
+        return self
 
     def append(self, record: Record) -> None:
         """Put the record on disk, fsync'd. A disk that refuses is remembered in `fault` and tried again next time."""
-        self._write(_line(record))
+        self._append_all((record,))
 
-    def _write(self, line: bytes) -> None:
-        self._unsaved.append(line)
+    def _begin(self, domain: Domain) -> None:
+        self._put({"session": self.header.session, "at": self.header.at, "version": VERSION})
+        self._put_domain(domain)
+        self._write()
+
+    def _append_all(self, records: Iterable[Record]) -> None:
+        for record in records:
+            if isinstance(record, DomainChanged):
+                self._put({"is": IS_DOMAIN_CHANGED, DOMAIN: self._put_domain(record.domain)})
+            else:
+                self._put(to_json(record))
+        self._write()
+
+    def _put_domain(self, domain: Domain) -> str:
+        content = domain_to_json(domain)
+        name = hash_of(content)
+        if name not in self._domains:
+            self._domains.add(name)
+            self._put({DOMAIN: name, "is": content})
+        return name
+
+    def _put(self, content: Mapping[str, Any]) -> None:
+        self._lines += 1
+        self._unsaved.append(line(content, self._lines))
+
+    def _write(self) -> None:
         start = self._handle.tell()
         try:
             rest = memoryview(b"".join(self._unsaved))
             while rest:
                 rest = rest[self._handle.write(rest) :]
             os.fsync(self._handle.fileno())
-            if os.fstat(self._handle.fileno()).st_nlink == 0:
-                self.fault = "the journal file was removed"
-                return
         except OSError as error:
             self.fault = error.strerror or str(error)
             with suppress(OSError):
                 # A half-written line must not stay: the next try starts at the end of a whole one.
                 self._handle.seek(start)
                 self._handle.truncate(start)
-        else:
-            self.fault = None
-            self._unsaved.clear()
+            return
+        self._unsaved.clear()
+        self.fault = None if self._is_in_place() else "the journal file was removed"
+
+    def _is_in_place(self) -> bool:
+        """Whether its name still leads to the file that is written."""
+        try:
+            there = self.path.stat()
+        except OSError:
+            return False
+        return os.path.samestat(there, os.fstat(self._handle.fileno())) or not there.st_ino
 
     def close(self, is_worth_keeping: bool = True) -> None:
-        """Let the session go; a journal without records need not stay."""
-        if not is_worth_keeping:
+        """Let the session go; a journal without records need not stay. Whether it can be come back to is in `fault`."""
+        if not self.fault and not self._is_in_place():
+            self.fault = "the journal file was removed"
+        if not is_worth_keeping and not self.fault:
             self.path.unlink(missing_ok=True)
         self._handle.close()
 
 
-def _header_line(header: Header) -> bytes:
-    return json.dumps(asdict(header)).encode() + b"\n"
+# --- files ------------------------------------------------------------------------------------------------------------
 
 
-def _is_cut_header(content: bytes) -> bool:
-    """Whether not even the first line was written whole."""
-    begun = b'{"session": '
-    return b"\n" not in content and (content.startswith(begun) or begun.startswith(content))
+def _opened(path: Path, flags: int) -> FileIO:
+    """A transcript is private: nobody else may read it."""
+    handle = os.open(path, flags | os.O_CLOEXEC, 0o600)
+    os.fchmod(handle, 0o600)
+    return FileIO(handle, "r+b")
 
 
-def _line(record: Record) -> bytes:
-    text = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass") + b"\n"
-
-
-def _read(path: Path, content: bytes) -> tuple[Header, list[Record], int, str]:
-    """Header, records, length of the part that is whole, and what was wrong after it."""
-    end = content.find(b"\n") + 1
-    try:
-        header = Header(**json.loads(content[:end]))
-    except (ValueError, TypeError) as error:
-        raise TrainerError(
-            f"{path} is not the journal of a session", hint="Move it away, or name another session."
-        ) from error
-    if header.version != VERSION:
-        raise TrainerError(f"{path} was written by another version of the trainer", hint="Open it with that version.")
-    records: list[Record] = []
-    whole, number = end, 1
-    while whole < len(content):
+def _free_name(path: Path) -> Path:
+    """NAME.old, NAME.old-2 …: the first that is free, or leads to this very file already."""
+    number = 1
+    while True:
+        beside = path.with_name(f"{path.stem}.old{f'-{number}' if number > 1 else ''}{_SUFFIX}")
+        if not beside.exists() or beside.samefile(path):
+            return beside
         number += 1
-        stop = content.find(b"\n", whole) + 1
-        if not stop:
-            return header, records, whole, f"the last line of {path} was cut; the session goes on from the one before"
-        try:
-            records.append(from_json(json.loads(content[whole:stop].decode("utf-8", "surrogatepass"))))
-        except (ValueError, FormatError) as error:
-            return header, records, whole, f"{path}:{number} cannot be read ({error}); the session goes on from before"
-        whole = stop
-    return header, records, whole, ""
+
+
+def _link(path: Path, beside: Path) -> None:
+    try:
+        os.link(path, beside)
+    except FileExistsError:
+        pass  # it is this file: the program was killed here before
+    except OSError:
+        # A file system without links.
+        shutil.copy2(path, beside)
 
 
 def _lock(handle: FileIO, path: Path) -> None:

@@ -19,12 +19,12 @@ from trainer_tui.runtime.action_server import find_launch
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.exporting import Exporter
-from trainer_tui.runtime.journal import Header, Journal, JournalRefused, journal_path, sessions
+from trainer_tui.runtime.journal import Journal, JournalRefused, journal_path, sessions
+from trainer_tui.runtime.journal_reading import Header
 from trainer_tui.runtime.log import log_to
 from trainer_tui.runtime.models.dialogue import (
     DialogueModel,
     DialogueSources,
-    domain_fingerprint,
     load_dialogue,
 )
 from trainer_tui.runtime.models.folders import find_dialogue
@@ -98,7 +98,7 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
         options=request.options,
     )
     learning.watching = controller.refresh
-    _keep(controller, request, state / "sessions", Header("", bot.domain_hash, time.time()))
+    _keep(controller, request, state / "sessions", Header("", time.time()))
     return controller
 
 
@@ -116,7 +116,6 @@ def _bot(project: Project, root: Path, notes: tuple[str, ...]) -> Bot:
         project.name,
         root,
         project.domain,
-        domain_fingerprint(project.domain),
         project.trackers,
         warnings=project.warnings,
         notes=(*project.notes, *notes),
@@ -223,7 +222,7 @@ def _keep(controller: Controller, request: SessionRequest, folder: Path, header:
 
 def _keep_new(controller: Controller, path: Path, header: Header) -> None:
     try:
-        controller.keep(Journal.create(path, replace(header, session=path.stem)))
+        controller.keep(Journal.create(path, replace(header, session=path.stem), controller.timeline.project))
     except JournalRefused as error:
         controller.notice = f"{error} The session lives in memory: export before you leave."
         controller.refresh()

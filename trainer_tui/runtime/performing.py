@@ -105,7 +105,7 @@ class Performer:
         self._must_reread = False
         self.teacher.close()
         self.teacher = teacher
-        self.bot = replace(bot, domain=self.bot.domain, domain_hash=self.bot.domain_hash)
+        self.bot = replace(bot, domain=self.bot.domain)
         teacher.follow(timeline.lessons(), timeline.examples())
         await self._read_stories()
         await self._look_for_faults()

@@ -16,8 +16,8 @@ from trainer_tui.errors import Problem
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.journal import Journal
+from trainer_tui.runtime.journal_reading import Kept
 from trainer_tui.session.protocol import ActionRan, ActionRejected
-from trainer_tui.session.timeline import Record
 
 
 class Teacher(Protocol):
@@ -80,7 +80,6 @@ class Bot:
     name: str
     folder: Path
     domain: Domain
-    domain_hash: str = ""
     trackers: Sequence[TrainingTracker] = ()
     warnings: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
@@ -89,8 +88,7 @@ class Bot:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An earlier session to go on with: how it is described, and how it is opened (journal, records, a line on what
-    could not be read)."""
+    """An earlier session to go on with: how it is described, and how it is opened (journal, and what it holds)."""
 
     description: str
-    open: Callable[[], tuple[Journal, list[Record], str]]
+    open: Callable[[], tuple[Journal, Kept]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,8 +9,10 @@ from pathlib import Path
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.journal import is_open, sessions
+from trainer_tui.session.timeline import DomainChanged
 
 _NAME = re.compile(r"[\w][\w.\- ]{0,99}")
+_RECORD = re.compile(rb'^\{"is":"(\w+)"(?:,"given":\{"is":"(\w+)")?', re.MULTILINE)
 _NUMBERED = re.compile(r"session-(\d+)")
 
 
@@ -29,12 +30,16 @@ class Unfinished:
 
 
 def make_state_folder(folder: Path) -> None:
-    """The folder of sessions, models and logs. A new one is kept out of the project's git by an ignore file of its own;
-    one that was there before is the person's. What cannot be written is said by those who write there."""
+    """The folder of sessions, models and logs. A new one is kept out of the project's git by an ignore file of its own,
+    and is nobody else's to read: it holds transcripts. One that was there before and has no such file is the person's.
+    What cannot be written is said by those who write there."""
+    ignored = folder / ".gitignore"
     with suppress(OSError):
         if not folder.exists():
             folder.mkdir(parents=True)
-            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+            ignored.write_text("*\n", encoding="utf-8")
+        if ignored.read_bytes() == b"*\n":
+            folder.chmod(0o700)
 
 
 def session_name(given: str) -> str:
@@ -66,18 +71,10 @@ def unfinished(folder: Path) -> Unfinished | None:
 
 
 def _kinds(path: Path) -> list[str]:
-    """What each line of a journal is, read without building anything."""
-    kinds = []
+    """What each record of a journal is, by how its line begins: nothing is built, and damage does no harm."""
     try:
-        with path.open("rb") as lines:
-            for number, line in enumerate(lines):
-                try:
-                    record = json.loads(line)
-                    given = record.get("given") or {}
-                except (ValueError, AttributeError):
-                    break
-                if number:
-                    kinds.append(str(given.get("is") or record.get("is")))
+        content = path.read_bytes()
     except OSError:
         return []
-    return kinds
+    found = ((match[2] or match[1]).decode() for match in _RECORD.finditer(content))
+    return [kind for kind in found if kind != DomainChanged.__name__]

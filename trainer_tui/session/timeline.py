@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
+from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.session.machine import SessionState, step
+from trainer_tui.session.new_domain import on_domain
 from trainer_tui.session.protocol import (
     ButtonChosen,
     Confirmed,
@@ -39,7 +41,8 @@ _SMALL_STEPS = (Denied, NewNameRequested, IntentChosen, StubRequested)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """One input and the state it led to; the root has no input. Ids count up in the order of arrival.
+    """One input and the state it led to; the root has no input. Ids count up in the order of arrival. Only the timeline
+    lays another domain under a state.
 
     `landmark` is the latest message, new beginning or example, this node or one before: what long ways are counted by.
     """
@@ -145,17 +148,28 @@ class Exported:
     written: Mapping[str, Any] = field(default_factory=dict)
 
 
-Record = Answered | Undone | Redone | Forked | Switched | BranchNamed | Exported
+@dataclass(frozen=True, slots=True)
+class DomainChanged:
+    """The project's domain is another one by now: from here on the session goes on with it, on every branch."""
+
+    domain: Domain
+
+
+Record = Answered | Undone | Redone | Forked | Switched | BranchNamed | Exported | DomainChanged
 
 
 class Timeline:
-    """All branches of a session. `apply` is the only way to change it; what cannot be done raises IllegalInput."""
+    """All branches of a session. `apply` is the only way to change it; what cannot be done raises IllegalInput.
+
+    `project` is the project's domain as the session knows it, without what was made in the session.
+    """
 
     def __init__(self, first: SessionState) -> None:
         root = Node(0, first)
         self.nodes: dict[int, Node] = {0: root}
         self.branches: dict[int, Branch] = {MAIN: Branch(MAIN, "main", root)}
         self.current = MAIN
+        self.project = first.domain
         self.exports: list[Mapping[str, Any]] = []
         self.exported_up_to = 0
         self._live = _Live(())
@@ -192,6 +206,8 @@ class Timeline:
                 self.exports.append(written)
                 if not written.get("is_partial"):
                     self.exported_up_to = len(self.nodes) - 1
+            case DomainChanged(domain):
+                self._lay_over(domain)
 
     def _answer(self, given: Input) -> None:
         node = Node(len(self.nodes), step(self.state, given), given, self.head)
@@ -201,6 +217,12 @@ class Timeline:
         if is_live_known:
             self._live.tips = self._tips()
             self._live.add(node)
+
+    def _lay_over(self, domain: Domain) -> None:
+        """Every state as it is on that domain: undo, redo and branches must not lead back to one that is gone."""
+        self.project = domain
+        for node in self.nodes.values():
+            object.__setattr__(node, "state", on_domain(node.state, domain))
 
     # --- undo and redo --------------------------------------------------------------------------------------------
 
@@ -275,6 +297,10 @@ class Timeline:
         """What a person said that actions return, by action, on every live branch; the latest where several say."""
         tips = sorted((branch.tip for branch in self.branches.values()), key=lambda tip: tip.id)
         return {action: events for tip in tips for action, events in tip.state.stubs.items()}
+
+    def tips(self) -> tuple[Node, ...]:
+        """Where each live branch stands."""
+        return tuple(branch.tip for branch in self.branches.values())
 
     def _tips(self) -> tuple[int, ...]:
         return tuple(branch.tip.id for branch in self.branches.values())
