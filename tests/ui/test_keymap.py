@@ -12,8 +12,9 @@ from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.config import read_config
 from trainer_tui.ui.keymap import BY_ID, COMMANDS, Command, Scope, _meet, as_markdown, clashes, shown_keys, usable
 from trainer_tui.ui.screens.branches import Branches
-from trainer_tui.ui.screens.dialogs import AskLine, Reader
+from trainer_tui.ui.screens.dialogs import DialogField, Reader
 from trainer_tui.ui.screens.export import EditText, Export
+from trainer_tui.ui.screens.help import Help, Jump
 from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.screens.overlay import Overlay
 from trainer_tui.ui.screens.reports import ActionLog, Warnings
@@ -41,7 +42,10 @@ WHERE: dict[Scope, type[object]] = {
     Scope.CANDIDATES: Candidates,
     Scope.SLOTS: Slots,
     Scope.STORIES: Stories,
+    Scope.FOCUS: TrainerApp,
+    Scope.JUMP: Jump,
     Scope.QUESTION: Answers,
+    Scope.NUMBERS: Answers,
     Scope.MESSAGE: MessageField,
     Scope.CHOICE: ChoiceField,
     Scope.NAME: NameField,
@@ -55,8 +59,9 @@ WHERE: dict[Scope, type[object]] = {
     Scope.BRANCHES: Branches,
     Scope.PROBLEMS: Warnings,
     Scope.ACTION_LOG: ActionLog,
-    Scope.DIALOG: AskLine,
+    Scope.DIALOG: DialogField,
     Scope.READER: Reader,
+    Scope.HELP: Help,
     Scope.TEXT: EditText,
 }
 
@@ -82,8 +87,8 @@ def test_every_command_does_something_and_says_what(command: Command) -> None:
 def test_no_key_is_bound_twice_where_both_can_be_pressed() -> None:
     twice = []
     for one, other in combinations(COMMANDS, 2):
-        # A list's own Enter and keys may be told more exactly by the sheet or pane that it stands in.
-        told_more_exactly = Scope.LIST in (one.scope, other.scope) and one.scope is not other.scope
+        # A list's own Enter and keys, and Tab, may be told more exactly by the sheet, pane or field that they are in.
+        told_more_exactly = {one.scope, other.scope} & {Scope.LIST, Scope.FOCUS} and one.scope is not other.scope
         if _meet(one.scope, other.scope) and not told_more_exactly:
             both = set(one.keys.split(",")) & set(other.keys.split(","))
             twice += [(one.id, other.id, both)] if both else []

@@ -77,7 +77,7 @@ def test_a_message_without_words_can_be_left_as_it_is() -> None:
 
 
 def test_every_label_has_a_letter_of_its_own_and_never_r_g_or_v() -> None:
-    letters = label_letters(("city", "cuisine", "role", "venue", "group"))
+    letters = label_letters(("city", "cuisine", "role", "venue", "group"), "rgv")
     assert letters == {"c": "city", "u": "cuisine", "o": "role", "e": "venue", "p": "group"}
 
 

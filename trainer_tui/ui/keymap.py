@@ -25,7 +25,10 @@ class Scope(Enum):
     CANDIDATES = "Next action"
     SLOTS = "Slots"
     STORIES = "Stories"
+    FOCUS = "Panes and fields"
+    JUMP = "Jump"
     QUESTION = "A question"
+    NUMBERS = "By number"
     MESSAGE = "Your message"
     CHOICE = "A list of intents or actions"
     NAME = "A new name"
@@ -41,6 +44,7 @@ class Scope(Enum):
     ACTION_LOG = "Action log"
     DIALOG = "A line to type, one thing to choose"
     READER = "A text to read"
+    HELP = "Help"
     TEXT = "A text to edit"
 
 
@@ -75,6 +79,10 @@ def _session(id_: str, keys: str, action: str, label: str, tooltip: str, **flags
     return _command(Scope.SESSION, id_, keys, f"screen.{action}", label, tooltip, **flags)
 
 
+def _jump(pane: str, keys: str, tooltip: str) -> Command:
+    return _command(Scope.JUMP, f"jump.{pane}", keys, f"go('{pane}')", "", tooltip)
+
+
 COMMANDS: tuple[Command, ...] = (
     _everywhere(
         "session.menu", "ctrl+c", "session_menu", "menu", "Session menu; again: back", is_reserved=True, in_palette=True
@@ -82,7 +90,6 @@ COMMANDS: tuple[Command, ...] = (
     _everywhere("app.help", "f1", "help", "help", "Keys of what has focus", in_palette=True),
     _everywhere("app.palette", "ctrl+p", "command_palette", "", "Every command by name"),
     _everywhere("app.quit", "ctrl+q", "leave", "", "Quit; nothing is lost", is_reserved=True, in_palette=True),
-    _command(Scope.EVERYWHERE, "app.help_typed", "question_mark", "app.help", "", "The same, where no text is typed"),
     _session("session.undo", "ctrl+z", "undo", "undo", "Undo one answer, as often as you like"),
     _session("session.redo", "ctrl+y", "redo", "redo", "Redo the answer undone last"),
     _session("session.export", "ctrl+s", "export", "export", "Export: review and write stories, examples, domain"),
@@ -95,7 +102,15 @@ COMMANDS: tuple[Command, ...] = (
     _session("focus.stories", "f6", "focus_pane('stories')", "", "To the stories from here"),
     _session("actions.log", "f7", "action_log", "", "What the action server printed; restart it"),
     _session("session.warnings", "f8", "warnings", "", "Warnings about the project's files"),
-    _session("focus.jump", "ctrl+o", "jump", "", "Jump: one letter a pane", in_palette=False),
+    _session("focus.jump", "ctrl+o", "jump", "", "Jump: one key a pane", in_palette=False),
+    _command(
+        Scope.SESSION,
+        "app.help_typed",
+        "question_mark",
+        "app.help",
+        "",
+        "Keys of what has focus, where no text is typed",
+    ),
     _command(Scope.LIST, "list.up", "up,k", "cursor_up", "", "Up"),
     _command(Scope.LIST, "list.down", "down,j", "cursor_down", "", "Down"),
     _command(Scope.LIST, "list.first", "home,g", "cursor_first", "", "First"),
@@ -118,6 +133,13 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.STORIES, "stories.right", "l,right", "scroll_sideways(1)", "", "Scroll right"),
     _command(Scope.STORIES, "stories.more", "plus", "show_detail(1)", "more", "More detail: turns, other ways"),
     _command(Scope.STORIES, "stories.less", "minus", "show_detail(-1)", "less", "Less detail"),
+    _command(Scope.FOCUS, "focus.next", "tab", "app.focus_next", "", "To the next pane or field"),
+    _command(Scope.FOCUS, "focus.before", "shift+tab", "app.focus_previous", "", "To the pane or field before"),
+    _jump("prompt", "q", "To the question"),
+    _jump("conversation", "a", "To the conversation"),
+    _jump("candidates", "s", "To the next action (or the intents)"),
+    _jump("slots", "d", "To the slots and the form"),
+    _jump("stories", "f", "To the stories from here"),
     _command(
         Scope.QUESTION, "question.answer", "enter", "pick", "answer", "The marked answer: the likely one, unless moved"
     ),
@@ -143,19 +165,19 @@ COMMANDS: tuple[Command, ...] = (
         "",
         "Remove the story that is named, by an export",
     ),
+    _command(Scope.QUESTION, "question.explain", "e", "screen.explain", "why", "Why the bot wants this"),
+    _command(Scope.QUESTION, "question.back", "escape", "screen.step_back", "", "One small step back in this question"),
     *(
         _command(
-            Scope.QUESTION,
+            Scope.NUMBERS,
             f"question.{digit}",
             str(digit),
-            f"answer('question.{digit}')",
+            f"number({digit})",
             "",
-            f"Candidate {digit} at once",
+            f"Candidate or button {digit} at once",
         )
         for digit in range(1, 10)
     ),
-    _command(Scope.QUESTION, "question.explain", "e", "screen.explain", "why", "Why the bot wants this"),
-    _command(Scope.QUESTION, "question.back", "escape", "screen.step_back", "", "One small step back in this question"),
     _command(Scope.MESSAGE, "message.send", "enter", "submit", "send", "Send the message"),
     _command(Scope.MESSAGE, "message.older", "up", "recall(1)", "earlier", "The message before, as typed"),
     _command(Scope.MESSAGE, "message.newer", "down", "recall(-1)", "", "The message after"),
@@ -229,6 +251,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.DIALOG, "dialog.back", "escape", "screen.close", "back", "Back; nothing is taken"),
     _command(Scope.READER, "reader.back", "escape,enter", "screen.close", "back", "Back"),
     _command(Scope.READER, "reader.copy", "c", "copy_all", "copy", "Copy all of it"),
+    _command(Scope.HELP, "help.back", "question_mark", "screen.close", "", "Back"),
     _command(Scope.TEXT, "text.keep", "ctrl+s", "keep", "keep", "Keep the text as it is now"),
     _command(Scope.TEXT, "text.back", "escape", "screen.close", "back", "Back; the text stays as it was"),
 )
@@ -253,6 +276,20 @@ class Keys:
 
     def all_shown(self, command_id: str) -> str:
         return shown_keys(self.of(command_id), self.ascii_only)
+
+    def command(self, scope: Scope, key: str) -> str | None:
+        """The id of the scope's command that has the key."""
+        return next((one.id for one in commands(scope) if key in self.of(one.id).split(",")), None)
+
+    def number(self, key: str) -> int | None:
+        """Which candidate or button the key stands for."""
+        command_id = self.command(Scope.NUMBERS, key)
+        return int(command_id.removeprefix("question.")) if command_id else None
+
+    def letters(self, scope: Scope) -> frozenset[str]:
+        """The single characters among the keys of a scope, which nothing else may stand for there."""
+        keys = (key for command in commands(scope) for key in self.of(command.id).split(","))
+        return frozenset(key for key in keys if len(key) == 1)
 
 
 # What Textual calls a key, and what a person does.
@@ -335,7 +372,8 @@ def _is_at_fault(id_: str, remapped: Mapping[str, str]) -> bool:
 
 def _taken(command: Command, keys: str, remapped: Mapping[str, str]) -> str | None:
     """Why these keys are not free for the command."""
-    wanted = set(keys.split(","))
+    # Its own keys may be those of what it is told more exactly than: a list's Enter, Tab in a field.
+    wanted = set(keys.split(",")) - set(command.keys.split(","))
     for other in COMMANDS:
         if other.id == command.id or not _meet(command.scope, other.scope):
             continue
@@ -353,8 +391,11 @@ _SHEETS = (
     Scope.ACTION_LOG,
     Scope.DIALOG,
     Scope.READER,
+    Scope.HELP,
     Scope.TEXT,
+    Scope.JUMP,
 )
+_NUMBERED = (Scope.QUESTION, Scope.MESSAGE, Scope.CHOICE)
 _ROWS = (Scope.LIST, Scope.PANE, Scope.CONVERSATION, Scope.CANDIDATES, Scope.SLOTS, Scope.STORIES)
 
 
@@ -364,7 +405,11 @@ def _meet(one: Scope, other: Scope) -> bool:
         return True
     if Scope.SESSION in (one, other):
         return one not in _SHEETS and other not in _SHEETS
-    if Scope.LIST in (one, other):
+    if Scope.LIST in (one, other) or Scope.FOCUS in (one, other):
+        return Scope.JUMP not in (one, other)
+    if Scope.NUMBERS in (one, other):
+        return one in _NUMBERED or other in _NUMBERED
+    if Scope.READER in (one, other) and Scope.HELP in (one, other):
         return True
     return Scope.PANE in (one, other) and one in _ROWS and other in _ROWS
 
@@ -385,7 +430,8 @@ def as_markdown() -> str:
         "```",
         "",
         "Keys are written as Textual names them (`textual keys` shows them). Reserved keys stay what they are.",
-        "Single letters act where no text is being typed; digits only ever answer the question.",
+        "Single letters act where no text is being typed; digits only ever answer the question. What edits",
+        "a text within its field (arrows, Home and End, Ctrl-U and their like) is as elsewhere, and not in this table.",
     ]
     for scope in Scope:
         rows = [_markdown_row(command) for command in _joined(commands(scope))]
@@ -397,7 +443,7 @@ def _joined(listed: Iterable[Command]) -> Iterable[Command]:
     """The nine digits as one line."""
     for command in listed:
         if command.id == "question.1":
-            yield Command("question.1 … question.9", "1-9", "", "", "That candidate at once", command.scope)
+            yield Command("question.1 … question.9", "1-9", "", "", "That candidate or button at once", command.scope)
         elif not command.id.removeprefix("question.").isdigit():
             yield command
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -115,8 +115,8 @@ def _sorted(entities: Sequence[Entity]) -> tuple[Entity, ...]:
     return tuple(sorted(entities, key=lambda e: e.start if e.start is not None else -1))
 
 
-def label_letters(names: Sequence[str], taken: str = "rgv") -> dict[str, str]:
-    """letter → entity type: the first free letter of its name; types that find none are picked by `+`."""
+def label_letters(names: Sequence[str], taken: Collection[str]) -> dict[str, str]:
+    """letter → entity type: the first free letter of its name that no command has `taken`; one of many may get none."""
     letters: dict[str, str] = {}
     for name in names:
         candidates = [letter for letter in name.lower() if letter.isascii() and letter.isalpha()]

@@ -12,16 +12,22 @@ from trainer_tui.asking.reasons import reason
 from trainer_tui.errors import TrainerError
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
-from trainer_tui.ui.screens.sheet import ListSheet, Sheet
+from trainer_tui.ui.screens.sheet import ListSheet, Sheet, SheetList
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field
 from trainer_tui.ui.widgets.rows import Row, RowList
 
 
-class AskLine(Sheet[str]):
-    """One line of text. `take` is called with it and raises TrainerError while it will not do; Esc takes nothing."""
-
+class DialogField(Field):
     BINDINGS = [*bindings(Scope.DIALOG)]
+
+    async def action_take(self) -> None:
+        await self.action_submit()
+
+
+class AskLine(Sheet[str]):
+    """One line of text. `take` is called with it and raises TrainerError while it will not do."""
+
     SCOPES = (Scope.DIALOG,)
 
     def __init__(self, title: str, value: str = "", hint: str = "", take: Callable[[str], None] | None = None) -> None:
@@ -32,7 +38,7 @@ class AskLine(Sheet[str]):
         self._take = take
 
     def content(self) -> ComposeResult:
-        yield Field(value=self._value)
+        yield DialogField(value=self._value)
         yield Lines(id="dialog-hint")
 
     def on_mount(self) -> None:
@@ -48,9 +54,6 @@ class AskLine(Sheet[str]):
 
     def on_input_changed(self) -> None:
         self._say(self._hint, "dim")
-
-    async def action_take(self) -> None:
-        await self.query_one(Field).action_submit()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -73,6 +76,9 @@ class Choose(ListSheet[Any]):
         super().__init__()
         self._title_text = title
         self._rows = tuple(rows)
+
+    def content(self) -> ComposeResult:
+        yield SheetList(id="list", is_led=True)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -100,7 +106,7 @@ class Reader(ListSheet[None]):
         self._rows = tuple(rows)
 
     def content(self) -> ComposeResult:
-        yield RowList(self._rows, wraps=True, id="list")
+        yield RowList(self._rows, wraps=True, is_led=True, id="list")
 
     def on_mount(self) -> None:
         super().on_mount()

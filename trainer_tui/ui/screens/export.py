@@ -31,9 +31,9 @@ class Export(Sheet[bool]):
         self._review = review
 
     def content(self) -> ComposeResult:
-        yield SheetList(id="parts")
+        yield SheetList(id="parts", is_led=True)
         yield Lines(id="part-notice")
-        yield RowList(wraps=True, id="diff")
+        yield RowList(wraps=True, is_led=True, id="diff")
 
     @property
     def parts(self) -> RowList:

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.widgets import Static
 
-from trainer_tui.ui.keymap import Keys, Scope, commands
+from trainer_tui.ui.desk import AtDesk
+from trainer_tui.ui.keymap import Keys, Scope, bindings, commands
 from trainer_tui.ui.screens.dialogs import Reader
 from trainer_tui.ui.screens.overlay import Overlay
 from trainer_tui.ui.widgets.rows import Row
@@ -18,7 +19,7 @@ from trainer_tui.ui.widgets.rows import Row
 class Help(Reader):
     """Every command that works where the help was asked for, innermost first."""
 
-    BINDINGS = [("question_mark", "screen.close", "Back")]
+    BINDINGS = [*bindings(Scope.HELP)]
 
     def __init__(self, rows: Sequence[Row]) -> None:
         super().__init__("keys", rows)
@@ -36,30 +37,34 @@ def help_rows(scopes: Iterable[Scope], in_force: Keys, about: str = "") -> list[
             keys = in_force.all_shown(command.id)
             tooltip = command.tooltip
             if command.id == "question.1":
-                keys, tooltip = "1 … 9", "That candidate at once"
+                keys = f"{keys} … {in_force.shown('question.9')}"
+                tooltip = "That candidate or button at once"
             rows.append(Row(((f"  {keys:<14} ", "key"), (tooltip, ""))))
         rows.append(Row(()))
     return rows
 
 
-class Jump(Overlay[str]):
-    """One letter a pane; any other key goes back."""
+class Jump(Overlay[str], AtDesk):
+    """One key a pane; any other goes back. Its result is the pane's name; `targets`: name → where its key is shown."""
 
-    def __init__(self, targets: Mapping[str, tuple[str, Offset]]) -> None:
+    def __init__(self, targets: Mapping[str, Offset]) -> None:
         super().__init__()
         self._targets = targets
 
     def compose(self) -> ComposeResult:
-        for letter, (_, offset) in self._targets.items():
-            label = Static(f" {letter} ", classes="jump-letter", markup=False)
+        for name, offset in self._targets.items():
+            label = Static(f" {self.desk.keys.shown(f'jump.{name}')} ", classes="jump-letter", markup=False)
             label.absolute_offset = offset
             label.styles.offset = (offset.x, offset.y)
             yield label
 
+    def action_go(self, name: str) -> None:
+        self.dismiss(name if name in self._targets else None)
+
     def on_key(self, event: events.Key) -> None:
         event.stop()
-        target = self._targets.get(event.character or "")
-        self.dismiss(target[0] if target else None)
+        command_id = self.desk.keys.command(Scope.JUMP, event.key)
+        self.action_go(command_id.removeprefix("jump.") if command_id else "")
 
     def on_click(self) -> None:
         self.dismiss(None)

@@ -138,7 +138,9 @@ class MainScreen(SessionScreen):
             value = dict(prediction.ranking).get(chosen, 0.0)
             width = self.size.width - 7
             name = shorten(clean(chosen), name_width(width))
-            line: Line = candidate_line(Candidate(chosen, value, None, True), name, width, self.desk.signs, False)
+            line: Line = candidate_line(
+                Candidate(chosen, value, None, True), name, width, self.desk.signs, is_current=False
+            )
             last.show_lines((("last ", "dim"), *line))
 
     def on_resize(self, event: events.Resize) -> None:
@@ -160,13 +162,8 @@ class MainScreen(SessionScreen):
         self.call_after_refresh(found.focus)
 
     def action_jump(self) -> None:
-        letters = zip("asdfgh", self.panes, strict=False)
-        targets = {
-            letter: (pane.id or "", Offset(pane.region.x + 2, pane.region.y))
-            for letter, pane in letters
-            if pane.region.area
-        }
-        targets["q"] = ("prompt", Offset(self.prompt_bar.region.x + 2, self.prompt_bar.region.y))
+        places = [*(pane for pane in self.panes if pane.region.area), self.prompt_bar]
+        targets = {place.id or "": Offset(place.region.x + 2, place.region.y) for place in places}
         self.app.push_screen(Jump(targets), lambda name: self.action_focus_pane(name) if name else None)
 
     # --- keys -----------------------------------------------------------------------------------------------------

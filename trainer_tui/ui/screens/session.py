@@ -29,7 +29,7 @@ from trainer_tui.ui.widgets.rows import Row
 class SessionScreen(Screen[None], AtDesk):
     """Its keys are the session's; while a sheet is open, keys are the sheet's."""
 
-    BINDINGS = [*bindings(Scope.SESSION)]
+    BINDINGS = [*bindings(Scope.SESSION, Scope.FOCUS)]
 
     @property
     def prompt_bar(self) -> PromptBar:

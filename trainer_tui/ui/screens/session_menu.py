@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from trainer_tui.session.view import SessionView
-from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.lines import clean, cut
 from trainer_tui.ui.screens.sheet import ListSheet
 from trainer_tui.ui.widgets.rows import Row, RowList
 
-_KEYS = {
-    "copy": "y",
-    "continue": "c",
-    "undo": "u",
-    "fork": "f",
-    "fresh": "r",
-    "branches": "b",
-    "save": "s",
-    "export": "e",
-    "export_quit": "x",
-    "quit": "q",
-}
-
 
 class SessionMenu(ListSheet[str]):
-    """Opened by ctrl+c from anywhere; ctrl+c or Esc goes back. Its result is what was chosen."""
+    """Opened from anywhere; the same key goes back. Its result is what was chosen."""
 
     BINDINGS = [*bindings(Scope.MENU)]
     SCOPES = (Scope.MENU,)
@@ -36,7 +23,7 @@ class SessionMenu(ListSheet[str]):
         self._copyable = copyable
 
     def on_mount(self) -> None:
-        self.list.show_rows(menu_rows(self._view, self._unexported, self._copyable))
+        self.list.show_rows(menu_rows(self._view, self._unexported, self.desk.keys, self._copyable))
         first = next(place for place, row in enumerate(self.list.rows) if row.key == "continue")
         self.list.move_to(first)
         self.list.focus()
@@ -54,7 +41,7 @@ class SessionMenu(ListSheet[str]):
             self.refuse(f"{row.text}.")
 
 
-def menu_rows(view: SessionView, unexported: str | None, copyable: str = "") -> list[Row]:
+def menu_rows(view: SessionView, unexported: str | None, keys: Keys, copyable: str = "") -> list[Row]:
     """The lines of the menu; those that have no effect now say so and are dimmed."""
     branches = ", ".join(f"{branch.name}{'*' if branch.is_current else ''}" for branch in view.branches)
     lines = [
@@ -75,12 +62,14 @@ def menu_rows(view: SessionView, unexported: str | None, copyable: str = "") -> 
     ]
     if copyable:
         lines.insert(0, ("copy", "Copy selection", cut(clean(copyable), 40), True))
+    shown_keys = {key: keys.shown(f"menu.{key}") for key, *_ in lines}
+    width = max(map(len, shown_keys.values()))
     rows = []
     for key, name, more, is_enabled in lines:
         shown = f"  {clean(more)}" if more else ""
         rows.append(
             Row(
-                ((f" {_KEYS[key]} ", "key"), (f" {name}", "" if is_enabled else "dim"), (shown, "dim")),
+                ((f" {shown_keys[key]:<{width}} ", "key"), (f" {name}", "" if is_enabled else "dim"), (shown, "dim")),
                 key,
                 text=f"{name}: {more}" if more else name,
                 is_enabled=is_enabled,

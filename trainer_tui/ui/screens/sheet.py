@@ -20,6 +20,7 @@ from trainer_tui.ui.widgets.rows import RowList
 class Sheet(Overlay[Result], AtDesk):
     """A frame with a title and what `content` yields, over the dimmed session."""
 
+    BINDINGS = [*bindings(Scope.FOCUS)]
     COMPONENT_CLASSES = STYLE_CLASSES
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
     TITLE_TEXT: ClassVar[str] = ""
@@ -60,9 +61,7 @@ class SheetList(RowList):
 
 
 class ListSheet(Sheet[Result]):
-    """A sheet with one list and Esc."""
-
-    BINDINGS = [*bindings()]
+    """A sheet with one list."""
 
     def content(self) -> ComposeResult:
         yield SheetList(id="list")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from trainer_tui.session.protocol import ChooseAction, ChooseIntent, ConfirmIntent
@@ -116,9 +117,19 @@ class Candidates(Pane):
             more = f"{self.signs.more} {len(self._candidates) - index} more"
             evidence = cut(clean(self._evidence), max(width - len(more) - 2, 0))
             return [spread(((more, "dim"),), ((evidence, "dim"),), width)]
+        keys = self._keys
         if self._names[0] != width:
-            self._names = (width, shorten_all([clean(c.name) for c in self._candidates], name_width(width)))
-        return [candidate_line(self._candidates[index], self._names[1][index], width, self.signs, self._is_current)]
+            room = name_width(width, len(keys[0]))
+            self._names = (width, shorten_all([clean(c.name) for c in self._candidates], room))
+        candidate, name = self._candidates[index], self._names[1][index]
+        return [candidate_line(candidate, name, width, self.signs, keys[candidate.number or 0], self._is_current)]
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        """The key of each number, all of one width; blanks for 0, which stands for none."""
+        shown = [self.desk.keys.shown(f"question.{number}") for number in range(1, 10)]
+        width = max(map(len, shown))
+        return [f"{key:<{width}}" for key in ("", *shown)]
 
     def row_text(self, index: int) -> str:
         return self._candidates[index].name
@@ -152,21 +163,22 @@ def _bar_width(width: int) -> int:
     return 10 if width >= 52 else 5 if width >= 34 else 0
 
 
-def name_width(width: int) -> int:
-    """What a row of `width` cells has for the name."""
+def name_width(width: int, key_width: int = 1) -> int:
+    """What a row of `width` cells has for the name, beside a key of `key_width`."""
     bar = _bar_width(width)
-    return max(width - 4 - 1 - bar - bool(bar) - 4, 6)
+    return max(width - 3 - key_width - 1 - bar - bool(bar) - 4, 6)
 
 
-def candidate_line(candidate: Candidate, name: str, width: int, signs: Signs, is_current: bool = True) -> Line:
-    """`▸ 1 action_listen ━━━━━ .78`: the name and number first, the bar last and only where there is room."""
+def candidate_line(
+    candidate: Candidate, name: str, width: int, signs: Signs, key: str = " ", is_current: bool = True
+) -> Line:
+    """`▸ 1 action_listen ━━━━━ .78`: the name and its key first, the bar last and only where there is room."""
     sign = signs.predicted if candidate.is_predicted else signs.candidate
-    number = str(candidate.number) if candidate.number else " "
     bar_width = _bar_width(width)
     strong = "strong" if candidate.is_predicted else ""
     shown: list[Span] = [
         (f"{sign} ", "accent" if candidate.is_predicted else "dim"),
-        (f"{number} ", "key"),
+        (f"{key} ", "key"),
         (name, strong),
     ]
     bar = _bar(candidate.probability, bar_width, signs)

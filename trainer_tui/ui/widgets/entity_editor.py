@@ -199,7 +199,7 @@ class EntityEditor(PromptBody):
         """The entities or the chosen words are others now: words, labels and notation follow."""
         self.marking = marking
         names = dict.fromkeys((*self._known, *(e.entity for e in marking.entities)))
-        self.words.letters = label_letters(tuple(names))
+        self.words.letters = label_letters(tuple(names), self.desk.keys.letters(Scope.ENTITIES))
         self._write(annotated(marking.text, marking.entities))
         self._show_labels()
         self.words.redraw()
@@ -216,8 +216,8 @@ class EntityEditor(PromptBody):
         for letter, name in self.words.letters.items():
             sign = self.desk.signs.confirmed if name in here else " "
             spans += [(f"{letter} ", "key"), (clean(name), "label"), (f"{sign}  ", "good")]
-        for key, what in (("+", "new"), ("r", "role"), ("g", "group"), ("v", "value"), ("del", "remove")):
-            spans += [(f"{key} ", "key"), (f"{what}  ", "dim")]
+        for what in ("new", "role", "group", "value", "remove"):
+            spans += [(f"{self.desk.keys.shown(f'entities.{what}')} ", "key"), (f"{what}  ", "dim")]
         self.query_one("#labels", Lines).show_lines(tuple(spans))
 
     def _show_fault(self, fault: str) -> None:

@@ -281,14 +281,27 @@ class Row:
 
 
 class RowList(Rows):
-    """Rows that are given one by one, each on one line, cut where the list is narrower (or wrapped, if `wraps`)."""
+    """Rows that are given one by one, each on one line, cut where the list is narrower (or wrapped, if `wraps`).
+
+    `is_led`: a command of the sheet takes the row, whatever its key is, and the list's own Enter does nothing.
+    """
 
     def __init__(
-        self, rows: Sequence[Row] = (), *, wraps: bool = False, id: str | None = None, classes: str | None = None
+        self,
+        rows: Sequence[Row] = (),
+        *,
+        wraps: bool = False,
+        is_led: bool = False,
+        id: str | None = None,
+        classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
+        self._is_led = is_led
         self._rows = tuple(rows)
         self._wraps = wraps
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not (self._is_led and action == "choose")
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from trainer_tui.asking.question import Question
 from trainer_tui.session.protocol import NewNameRequested
 from trainer_tui.session.view import SessionView
+from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.fuzzy import matching
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
@@ -20,9 +21,9 @@ from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
 
 
-class ChoiceField(Field):
+class ChoiceField(Field, AtDesk):
     BINDINGS = [*bindings(Scope.CHOICE)]
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CHOICE,)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CHOICE, Scope.NUMBERS)
 
     @property
     def body(self) -> ChoiceBody:
@@ -37,8 +38,9 @@ class ChoiceField(Field):
         self.body.new_name()
 
     async def _on_key(self, event: events.Key) -> None:
-        digit = event.character or ""
-        if not self.value and digit.isdigit() and self.body.pick_number(int(digit)):
+        number = self.desk.keys.number(event.key)
+        # Once something is typed, digits are typed too.
+        if number is not None and not self.value and self.body.pick_number(number):
             event.stop()
             event.prevent_default()
             return

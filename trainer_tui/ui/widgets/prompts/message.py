@@ -11,15 +11,16 @@ from textual.widgets import Input
 
 from trainer_tui.asking.question import Candidate, Question
 from trainer_tui.session.view import SessionView
+from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, common_beginning
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
 
 
-class MessageField(Field):
+class MessageField(Field, AtDesk):
     BINDINGS = [*bindings(Scope.MESSAGE)]
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.MESSAGE,)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.MESSAGE, Scope.NUMBERS)
 
     @property
     def body(self) -> MessageBody:
@@ -35,7 +36,8 @@ class MessageField(Field):
             self.screen.focus_next()
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.character and event.character.isdigit() and self.body.mark_button(event.character):
+        number = self.desk.keys.number(event.key)
+        if number is not None and self.body.mark_button(number):
             event.stop()
             event.prevent_default()
             return
@@ -108,14 +110,13 @@ class MessageBody(PromptBody):
         self._set(f"/{common if len(common) > len(typed) else matches[0]}")
         return True
 
-    def mark_button(self, digit: str) -> bool:
-        """Mark the button of that digit, as long as nothing else is typed."""
-        place = int(digit) - 1
-        if not 0 <= place < len(self.question.candidates):
+    def mark_button(self, number: int) -> bool:
+        """Mark the button of that number, as long as nothing else is typed."""
+        if number > len(self.question.candidates):
             return False
         if self.field.value and (self._marked is None or self.field.value != self._marked.detail):
             return False
-        self._marked = self.question.candidates[place]
+        self._marked = self.question.candidates[number - 1]
         self._set(self._marked.detail)
         return True
 

@@ -22,8 +22,8 @@ _DIGITS = 9
 class Answers(Painted, can_focus=True):
     """The answers in a row, in the next the candidates with their digits or a hint; arrows mark one, Enter gives it."""
 
-    BINDINGS = [*bindings(Scope.QUESTION)]
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.QUESTION,)
+    BINDINGS = [*bindings(Scope.QUESTION, Scope.NUMBERS)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.QUESTION, Scope.NUMBERS)
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,6 +103,9 @@ class Answers(Painted, can_focus=True):
         answers = self.all_answers
         if self.marked < len(answers):
             self.give(answers[self.marked])
+
+    def action_number(self, number: int) -> None:
+        self.action_answer(f"question.{number}")
 
     def action_answer(self, command: str) -> None:
         for answer in (*self.question.answers, *self._numbered):
