@@ -117,6 +117,37 @@ def test_a_rule_for_the_very_words_goes_before_one_for_the_intent() -> None:
 BOOKING = ("* book", "book_form", "form(book_form)")
 
 
+def test_a_rule_for_the_very_words_goes_before_a_default_intent() -> None:
+    policy = RulePolicy().train([rule("words", '"start over"', "utter_sure")], DOMAIN)
+    said = conversation(DOMAIN).with_events(
+        [ActionExecuted("action_listen"), UserUttered(text="start over", intent="restart")]
+    )
+    assert policy.predict(said, DOMAIN).action == "utter_sure"
+
+
+def test_a_default_action_runs_once() -> None:
+    assert predicted([], "* back").action == "action_back"
+    assert predicted([], "* back", "action_back").action == "action_default_fallback"
+
+
+def test_a_loop_says_why_it_is_next_and_why_it_waits() -> None:
+    in_form = ("* book", "book_form", "form(book_form)")
+    assert predicted([], *in_form).evidence[0].text == "the loop book_form waits for an answer"
+    assert predicted([], *in_form, "action_listen", "* inform").evidence[0].text == "the loop book_form is active"
+
+
+def test_of_lessons_only_those_of_unhappy_paths_are_known() -> None:
+    in_form = ("* book", "book_form", "form(book_form)", "* why", "rejects(book_form)", "utter_why", "* affirm")
+    for is_interrupted in (False, True):
+        told = (*in_form, *(["interrupts"] if is_interrupted else []))
+        lesson = lesson_of(conversation(DOMAIN, *told, "rejects(book_form)"), "book_form", True, DOMAIN)
+        assert lesson is not None and lesson.is_interrupted == is_interrupted
+        policy = RulePolicy()
+        policy.learn([lesson])
+        events = policy.predict(conversation(DOMAIN, *in_form, "rejects(book_form)"), DOMAIN).events
+        assert bool(events) == is_interrupted
+
+
 def test_a_loop_answers_every_message_and_then_waits() -> None:
     prediction = predicted([], *BOOKING, "* inform")
     assert prediction.action == "book_form"

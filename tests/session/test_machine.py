@@ -28,6 +28,7 @@ from trainer_tui.session.machine import step
 from trainer_tui.session.protocol import (
     ActionChosen,
     ActionNamed,
+    ActionRan,
     AskAfterFailure,
     AskButton,
     AskFormValidation,
@@ -336,6 +337,38 @@ def test_a_slot_set_by_hand_asks_for_the_prediction_again() -> None:
     assert isinstance(script.asked, ConfirmAction) and script.asked is not asked
     with pytest.raises(IllegalInput):
         script.answers(SlotEdited("no_such_slot", 1))
+
+
+def test_every_event_has_the_time_of_what_made_it() -> None:
+    script = talk().says("hello").confirms()
+    script.answers(SlotEdited("city", "Oslo", at=7.0))
+    assert script.state.tracker.event == SlotSet("city", "Oslo") and script.state.tracker.event.timestamp == 7.0
+    running = step(script.state, ActionChosen("action_search_concerts", at=8.0))
+    ran = step(running, ActionRan((SlotSet("concerts", ["Tin Lighthouse"]), BotUttered("One", timestamp=3.0)), at=9.0))
+    assert [event.timestamp for event in ran.tracker.events[-3:]] == [9.0, 9.0, 3.0]
+
+
+def test_start_fresh_leaves_a_question_as_it_is() -> None:
+    script = talk().says("hello")
+    assert isinstance(script.asked, ConfirmIntent)
+    script.answers(SessionRestarted(at=4.0))
+    assert script.asked == AskMessage()
+    assert [event.timestamp for event in script.state.tracker.events[-2:]] == [4.0, 4.0]
+
+
+def test_of_what_the_interpreter_did_not_tell_nothing_is_sure() -> None:
+    script = talk(faults={}).says("hello")
+    failed = step(step(script.state, SessionRestarted()), MessageTyped("hello"))
+    by_hand = step(step(failed, EffectFailed("no server")), Denied("intent")).waiting
+    assert isinstance(by_hand, ChooseIntent)
+    assert (by_hand.parse.confidence, {share for _, share in by_hand.ranking}) == (0.0, {0.0})
+
+
+def test_to_name_an_intent_that_there_is_makes_none() -> None:
+    script = talk().says("hello").answers(Denied("intent"), NewNameRequested(), IntentNamed("goodbye"))
+    assert script.state.tracker.latest_message is not None
+    assert script.state.tracker.latest_message.intent == "goodbye"
+    assert script.state.additions.intents == ()
 
 
 # --- forms --------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from trainer_tui.asking.words import shown_value
 from trainer_tui.session.view import HistoryEntry, Mark, SlotRow
@@ -49,9 +50,5 @@ def changed_slots(before: Iterable[SlotRow], after: Iterable[SlotRow]) -> list[s
 
 def common_length(one: Sequence[HistoryEntry], other: Sequence[HistoryEntry]) -> int:
     """How many entries two histories begin with alike."""
-    length = 0
-    for left, right in zip(one, other, strict=False):
-        if left is not right and left != right:
-            break
-        length += 1
-    return length
+    # Of two tuples, items that are the same object are not compared any further.
+    return sum(1 for _ in takewhile(lambda pair: pair[:1] == pair[1:], zip(one, other, strict=False)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN
@@ -36,9 +37,5 @@ def lesson_length(max_history: int | None) -> int:
 
 def shared_length(known: Sequence[Lesson], wanted: Sequence[Lesson]) -> int:
     """How many lessons both begin with: those beyond are to be forgotten, last first, or to be learned."""
-    length = 0
-    for old, new in zip(known, wanted, strict=False):
-        if old is not new and old != new:
-            break
-        length += 1
-    return length
+    # Of two tuples, items that are the same object are not compared any further.
+    return sum(1 for _ in takewhile(lambda pair: pair[:1] == pair[1:], zip(known, wanted, strict=False)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActiveLoop, Event, FollowupAction, SlotSet
@@ -15,28 +15,31 @@ _ACTION = re.compile(r"[^\W\d][\w.\-]*")
 
 def intent_name_fault(name: str, domain: Domain) -> str | None:
     """Why `name` cannot be an intent; None where it can (a known intent is simply that intent)."""
-    if not name.strip():
-        return "Please enter an intent name."
-    if not _INTENT.fullmatch(name):
-        return f"{name!r} cannot be an intent: letters, digits and _ . - + # only, one / for a response key at most."
-    if name in domain.action_set:
-        return f"{name!r} is an action of this bot already; intents and actions need different names."
-    if name in domain.entities:
-        return f"{name!r} is an entity of this bot already; intents and entities need different names."
-    return None
+    taken = {
+        "is an action of this bot already; intents and actions need different names": domain.action_set,
+        "is an entity of this bot already; intents and entities need different names": domain.entities,
+    }
+    signs = "letters, digits and _ . - + # only, one / for a response key at most"
+    return _fault(name, "intent", _INTENT, signs, taken)
 
 
 def action_name_fault(name: str, domain: Domain) -> str | None:
     """Why `name` cannot be a new action; None where it can."""
+    taken = {
+        "exists already: choose it from the list": domain.action_set,
+        "is an intent of this bot already; intents and actions need different names": domain.intents,
+    }
+    return _fault(name, "action", _ACTION, "letters, digits and _ . - only", taken)
+
+
+def _fault(
+    name: str, kind: str, pattern: re.Pattern[str], signs: str, taken: Mapping[str, Container[str]]
+) -> str | None:
     if not name.strip():
-        return "Please enter an action name."
-    if not _ACTION.fullmatch(name):
-        return f"{name!r} cannot be an action: letters, digits and _ . - only."
-    if name in domain.action_set:
-        return f"{name!r} exists already: choose it from the list."
-    if name in domain.intents:
-        return f"{name!r} is an intent of this bot already; intents and actions need different names."
-    return None
+        return f"Please enter an {kind} name."
+    if not pattern.fullmatch(name):
+        return f"{name!r} cannot be an {kind}: {signs}."
+    return next((f"{name!r} {why}." for why, names in taken.items() if name in names), None)
 
 
 def unknown_name(events: Iterable[Event], domain: Domain) -> str | None:
