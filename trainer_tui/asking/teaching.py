@@ -100,7 +100,7 @@ class Teaching(Protocol):
         """What a response says, its variations on a line each; nothing for other actions."""
 
     def path_of(self, place: Place) -> Path:
-        """The file that a place names."""
+        """The file that a place names, which is told from the bot's folder, wherever the program was started."""
 
     def action_log(self) -> tuple[str, ...]:
         """What the project's own action server said."""

@@ -59,7 +59,7 @@ Listener = Callable[[SessionView], None]
 
 
 class Controller:
-    """One teaching session. What cannot be done raises TrainerError, and then nothing has happened."""
+    """`asking.teaching.Teaching`, which says what each of its methods does, for a bot and a journal on disk."""
 
     def __init__(
         self,
@@ -98,7 +98,6 @@ class Controller:
         return self._performer.bot
 
     async def begin(self) -> None:
-        """Once the front end is up: start in the background what the first question need not wait for."""
         self._performer.begin(self.timeline, self.refresh)
 
     # --- the journal, and an earlier session ----------------------------------------------------------------------
@@ -114,13 +113,11 @@ class Controller:
         self.refresh()
 
     def accept_offer(self) -> None:
-        """Go on with the earlier session, exactly where it was left."""
         offer, self._offer = self._offer, None
         if offer is not None:
             self.resume(*offer.open())
 
     def decline_offer(self) -> None:
-        """Leave the earlier session as it is, and begin a new one."""
         self._offer = None
         self.refresh()
 
@@ -146,7 +143,6 @@ class Controller:
     # --- the view -------------------------------------------------------------------------------------------------
 
     def observe(self, listener: Listener) -> None:
-        """Call `listener` with the new view after every change."""
         self._listeners.append(listener)
 
     def refresh(self) -> None:
@@ -161,7 +157,6 @@ class Controller:
         return replace(view, notice=self.notice, offer=offer)
 
     def show_detail(self, more: int) -> None:
-        """Show so many levels more (or less) of the stories; at either end it stays as it is."""
         self._performer.outline.show_detail(more)
         self.refresh()
 
@@ -188,7 +183,6 @@ class Controller:
         self._journal = None
 
     def take_notice(self) -> str:
-        """The notice, which is then not shown any more."""
         notice, self.notice = self.notice, ""
         if notice:
             self.refresh()
@@ -210,7 +204,6 @@ class Controller:
         self._move(Undone())
 
     def undo_failure(self) -> tuple[str, ...]:
-        """Take back the answer that led to a failure, whatever was tried again since; what was undone, in words."""
         undone = []
         while isinstance(self.view.prompt, AskAfterFailure) and self.view.undo is not None:
             undone.append(self.view.undo)
@@ -221,7 +214,6 @@ class Controller:
         self._move(Redone())
 
     def step_back(self) -> None:
-        """One small step back within the question; at its start nothing happens."""
         if self.timeline.is_within_question:
             self.undo()
 
@@ -238,7 +230,6 @@ class Controller:
         self.answer(SessionRestarted())
 
     def edit_slot(self, name: str, typed: str) -> None:
-        """Set a slot by hand: `typed` is JSON, or a text as it is; nothing unsets it."""
         self.answer(SlotEdited(name, _slot_value(typed)))
 
     def _move(self, record: Record) -> None:
@@ -262,7 +253,6 @@ class Controller:
     # --- effects --------------------------------------------------------------------------------------------------
 
     async def perform(self) -> None:
-        """Perform what the session waits for, until it waits for a person."""
         if self._is_performing:
             return
         self._is_performing = True
@@ -288,7 +278,6 @@ class Controller:
         self.refresh()
 
     def cancel(self) -> None:
-        """Stop waiting for the effect under way; the session then asks what to do instead."""
         if self._task:
             self._task.cancel()
 
@@ -309,7 +298,6 @@ class Controller:
     # --- learning, actions, explanation ---------------------------------------------------------------------------
 
     def train_now(self) -> None:
-        """Fit the models anew in the background, with everything taught so far."""
         self._performer.teacher.train_now(self.timeline.lessons())
         self.refresh()
 
@@ -318,20 +306,16 @@ class Controller:
         await self._performer.teacher.finished()
 
     def explain(self) -> tuple[str, ...]:
-        """Why the bot wants (or wanted) its action: policies, evidence with file and line, contradictions."""
         prediction = actions_view(self.timeline.head).prediction
         return explanation(prediction) if prediction else ("Nothing was predicted yet.",)
 
     def path_of(self, place: Place) -> Path:
-        """The file that a place names, which is told from the bot's folder, wherever the program was started."""
         return self._bot.folder / place.path
 
     def action_log(self) -> tuple[str, ...]:
-        """What the project's own action server said."""
         return self._performer.runner.log_lines()
 
     async def restart_actions(self) -> None:
-        """Start the project's own action server anew, with the code as it is now."""
         try:
             self.notice = await self._performer.runner.restart()
         except TrainerError as error:
@@ -339,25 +323,18 @@ class Controller:
         self.refresh()
 
     def response_preview(self, action: str) -> str:
-        """What a response says, its variations on a line each; nothing for other actions."""
         variations = self.timeline.state.domain.responses.get(action, ())
         return "\n".join(variation.text or "" for variation in variations)
 
     # --- export and leaving ---------------------------------------------------------------------------------------
 
     def unexported(self) -> str | None:
-        """What is new since the last export, in words ("2 stories, 5 examples"); None where nothing is."""
         return news(self.timeline)
 
     def export_review(self, is_removing: bool = False) -> ExportReview:
-        """What is new, as changes of the project's files, which are read again; `exporter` changes the review.
-
-        `is_removing`: the stories that a warning names are taken out, and nothing else is on.
-        """
         return self.exporter.review(self.timeline, is_removing)
 
     def export_write(self) -> Written | Replanned:
-        """Write what is on in the review, which is made anew instead where files have changed meanwhile."""
         result = self.exporter.write()
         if isinstance(result, Written):
             self._record(result.record)
@@ -365,7 +342,6 @@ class Controller:
         return result
 
     def save_copy(self, path: str) -> str:
-        """Write the whole session to a file of its own; a line on where."""
         at = self._journal.header.at if self._journal else self._now()
         copy = Journal.create(Path(path).expanduser(), Header(Path(path).stem, at), self._began_with)
         for record in self.records:
@@ -376,7 +352,6 @@ class Controller:
         return f"The session is saved in {path}."
 
     def name_session(self, name: str) -> None:
-        """Give the session another name; it is resumed by it."""
         if self._journal is None:
             raise IllegalInput("this session is not kept on disk", hint="Save a copy of it elsewhere.")
         self._journal = self._journal.renamed(session_name(name))
