@@ -51,6 +51,28 @@ async def test_an_intent_that_there_is_not_is_said_so(teaching: Teaching) -> Non
         await trainer.sees(ConfirmAction, "intent search_concerts")
 
 
+async def test_what_a_line_means_in_plain_it_means_in_a_field_too(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/search_comets")
+        await trainer.sees(ChooseIntent)
+        await trainer.says("concerts and venues")
+        await trainer.sees("there is no 'concerts and venues' here", "or :new to make one")
+        await trainer.presses(*["backspace"] * len("concerts and venues"))
+        await trainer.says(":new")
+        await trainer.sees(NameIntent)
+        await trainer.presses("enter")
+        await trainer.is_asked(ConfirmAction)
+        await trainer.answers("n")
+        await trainer.says(":new")
+        await trainer.sees(NameAction)
+        await trainer.says("utter_wave")
+        await trainer.sees(WriteResponse)
+        await trainer.says('["Hi!", {"text": "Hey, {name}!"}]')
+        await trainer.is_asked(ConfirmAction)
+        response = trainer.app.controller.timeline.state.domain.responses["utter_wave"]
+        assert [variation.text for variation in response] == ["Hi!", "Hey, {name}!"]
+
+
 async def test_what_is_to_be_noticed_is_said_once(teaching: Teaching, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("no folder, so no session can be kept in it")
     async with teaching("concertbot", "--state-dir", str(tmp_path / "state" / "here")) as trainer:

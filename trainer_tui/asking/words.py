@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Literal
 
+from trainer_tui.session.history import shown_value as shown_value
 from trainer_tui.session.protocol import Entity
 
 
@@ -79,8 +79,3 @@ Words = tuple[Part, ...]
 
 BETWEEN = Sign("between")
 """Two facts on one line meet here."""
-
-
-def shown_value(value: object) -> str:
-    """A slot's or entity's value as JSON, which tells the text "3" from the number 3; a word for none."""
-    return "unset" if value is None else json.dumps(value, ensure_ascii=False, default=str)

@@ -83,7 +83,7 @@ def _entries(event: Event, node: Node) -> list[HistoryEntry]:
         case BotUttered():
             return _utterance(event)
         case SlotSet():
-            return [HistoryEntry("bot", "slot", f"slot {event.name} = {shown(event.value)}", mark=Mark.CHANGED)]
+            return [HistoryEntry("bot", "slot", f"slot {event.name} = {shown_value(event.value)}", mark=Mark.CHANGED)]
         case ActiveLoop():
             return [HistoryEntry("bot", "form", f"form {event.name} starts" if event.name else "form ends")]
         case ActionExecutionRejected():
@@ -93,7 +93,7 @@ def _entries(event: Event, node: Node) -> list[HistoryEntry]:
             return [HistoryEntry("bot", "form", f"the form {verb}")]
         case _:
             body = {name: value for name, value in as_dict(event).items() if name not in ("event", "timestamp")}
-            text = as_dict(event)["event"] + (shown(body) if body else "")
+            text = as_dict(event)["event"] + (shown_value(body) if body else "")
             return [HistoryEntry("bot", "event", text)]
 
 
@@ -142,12 +142,12 @@ def _utterance(event: BotUttered) -> list[HistoryEntry]:
         entries.append(HistoryEntry("bot", "buttons", text))
     for name, value in event.data.items():
         if name != "buttons" and value:
-            entries.append(HistoryEntry("bot", "event", f"{name}: {shown(value)}"))
+            entries.append(HistoryEntry("bot", "event", f"{name}: {shown_value(value)}"))
     return entries
 
 
-def shown(value: Any) -> str:
-    """A slot's value as a person reads it: JSON, a word for unset."""
+def shown_value(value: Any) -> str:
+    """A slot's or entity's value as JSON, which tells the text "3" from the number 3; a word for none."""
     return "unset" if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 

@@ -6,6 +6,7 @@ import json
 from functools import partial
 from typing import Any, ClassVar
 
+from trainer_tui.asking.words import shown_value
 from trainer_tui.session.view import FormView, SessionView, SlotRow
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, cell_len, clean, cut, cut_line, fitted, shorten, sliced, text_of, wrap_line
@@ -54,7 +55,7 @@ class Slots(Pane):
         slot = self.slot_at(index)
         if slot is None:
             return "".join(text for text, _ in self._head[index]).strip()
-        return f"{slot.name} = {shown_value(slot.value, self.signs)}"
+        return f"{slot.name} = {shown_value(slot.value)}"
 
     def whole(self, index: int) -> str:
         slot = self.slot_at(index)
@@ -94,7 +95,7 @@ def slot_line(slot: SlotRow, name_width: int, width: int, signs: Signs, form: Fo
     is_needed = form is not None and slot.name in form.needed
     sign = signs.changed if slot.is_changed else signs.predicted if is_asked else " "
     name = shorten(clean(slot.name), name_width)
-    shown = shown_value(slot.value, signs) + (" needed" if is_needed else "")
+    shown = (signs.unset if slot.value is None else shown_value(slot.value)) + (" needed" if is_needed else "")
     value = cut(clean(shown), max(width - name_width - 4, 4))
     return (
         (f"{sign} ", "mark" if slot.is_changed else "accent"),
@@ -113,8 +114,3 @@ def slot_text(value: Any) -> str:
         except ValueError:
             return value
     return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def shown_value(value: Any, signs: Signs) -> str:
-    """A slot's value as JSON, which tells the text "3" from the number 3; a dash for unset."""
-    return signs.unset if value is None else json.dumps(value, ensure_ascii=False, default=str)
