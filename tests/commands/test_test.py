@@ -324,3 +324,77 @@ def test_it_is_no_worse_than_rasa(
     assert stories["conversations_right"] >= whole
     if actions >= 500:
         assert stories["calibration_error"] < 0.05
+
+
+# --- texts of test stories --------------------------------------------------------------------------------------------
+
+
+def told(bot: Path, story: str, capsys: pytest.CaptureFixture[str], *options: str) -> Any:
+    """The report on stories where one test story has this first message, and another is the same dialogue."""
+    (bot / "tests").mkdir(exist_ok=True)
+    (bot / "tests" / "test_stories.yml").write_text(
+        f"stories:\n- story: judged\n  steps:\n{story}  - action: utter_greet\n"
+        "- story: its twin\n  steps:\n  - intent: greet\n    user: hello there\n  - action: utter_greet\n"
+    )
+    assert main(["test", str(bot), "--json", *options]) == 0
+    return json.loads(capsys.readouterr().out)["stories"]
+
+
+@pytest.mark.parametrize(
+    ("message", "what"),
+    [
+        ("- user: see you\n    intent: greet", "understood as bye, not as greet"),
+        ('- user: "hello [there](city)"\n    intent: greet', "the entity city=there is not found"),
+        ("- user: hi from Rome\n    intent: greet", "the entity city=Rome is found, and not annotated"),
+        (
+            '- user: |\n      hi from [Rome]{"entity": "city", "value": "Roma"}\n    intent: greet',
+            "the entity city=Roma is not found",
+        ),
+    ],
+)
+def test_a_message_that_is_read_otherwise_fails_its_story_with_its_line(
+    bot: Path, capsys: pytest.CaptureFixture[str], message: str, what: str
+) -> None:
+    stories = told(bot, f"  {message}\n", capsys)
+    assert (stories["conversations"], stories["conversations_right"], stories["actions_right"]) == (2, 1, 4)
+    [failed] = stories["failed"]
+    assert (failed["story"], failed["file"], failed["line"], failed["wanted"]) == (
+        "judged",
+        "tests/test_stories.yml",
+        4,
+        None,
+    )
+    assert failed["misread"][0]["what"] == what
+    assert main(["test", str(bot), "--fail-on-prediction-errors"]) == 1
+    assert f"tests/test_stories.yml:4  judged\n      '{failed['misread'][0]['text']}' {what}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("message", ["- intent: greet", "- user: /greet", "- user: hello\n    intent: greet"])
+def test_a_message_that_is_read_rightly_or_has_no_text_passes(
+    bot: Path, capsys: pytest.CaptureFixture[str], message: str
+) -> None:
+    assert told(bot, f"  {message}\n", capsys, "--e2e")["conversations_right"] == 2
+
+
+def test_a_wrong_role_is_told_and_passes_as_with_rasa(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    message = '  - user: |\n      hi from [Rome]{"entity": "city", "role": "to"}\n    intent: greet\n'
+    stories = told(bot, message, capsys)
+    assert stories["failed"] == []
+    assert [found["what"] for found in stories["read_otherwise"]] == [
+        "the entity city=Rome is found as no role, annotated as to"
+    ]
+
+
+def test_junit_names_what_was_read_otherwise(bot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told(bot, "  - user: see you\n    intent: greet\n", capsys, "--junit", str(tmp_path / "junit.xml"))
+    [failure] = ElementTree.parse(tmp_path / "junit.xml").iterfind("testsuite[@name='stories']//failure")
+    assert failure.get("message") == "tests/test_stories.yml:4: 'see you' understood as bye, not as greet"
+
+
+def test_without_nlu_examples_texts_are_not_read_and_that_is_said(
+    bot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bot / "data" / "nlu.yml").unlink()
+    assert told(bot, "  - user: see you\n    intent: greet\n", capsys)["failed"] == []
+    assert main(["test", str(bot)]) == 0
+    assert "their texts are not read" in capsys.readouterr().out

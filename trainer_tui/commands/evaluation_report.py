@@ -14,6 +14,7 @@ from trainer_tui.insight.evaluation import (
     Conversation,
     InterpreterReport,
     Judged,
+    Misreading,
     ParsedExample,
     StoryReport,
 )
@@ -56,13 +57,30 @@ def _stories_as_text(stories: StoryReport) -> Iterator[str]:
         yield f"Failed: {len(stories.failed)} of {total}"
     for conversation in stories.failed:
         yield from _failure_as_text(conversation)
+    yield from _passing_as_text(stories)
 
 
 def _failure_as_text(conversation: Conversation) -> Iterator[str]:
+    yield f"  {conversation.failed_at or ''}  {conversation.story}"
+    for found in conversation.misread:
+        yield f"      {found.text!r:.80} {found.what}{_line_of(found.place)}"
     step = conversation.first_wrong
-    assert step is not None
-    yield f"  {step.place or conversation.place or ''}  {conversation.story}"
-    yield f"      wanted {step.wanted}, got {step.got} ({step.policy}, {step.confidence:.2f})"
+    if step:
+        yield f"      wanted {step.wanted}, got {step.got} ({step.policy}, {step.confidence:.2f})"
+
+
+def _line_of(place: Place | None) -> str:
+    return f" (line {place.line})" if place and place.line else ""
+
+
+def _passing_as_text(stories: StoryReport) -> Iterator[str]:
+    """What is read otherwise, though Rasa lets the story pass."""
+    found = [item for story in stories.conversations for item in story.misreadings if not item.is_failure]
+    if found:
+        yield ""
+        yield "Read otherwise, by which no story fails"
+    for item in found:
+        yield f"  {item.place or ''}  {item.text!r:.80} {item.what}"
 
 
 def _nlu_as_text(nlu: InterpreterReport) -> Iterator[str]:
@@ -118,6 +136,12 @@ def _stories_as_json(stories: StoryReport) -> dict[str, Any]:
         "calibration_error": stories.calibration_error,
         "confusions": _confusions_as_json(stories.confusions),
         "failed": [_failure_as_json(conversation) for conversation in stories.failed],
+        "read_otherwise": [
+            _misreading_as_json(found)
+            for conversation in stories.conversations
+            for found in conversation.misreadings
+            if not found.is_failure
+        ],
     }
 
 
@@ -132,15 +156,19 @@ def _scores_as_json(scores: ActionScores) -> dict[str, Any]:
 
 def _failure_as_json(conversation: Conversation) -> dict[str, Any]:
     step = conversation.first_wrong
-    assert step is not None
     return {
         "story": conversation.story,
-        **_place_as_json(step.place or conversation.place),
-        "wanted": step.wanted,
-        "got": step.got,
-        "confidence": step.confidence,
-        "policy": step.policy,
+        **_place_as_json(conversation.failed_at),
+        "wanted": step.wanted if step else None,
+        "got": step.got if step else None,
+        "confidence": step.confidence if step else None,
+        "policy": step.policy if step else None,
+        "misread": [_misreading_as_json(found) for found in conversation.misread],
     }
+
+
+def _misreading_as_json(found: Misreading) -> dict[str, Any]:
+    return {"text": found.text, **_place_as_json(found.place), "what": found.what}
 
 
 def _nlu_as_json(nlu: InterpreterReport) -> dict[str, Any]:
@@ -200,6 +228,8 @@ def as_junit(report: Report) -> str:
 
 def _add_story(suite: ElementTree.Element, conversation: Conversation) -> None:
     case = _case(suite, conversation.story, conversation.place)
+    for found in conversation.misread:
+        ElementTree.SubElement(case, "failure", message=_printable(f"{found.place}: {found.text!r:.80} {found.what}"))
     step = conversation.first_wrong
     if step:
         place = step.place or conversation.place

@@ -38,7 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     told = parser.add_argument_group("what to tell")
     told.add_argument("--json", action="store_true", help="the report as JSON on standard output")
     told.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report, a test case a story")
-    told.add_argument("--strict", action="store_true", help="exit code 1 when a story fails")
+    told.add_argument(
+        "--strict", "--fail-on-prediction-errors", action="store_true", help="exit code 1 when a story fails"
+    )
+    told.add_argument("--e2e", action="store_true", help="nothing more: texts of test stories are always read")
     work = parser.add_argument_group("who works")
     work.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes at once (-1: one a core)")
     work.add_argument("--backend", choices=["local", "dask"], default="local", help="where they run (default: local)")
@@ -90,10 +93,9 @@ def _report(project: Project, arguments: argparse.Namespace, workers: Workers) -
 def _judge_stories(
     project: Project, given: StoryFile | None, folds: int | None, workers: Workers, notes: list[str]
 ) -> StoryReport | None:
-    from trainer_tui.core.generator import training_trackers
     from trainer_tui.insight.evaluation import report_on_stories
     from trainer_tui.insight.folds import story_folds
-    from trainer_tui.insight.story_predictions import different, tell_stories, train_and_tell
+    from trainer_tui.insight.story_predictions import different, each_story, tell_stories, train_and_tell
     from trainer_tui.policies.ensemble import Ensemble
     from trainer_tui.runtime.collection import no_collection
     from trainer_tui.runtime.workers import dealt
@@ -106,15 +108,30 @@ def _judge_stories(
         notes.append(f"stories: {folds}-fold cross-validation")
     else:
         test = given or project.data.test_stories
+        interpreter = _reader_of(test, project, notes)
+        told = each_story(test, domain)
         if not test.steps:
-            test = project.data.stories
+            told = list(different(project.trackers, domain))
             notes.append("stories: judged by those that were trained on; --cross-validate 5 tells what is learned")
-        told = list(different(training_trackers(test, domain), domain))
         with no_collection():
             trained = ensemble.train(project.trackers, domain)
-        found = workers.map(tell_stories, [(trained, hand, domain) for hand in dealt(told, workers.pieces)])
+        hands = [(trained, hand, domain, interpreter) for hand in dealt(told, workers.pieces)]
+        found = workers.map(tell_stories, hands)
     conversations = [conversation for piece in found for conversation in piece]
     return report_on_stories(conversations) if conversations else None
+
+
+def _reader_of(stories: StoryFile, project: Project, notes: list[str]) -> PipelineInterpreter | None:
+    """An interpreter for the texts of test stories; None where they have none, or there is nothing to learn from."""
+    from trainer_tui.core.events import UserUttered
+
+    events = (event for step in stories.steps for event in step.events)
+    if not any(isinstance(event, UserUttered) and event.text and event.intent for event in events):
+        return None
+    if not project.data.nlu.examples:
+        notes.append("stories: their texts are not read, since there are no NLU examples to learn from")
+        return None
+    return _interpreter(project).train(project.data.nlu)
 
 
 def _judge_interpreter(

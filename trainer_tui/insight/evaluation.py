@@ -31,16 +31,42 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Misreading:
+    """A message that an interpreter reads otherwise than its story does. `is_failure`: the story fails by it."""
+
+    text: str
+    what: str
+    place: Place | None = None
+    is_failure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
-    """One story (one way through its alternatives), every action predicted from the story's own past."""
+    """One story (one way through its alternatives), every action predicted from the story's own past.
+
+    `misreadings` are of its messages, where these have a text that was given to an interpreter.
+    """
 
     story: str
     steps: tuple[Step, ...]
     place: Place | None = None
+    misreadings: tuple[Misreading, ...] = ()
 
     @property
     def first_wrong(self) -> Step | None:
         return next((step for step in self.steps if not step.is_right), None)
+
+    @property
+    def misread(self) -> tuple[Misreading, ...]:
+        """The misreadings by which the story fails."""
+        return tuple(found for found in self.misreadings if found.is_failure)
+
+    @property
+    def failed_at(self) -> Place | None:
+        """Where the first failure stands."""
+        step = self.first_wrong
+        places = [found.place for found in self.misread] + ([step.place] if step else [])
+        return min((place for place in places if place), key=lambda place: place.line or 0, default=self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +92,7 @@ class StoryReport:
 
     @property
     def failed(self) -> tuple[Conversation, ...]:
-        return tuple(conversation for conversation in self.conversations if conversation.first_wrong)
+        return tuple(told for told in self.conversations if told.first_wrong or told.misread)
 
     @property
     def conversations_right(self) -> int:

@@ -9,17 +9,25 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import ActionExecuted, ActionExecutionRejected
+from trainer_tui.core.events import ActionExecuted, ActionExecutionRejected, UserUttered
 from trainer_tui.core.featurizers import StateMaker, labelled_actions
-from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.generator import training_trackers
+from trainer_tui.core.stories import StoryFile, TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.insight.evaluation import Conversation, Step
+from trainer_tui.insight.evaluation import Conversation, Misreading, Step
+from trainer_tui.insight.message_readings import Interpreter, misreadings
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.policy import EnsemblePrediction
 
 
-def tell_stories(ensemble: Ensemble, stories: Iterable[TrainingTracker], domain: Domain) -> list[Conversation]:
-    return [tell_story(ensemble, story, domain) for story in stories]
+def tell_stories(
+    ensemble: Ensemble,
+    stories: Iterable[TrainingTracker],
+    domain: Domain,
+    interpreter: Interpreter | None = None,
+) -> list[Conversation]:
+    """`interpreter` reads the texts of messages; None = nobody does. Slots come from what is annotated all the same."""
+    return [tell_story(ensemble, story, domain, interpreter) for story in stories]
 
 
 def train_and_tell(
@@ -29,9 +37,12 @@ def train_and_tell(
     return tell_stories(ensemble.train(training, domain), stories, domain)
 
 
-def tell_story(ensemble: Ensemble, story: TrainingTracker, domain: Domain) -> Conversation:
+def tell_story(
+    ensemble: Ensemble, story: TrainingTracker, domain: Domain, interpreter: Interpreter | None = None
+) -> Conversation:
     tracker = DialogueStateTracker.start(domain)
     steps = []
+    misread: list[Misreading] = []
     place = story.place
     for index, event in enumerate(story.events):
         # An action_listen that no one wrote stands where the step before it does.
@@ -40,8 +51,10 @@ def tell_story(ensemble: Ensemble, story: TrainingTracker, domain: Domain) -> Co
             wanted = event.name or event.text or ""
             tracker, prediction = _predicted(ensemble, tracker, domain, wanted)
             steps.append(Step(wanted, prediction.action, prediction.confidence, prediction.policy, place))
+        if interpreter and isinstance(event, UserUttered):
+            misread += misreadings(event, interpreter, place)
         tracker = tracker.with_event(event)
-    return Conversation(story.story, tuple(steps), story.place)
+    return Conversation(story.story, tuple(steps), story.place, tuple(misread))
 
 
 def _predicted(
@@ -55,6 +68,15 @@ def _predicted(
         tracker = tracker.with_event(ActionExecutionRejected(loop.name))
         prediction = ensemble.predict(tracker, domain)
     return tracker, prediction
+
+
+def each_story(stories: StoryFile, domain: Domain) -> list[TrainingTracker]:
+    """The conversations of test stories. Each story counts, however like another it is; those that checkpoints join
+    count once a dialogue."""
+    alone = [step for step in stories.steps if not step.start_checkpoints and not step.end_checkpoints]
+    joined = StoryFile(tuple(step for step in stories.steps if step.start_checkpoints or step.end_checkpoints))
+    found = [tracker for step in alone for tracker in training_trackers(StoryFile((step,)), domain)]
+    return [*found, *different(training_trackers(joined, domain), domain)]
 
 
 def different(stories: Sequence[TrainingTracker], domain: Domain) -> Iterator[TrainingTracker]:
