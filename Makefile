@@ -95,13 +95,13 @@ $(LOCK_INSTALLED): requirements/lock.txt
 
 # One file serves every Python from 3.11 on and every system. What runs the program is held to what the tests run on.
 COMPILE := $(LOCK)/bin/uv --no-config pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes
-BUILD_REQUIREMENTS := $(LOCK)/bin/python -c 'import tomllib; \
+BUILD_REQUIREMENTS := -c 'import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
 
 lock: export UV_CUSTOM_COMPILE_COMMAND = make lock
 lock: $(LOCK_INSTALLED)
-	$(BUILD_REQUIREMENTS) | $(COMPILE) pyproject.toml - --extra actions --extra dev --output-file requirements/test.txt
-	$(BUILD_REQUIREMENTS) | $(COMPILE) pyproject.toml - --extra actions --constraints requirements/test.txt \
+	$(LOCK)/bin/python $(BUILD_REQUIREMENTS) | $(COMPILE) pyproject.toml - --extra actions --extra dev --output-file requirements/test.txt
+	$(LOCK)/bin/python $(BUILD_REQUIREMENTS) | $(COMPILE) pyproject.toml - --extra actions --constraints requirements/test.txt \
 		--output-file requirements/run.txt
 	$(COMPILE) requirements/rasa-core-sdk.in --overrides requirements/rasa-core-sdk.in \
 		--output-file requirements/rasa-core-sdk.txt
@@ -115,7 +115,9 @@ test-newest: $(NEWEST)
 
 $(NEWEST): test-newest-%: rasa-core-sdk
 	@if ! python$* -c '' 2>/dev/null; then echo "no python$* on the PATH: left out"; exit; fi; \
-	set -ex; \
+	set -exo pipefail; \
 	[ -e .venv-newest-$*/bin/python ] || python$* -m venv .venv-newest-$*; \
-	.venv-newest-$*/bin/python $(PIP_INSTALL) --upgrade --upgrade-strategy eager --editable '.[actions,dev]'; \
-	.venv-newest-$*/bin/python -m pytest -n 2 $(TESTS)
+	python=.venv-newest-$*/bin/python; \
+	$$python $(BUILD_REQUIREMENTS) | $$python $(PIP_INSTALL) --upgrade --upgrade-strategy eager \
+		--requirement /dev/stdin --editable '.[actions,dev]'; \
+	$$python -m pytest -n 2 $(TESTS)

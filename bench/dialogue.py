@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from trainer_tui.formats.file_search import find_training
-
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, UserUttered
 from trainer_tui.core.featurizers import training_examples
@@ -37,6 +35,7 @@ from trainer_tui.policies.registry import policies_of
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.models.dialogue import DialogueSources, save_dialogue
 from trainer_tui.runtime.reading.file import read_file
+from trainer_tui.runtime.reading.file_search import find_training
 from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 
 NAME = "dialogue"

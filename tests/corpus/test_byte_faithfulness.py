@@ -18,6 +18,7 @@ from trainer_tui.formats.json.nlu import parse_nlu_json
 from trainer_tui.formats.json.nlu_writer import example_object
 from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
 from trainer_tui.formats.markdown.stories import parse_stories_markdown
+from trainer_tui.formats.nlu_building import NluRead
 from trainer_tui.formats.patch import domain as patch_domain
 from trainer_tui.formats.patch import json as patch_json
 from trainer_tui.formats.patch import markdown as patch_markdown
@@ -134,7 +135,7 @@ def test_an_example_in_every_nlu_file(files: list[BotFile], which: str) -> None:
     assert patched_files > 200
 
 
-def _example_edit(file: BotFile, intent: str, example: Example) -> tuple[Edit, Callable[[str, str], object]]:
+def _example_edit(file: BotFile, intent: str, example: Example) -> tuple[Edit, Callable[[str, str], NluRead]]:
     if file.path.suffix == ".json":
         return patch_json.append_examples(file.text, [example_object(example)]), parse_nlu_json
     marked = [marked_example(example)]

@@ -52,7 +52,7 @@ def assert_same(found: set[str], golden: dict[str, Any]) -> None:
 
 def folder_of(golden: dict[str, Any], bots: Path) -> Path:
     """Where the paths of a golden file begin: the project, or its parent where the project is a `data` folder."""
-    project = bots / golden["project"]
+    project: Path = bots / golden["project"]
     return project if (project / golden["files"][0]).exists() else project.parent
 
 

@@ -78,7 +78,7 @@ def read(path: str) -> str:
 
 
 def folder_of(project: str) -> Path:
-    folder = CORPUS / "bots" / golden("policies", project)["project"]
+    folder: Path = CORPUS / "bots" / golden("policies", project)["project"]
     return folder.parent if folder.name == "data" else folder
 
 

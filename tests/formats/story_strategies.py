@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from trainer_tui.core.events import ActionExecuted, ActiveLoop, AllSlotsReset, Entity, SlotSet, UserUttered
+from trainer_tui.core.events import ActionExecuted, ActiveLoop, AllSlotsReset, Entity, Event, SlotSet, UserUttered
 from trainer_tui.core.stories import AnyValue, Checkpoint, Or, Rule, StoryFile, StoryStep
 from trainer_tui.formats.story_events import STORY_EVENTS
 
@@ -49,7 +49,7 @@ slots = st.builds(SlotSet, names, values)
 bare_slots = names.map(lambda name: SlotSet(name, AnyValue.ANY))
 
 
-def ors(alternatives: st.SearchStrategy[object]) -> st.SearchStrategy[Or]:
+def ors(alternatives: st.SearchStrategy[Event]) -> st.SearchStrategy[Or]:
     return st.lists(alternatives.map(lambda event: (event,)), min_size=2, max_size=3).map(
         lambda found: Or(tuple(found))
     )

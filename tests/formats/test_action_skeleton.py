@@ -30,8 +30,9 @@ def run_each(source: str) -> dict[str, tuple[Event, ...]]:
     module: dict[str, Any] = {}
     exec(compile(source, "actions.py", "exec"), module)
     found: dict[str, tuple[Event, ...]] = {}
-    for kind in module.values():
-        if inspect.isclass(kind) and issubclass(kind, interfaces.Action) and kind is not interfaces.Action:
+    classes: list[Any] = [kind for kind in module.values() if inspect.isclass(kind)]
+    for kind in classes:
+        if issubclass(kind, interfaces.Action) and kind is not interfaces.Action:
             executor = executor_module.ActionExecutor()
             executor.register_action(kind)
             call = {

@@ -152,9 +152,9 @@ entities:
     assert domain.intents["b"].use_entities == domain.intents["d"].use_entities == ()
     assert domain.intents["e"] == Intent("e", ("y",), (), "action_e", True)
     assert domain.entities["y"] == EntityType("y", ("from", "to"), ("1",))
-    assert domain.featurised_entities("a") == {"x", "y", "y#from", "y#to", "y#1"}
+    assert domain.featurised_entities("a") == frozenset(("x", "y", "y#from", "y#to", "y#1"))
     assert domain.featurised_entities("b") == frozenset()
-    assert domain.featurised_entities("c") == {"y", "y#from", "y#to", "y#1"}
+    assert domain.featurised_entities("c") == frozenset(("y", "y#from", "y#to", "y#1"))
     assert domain.featurised_entities("unknown") is None
 
 

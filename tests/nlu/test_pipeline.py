@@ -17,7 +17,9 @@ from trainer_tui.nlu.components import read_pipeline
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter
 
-DIET = [
+Pipeline = Sequence[Mapping[str, Any]]
+
+DIET: Pipeline = [
     {"name": "WhitespaceTokenizer"},
     {"name": "RegexFeaturizer"},
     {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
@@ -31,7 +33,7 @@ QUESTIONS = ("when do you open", "what are your hours", "opening hours please", 
 PRICES = ("what does it cost", "how much is a room", "tell me the price", "is it expensive")
 
 
-def trained(data: TrainingData, pipeline: Sequence[Mapping[str, Any]] | str | None = None) -> PipelineInterpreter:
+def trained(data: TrainingData, pipeline: Pipeline | str | None = None) -> PipelineInterpreter:
     interpreter, _ = build_interpreter(pipeline)
     return interpreter.train(data)
 
@@ -88,7 +90,7 @@ def test_without_training_only_shorthand_and_lessons_are_known() -> None:
 def test_hardly_any_data_is_no_obstacle(examples: tuple[Example, ...]) -> None:
     interpreter = trained(TrainingData(examples))
     intents = {example.intent for example in examples if example.intent}
-    assert interpreter.parse("hi").intent in (intents or {None})
+    assert interpreter.parse("hi").intent in (intents or (None,))
     assert interpreter.parse("").intent is None
 
 
@@ -103,7 +105,7 @@ def test_a_retrieval_intent_is_told_with_its_response_key() -> None:
 
 
 def test_a_message_that_fits_nothing_is_the_fallback(data: TrainingData) -> None:
-    strict = [{"name": "DIETClassifier"}, {"name": "FallbackClassifier", "threshold": 0.9}]
+    strict: Pipeline = [{"name": "DIETClassifier"}, {"name": "FallbackClassifier", "threshold": 0.9}]
     result = trained(data, strict).parse("qqq")
     assert (result.intent, result.confidence) == ("nlu_fallback", 0.9)
     assert result.ranking[0] == ("nlu_fallback", 0.9)
@@ -173,7 +175,8 @@ def test_what_cannot_be_had_is_said() -> None:
 
 
 def test_no_pipeline_is_the_default_and_needs_no_words(data: TrainingData) -> None:
-    for nothing in (None, [], ()):
+    empty: tuple[Pipeline | None, ...] = (None, [], ())
+    for nothing in empty:
         assert build_interpreter(nothing)[1] == ()
 
 
@@ -202,7 +205,7 @@ def test_the_regex_extractor_finds_lookups_named_like_an_entity(data: TrainingDa
     pipeline = [{"name": "DIETClassifier"}, {"name": "RegexEntityExtractor"}]
     entities = trained(tables, pipeline).parse("green and 12345 and buenos aires").entities
     assert [(entity.entity, entity.value) for entity in entities] == [("city", "buenos aires")]
-    without = [{"name": "DIETClassifier"}, {"name": "RegexEntityExtractor", "use_lookup_tables": False}]
+    without: Pipeline = [{"name": "DIETClassifier"}, {"name": "RegexEntityExtractor", "use_lookup_tables": False}]
     assert trained(tables, without).parse("green and buenos aires").entities == ()
 
 

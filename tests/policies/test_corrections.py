@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,8 +83,8 @@ def test_a_correction_always_wins_in_its_own_state(era: Era, taught: list[tuple[
 
 @given(st.sampled_from(Era), st.dictionaries(conversations, actions, min_size=2, max_size=4), st.randoms())
 def test_the_order_of_unrelated_corrections_does_not_matter(
-    era: Era, taught: dict[tuple[str, ...], str], chance
-) -> None:  # type: ignore[no-untyped-def]
+    era: Era, taught: dict[tuple[str, ...], str], chance: random.Random
+) -> None:
     lessons = {lesson.states: lesson for lesson in (correction(action, *steps) for steps, action in taught.items())}
     unrelated = {states[-5:]: lesson for states, lesson in lessons.items()}
     shuffled = list(unrelated.values())

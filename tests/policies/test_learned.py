@@ -277,7 +277,9 @@ POLICY = trained()
 @settings(max_examples=40)
 def test_a_correction_always_wins_in_its_own_state(corrections: list[tuple[str, tuple[str, ...]]]) -> None:
     POLICY.learn([correction(action, *steps) for action, steps in corrections])
-    latest = {states_after(*steps)[-POLICY.max_history :]: action for action, steps in corrections}
+    window = POLICY.max_history
+    assert window is not None
+    latest = {states_after(*steps)[-window:]: action for action, steps in corrections}
     for states, action in latest.items():
         shares = POLICY.probabilities(states)
         assert max(shares, key=shares.__getitem__) == action

@@ -48,7 +48,8 @@ def test_there_is_one_learned_policy_however_many_are_named() -> None:
 
 
 def test_without_a_configuration_each_era_has_its_default() -> None:
-    for entries in (None, []):
+    nothing: tuple[list[Any] | None, ...] = (None, [])
+    for entries in nothing:
         default = policies_of(entries, Domain(era=Era.RASA_3), HERE)
         assert names(default) == ["MemoizationPolicy", "RulePolicy", "LearnedPolicy"]
         assert not default.notes

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.webhook import ActionServerError
 from trainer_tui.session.protocol import ActionRan
 
-RASA_SDK_IS_HERE = action_server.importlib.util.find_spec("rasa_sdk") is not None
+RASA_SDK_IS_HERE = find_spec("rasa_sdk") is not None
 needs_rasa_sdk = pytest.mark.skipif(not RASA_SDK_IS_HERE, reason="rasa_sdk is not installed")
 needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
 

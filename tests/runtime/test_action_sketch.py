@@ -14,6 +14,7 @@ from trainer_tui.session.protocol import (
     AskAfterFailure,
     NewNameRequested,
     ResultStubbed,
+    RunAction,
     StubRequested,
     StubResult,
 )
@@ -27,7 +28,7 @@ async def teach_an_action_that_does_not_exist(bot: Path, folder: Path) -> None:
         await walk.answer(NewNameRequested())
         await walk.answer(ActionNamed("action_count_places"))
         failure = walk.prompt
-        assert isinstance(failure, AskAfterFailure)
+        assert isinstance(failure, AskAfterFailure) and isinstance(failure.effect, RunAction)
         assert failure.title == "the action server does not answer"
         await walk.answer(StubRequested())
         assert walk.prompt == StubResult(failure.effect)

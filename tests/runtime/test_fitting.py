@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,6 @@ import pytest
 
 from trainer_tui.policies.feature_rows import SparseRows
 from trainer_tui.policies.linear_model import LinearProblem, LinearSolution, solve
-from trainer_tui.runtime import beside
 from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.fits import dialogue
 from trainer_tui.runtime.fits.fit import Fit, FitFailed, fit_beside
@@ -60,7 +60,7 @@ async def test_a_process_is_ended_when_the_fit_is_cancelled(monkeypatch: pytest.
     forever = tmp_path / "forever"
     forever.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 1000\n")
     forever.chmod(0o755)
-    monkeypatch.setattr(beside.sys, "executable", str(forever))
+    monkeypatch.setattr(sys, "executable", str(forever))
     fit = asyncio.ensure_future(fit_beside(IN_A_PROCESS, problem(), unheard))
     while not ((tmp_path / "pid").exists() and (tmp_path / "pid").read_text().strip()):
         await asyncio.sleep(0)
@@ -84,7 +84,7 @@ async def test_a_process_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, tm
     failing = tmp_path / "failing"
     failing.write_text("#!/bin/sh\necho something odd >&2\necho no memory left >&2\nexit 9\n")
     failing.chmod(0o755)
-    monkeypatch.setattr(beside.sys, "executable", str(failing))
+    monkeypatch.setattr(sys, "executable", str(failing))
     with pytest.raises(FitFailed, match=r"could not be fitted.? no memory left"):
         await fit_beside(IN_A_PROCESS, problem(), unheard)
 

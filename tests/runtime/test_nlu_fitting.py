@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.nlu.components import Settings
 from trainer_tui.nlu.fitted_model import FitAssignment, FittedModel
 from trainer_tui.nlu.pipeline import PipelineInterpreter
-from trainer_tui.runtime import beside
 from trainer_tui.runtime.fits import nlu
 from trainer_tui.runtime.fits.fit import Fit, FitFailed, fit_beside
 
@@ -69,7 +69,7 @@ async def test_a_process_is_ended_when_the_fit_is_cancelled(monkeypatch: pytest.
     forever = tmp_path / "forever"
     forever.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 1000\n")
     forever.chmod(0o755)
-    monkeypatch.setattr(beside.sys, "executable", str(forever))
+    monkeypatch.setattr(sys, "executable", str(forever))
     fit = asyncio.ensure_future(fitted(FitAssignment(DATA, SETTINGS)))
     while not ((tmp_path / "pid").exists() and (tmp_path / "pid").read_text().strip()):
         await asyncio.sleep(0)

@@ -64,7 +64,7 @@ class Session:
     """A teacher with a dialogue and messages, and what a session asks of it."""
 
     def __init__(self) -> None:
-        self.changes: list[str] = []
+        self.changes: list[tuple[str, ...]] = []
         self.dialogue = DialogueTeacher(remembered(), self.changed)
         self.messages = InterpreterTeacher(PipelineInterpreter(domain=DOMAIN), DATA, self.changed)
         self.teacher = SessionTeacher(self.dialogue, self.messages)

@@ -10,7 +10,7 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActionExecuted, Era, SlotSet, UserUttered
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.nlu_data import TrainingData
-from trainer_tui.core.stories import Or, StoryFile
+from trainer_tui.core.stories import Or, Rule, StoryFile, StoryStep
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
 from trainer_tui.formats.markdown.stories import parse_stories_markdown
@@ -50,7 +50,8 @@ def read_nlu(bot: Path) -> TrainingData:
 
 def mentioned(stories: StoryFile) -> tuple[set[str], set[str]]:
     """The intents and the actions that stories and rules name."""
-    events = [event for step in (*stories.steps, *stories.rules) for event in step.events]
+    told: list[StoryStep | Rule] = [*stories.steps, *stories.rules]
+    events = [event for step in told for event in step.events]
     assert not any(isinstance(event, Or) for event in events)
     intents = {event.intent for event in events if isinstance(event, UserUttered)}
     actions = {event.name for event in events if isinstance(event, ActionExecuted)}

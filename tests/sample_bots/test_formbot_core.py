@@ -27,7 +27,8 @@ def form_body(bot: Path, message: JSON, form: JSON = ACTIVE, **slots: Any) -> JS
 
 
 def asks_for(answer: JSON) -> str | None:
-    return set_slots(answer)["requested_slot"]
+    asked: str | None = set_slots(answer)["requested_slot"]
+    return asked
 
 
 def test_the_happy_path_fills_one_slot_after_the_other(bot: Path, python: Path) -> None:
@@ -69,7 +70,7 @@ def test_stop_and_chitchat_are_rejected_so_that_another_action_can_answer(bot: P
 
 
 def test_yes_fills_the_slot_only_when_the_form_validates(bot: Path, python: Path) -> None:
-    asked = {"cuisine": "greek", "num_people": 3, "requested_slot": "outdoor_seating"}
+    asked: JSON = {"cuisine": "greek", "num_people": 3, "requested_slot": "outdoor_seating"}
     back_from_stop = {"name": "restaurant_form", "validate": False, "rejected": True}
     (_, validated), (_, not_validated) = post_to_rasa_core_sdk(
         python,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -774,11 +775,12 @@ def test_stories_that_go_on_from_the_one_removed_are_named() -> None:
 def test_what_is_taken_out_has_no_name_no_other_file_and_no_text() -> None:
     plan = removing(STORIES_MD, GREETING)
     row = plan.items[0].id
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: rename(plan, row, "x"),
         lambda: retarget(plan, row, "data/x.md"),
         lambda: edit_text(plan, row, "x"),
         lambda: write_as(plan, row, "test"),
-    ):
+    )
+    for change in changes:
         with pytest.raises(IllegalInput):
             change()

@@ -6,8 +6,7 @@ import pytest
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, ActiveLoop, Era, UserUttered
-from trainer_tui.export.additions import WrittenSlots
-from trainer_tui.export.story import markdown_story
+from trainer_tui.export.story import WrittenSlots, markdown_story
 
 
 @pytest.mark.parametrize(

@@ -91,8 +91,9 @@ async def test_over_the_command_palette() -> None:
 async def test_while_an_action_runs() -> None:
     running = RunAction(Decision("action_slow", "action_slow", 0.9, "learned"))
     controller = SlowController(replace(CONFIRM, prompt=None, effect=running))
-    async with desk(controller).run_test(size=(100, 30)) as pilot:
-        trainer = Trainer(pilot.app, pilot)
+    app = desk(controller)
+    async with app.run_test(size=(100, 30)) as pilot:
+        trainer = Trainer(app, pilot)
         for _ in range(3):
             await pilot.pause()
         assert "Running action_slow … 0 s" in trainer.text

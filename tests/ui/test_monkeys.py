@@ -31,7 +31,7 @@ async def test_a_session_of_random_keys(
     monkeypatch.chdir(tmp_path)  # Where copies are saved.
     dice = random.Random(f"{bot} {seed}")
     async with teaching(bot, size=dice.choice(SIZES)) as trainer:
-        controller = trainer.app.controller
+        controller = trainer.controller
         for _ in range(150):
             if isinstance(trainer.view.prompt, AskMessage) and trainer.focused == "message-field":
                 await trainer.says(dice.choice(MESSAGES))
@@ -40,12 +40,13 @@ async def test_a_session_of_random_keys(
                 break
         lived = shape(controller.timeline)
         began = controller.timeline.nodes[0].state
+        assert began.tracker.event is not None
         name = trainer.view.status.session
     if len(lived) == 1 and lived[0] == shape(Timeline(began))[0]:
         return  # A session without an answer is not kept.
     kept = read_journal(tmp_path / bot / ".trainer" / "sessions" / f"{name}.jsonl")
     assert kept.is_whole
-    replayed = Timeline(start(began.domain, at=began.tracker.event.timestamp))  # type: ignore[union-attr]
+    replayed = Timeline(start(began.domain, at=began.tracker.event.timestamp))
     for record in kept.records:
         replayed.apply(record)
     assert shape(replayed) == lived

@@ -36,11 +36,11 @@ async def test_a_recorded_session_is_taught_key_by_key(walk: Path, teaching: Tea
     async with teaching(bot.name) as trainer:
         for answer in answers_of(walk):
             # What is predicted does not depend on how fast the models are fitted.
-            await trainer.app.controller.finish_learning()
+            await trainer.controller.finish_learning()
             await trainer.settles()
             await gives(trainer, answer)
         assert isinstance(trainer.view.prompt, AskMessage), trainer.text
-        assert trainer.app.controller.timeline.state.tracker.active_loop is None
+        assert trainer.controller.timeline.state.tracker.active_loop is None
         await trainer.presses("ctrl+s", "enter")
         assert trainer.app.controller.unexported() is None
     before, after = (read_project(folder).stories.steps for folder in (sample, bot))

@@ -25,6 +25,7 @@ from trainer_tui.session.protocol import (
     WriteResponse,
 )
 from trainer_tui.session.view import Mark
+from trainer_tui.ui.widgets.entity_editor import EntityEditor
 
 
 async def test_first_words(teaching: Teaching) -> None:
@@ -234,7 +235,7 @@ async def test_a_response_with_several_variations(teaching: Teaching) -> None:
         await trainer.sees("“Hi!  /  Hey\\nthere!”")
         await trainer.presses("enter")
         await trainer.is_asked(ConfirmAction)
-        response = trainer.app.controller.timeline.state.domain.responses["utter_wave"]
+        response = trainer.controller.timeline.state.domain.responses["utter_wave"]
         assert [variation.text for variation in response] == ["Hi!", "Hey\nthere!"]
 
 
@@ -291,10 +292,12 @@ async def test_entities_are_marked_by_words(teaching: Teaching) -> None:
         await trainer.answers("t")
         await trainer.sees(MarkEntities, "Which words are entities?")
         # Whatever was found is taken away, then two words become one entity.
-        while trainer.app.main.prompt_bar.body.marking.entities:
+        editor = trainer.app.main.prompt_bar.body
+        assert isinstance(editor, EntityEditor)
+        while editor.marking.entities:
             await trainer.presses("delete")
         await trainer.presses("end", "shift+left")
-        letter = next(key for key, name in trainer.app.main.prompt_bar.body.words.letters.items() if name == "name")
+        letter = next(key for key, name in editor.words.letters.items() if name == "name")
         await trainer.presses(letter)
         await trainer.sees("Kim Lee⟨name⟩", "[Kim Lee](name)")
         await trainer.presses("r")

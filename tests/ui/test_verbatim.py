@@ -27,6 +27,7 @@ from trainer_tui.session.protocol import (
     MarkEntities,
     NameIntent,
     PredictAction,
+    Prompt,
     WriteResponse,
 )
 from trainer_tui.session.view import (
@@ -101,7 +102,7 @@ async def test_every_question_says_it_as_it_is(text: str) -> None:
     prediction = view.actions.prediction
     parse = ParseResult(text, text, 0.8, (), ((text, 0.8), ("other", 0.1)))
     assert prediction is not None
-    prompts = [
+    prompts: list[Prompt] = [
         ConfirmIntent(parse),
         ChooseIntent(parse, parse.ranking, True),
         NameIntent(parse, True, text),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.pilot import Pilot
 
-from trainer_tui.session.protocol import Prompt
+from trainer_tui.runtime.controller import Controller
+from trainer_tui.session.protocol import ChooseAction, ConfirmAction, Prompt
 from trainer_tui.session.view import HistoryEntry, SessionView
 from trainer_tui.ui.app import TrainerApp
+
+OnePrompt = TypeVar("OnePrompt", bound=Prompt)
 
 
 def screen_text(app: TrainerApp) -> str:
@@ -57,6 +60,13 @@ class Trainer:
     # --- seeing ---------------------------------------------------------------------------------------------------
 
     @property
+    def controller(self) -> Controller:
+        """What teaches in a program that runs: more than the app asks of it."""
+        controller = self.app.controller
+        assert isinstance(controller, Controller)
+        return controller
+
+    @property
     def view(self) -> SessionView:
         return self.app.controller.view
 
@@ -78,13 +88,13 @@ class Trainer:
         for text in texts:
             assert text not in self.text, f"{text!r} is on the screen:\n{self.text}"
 
-    async def is_asked(self, kind: type[Any], action: str | None = None) -> Prompt:
+    async def is_asked(self, kind: type[OnePrompt], action: str | None = None) -> OnePrompt:
         """The prompt, of this kind (and about this action)."""
         await self.sees(kind)
         prompt = self.view.prompt
-        assert prompt is not None
+        assert isinstance(prompt, kind)
         if action is not None:
-            assert prompt.prediction.action == action, self.text  # type: ignore[union-attr]
+            assert isinstance(prompt, ConfirmAction | ChooseAction) and prompt.prediction.action == action, self.text
         return prompt
 
     @property

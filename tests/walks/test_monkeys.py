@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from tests.walks.walking import copy_of, opened
 from trainer_tui.core.events import ActionExecuted, UserUttered
+from trainer_tui.core.stories import Rule, StoryFile, StoryStep
 from trainer_tui.export.conversations import conversations
 from trainer_tui.export.review import Written
 from trainer_tui.plain.session import PlainSession
@@ -75,7 +77,7 @@ class Monkey(io.StringIO):
         self._left = lines
         self.typed: list[str] = []
 
-    def readline(self, size: int | None = -1, /) -> str:
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]  # of the bytes that typeshed names
         if self._left == 0:
             return ""
         self._left -= 1
@@ -172,7 +174,7 @@ def test_a_session_typed_at_random(bot: Path, seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_was_typed_at_random_is_exported_and_reads_back(bot: Path, seed: int) -> None:
     before = read_project(bot).stories
-    known = {step.name for step in (*before.steps, *before.rules)}
+    known = {step.name for step in told(before)}
     controller = opened(bot)
     try:
         assert PlainSession(controller, Monkey(seed, controller, 120), io.StringIO(), io.StringIO()).run() == 0
@@ -185,14 +187,18 @@ def test_what_was_typed_at_random_is_exported_and_reads_back(bot: Path, seed: in
         controller.close()
     read = read_project(bot)
     assert not read.errors, (read.errors, [row.title for row in review.rows])
-    for step in (*read.stories.steps, *read.stories.rules):
+    for step in told(read.stories):
         if step.name not in known:
             assert any(is_within(spoken(step.events), words) for words in taught), (step.name, spoken(step.events))
 
 
-def spoken(events: object) -> list[str]:
+def told(stories: StoryFile) -> list[StoryStep | Rule]:
+    return [*stories.steps, *stories.rules]
+
+
+def spoken(events: Iterable[object]) -> list[str]:
     words = []
-    for event in events:  # type: ignore[attr-defined]
+    for event in events:
         if isinstance(event, UserUttered):
             # `faq/hours` is read as its base.
             words.append("* " + (event.intent or "").partition("/")[0])

@@ -56,7 +56,7 @@ class Script(io.StringIO):
         self._name = name
         self._from = 0
 
-    def readline(self, size: int | None = -1, /) -> str:
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]  # of the bytes that typeshed names
         while self._lines:
             number, line = self._lines.pop(0)
             if line.startswith((":# > ", ":# ! ")):
