@@ -70,7 +70,7 @@ async def test_what_a_line_means_in_plain_it_means_in_a_field_too(teaching: Teac
         await trainer.sees(WriteResponse)
         await trainer.says('["Hi!", {"text": "Hey, {name}!"}]')
         await trainer.is_asked(ConfirmAction)
-        response = trainer.app.controller.timeline.state.domain.responses["utter_wave"]
+        response = trainer.controller.timeline.state.domain.responses["utter_wave"]
         assert [variation.text for variation in response] == ["Hi!", "Hey, {name}!"]
 
 
