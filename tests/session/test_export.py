@@ -27,7 +27,7 @@ from trainer_tui.core.events import (
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.slots import Form, Slot
 from trainer_tui.errors import FormatError, IllegalInput, TrainerError
-from trainer_tui.export.additions import StoryRemoval
+from trainer_tui.export.additions import StoryRemoval, is_writable
 from trainer_tui.export.planning import (
     ConversationToExport,
     ExampleToExport,
@@ -784,3 +784,39 @@ def test_what_is_taken_out_has_no_name_no_other_file_and_no_text() -> None:
     for change in changes:
         with pytest.raises(IllegalInput):
             change()
+
+
+# --- which file takes what ----------------------------------------------------------------------------------------
+
+
+def test_a_name_that_another_domain_file_has_is_left_out() -> None:
+    targets = (
+        yaml_target("intents: [greet]\n", "domain", "domain/a.yml"),
+        yaml_target("actions: [action_new]\n", "domain", "domain/b.yml"),
+    )
+    plan = plan_export(ExportRequest(a_domain(), targets, additions=Additions((), (), ("action_new",))))
+    assert [(item.is_on, item.note) for item in plan.items] == [(False, "in domain/b.yml already")]
+
+
+def test_a_domain_file_that_cannot_be_patched_is_passed_over() -> None:
+    targets = (
+        yaml_target("- no mapping\n", "domain", "domain/a.yml"),
+        yaml_target("intents: [greet]\n", "domain", "domain/b.yml"),
+    )
+    plan = plan_export(ExportRequest(a_domain(), targets, additions=Additions(("book",))))
+    assert apply(plan, texts_of(plan)) == {"domain/b.yml": "intents: [greet, book]\n"}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_ours"), [(None, True), ('{"rasa_nlu_data": {}}', True), ('{"luis_schema_version": "3"}', False)]
+)
+def test_json_of_other_services_is_not_written(text: str | None, is_ours: bool) -> None:
+    assert is_writable(TargetFile("nlu.json", "nlu", Dialect.JSON, text)) == is_ours
+
+
+def test_a_test_story_tells_of_the_form_that_starts_and_ends() -> None:
+    events = (says("greet"), *does("table_form"), ActiveLoop("table_form"), ActiveLoop(None), LISTEN)
+    request = ExportRequest(a_domain(), (yaml_target(STORIES_YML),), (conversation(*events),))
+    plan = write_as(plan_export(request), "story:main", "test")
+    [text] = apply(plan, texts_of(plan)).values()
+    assert "  - action: table_form\n  - active_loop: table_form\n  - active_loop: null\n" in text
