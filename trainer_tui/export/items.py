@@ -47,6 +47,7 @@ _UNTRAINABLE = frozenset(
 
 
 def story_items(request: ExportRequest, targets: Targets) -> Iterator[ExportItem]:
+    """An item for each conversation, two where a restart parts it, off where it is written already."""
     parts = [
         (f"{conversation.key}#{number}" if number else conversation.key, conversation, part)
         for conversation in request.conversations

@@ -160,6 +160,7 @@ class _Step:
 
 
 def hash_of(text: str | None) -> str:
+    """SHA-256 of a file as text, in hexadecimal; "" where there is no file."""
     return "" if text is None else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

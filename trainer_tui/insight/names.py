@@ -31,6 +31,7 @@ class Uses:
 
 
 def uses_in_stories(stories: StoryFile) -> Uses:
+    """Where each intent, action, slot, form and entity is named first."""
     uses = Uses()
     blocks: list[StoryStep | Rule] = [*stories.steps, *stories.rules]
     for block in blocks:

@@ -154,10 +154,12 @@ class EntityExtractor:
 
 
 def overlaps(entity: Entity, start: int, end: int) -> bool:
+    """Whether it shares a character with those from `start` to `end` (exclusive); never where it has no place."""
     return entity.start is not None and entity.end is not None and entity.start < end and start < entity.end
 
 
 def in_order(entities: Iterable[Entity]) -> tuple[Entity, ...]:
+    """By their places; those without one first."""
     return tuple(sorted(entities, key=lambda entity: entity.start or 0))
 
 

@@ -223,6 +223,7 @@ class Commands:
 
 
 def number_in(text: str) -> int:
+    """A number typed; IllegalInput where it is none."""
     if not (text.isascii() and text.isdecimal()):
         raise IllegalInput(f"{text!r} is no number", hint="Type digits.")
     return int(text)

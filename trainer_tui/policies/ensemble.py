@@ -1,4 +1,21 @@
-"""The ensemble: every policy is heard, and one decides, by the law of the project's era."""
+"""The ensemble: every policy is heard, and one decides, by the law of the project's era.
+
+Theory of operation. `predict` asks all policies for confidences, takes the action out that has just refused to run, and
+picks one winner, whose confidences are the ranking; the others only order what it leaves equal. Nothing is averaged, as
+in Rasa.
+
+1. A correction in its own state wins over everything: a person has said so, here.
+2. Then the action that the one before asked for (FollowupAction).
+3. In Core and 1.x the highest confidence wins, of equal ones the highest priority; where that would wait for the user
+   although nothing was done about the message, and no memory says so, a fallback policy answers instead.
+4. From 2.0 on predictions are of three kinds, and only the highest kind that there is counts: those made without regard
+   to the message (a loop that goes on), those from its very words, all others. Within it, as in 3.
+5. Where nobody has anything to say, the bot waits, or, after a message, takes the default fallback, with confidence 0.
+
+Rules of the file. Every opinion stays in the prediction with its evidence, so that the screen can tell why; a loser's
+evidence for another action is a contradiction. Events are those of all policies, whoever decides. A policy never sees
+another one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Memory: in a state that stories know, what they do there."""
+"""Memory: in a state that stories know, what they do there.
+
+Theory of operation. A key is the tuple of the last `max_history` states, without the words of the latest message. A key
+that stories agree on is certain, one that they disagree on is silent but names every side as evidence. Lessons speak as
+stories do, and are kept apart under the same keys so that they can be forgotten, last first.
+"""
 
 from __future__ import annotations
 

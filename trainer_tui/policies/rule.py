@@ -1,4 +1,15 @@
-"""The rule policy of Rasa 2.x and 3.x: what rules fix, how loops go on, and what to do where nothing else is sure."""
+"""The rule policy of Rasa 2.x and 3.x: what rules fix, how loops go on, and what to do where nothing else is sure.
+
+Theory of operation. Training turns every rule into states that must hold and the action that follows (`rules_`), and
+whatever rules and stories do within a loop into unhappy paths (`unhappy_paths_`). Then it runs all of them past its own
+rulings once, to find those that no story follows (`hidden_`). `predict` asks `_ruling`, which goes from what cannot be
+overruled to what is only a way out; each ruling names its source, by which its turn is hidden or not. docs/how/rules.md
+walks through it with an example.
+
+Rules of the file. `_ruling` is pure and the only place that decides; training and the check for contradictions ask it
+too, so that they can never disagree with what is predicted. Names that end in `_` are what training found; `_taught` is
+what a person showed, kept apart so that it can be taken back.
+"""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ def is_listening(state: State) -> bool:
 
 
 def action_of(state: State) -> str:
+    """The action before, or what it said in an end-to-end story; a name of its own at the start."""
     return state.action or state.action_text or START
 
 

@@ -89,6 +89,7 @@ def actions_view(node: Node) -> ActionsView:
 
 
 def undo_label(timeline: Timeline) -> str | None:
+    """What undo takes back, in a few words; None where there is nothing."""
     if timeline.can_return_to_origin:
         return "the fork"
     answer = timeline.last_answer()
@@ -96,6 +97,7 @@ def undo_label(timeline: Timeline) -> str | None:
 
 
 def redo_label(timeline: Timeline) -> str | None:
+    """What redo brings back, in a few words; None where there is nothing."""
     if not timeline.branch.undone:
         return None
     towards = timeline.branch.undone[-1]

@@ -30,6 +30,7 @@ _PART_OF_AN_EXPORT = re.compile(r"(?:.*_(?:usersays|entries)_[\w-]+|agent)\.json
 
 
 def is_part_of_an_export(name: str) -> bool:
+    """Whether a file of this name belongs to another one of the same export."""
     return bool(_PART_OF_AN_EXPORT.fullmatch(name))
 
 

@@ -154,6 +154,7 @@ def variation_item(variation: ResponseVariation) -> dict[str, Any]:
 
 
 def is_text_alone(variation: ResponseVariation) -> bool:
+    """Whether a variation may be written as its text, without a mapping around it."""
     return variation.text is not None and list(variation_item(variation)) == ["text"]
 
 
