@@ -10,6 +10,7 @@ from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import ActionExecuted, Era, UserUttered
 from trainer_tui.core.stories import StoryStep
 from trainer_tui.errors import FormatError
+from trainer_tui.formats import entity_markup
 from trainer_tui.formats.json.nlu import parse_nlu_json
 from trainer_tui.formats.patch import domain as patch_domain
 from trainer_tui.formats.patch import json as patch_json
@@ -17,6 +18,8 @@ from trainer_tui.formats.patch import markdown as patch_markdown
 from trainer_tui.formats.patch import nlu_yaml as patch_nlu_yaml
 from trainer_tui.formats.patch.edits import Edit, apply_edits
 from trainer_tui.formats.patch.yaml import append_to_list
+from trainer_tui.formats.yaml.domain import parse_domain
+from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
 from trainer_tui.formats.yaml.reader import read_yaml
 
 STORY = {"story": "new", "steps": [{"intent": "greet"}]}
@@ -345,3 +348,41 @@ def test_a_response_has_the_quotes_and_the_form_of_those_before_it() -> None:
 def test_a_response_of_several_lines_is_a_block() -> None:
     edits = patch_domain.add_response("responses: {}\n", "utter_a", [ResponseVariation("one\ntwo")], Era.RASA_3)
     assert apply_edits("responses: {}\n", edits) == "responses:\n  utter_a:\n  - text: |-\n      one\n      two\n"
+
+
+# --- files of ASCII with escapes --------------------------------------------------------------------------------------
+
+ESCAPED = (
+    'version: "3.1"\nnlu:\n'
+    "- intent: greet\n  examples: |\n    - gr\\u00fc\\u00df dich\n    - smile \\ud83d\\ude00 now\n"
+    "- intent: bye\n  examples:\n  - text: bye \\u00e9\n"
+)
+
+
+@pytest.mark.parametrize("intent", ["greet", "bye", "new"])
+@pytest.mark.parametrize("message", ["hallö du", "麻辣烫 😀", "[Köln](city)", 'say "é"'])
+def test_an_example_goes_into_a_file_of_escapes_as_escapes(intent: str, message: str) -> None:
+    edit = patch_nlu_yaml.append_examples(ESCAPED, intent, [message])
+    after = apply_edits(ESCAPED, [edit])
+    assert after.isascii()
+    assert after[: edit.start] == ESCAPED[: edit.start]
+    before, now = (parse_nlu_yaml(text, "nlu.yml").data.examples for text in (ESCAPED, after))
+    assert len(now) == len(before) + 1
+    assert {example.text for example in before} < {example.text for example in now}
+    assert entity_markup.parse(message).text in {example.text for example in now}
+
+
+@pytest.mark.parametrize("text", ["ja natürlich", "C:\\übung"])
+def test_a_response_goes_into_a_domain_of_escapes_or_is_refused_whole(text: str) -> None:
+    domain = "version: '3.1'\nresponses:\n  utter_a:\n  - text: gr\\u00fcezi\n"
+    edits = patch_domain.add_response(domain, "utter_b", [ResponseVariation(text)], Era.RASA_3)
+    after = apply_edits(domain, edits)
+    assert after.isascii()
+    responses = parse_domain(after, "domain.yml").domain.responses
+    assert responses["utter_b"][0].text == text
+    assert responses["utter_a"][0].text == "grüezi"
+
+
+def test_a_file_without_escapes_gets_letters_as_they_are() -> None:
+    text = ESCAPED.replace("\\u00fc\\u00df", "ue").replace("\\ud83d\\ude00", ":)").replace("\\u00e9", "e")
+    assert "hallö" in patch_nlu_yaml.append_examples(text, "greet", ["hallö du"]).text

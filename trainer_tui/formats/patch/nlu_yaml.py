@@ -36,8 +36,7 @@ def append_examples(text: str, intent: str, marked: Sequence[str]) -> Edit:
         after = [*before, *items]
     else:
         return append_to_list(text, "nlu", intent_block(intent, marked), None)
-    checked(text, edit, lambda data: _with_examples(data, position, after))
-    return edit
+    return checked(text, edit, lambda data: _with_examples(data, position, after))
 
 
 def _last_block(document: YamlText, intent: str) -> tuple[int, Node, Node] | None:

@@ -6,6 +6,7 @@ Every result is read again before it is handed out: the data must be the old one
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -21,7 +22,7 @@ from trainer_tui.formats.patch.edits import (
     replace_lines,
     start_of_line,
 )
-from trainer_tui.formats.yaml.reader import YamlFile, compose, read_yaml
+from trainer_tui.formats.yaml.reader import YamlFile, compose, has_escapes, read_yaml
 from trainer_tui.formats.yaml.writing import YamlStyle, block_lines, flow, list_item
 
 _Value = TypeVar("_Value")
@@ -120,8 +121,7 @@ def append_to_list(text: str, section: str, item: Any, is_separate: bool | None)
             edit = append_to_sequence(document, value, [item], is_separate)
         else:
             edit = _fill_empty(document, pair, [item])
-    checked(text, edit, lambda data: {**data, section: [*(data.get(section) or ()), item]})
-    return edit
+    return checked(text, edit, lambda data: {**data, section: [*(data.get(section) or ()), item]})
 
 
 def append_to_mapping(text: str, section: str, key: str, value: Any, is_separate: bool | None) -> Edit:
@@ -139,18 +139,34 @@ def append_to_mapping(text: str, section: str, key: str, value: Any, is_separate
                 edit = _append_key(document, mapping, key, value, is_separate)
         else:
             edit = _fill_empty(document, pair, {key: value})
-    checked(text, edit, lambda data: {**data, section: {**(data.get(section) or {}), key: value}})
-    return edit
+    return checked(text, edit, lambda data: {**data, section: {**(data.get(section) or {}), key: value}})
 
 
-def checked(text: str, edit: Edit, expected: Callable[[Mapping[str, Any]], Any]) -> None:
-    """FormatError unless the patched text holds just what is expected of the old data."""
+def checked(text: str, edit: Edit, expected: Callable[[Mapping[str, Any]], Any]) -> Edit:
+    """The edit as this text can take it; FormatError unless the patched text holds just what is expected of the old
+    data."""
+    edit = _as_escaped(text, edit)
     before = data_of(text)
     after = data_of(apply_edits(text, [edit]))
     old = dict(before.data or {})
     if len(after.problems) > len(before.problems) or after.data != expected(old):
         problem = str(after.problems[-1]) if after.problems else ""
         raise refused("the addition would change what else is in this file", problem)
+    return edit
+
+
+def _as_escaped(text: str, edit: Edit) -> Edit:
+    """The edit in escapes where the text has some: they count only as long as all of the file is ASCII."""
+    if edit.text.isascii() or not has_escapes(text):
+        return edit
+    return replace(edit, text="".join(map(_escaped, edit.text)))
+
+
+def _escaped(character: str) -> str:
+    if character.isascii():
+        return character
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def append_to_sequence(
@@ -173,6 +189,7 @@ def replace_item(text: str, section: str, written: str, item: Any) -> Edit | Non
     edit = replace_lines(text, written, _item_lines(document, pair[1], [item]))
     if edit is None:
         return None
+    edit = _as_escaped(text, edit)
     before, after = data_of(text).data[section], data_of(apply_edits(text, [edit])).data
     others = [new for old, new in zip(before, (after or {}).get(section) or (), strict=False) if old != new]
     return edit if others in ([item], []) else None  # else somebody wrote more below it

@@ -78,7 +78,7 @@ def read_yaml(text: str, path: str, environ: Mapping[str, str] | None = None) ->
     Never raises: what is wrong (syntax, equal keys, several documents, unknown tags) is in `problems`. Of equal keys
     the first is kept. As Rasa does, `\\uXXXX` is decoded anywhere in a text that is pure ASCII.
     """
-    if text.isascii() and "\\" in text:
+    if has_escapes(text):
         text = _ESCAPE.sub(_unescaped, text)
     try:
         node = compose(text, path)
@@ -92,6 +92,11 @@ def read_yaml(text: str, path: str, environ: Mapping[str, str] | None = None) ->
     except FormatError as error:
         return YamlFile(None, (*construction.problems, as_problem(error)))
     return YamlFile(data, tuple(construction.problems))
+
+
+def has_escapes(text: str) -> bool:
+    """Whether Rasa decodes escapes of the text before it reads the YAML: it does where all of the text is ASCII."""
+    return text.isascii() and "\\" in text and bool(_ESCAPE.search(text))
 
 
 def compose(text: str, path: str) -> Node | None:
