@@ -457,3 +457,71 @@ async def test_the_workers_end_with_the_process_that_started_them(launch: Launch
     os.kill(pid_of(server), signal.SIGKILL)
     wait_for_the_end_of(processes)
     server.stop()
+
+
+HELD = """
+import logging
+import sqlite3
+import threading
+
+from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
+
+
+class Tell(Action):
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.database = sqlite3.connect(":memory:", check_same_thread=False)
+
+    def name(self):
+        return "action_tell"
+
+    def run(self, dispatcher, tracker, domain):
+        with self.lock:
+            dispatcher.utter_message(text=self.database.execute("select 'held'").fetchone()[0])
+        return []
+
+
+class OneEvent(Action):
+    def name(self):
+        return "action_one_event"
+
+    def run(self, dispatcher, tracker, domain):
+        return SlotSet("n", 1)
+
+
+class Warns(Action):
+    def name(self):
+        return "action_warns"
+
+    def run(self, dispatcher, tracker, domain):
+        logging.getLogger(__name__).info("nothing to tell")
+        logging.getLogger(__name__).warning("the table is empty")
+        return []
+"""
+
+
+@needs_rasa_sdk
+@needs_proc
+async def test_actions_that_hold_a_lock_or_a_connection_are_served_by_one_process(
+    project: Path, tmp_path: Path
+) -> None:
+    (project / "actions.py").write_text(HELD, encoding="utf-8")
+    for runner in running(find_launch(project, os.environ), tmp_path):
+        assert await told(runner) == "held"
+        assert runner._custom._server is not None
+        assert len(watch(pid_of(runner._custom._server))) == 1
+
+
+@needs_rasa_sdk
+async def test_what_the_server_warns_of_during_a_call_is_told_with_the_call(project: Path, tmp_path: Path) -> None:
+    (project / "actions.py").write_text(HELD, encoding="utf-8")
+    domain = Domain(actions=("action_one_event", "action_warns", "action_tell"))
+    for runner in running(find_launch(project, os.environ), tmp_path):
+        await runner.run("action_tell", TALK, domain)
+        assert runner.take_notes() == ()
+        await runner.run("action_one_event", TALK, domain)
+        (note,) = runner.take_notes()
+        assert note.startswith("The action server on action_one_event: ")
+        await runner.run("action_warns", TALK, domain)
+        assert runner.take_notes() == ("The action server on action_warns: the table is empty",)

@@ -4,7 +4,7 @@
 
 Run as a file, in the project's folder, by any Python that has the SDK: nothing of trainer_tui is imported, and the
 syntax is that of Python 3.5 (so no __future__ annotations), for environments of 2018. It ends with the process that
-started it, even if that is killed; so do the workers of rasa_sdk, which import this file anew as `__mp_main__`.
+started it, even if that is killed; so do the workers of older rasa_sdk, which import this file anew as `__mp_main__`.
 """
 
 import os
@@ -20,6 +20,7 @@ def serve(sdk: str, module: str, port: int) -> None:
         os.environ["SANIC_HOST"] = "127.0.0.1"
         from rasa_sdk.__main__ import main
 
+        serve_in_one_process()
         sys.argv = ["rasa_sdk", "--actions", module, "--port", str(port)]
         main()
         return
@@ -33,6 +34,15 @@ def serve(sdk: str, module: str, port: int) -> None:
     sys.stderr.write("actions of %s are served on 127.0.0.1:%d\n" % (module, port))
     sys.stderr.flush()
     server.serve_forever()
+
+
+def serve_in_one_process() -> None:
+    """rasa_sdk from 3.20 on has Sanic pickle the actions for a worker, which those that hold a lock or a connection do
+    not survive. One process serves as well, and takes half of the memory."""
+    from sanic import Sanic
+
+    if hasattr(Sanic, "serve_single"):
+        Sanic.serve = staticmethod(lambda primary=None, **_: Sanic.serve_single(primary))  # type: ignore[method-assign]
 
 
 def end_with_parent(parent: int) -> None:

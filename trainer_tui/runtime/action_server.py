@@ -20,7 +20,7 @@ from io import FileIO
 from pathlib import Path
 from typing import IO
 
-from trainer_tui.runtime.tracebacks import errors, last_error
+from trainer_tui.runtime.tracebacks import errors, last_error, warnings
 from trainer_tui.runtime.webhook import ActionServerError
 
 LOOPBACK = "127.0.0.1"
@@ -30,6 +30,8 @@ RASA_CORE_SDK_VARIABLE = "TRAINER_TUI_RASA_CORE_SDK"
 _LAUNCHER = Path(__file__).with_name("action_launcher.py")
 _GRACE = 3.0
 _POLL = 0.05
+_LONGEST_WARNINGS = 100_000
+"""Bytes of the log that are looked through after a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,21 @@ class ActionServer:
         """The import that failed, if any: that of 2018 logs it and serves without the actions of that module."""
         named = errors(self.log_lines())
         return next((line for line in named if line.startswith(("ImportError", "ModuleNotFoundError"))), "")[:300]
+
+    def log_size(self) -> int:
+        """How much it has said so far, for `warnings_since`."""
+        with suppress(OSError):
+            return self.log.stat().st_size
+        return 0
+
+    def warnings_since(self, size: int) -> list[str]:
+        """What its loggers warned of after it had said so much."""
+        try:
+            with self.log.open("rb") as file:
+                file.seek(size)
+                return warnings(file.read(_LONGEST_WARNINGS).decode("utf-8", "replace").splitlines())
+        except OSError:
+            return []
 
     def log_lines(self, count: int = 200) -> tuple[str, ...]:
         """The end of the log; the whole of a long one is never read."""

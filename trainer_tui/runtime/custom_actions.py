@@ -25,6 +25,7 @@ from trainer_tui.runtime.webhook import (
     NoAnswerInTime,
     Payload,
     Reply,
+    ServerUnreachable,
     Webhook,
     failed,
     unreadable,
@@ -73,6 +74,8 @@ class CustomActions:
     async def run(self, action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionReply | Rejection:
         """What the action returned; ActionServerError where nothing came back that can be used."""
         webhook = await self.find()
+        own = self._server if self._uses_own else None
+        said_before = own.log_size() if own else 0
 
         def payload() -> dict[str, Any]:
             version = {"version": _VERSIONS[domain.era]} if domain.era in _VERSIONS else {}
@@ -97,10 +100,12 @@ class CustomActions:
                 self._notes.append(f"{action} steps aside: {reply.error}")
             return Rejection(reply.error or f"{action} was refused by the action server, without a reason")
         if reply.status == 200:
+            warned = own.warnings_since(said_before) if own else ()
+            self._notes += (f"The action server on {action}: {warning}" for warning in warned)
             return _read(action, reply, webhook.endpoint)
-        last_words = self._server.last_words() if self._server and self._uses_own else ""
+        last_words = own.last_words() if own else ""
         if _knows_no_such_action(reply, last_words):
-            import_error = self._server.import_error() if self._server and self._uses_own else ""
+            import_error = own.import_error() if own else ""
             raise ActionServerError(
                 f"the action server has no action {action!r}",
                 f"{import_error} ({webhook.endpoint.url})".lstrip(),
@@ -119,7 +124,7 @@ class CustomActions:
                     if_down = f"Start it and retry, {OR_SAY} {self._why_no_own}".rstrip()
                     return self._asking(self._configured, f"Retry, {OR_SAY}", if_down)
             if self._server is None:
-                raise ActionServerError(
+                raise ServerUnreachable(
                     "no action server is set up",
                     f"endpoints.yml has no 'action_endpoint:'. {self._why_no_own}",
                     f"Add one of them, {OR_SAY}",
@@ -182,10 +187,10 @@ class CustomActions:
             await server.wait_until_ready(START_LIMIT)
         except OSError as error:
             self._is_up = False
-            raise ActionServerError("the action server cannot be started", f"{error}.") from None
-        except ActionServerError:
+            raise ServerUnreachable("the action server cannot be started", f"{error}.") from None
+        except ActionServerError as error:
             self._is_up = False
-            raise
+            raise ServerUnreachable(error.title, error.message, error.hint, error.place) from None
         self._is_up = True
 
     def _asking(self, endpoint: Endpoint, hint: str, if_down: str = "") -> Webhook:

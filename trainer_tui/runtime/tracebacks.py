@@ -1,4 +1,4 @@
-"""What went wrong, in the tracebacks of a text: the lines that name the errors, and where in the project they arose."""
+"""What went wrong, in the text of a log: the errors of its tracebacks, where they arose, and what was warned of."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from pathlib import Path
 
 _FRAME = re.compile(r'\s+File "(.+)", line (\d+)')
 _ERROR = re.compile(r"[A-Za-z_][\w.]*(: |$)")
+
+
+_WARNING = re.compile(r"(?:[-\d]+ [:,.\d]+ )?(?:WARNING|ERROR|CRITICAL)(?: +|:)[\w.]+(?: +- |:) *(?P<message>\S.*)")
+"""A line as the loggers of rasa_sdk and, without the time, of logging.basicConfig write it."""
+
+
+def warnings(lines: Iterable[str]) -> list[str]:
+    """What loggers warned of, each once."""
+    found = (_WARNING.match(line) for line in lines)
+    return list(dict.fromkeys(match["message"].strip() for match in found if match))
 
 
 def errors(lines: Iterable[str]) -> list[str]:

@@ -29,6 +29,10 @@ class ActionServerError(TrainerError):
     """An action could not be run; nothing has happened."""
 
 
+class ServerUnreachable(ActionServerError):
+    """No server is set up, or it cannot be started, or nothing answers at its address."""
+
+
 class NoAnswerInTime(ActionServerError):
     """The server was reached and said nothing (more) within the time limit."""
 
@@ -87,7 +91,7 @@ class Webhook:
                 title = f"the certificate of {self._name} is not trusted"
                 raise ActionServerError(title, self._told(_reason(error)), hint, self.endpoint.place) from None
             title = f"{self._name} does not answer"
-            raise ActionServerError(title, self._told(_reason(error)), self._if_down) from None
+            raise ServerUnreachable(title, self._told(_reason(error)), self._if_down) from None
         except httpx.RemoteProtocolError as error:
             raise self._error(f"{self._name} hung up before its answer was whole", _reason(error)) from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
