@@ -46,6 +46,10 @@ def test_an_active_form_answers_every_message_and_then_waits() -> None:
     assert dict(predicted(*START, "* stop").confidences) == {"restaurant_form": 1.0}
 
 
+def test_after_an_action_that_it_was_not_asked_about_the_form_goes_on() -> None:
+    assert dict(predicted(*START, "* chitchat", "utter_chitchat").confidences) == {"restaurant_form": 1.0}
+
+
 def test_other_actions_in_a_form_are_left_to_other_policies() -> None:
     assert not predicted(*STOPPED).confidences
 

@@ -35,6 +35,13 @@ def test_what_it_predicts(steps: tuple[str, ...], action: str | None) -> None:
     assert policy.predict(conversation(DOMAIN, *steps), DOMAIN).action == action
 
 
+def test_it_leaves_the_turn_to_a_form_that_was_not_asked() -> None:
+    active = conversation(DOMAIN, "table_form", "form(table_form)", "* ask_id", "action_show_id")
+    assert MappingPolicy().predict(active, DOMAIN).action is None
+    left = conversation(DOMAIN, "table_form", "form(table_form)", "* ask_id", "rejects(table_form)", "action_show_id")
+    assert MappingPolicy().predict(left, DOMAIN).action == "action_listen"
+
+
 def test_it_does_not_end_a_turn_that_another_policy_began() -> None:
     tracker = conversation(DOMAIN, "* ask_id").with_event(ActionExecuted("action_show_id", policy="RulePolicy"))
     assert MappingPolicy().predict(tracker, DOMAIN).action is None

@@ -91,7 +91,7 @@ def test_a_featurizers_max_history_is_the_policys() -> None:
 
 def test_priorities_are_those_of_the_era() -> None:
     old = configured({"name": "FormPolicy"}, {"name": "FallbackPolicy"}, {"name": "MemoizationPolicy"}, era=Era.CORE)
-    assert [policy.priority for policy in old.policies] == [4, 3, 2]
+    assert [policy.priority for policy in old.policies] == [5, 4, 3]
     new = configured({"name": "RulePolicy"}, {"name": "MemoizationPolicy"}, {"name": "TEDPolicy"})
     assert [policy.priority for policy in new.policies] == [4, 3, 1]
 

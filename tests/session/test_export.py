@@ -313,6 +313,25 @@ def test_a_slot_that_is_set_again_at_once_is_written_once() -> None:
     ]
 
 
+def test_what_a_form_sets_anew_without_a_change_is_not_written() -> None:
+    """As forms of Rasa 2 and 3 do when they start."""
+    events = (
+        says("inform"),
+        SlotSet("city", "Rome"),
+        *does("table_form"),
+        ActiveLoop("table_form"),
+        SlotSet("city", "Rome"),
+        SlotSet("seating", True),
+        LISTEN,
+    )
+    assert added_to(STORIES_MD, *events, era=Era.CORE).splitlines()[3:] == [
+        '  - slot{"city": "Rome"}',
+        "  - table_form",
+        '  - form{"name": "table_form"}',
+        '  - slot{"seating": true}',
+    ]
+
+
 FORM_TALK: tuple[Event, ...] = (
     says("greet"),
     *does("table_form"),

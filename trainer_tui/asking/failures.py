@@ -22,10 +22,8 @@ from trainer_tui.session.protocol import (
 def ask_after_failure(prompt: AskAfterFailure, known: Known) -> Question:
     answers = [Answer("question.retry", ("r", "retry"), "retry", Retried())]
     match prompt.effect:
-        case RunAction():
+        case RunAction() | ExtractSlots():
             answers.append(Answer("question.stub", ("s",), "stub the result", StubRequested()))
-        case ExtractSlots():
-            answers.append(Answer("question.stub", ("s",), "go on, no slot is filled", StubRequested()))
         case ParseMessage():
             answers.append(Answer("question.intent", ("i",), "choose the intent", Denied("intent")))
         case PredictAction():

@@ -33,17 +33,14 @@ def ask_form_validation(prompt: AskFormValidation, known: Known) -> Question:
 def _consequences(prompt: AskFormValidation, view: SessionView) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """What yes and no come to: in full, and at a glance in variants, the longest first."""
     filled = {row.name for row in view.slots if row.is_changed}
-    would = " and ".join(f"{name} = {shown_value(value)}" for name, value in prompt.would_fill)
-    how = f" ({_source(prompt.mapping)})" if prompt.mapping and would else ""
-    if not would and prompt.mapping is None:
-        # What the form reads is told by its code on the action server.
+    if prompt.would_fill is None:
         facts: tuple[str, ...] = ("yes: the form reads the message", "no: it does not, and asks again")
         return facts, (facts,)
+    would = " and ".join(f"{name} = {shown_value(value)}" for name, value in prompt.would_fill)
+    how = f" ({_source(prompt.mapping)})" if prompt.mapping and would else ""
     if not would:
-        return ("the message would fill nothing",), (
-            ("yes or no: the message would fill nothing",),
-            ("it would fill nothing",),
-        )
+        facts = ("the message fills nothing here", "yes: the form refuses it", "no: the form asks again")
+        return facts, (facts, ("it fills nothing", "yes: refused", "no: asks again"))
     if all(name in filled for name, _ in prompt.would_fill):
         # Since Rasa 3 slots are filled before the form runs: its validation alone is in question.
         facts = (f"filled already: {would}", "yes: the form checks it", "no: it stays as it is, unchecked")

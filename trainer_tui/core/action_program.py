@@ -15,10 +15,15 @@ from trainer_tui.core.tracker import DialogueStateTracker
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Run `action` as if the conversation stood at `tracker`."""
+    """Run `action` as if the conversation stood at `tracker`.
+
+    `is_optional`: where no action server can be reached, the program goes on without, as Rasa does where code fills
+    slots after a message.
+    """
 
     action: str
     tracker: DialogueStateTracker
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from trainer_tui.core.domain import (
     ACTION_BACK,
     ACTION_DEFAULT_FALLBACK,
     ACTION_RESTART,
+    ACTION_SESSION_START,
     DEACTIVATIONS,
     NLU_FALLBACK,
     OUT_OF_SCOPE,
@@ -21,6 +22,7 @@ from trainer_tui.core.events import (
     ActionExecuted,
     ActiveLoop,
     BotUttered,
+    Era,
     Event,
     Restarted,
     SessionStarted,
@@ -34,6 +36,7 @@ ACTION_TWO_STAGE_FALLBACK = "action_two_stage_fallback"
 ACTION_ASK_AFFIRMATION = "action_default_ask_affirmation"
 ACTION_ASK_REPHRASE = "action_default_ask_rephrase"
 
+_LISTEN = ActionExecuted(ACTION_LISTEN)
 _DEACTIVATE = (ActiveLoop(None), SlotSet(REQUESTED_SLOT, None))
 _SAYS_BEFORE = {
     ACTION_RESTART: ("utter_restart", (Restarted(),)),
@@ -56,7 +59,7 @@ def default_action(action: str, tracker: DialogueStateTracker, domain: Domain) -
     if action in _FIXED:
         return _given(_FIXED[action])
     match action:
-        case "action_session_start":
+        case _ if action == ACTION_SESSION_START:
             return _given(_session_started(tracker, domain))
         case "action_default_ask_affirmation":
             return _given((_affirmation_question(tracker),))
@@ -79,13 +82,23 @@ def _say_before(response: str, events: Events, tracker: DialogueStateTracker, do
     return (*words, *events)
 
 
+def session_start(domain: Domain) -> Events:
+    """What follows a restart by itself: action_listen, from Rasa 2 on with a new session before it.
+
+    An action_session_start of the project's own is not run.
+    """
+    if domain.era is Era.CORE or ACTION_SESSION_START in domain.actions:
+        return (_LISTEN,)
+    return (ActionExecuted(ACTION_SESSION_START), SessionStarted(), _LISTEN)
+
+
 def _session_started(tracker: DialogueStateTracker, domain: Domain) -> Events:
-    """A new session; slots are carried over unless the domain says otherwise."""
+    """A new session; slots are set again as they were, one after the other, unless the domain says otherwise."""
     carried: tuple[Event, ...] = ()
     if domain.session_config.get("carry_over_slots_to_new_session", True):
-        initial = tracker.initial_slots
-        carried = tuple(SlotSet(name, value) for name, value in tracker.slots.items() if value != initial.get(name))
-    return (SessionStarted(), *carried, ActionExecuted(ACTION_LISTEN))
+        set_before = (event for event in tracker.applied_events() if isinstance(event, SlotSet))
+        carried = tuple(SlotSet(event.name, event.value) for event in set_before)
+    return (SessionStarted(), *carried, _LISTEN)
 
 
 def _affirmation_question(tracker: DialogueStateTracker) -> BotUttered:
@@ -101,7 +114,6 @@ def _affirmation_question(tracker: DialogueStateTracker) -> BotUttered:
 # --- fallback in two stages ---------------------------------------------------------------------------------------
 
 _REWIND = UserUtteranceReverted()
-_LISTEN = ActionExecuted(ACTION_LISTEN)
 
 
 def _fallback_reverted(tracker: DialogueStateTracker) -> Events:

@@ -22,38 +22,37 @@ def slots_from_form_mappings(form: Form, tracker: DialogueStateTracker, domain: 
     is_active = tracker.active_loop is not None and tracker.active_loop.name == form.name
     requested = tracker.requested_slot if is_active else None
     found: dict[str, Any] = {}
-    for slot in dict.fromkeys((*form.required_slots, *((requested,) if requested else ()))):
-        filling = (
-            filling_of_requested(slot, form, message)
-            if slot == requested
-            else _filling_of_other(slot, form, message, requested, starts=not is_active)
-        )
+    for slot in form.required_slots:
+        if slot != requested:
+            filling = _filling_of_other(slot, form, message, requested, domain, starts=not is_active)
+            if filling is not None:
+                found[slot] = filling[1]
+    if requested:
+        filling = filling_of_requested(requested, form, message, domain)
         if filling is not None:
-            kind = domain.slots[slot].type if slot in domain.slots else "any"
-            value = filling[1]
-            found[slot] = value if kind != "list" or isinstance(value, list) else [value]
+            found[requested] = filling[1]
     return found
 
 
-def filling_of_requested(slot: str, form: Form, message: UserUttered) -> tuple[SlotMapping, Any] | None:
+def filling_of_requested(slot: str, form: Form, message: UserUttered, domain: Domain) -> tuple[SlotMapping, Any] | None:
     """The first mapping of the requested slot that the message satisfies, and the value it gives."""
     for mapping in _mappings(slot, form):
         if not _intent_is_desired(mapping, form, message):
             continue
-        value = _value(mapping, message)
+        value = _value(slot, mapping, message, domain)
         if value is not None:
             return mapping, value
     return None
 
 
 def _filling_of_other(
-    slot: str, form: Form, message: UserUttered, requested: str | None, *, starts: bool
+    slot: str, form: Form, message: UserUttered, requested: str | None, domain: Domain, *, starts: bool
 ) -> tuple[SlotMapping, Any] | None:
     for mapping in _mappings(slot, form):
         if not _intent_is_desired(mapping, form, message):
             continue
         if mapping.type == "from_entity" and _is_meant_for(slot, mapping, form, requested):
-            value = _value(mapping, message)
+            value = _value(slot, mapping, message, domain)
         elif mapping.type == "from_trigger_intent" and starts:
             value = mapping.value
         else:
@@ -68,10 +67,10 @@ def _is_meant_for(slot: str, mapping: SlotMapping, form: Form, requested: str | 
     or group from the entity asked for, or maps to no other slot of the form."""
     if mapping.entity == slot:
         return True
-    asked_for = {other.entity for other in _mappings(requested, form)} if requested else set()
-    if (mapping.role or mapping.group) and mapping.entity in asked_for:
+    asked_for = {other.entity for other in _mappings(requested, form) if other.entity} if requested else set()
+    if (mapping.role or mapping.group) and asked_for == {mapping.entity}:
         return True
-    return sum(mapping in _mappings(other, form) for other in form.required_slots) == 1
+    return sum(mappings.count(mapping) for mappings in form.mappings.values()) == 1
 
 
 def _mappings(slot: str, form: Form) -> tuple[SlotMapping, ...]:
@@ -85,10 +84,13 @@ def _intent_is_desired(mapping: SlotMapping, form: Form, message: UserUttered) -
     return not intents & {*mapping.not_intents, *form.ignored_intents}
 
 
-def _value(mapping: SlotMapping, message: UserUttered) -> Any:
+def _value(slot: str, mapping: SlotMapping, message: UserUttered, domain: Domain) -> Any:
     match mapping.type:
         case "from_entity":
             values = [entity.value for entity in message.entities if _is_mapped(entity, mapping)]
+            if slot in domain.slots and domain.slots[slot].type == "list":
+                # An empty list is a value: as in Rasa 2.8, a form does not ask for its list slots.
+                return values
             return (values[0] if len(values) == 1 else values) if values else None
         case "from_intent":
             return mapping.value

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trainer_tui.core.action_program import ActionProgram, Call, Events, Rejection
+from trainer_tui.core.custom_slots import extract_slots
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import (
     ACTION_LISTEN,
@@ -35,38 +36,29 @@ def is_form_in_process(action: str, domain: Domain) -> bool:
 
 
 def form_action(name: str, tracker: DialogueStateTracker, domain: Domain) -> ActionProgram:
-    """One run of a form.
-
-    Like Rasa 3.6's, but a value is validated once where Rasa does it twice (on activation), and a slot that keeps its
-    value is not set again.
-    """
+    """One run of a form: it is activated, takes the latest message, asks for the next slot, or ends."""
     form = domain.forms[name]
-    is_active = _is_active(name, tracker)
-    takes_message = not is_active or takes_latest_message(tracker)
-    candidates: dict[str, Any] = {}
-    if not is_active:
-        candidates = {slot: value for slot in form.required_slots if (value := tracker.slots.get(slot)) is not None}
-    if takes_message:
-        candidates |= slots_filled_by_message(form, tracker, domain)
-    validated = yield from _validated(form, candidates, tracker, domain)
-
-    refused_by_code = any(isinstance(event, ActionExecutionRejected) for event in validated)
-    has_filled = any(isinstance(event, SlotSet) and event.name != REQUESTED_SLOT for event in validated)
-    asked_for = tracker.requested_slot if is_active else None
-    if takes_message and asked_for and not has_filled and not refused_by_code:
-        return Rejection(f"the message fills no slot of {name}, which asked for {asked_for}")
-
-    opening: Events = () if is_active else (ActiveLoop(name),)
-    events = (*opening, *changes(validated, tracker))
-    if not refused_by_code and not _is_done(events):
-        asked = yield from _next_question(form, events, tracker, domain)
-        events = (*events, *asked)
-    return _closed(events) if _is_done(events) else events
+    events: Events = ()
+    if not _is_active(name, tracker):
+        activated = yield from _activated(form, tracker, domain)
+        events = (ActiveLoop(name), *activated)
+    if not _is_done(events):
+        # Rasa 3 takes the starting message when it activates the form; Rasa 2 once more after that.
+        taken: Events | Rejection = ()
+        if len(events) < 2 or domain.era is Era.RASA_2:
+            taken = yield from _message_taken(form, tracker, domain)
+        if isinstance(taken, Rejection):
+            return taken
+        events = (*events, *taken)
+        if not any(isinstance(event, ActionExecutionRejected) for event in taken):
+            asked = yield from _next_question(form, events, tracker, domain)
+            events = (*events, *asked)
+    return (*events, ActiveLoop(None)) if _is_done(events) else events
 
 
 def form_without_server(name: str, tracker: DialogueStateTracker, domain: Domain) -> Events:
-    """What a run of the form comes to where no custom code answers: values are taken as they are, and a question that
-    code would ask is not asked. A form that refuses says so by a rejection, which must not pass for a run."""
+    """What a run of the form comes to where no custom code answers: values stay as they are, and a question that code
+    would ask is not asked. A form that refuses says so by a rejection, which must not pass for a run."""
     program = form_action(name, tracker, domain)
     try:
         call = next(program)
@@ -81,18 +73,13 @@ def _without_code(call: Call, domain: Domain) -> Events:
     fitting = fitting_variations(domain.responses.get(call.action, ()), slots)
     if fitting:
         return (said(call.action, fitting[0], slots),)
-    given: list[Event] = []
-    at: DialogueStateTracker | None = call.tracker
-    while at is not None and isinstance(at.event, SlotSet) and call.action.startswith("validate_"):
-        given.insert(0, at.event)
-        at = at.parent
-    return tuple(given)
+    return ()
 
 
 def takes_latest_message(tracker: DialogueStateTracker) -> bool:
-    """Whether the active form fills slots from the latest message: it comes right after it, uninterrupted."""
+    """Whether a form fills slots from the latest message: it starts, or comes right after it, uninterrupted."""
     loop = tracker.active_loop
-    return loop is not None and tracker.latest_action == ACTION_LISTEN and not loop.is_interrupted
+    return loop is None or (tracker.latest_action == ACTION_LISTEN and not loop.is_interrupted)
 
 
 def slots_filled_by_message(form: Form, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
@@ -108,17 +95,17 @@ def slots_filled_by_message(form: Form, tracker: DialogueStateTracker, domain: D
 
 def answer_to(
     form: str, slot: str, tracker: DialogueStateTracker, domain: Domain
-) -> tuple[tuple[tuple[str, Any], ...], SlotMapping | None]:
+) -> tuple[tuple[tuple[str, Any], ...] | None, SlotMapping | None]:
     """What the latest message fills, as (slot, value), and the mapping by which it would fill the slot asked for.
 
-    ((), None) for a FormAction of 2018, which keeps its mappings to itself.
+    (None, None) for a FormAction of 2018, which keeps its mappings to itself.
     """
     message = tracker.latest_message
     if message is None or not is_form_in_process(form, domain):
-        return (), None
+        return None, None
     fills = tuple(slots_filled_by_message(domain.forms[form], tracker, domain).items())
     if domain.era is Era.RASA_2:
-        filling = filling_of_requested(slot, domain.forms[form], message)
+        filling = filling_of_requested(slot, domain.forms[form], message, domain)
     else:
         filling = filling_of(domain.slots[slot], tracker, message, domain) if slot in domain.slots else None
     return fills, filling[0] if filling else None
@@ -138,26 +125,67 @@ def question_for(form: str, slot: str, domain: Domain) -> str | None:
 # --- the steps of a run -------------------------------------------------------------------------------------------
 
 
+def _activated(form: Form, tracker: DialogueStateTracker, domain: Domain) -> Generator[Call, Events, Events]:
+    """The slots that a form starts with. Rasa 3 fills them from the starting message, now that the form is active;
+    those that have a value are validated."""
+    extracted: Events = ()
+    if domain.era is Era.RASA_3:
+        tracker = tracker.with_event(ActiveLoop(form.name))
+        found = yield from extract_slots(tracker, domain)
+        extracted = tuple(event for event in found if isinstance(event, SlotSet))
+        tracker = tracker.with_events(extracted)
+    filled = {slot: value for slot in form.required_slots if (value := tracker.slots.get(slot)) is not None}
+    validated: Events = ()
+    if filled or domain.era is Era.RASA_3:
+        validated = yield from _validated(form, filled, tracker, domain)
+    settled = {event.name for event in validated if isinstance(event, SlotSet)}
+    return (*validated, *(event for event in extracted if isinstance(event, SlotSet) and event.name not in settled))
+
+
+def _message_taken(
+    form: Form, tracker: DialogueStateTracker, domain: Domain
+) -> Generator[Call, Events, Events | Rejection]:
+    """What the latest message fills, validated. A form that asked for a slot refuses where that is nothing; one that
+    the message is not for has its code asked all the same, which may choose the next slot."""
+    if not takes_latest_message(tracker):
+        return (yield from _validated(form, {}, tracker, domain))
+    candidates = slots_filled_by_message(form, tracker, domain)
+    validated = yield from _validated(form, candidates, tracker, domain)
+    asked_for = tracker.requested_slot if _is_active(form.name, tracker) else None
+    has_filled = candidates or any(isinstance(event, SlotSet) and event.name != REQUESTED_SLOT for event in validated)
+    is_refused = any(isinstance(event, ActionExecutionRejected) for event in validated)
+    if asked_for and not has_filled and not is_refused:
+        return Rejection(f"the message fills no slot of {form.name}, which asked for {asked_for}")
+    return validated
+
+
 def _validated(
     form: Form, candidates: Mapping[str, Any], tracker: DialogueStateTracker, domain: Domain
 ) -> Generator[Call, Events, Events]:
-    """The candidates as `validate_<form>` leaves them, with what else it returns; unchanged where there is none."""
+    """What is set of the candidates: as `validate_<form>` leaves them, with what else it returns. In Rasa 3 they are
+    set already, and only what code returns is new."""
     found = tuple(SlotSet(slot, value) for slot, value in candidates.items())
     action = f"validate_{form.name}"
     if action not in domain.actions:
-        return found
+        return found if domain.era is Era.RASA_2 else ()
     # The SDK takes the slots at the very end of the log for those to validate; the action before sets them apart.
     asked_for = tracker.requested_slot if _is_active(form.name, tracker) else None
     before = (SlotSet(REQUESTED_SLOT, asked_for), ActionExecuted(form.name))
-    return (yield Call(action, tracker.with_events((*before, *found))))
+    returned = yield Call(action, tracker.with_events((*before, *found)))
+    if domain.era is Era.RASA_3:
+        return returned
+    settled = {event.name for event in returned if isinstance(event, SlotSet)}
+    return (*returned, *(event for event in found if event.name not in settled))
 
 
 def _next_question(
     form: Form, events: Events, tracker: DialogueStateTracker, domain: Domain
 ) -> Generator[Call, Events, Events]:
     """The next slot and the words that ask for it; `requested_slot` null where nothing is left to ask."""
+    if _is_done(events):
+        return (SlotSet(REQUESTED_SLOT, None),)
     at = tracker.with_events((*events, ActionExecuted(form.name)))
-    slot = next((event.value for event in events if isinstance(event, SlotSet) and _requests(event)), None)
+    slot: str | None = next((event.value for event in events if isinstance(event, SlotSet) and _requests(event)), None)
     chosen: Events = ()
     if slot is None:
         slot = next_slot(form, at.slots)
@@ -176,29 +204,6 @@ def _is_done(events: Events) -> bool:
     requests = [event for event in events if _requests(event)]
     loops = [event for event in events if isinstance(event, ActiveLoop)]
     return bool(requests and requests[-1] == SlotSet(REQUESTED_SLOT, None)) or bool(loops and loops[-1].name is None)
-
-
-def _closed(events: Events) -> Events:
-    """The events with a form's end: `requested_slot` null, `active_loop` null, each unless it is there already."""
-    requests = [event for event in events if _requests(event)]
-    if not requests or requests[-1] != SlotSet(REQUESTED_SLOT, None):
-        events = (*events, SlotSet(REQUESTED_SLOT, None))
-    loops = [event for event in events if isinstance(event, ActiveLoop)]
-    return events if loops and loops[-1].name is None else (*events, ActiveLoop(None))
-
-
-def changes(events: Events, tracker: DialogueStateTracker) -> Events:
-    """Without the slots that keep the value they have."""
-    kept: list[Event] = []
-    for event in events:
-        if isinstance(event, SlotSet) and event.name != REQUESTED_SLOT:
-            known = tracker.slots.get(event.name)
-            # True == 1: a slot that becomes a number was changed.
-            if event.value == known and type(event.value) is type(known):
-                continue
-        tracker = tracker.with_event(event)
-        kept.append(event)
-    return tuple(kept)
 
 
 def _requests(event: Event) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from trainer_tui.core.domain import Domain
+from trainer_tui.core.domain import DEFAULT_INTENTS, Domain
 from trainer_tui.core.events import REQUESTED_SLOT, Entity, Era, SlotSet, UserUttered
 from trainer_tui.core.slots import Slot, SlotMapping
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -51,16 +51,12 @@ def slots_from_message(tracker: DialogueStateTracker, message: UserUttered, doma
     """The slots that a message fills in a live conversation; `tracker` is the one before the message or after it.
 
     Up to 2.x: the slots of the entities' names. From 3.0 on: the first mapping of each slot that applies, as Rasa
-    3.6's `action_extract_slots`; `custom` mappings are left to the actions.
+    3.6's `action_extract_slots` without the code of a project (see `extract_slots`).
     """
     if domain.era is not Era.RASA_3:
         return slots_from_entities(message.entities, domain)
-    events = []
-    for slot in domain.slots.values():
-        filled = filling_of(slot, tracker, message, domain)
-        if filled is not None:
-            events.append(SlotSet(slot.name, filled[1]))
-    return tuple(events)
+    filled = ((slot.name, filling_of(slot, tracker, message, domain)) for slot in domain.slots.values())
+    return tuple(SlotSet(name, filling[1]) for name, filling in filled if filling is not None)
 
 
 def filling_of(
@@ -70,12 +66,13 @@ def filling_of(
     for mapping in slot.mappings:
         if not mapping_applies(slot, mapping, tracker, message, domain):
             continue
-        value = _extracted(mapping, message, tracker)
-        if value is None or value == []:
+        values = _extracted(mapping, message, tracker)
+        if not values:
             continue
-        if isinstance(value, list) and slot.type != "list":
-            value = value[-1]
-        return mapping, value
+        value = values if slot.type == "list" else values[-1]
+        # An entity may be null: that unsets a slot, and is nothing where none is set.
+        if value is not None or tracker.slots.get(slot.name) is not None:
+            return mapping, value
     return None
 
 
@@ -83,11 +80,22 @@ def mapping_applies(
     slot: Slot, mapping: SlotMapping, tracker: DialogueStateTracker, message: UserUttered, domain: Domain
 ) -> bool:
     """Whether the mapping looks at this message: its intents, conditions and the form that is active allow it."""
-    if not _intent_is_desired(mapping, tracker, message, domain):
+    if not _is_known(mapping, domain) or not _intent_is_desired(mapping, tracker, message, domain):
         return False
-    if mapping.type != "from_trigger_intent" and not _conditions_hold(mapping, tracker):
+    if mapping.type != "from_trigger_intent" and not _conditions_hold(slot, mapping, tracker):
         return False
     return not _is_for_another_slot(slot, mapping, tracker, domain)
+
+
+def _is_known(mapping: SlotMapping, domain: Domain) -> bool:
+    """Whether the domain has what the mapping names; Rasa leaves out mappings of unknown entities or intents."""
+    match mapping.type:
+        case "from_entity":
+            return mapping.entity in domain.entities
+        case "from_intent":
+            return all(intent in domain.intents or intent in DEFAULT_INTENTS for intent in mapping.intents)
+        case _:
+            return True
 
 
 def _intent_is_desired(
@@ -107,11 +115,16 @@ def _is_bound_to(mapping: SlotMapping, loop: str) -> bool:
     return not mapping.conditions or any(condition.active_loop == loop for condition in mapping.conditions)
 
 
-def _conditions_hold(mapping: SlotMapping, tracker: DialogueStateTracker) -> bool:
-    loop = tracker.active_loop.name if tracker.active_loop else None
-    return not mapping.conditions or any(
-        condition.active_loop == loop
-        and (condition.requested_slot is None or condition.requested_slot == tracker.slots.get(REQUESTED_SLOT))
+def _conditions_hold(slot: Slot, mapping: SlotMapping, tracker: DialogueStateTracker) -> bool:
+    if not mapping.conditions:
+        return True
+    loop, requested = tracker.active_loop, tracker.slots.get(REQUESTED_SLOT)
+    if loop and loop.is_rejected and requested == slot.name:
+        # The form was left and has not run since: "yes" may answer whether to go on, not what the form had asked.
+        return False
+    return any(
+        condition.active_loop == (loop.name if loop else None)
+        and (loop is None or condition.requested_slot in (None, requested))
         for condition in mapping.conditions
     )
 
@@ -124,19 +137,19 @@ def _is_for_another_slot(slot: Slot, mapping: SlotMapping, tracker: DialogueStat
     if tracker.slots.get(REQUESTED_SLOT) == slot.name:
         return False
     required = (domain.slots[name] for name in form.required_slots if name in domain.slots)
-    return sum(mapping in other.mappings for other in required) > 1
+    return sum(other.mappings.count(mapping) for other in required) > 1
 
 
-def _extracted(mapping: SlotMapping, message: UserUttered, tracker: DialogueStateTracker) -> Any:
+def _extracted(mapping: SlotMapping, message: UserUttered, tracker: DialogueStateTracker) -> list[Any]:
     match mapping.type:
         case "from_entity":
             return [entity.value for entity in _matching(mapping, message.entities)]
         case "from_text":
-            return message.text
+            return [message.text]
         case "from_intent":
-            return mapping.value
+            return [mapping.value]
         case "from_trigger_intent":
             loop = tracker.active_loop.name if tracker.active_loop else None
-            return mapping.value if loop and _is_bound_to(mapping, loop) else None
+            return [mapping.value] if loop and _is_bound_to(mapping, loop) else []
         case _:
-            return None
+            return []

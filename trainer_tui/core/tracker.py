@@ -97,9 +97,10 @@ class DialogueStateTracker:
         return replace(after, length=self.length + 1, event=event, parent=self, applied=applied)
 
     def _replayed(self, reverting: Event) -> DialogueStateTracker:
-        """The state without what a rewind or undo takes back: what is left, applied anew."""
+        """The state without what a rewind or undo takes back: what is left for policies, applied anew. Of a form that
+        is its first run with the slots of all, so that a rewind takes back the whole form, as in Rasa."""
         fresh = self._fresh()
-        for event in without_reverted((*self.events, reverting)):
+        for event in self.applied.with_event(reverting, self.length).events:
             fresh = fresh._applied(event)
         # As Rasa's tracker, which goes on with action_listen where nothing is left: else a fallback that takes back the
         # first message of a conversation would be predicted for ever.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from trainer_tui.core.domain import ACTION_EXTRACT_SLOTS, ACTION_RESTART, ACTION_SESSION_START, Domain
 from trainer_tui.core.events import (
@@ -173,18 +174,45 @@ def _without_taken_messages(events: Iterable[Event]) -> list[Event]:
 
 def _once(events: Iterable[Event]) -> list[Event]:
     """Of slots that are set again before anything else happens, only the last value: a form that validates sets them
-    twice, and one that asks on sets `requested_slot` at every turn."""
+    twice, and one that asks on sets `requested_slot` at every turn. What a form sets to the value that it has (as forms
+    do when they start) is not written at all."""
     kept: list[Event] = []
+    values: dict[str, Any] = {}
+    loop: str | None = None
+    is_form = False
     for event in events:
-        if isinstance(event, SlotSet):
-            index = len(kept) - 1
-            while index >= 0 and isinstance(before := kept[index], SlotSet):
-                if before.name == event.name:
-                    del kept[index]
-                    break
-                index -= 1
+        match event:
+            case ActiveLoop():
+                loop, is_form = event.name, event.name is not None
+            case ActionExecuted() | UserUttered():
+                is_form = isinstance(event, ActionExecuted) and loop is not None and event.name == loop
+            case AllSlotsReset():
+                values.clear()
+            case SlotSet():
+                if is_form and event.name != REQUESTED_SLOT and _is_same(event.value, values.get(event.name)):
+                    continue
+                values[event.name] = event.value
+                _drop_before(kept, event.name)
+            case _:
+                pass
         kept.append(event)
     return kept
+
+
+def _drop_before(kept: list[Event], slot: str) -> None:
+    """Take out what the slot was set to since anything else happened."""
+    for index in range(len(kept) - 1, -1, -1):
+        before = kept[index]
+        if not isinstance(before, SlotSet):
+            return
+        if before.name == slot:
+            del kept[index]
+            return
+
+
+def _is_same(value: Any, known: Any) -> bool:
+    # True == 1: a slot that becomes a number was changed.
+    return bool(value == known) and type(value) is type(known)
 
 
 def _is_written(name: str, domain: Domain, slots: WrittenSlots) -> bool:

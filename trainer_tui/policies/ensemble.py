@@ -36,14 +36,21 @@ from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.corrections import CorrectionPolicy
 from trainer_tui.policies.fallback import FallbackPolicy
+from trainer_tui.policies.form import FormPolicy
+from trainer_tui.policies.mapping import MappingPolicy
 from trainer_tui.policies.memoization import MemoizationPolicy
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence, Lesson, Policy, PolicyPrediction, untrained
+from trainer_tui.policies.rule import RulePolicy
 
 FOLLOWUP = "followup"
 """Stands for a policy where the action before asked for this one."""
 
 NOBODY = "nobody"
 """Stands for a policy where none has anything to say."""
+
+HEARD_BEFORE_FORMS = (RulePolicy.name, MappingPolicy.name, FOLLOWUP)
+"""Whose predictions leave an active form out without asking it: /back and its like, rules for a text, mapped intents,
+actions that another one asked for."""
 
 
 @runtime_checkable
@@ -102,7 +109,7 @@ class Ensemble:
         elif tracker.followup_action in domain.action_set:
             winner = _followup(tracker)
         elif self.era is Era.CORE:
-            winner = self._listen_once(_most_confident(heard), tracker)
+            winner = self._listen_once(_most_confident_beside_forms(heard), tracker)
         else:
             winner = _most_confident(_of_the_highest_kind(heard))
         if not any(winner.confidences.values()):
@@ -187,6 +194,13 @@ def _most_confident(opinions: Sequence[PolicyPrediction]) -> PolicyPrediction:
     """The highest confidence, then the highest priority, then the first."""
     nobody = PolicyPrediction(NOBODY, {}, priority=-1)
     return max((*opinions, nobody), key=lambda opinion: (opinion.confidence, opinion.priority))
+
+
+def _most_confident_beside_forms(opinions: Sequence[PolicyPrediction]) -> PolicyPrediction:
+    """As Rasa 1.x: an active form answers before everything but a mapped intent, which gives way to all others."""
+    forms = [opinion for opinion in opinions if opinion.policy == FormPolicy.name]
+    best = _most_confident([opinion for opinion in opinions if opinion.policy != FormPolicy.name])
+    return best if best.policy == MappingPolicy.name else _most_confident([*forms, best])
 
 
 def _what_is_left(tracker: DialogueStateTracker) -> str:

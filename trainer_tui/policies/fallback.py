@@ -35,7 +35,7 @@ class FallbackPolicy:
         core_threshold: float = 0.3,
         fallback_action_name: str = ACTION_DEFAULT_FALLBACK,
         ambiguity_threshold: float = 0.0,
-        priority: int = 3,
+        priority: int = 4,
     ) -> None:
         self.nlu_threshold = nlu_threshold
         self.core_threshold = core_threshold
@@ -90,7 +90,7 @@ class TwoStageFallbackPolicy(FallbackPolicy):
         fallback_core_action_name: str = ACTION_DEFAULT_FALLBACK,
         fallback_nlu_action_name: str = ACTION_DEFAULT_FALLBACK,
         deny_suggestion_intent_name: str = OUT_OF_SCOPE,
-        priority: int = 3,
+        priority: int = 4,
     ) -> None:
         super().__init__(nlu_threshold, core_threshold, fallback_core_action_name, ambiguity_threshold, priority)
         self.fallback_nlu_action_name = fallback_nlu_action_name

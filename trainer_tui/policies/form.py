@@ -24,7 +24,8 @@ _PLACES_KEPT = 5
 
 
 class FormPolicy:
-    """After a message the active form, after the form action_listen; both certain (Rasa Core 0.12 to Rasa 1.x).
+    """After a message the active form, after the form action_listen, after an action that the form was not asked about
+    the form again; all certain (Rasa Core 0.12 to Rasa 1.x).
 
     A form that rejected the message before may come back in a state that the stories know: the last action before
     action_listen, and everything else but the earlier intent. Stories hold a form's unhappy paths only, so the form
@@ -33,7 +34,7 @@ class FormPolicy:
 
     name = "FormPolicy"
 
-    def __init__(self, priority: int = 4) -> None:
+    def __init__(self, priority: int = 5) -> None:
         self.priority = priority
         self.lookup_: dict[_Key, tuple[list[str], list[Place]]] = {}
         self._lessons: list[Lesson] = []
@@ -92,6 +93,10 @@ class FormPolicy:
             return self._says(form.name, f"{form.name} is active", form)
         if tracker.latest_action == form.name:
             return self._says(ACTION_LISTEN, f"{form.name} waits for an answer", form)
+        if not form.is_rejected:
+            # The action of a mapped intent. Rasa 1.x shows its policies the turn before the form, so that they predict
+            # the form again.
+            return self._says(form.name, f"{form.name} was not asked and goes on", form)
         return PolicyPrediction(self.name, {}, self.priority)
 
     def _says(self, action: str, why: str, form: LoopState) -> PolicyPrediction:

@@ -15,11 +15,12 @@ _DEFAULT_TRIGGERS = {"restart": ACTION_RESTART, "back": ACTION_BACK}
 
 
 class MappingPolicy:
-    """After a message, the action that its intent triggers; after that action, action_listen (as Rasa 1.x)."""
+    """After a message, the action that its intent triggers; after that action the form that is active, else
+    action_listen (as Rasa 1.x)."""
 
     name = "MappingPolicy"
 
-    def __init__(self, priority: int = 5) -> None:
+    def __init__(self, priority: int = 2) -> None:
         self.priority = priority
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
@@ -36,7 +37,8 @@ class MappingPolicy:
         evidence = (Evidence(f"the intent {intent} triggers {triggered}"),)
         if tracker.latest_action == ACTION_LISTEN:
             return PolicyPrediction(self.name, {triggered: 1.0}, self.priority, evidence=evidence)
-        if tracker.latest_action == triggered and _chosen_by(tracker) in (self.name, None):
+        form_goes_on = tracker.active_loop is not None and not tracker.active_loop.is_rejected
+        if tracker.latest_action == triggered and not form_goes_on and _chosen_by(tracker) in (self.name, None):
             return PolicyPrediction(self.name, {ACTION_LISTEN: 1.0}, self.priority, evidence=evidence)
         return PolicyPrediction(self.name, {}, self.priority)
 

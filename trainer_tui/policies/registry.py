@@ -39,12 +39,12 @@ _OF_CALM = ("FlowPolicy", "IntentlessPolicy", "EnterpriseSearchPolicy", "LLMPoli
 
 _PRIORITIES = {
     Era.CORE: {
-        "MappingPolicy": 5,
-        "FormPolicy": 4,
-        "FallbackPolicy": 3,
-        "TwoStageFallbackPolicy": 3,
-        "MemoizationPolicy": 2,
-        "AugmentedMemoizationPolicy": 2,
+        "FormPolicy": 5,
+        "FallbackPolicy": 4,
+        "TwoStageFallbackPolicy": 4,
+        "MemoizationPolicy": 3,
+        "AugmentedMemoizationPolicy": 3,
+        "MappingPolicy": 2,
     },
     Era.RASA_2: {
         "RulePolicy": 6,

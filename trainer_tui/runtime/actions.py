@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from trainer_tui.core.action_program import ActionProgram, Call, Events, Rejection
-from trainer_tui.core.custom_slots import extract_custom_slots, has_custom_slots
+from trainer_tui.core.custom_slots import extract_slots, has_custom_slots
 from trainer_tui.core.default_actions import default_action
 from trainer_tui.core.domain import ACTION_EXTRACT_SLOTS, Domain
 from trainer_tui.core.events import ACTION_LISTEN, Event, SlotSet
@@ -18,7 +18,7 @@ from trainer_tui.formats.yaml.endpoints import Endpoints
 from trainer_tui.runtime.action_server import Launch, NoLaunch
 from trainer_tui.runtime.custom_actions import CustomActions
 from trainer_tui.runtime.responses import Responses, is_said
-from trainer_tui.runtime.webhook import ActionServerError
+from trainer_tui.runtime.webhook import ActionServerError, ServerUnreachable
 from trainer_tui.session.protocol import ActionRan, ActionRejected
 
 TIME_LIMIT = 10.0
@@ -49,6 +49,7 @@ class ActionRunner:
         self._responses = Responses(endpoints.nlg, choose, time_limit, self._notes)
         self._now = now
         self._unknown_slots: set[str] = set()
+        self._left_out: set[str] = set()
 
     async def run(self, action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionRan | ActionRejected:
         """What the action did, after `tracker` (which holds the prediction's own events already).
@@ -62,8 +63,8 @@ class ActionRunner:
         return ActionRan(self._stamped(outcome))
 
     async def extract_slots(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[Event, ...]:
-        """Slots with custom mappings of Rasa 3.x, filled by the server after a message whose other slots are filled."""
-        outcome = await self._drive(extract_custom_slots(tracker, domain), domain)
+        """The slots that the latest message fills where the project's code has a say (Rasa 3.x)."""
+        outcome = await self._drive(extract_slots(tracker, domain), domain)
         return self._stamped(outcome) if not isinstance(outcome, Rejection) else ()
 
     def needs_server(self, action: str, domain: Domain) -> bool:
@@ -126,13 +127,24 @@ class ActionRunner:
         try:
             call: Call = next(program)
             while True:
-                outcome = await self._perform(call.action, call.tracker, domain)
+                outcome = await self._perform_call(call, domain)
                 if isinstance(outcome, Rejection):
                     return outcome
                 call = program.send(outcome)
         except StopIteration as finished:
             result: Events | Rejection = finished.value
             return result
+
+    async def _perform_call(self, call: Call, domain: Domain) -> Events | Rejection:
+        try:
+            return await self._perform(call.action, call.tracker, domain)
+        except ServerUnreachable as error:
+            if not call.is_optional:
+                raise
+            if call.action not in self._left_out:
+                self._left_out.add(call.action)
+                self._notes.append(f"{call.action} could not be asked, so slots are filled without it. {error}")
+            return ()
 
     def _stamped(self, events: Events) -> Events:
         """Servers leave out the time; the log has one for every event."""
@@ -152,5 +164,5 @@ def _program(action: str, tracker: DialogueStateTracker, domain: Domain) -> Acti
     if is_form_in_process(action, domain):
         return form_action(action, tracker, domain)
     if action == ACTION_EXTRACT_SLOTS and action in domain.default_actions:
-        return extract_custom_slots(tracker, domain)
+        return extract_slots(tracker, domain)
     return default_action(action, tracker, domain)

@@ -32,6 +32,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from trainer_tui.core.custom_slots import has_custom_slots
+from trainer_tui.core.default_actions import session_start
 from trainer_tui.core.domain import ACTION_RESTART, NLU_FALLBACK, Domain, ResponseVariation
 from trainer_tui.core.events import (
     ACTION_LISTEN,
@@ -51,6 +52,7 @@ from trainer_tui.core.slot_filling import slots_from_message
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput
 from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.policies.ensemble import HEARD_BEFORE_FORMS
 from trainer_tui.policies.lessons import lesson_of
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.session.names import action_name_fault, intent_name_fault, unknown_name
@@ -223,13 +225,13 @@ def step(state: SessionState, given: Input) -> SessionState:
             return _waiting(state, effect)
         case AskAfterFailure(ParseMessage(text)), Denied():
             return _waiting(state, _choose_intent(state, ParseResult(text, None, 0.0), then_entities=True))
-        case AskAfterFailure(ExtractSlots()), StubRequested():
-            return _waiting(state, PredictAction())
-        case AskAfterFailure(RunAction() as effect), StubRequested():
-            return _waiting(state, StubResult(effect, _likely_result(state, effect.decision.action)))
+        case AskAfterFailure(ExtractSlots() | RunAction() as effect), StubRequested():
+            return _waiting(state, StubResult(effect, _likely_result(state, effect)))
+        case StubResult(), ResultStubbed() if fault := unknown_name(given.events, state.domain):
+            raise IllegalInput(fault, hint="Correct the name, or leave it out.")
+        case StubResult(ExtractSlots()), ResultStubbed():
+            return _waiting(replace(state, tracker=state.tracker.with_events(given.events)), PredictAction())
         case StubResult(RunAction(decision)), ResultStubbed():
-            if fault := unknown_name(given.events, state.domain):
-                raise IllegalInput(fault, hint="Correct the name, or leave it out.")
             if not is_form_in_process(decision.action, state.domain):
                 state = replace(state, stubs={**state.stubs, decision.action: given.events})
             return _ran(state, decision, given.events, given)
@@ -240,8 +242,13 @@ def step(state: SessionState, given: Input) -> SessionState:
             )
 
 
-def _likely_result(state: SessionState, action: str) -> tuple[Event, ...]:
-    """What was given for the action before; of a form what it decides by itself, since each of its turns is another."""
+def _likely_result(state: SessionState, effect: RunAction | ExtractSlots) -> tuple[Event, ...]:
+    """What was given for the action before. Of a message what its mappings fill without code, of a form what it decides
+    by itself, since each turn is another."""
+    message = state.tracker.latest_message
+    if isinstance(effect, ExtractSlots):
+        return slots_from_message(state.tracker, message, state.domain) if message else ()
+    action = effect.decision.action
     if is_form_in_process(action, state.domain):
         return form_without_server(action, state.tracker, state.domain)
     return state.stubs.get(action, ())
@@ -323,11 +330,13 @@ def _understood(state: SessionState, parse: ParseResult, given: Input) -> Sessio
         timestamp=given.at,
     )
     tracker = state.tracker.with_event(message)
-    tracker = tracker.with_events(slots_from_message(tracker, message, state.domain))
+    asks_code = has_custom_slots(state.domain)
+    if not asks_code:
+        tracker = tracker.with_events(slots_from_message(tracker, message, state.domain))
     # nlu_fallback tells that no intent fits: learned from examples, it would be one that fits.
     is_learnt = not parse.is_shorthand and not parse.text.startswith("/") and parse.intent != NLU_FALLBACK
     example = Example(parse.text, parse.intent, parse.entities) if is_learnt else None
-    following = ExtractSlots() if has_custom_slots(state.domain) else PredictAction()
+    following = ExtractSlots() if asks_code else PredictAction()
     return replace(state, tracker=tracker, example=example, waiting=following)
 
 
@@ -392,7 +401,8 @@ def _settled(state: SessionState, decision: Decision, given: Input) -> SessionSt
     """The action is chosen: what that means for an active form comes first (as rasa interactive asks it)."""
     tracker = state.tracker
     loop = tracker.active_loop
-    if loop and decision.action not in (loop.name, ACTION_LISTEN) and not loop.is_rejected:
+    is_left = loop and decision.action not in (loop.name, ACTION_LISTEN) and not loop.is_rejected
+    if loop and is_left and decision.policy not in HEARD_BEFORE_FORMS:
         rejection = ActionExecutionRejected(loop.name, timestamp=given.at)
         state = replace(state, tracker=tracker.with_event(rejection))
     elif loop and loop.is_rejected and tracker.latest_action == ACTION_LISTEN and decision.action == loop.name:
@@ -446,8 +456,8 @@ def _ran(state: SessionState, decision: Decision, events: tuple[Event, ...], giv
         return _waiting(replace(state, tracker=state.tracker.with_events(_stamped(events, given))), PredictAction())
     ran = _logged(state, decision, events, given)
     if decision.action == ACTION_RESTART or any(isinstance(event, Restarted) for event in events):
-        listen = ActionExecuted(ACTION_LISTEN, timestamp=given.at)
-        return _waiting(replace(ran, tracker=ran.tracker.with_event(listen), decision=None), AskMessage())
+        anew = _stamped(session_start(state.domain), given)
+        return _waiting(replace(ran, tracker=ran.tracker.with_events(anew), decision=None), AskMessage())
     if isinstance(ran.tracker.event, ActionExecuted) and ran.tracker.event.name == ACTION_LISTEN:
         # action_session_start waits for the user by itself.
         return _waiting(ran, AskMessage())

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 # What a prompt or an answer is made of is part of this protocol, so that a front end needs nothing deeper.
+from trainer_tui.core.domain import ACTION_EXTRACT_SLOTS
 from trainer_tui.core.domain import ResponseVariation as ResponseVariation
 from trainer_tui.core.events import Entity as Entity
 from trainer_tui.core.events import Event as Event
@@ -214,7 +215,8 @@ class ParseMessage:
 
 @dataclass(frozen=True, slots=True)
 class ExtractSlots:
-    """Ask the action server for slots with custom mappings (Rasa 3.x's action_extract_slots); by SlotsExtracted."""
+    """Fill slots from the message where the project's code has a say (Rasa 3.x's action_extract_slots); answered by
+    SlotsExtracted, which holds all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,13 +351,14 @@ class WriteResponse:
 class AskFormValidation:
     """Should the form validate user input to fill the slot? ValidationChosen.
 
-    `would_fill` is (slot, value) as the slot's mapping would take it from the message; `mapping` says how.
+    `would_fill` is (slot, value) as the slot's mapping would take it from the message, `mapping` says how; None where
+    only the form's code on the action server knows.
     """
 
     form: str
     slot: str
     decision: Decision
-    would_fill: tuple[tuple[str, object], ...] = ()
+    would_fill: tuple[tuple[str, object], ...] | None = ()
     mapping: SlotMapping | None = None
 
 
@@ -371,7 +374,7 @@ class WarnContradiction:
 
 @dataclass(frozen=True, slots=True)
 class AskAfterFailure:
-    """An effect failed: Retried, StubRequested (actions), Denied("intent") to choose by hand (messages), or undo."""
+    """An effect failed: Retried, StubRequested (code), Denied("intent") to choose by hand (messages), or undo."""
 
     effect: Effect
     title: str
@@ -383,8 +386,12 @@ class AskAfterFailure:
 class StubResult:
     """ResultStubbed: the events and texts the action would have returned. `suggestion`: what was given last time."""
 
-    effect: RunAction
+    effect: RunAction | ExtractSlots
     suggestion: tuple[Event, ...] = ()
+
+    @property
+    def action(self) -> str:
+        return self.effect.decision.action if isinstance(self.effect, RunAction) else ACTION_EXTRACT_SLOTS
 
 
 Prompt = (
