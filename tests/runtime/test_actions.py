@@ -25,12 +25,13 @@ from tests.runtime.fake_server import (
     serving,
     text,
 )
-from trainer_tui.core.domain import Domain, Intent, ResponseVariation
+from trainer_tui.core.domain import Domain, EntityType, Intent, ResponseVariation
 from trainer_tui.core.events import (
     ACTION_LISTEN,
     ActionExecuted,
     ActiveLoop,
     BotUttered,
+    Entity,
     Era,
     Event,
     Restarted,
@@ -328,6 +329,48 @@ async def test_custom_slots_are_extracted_on_the_server() -> None:
     async with serving(reply(body)) as server:
         assert await runner_at(server.url).extract_slots(TALK, domain) == (SlotSet("city", "Rome"),)
     assert server.requests[0].body["next_action"] == "action_extract"
+
+
+CITY = Slot("city", mappings=(SlotMapping("custom", action="action_extract"), SlotMapping("from_entity", "city")))
+HEARD = DialogueStateTracker.start(DOMAIN).with_event(
+    UserUttered("to Rome", "greet", entities=(Entity("city", "Rome"),))
+)
+
+
+@pytest.mark.parametrize(
+    ("added", "named"),
+    [
+        ({"slots": {"city": CITY}}, "action_extract"),
+        ({"slots": {"city": replace(CITY, mappings=CITY.mappings[1:])}}, "action_validate_slot_mappings"),
+    ],
+)
+@pytest.mark.parametrize("is_set_up", [False, True])
+async def test_without_a_server_slots_are_filled_by_the_other_mappings(
+    added: dict[str, Any], named: str, is_set_up: bool
+) -> None:
+    """A bot can be taught where its server is down or was never set up; what is left out is said once."""
+    actions = ("action_extract",) if named == "action_extract" else (named,)
+    domain = replace(DOMAIN, entities={"city": EntityType("city")}, actions=actions, **added)
+    runner = runner_at(f"http://127.0.0.1:{free_port()}/webhook" if is_set_up else None)
+    for _ in range(2):
+        assert await runner.extract_slots(HEARD, domain) == (SlotSet("city", "Rome"),)
+    (note,) = runner.take_notes()
+    assert note.startswith(f"{named} was not asked: ")
+
+
+async def test_a_form_starts_without_the_server_that_its_slots_mappings_name() -> None:
+    form = {"table_form": Form("table_form", ("city",))}
+    domain = replace(DOMAIN, entities={"city": EntityType("city")}, slots={"city": CITY}, forms=form, actions=())
+    outcome = await runner_at(None).run("table_form", HEARD, domain)
+    assert isinstance(outcome, ActionRan)
+    assert outcome.events[:2] == (ActiveLoop("table_form"), SlotSet("city", "Rome"))
+
+
+async def test_code_that_fails_while_it_fills_slots_is_no_reason_to_go_on_in_silence() -> None:
+    domain = replace(DOMAIN, entities={"city": EntityType("city")}, slots={"city": CITY})
+    async with serving(reply({}, 500)) as server:
+        with pytest.raises(ActionServerError, match="status 500"):
+            await runner_at(server.url).extract_slots(HEARD, domain)
 
 
 async def test_a_forms_validation_asks_the_server() -> None:

@@ -83,7 +83,7 @@ class World:
                 shorthand = parse_shorthand(text, state.domain)
                 return MessageParsed(shorthand or self.meanings.get(text) or ParseResult(text, None, 0.0))
             case ExtractSlots():
-                return SlotsExtracted(())
+                return self.faults.pop("action_extract_slots", SlotsExtracted(()))
             case PredictAction():
                 return ActionPredicted(self.predict(state.tracker))
             case RunAction(decision):

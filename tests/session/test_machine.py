@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -269,6 +270,22 @@ def test_a_stubbed_result_with_a_name_that_the_bot_lacks_is_refused(event: Event
     assert isinstance(script.asked, StubResult)
     script.answers(ResultStubbed((SlotSet("city", "Oslo"), ActiveLoop(None))))
     assert script.state.tracker.slots["city"] == "Oslo"
+
+
+def test_slots_that_code_fails_to_fill_can_be_given_those_of_the_other_mappings_offered() -> None:
+    domain = replace(concert_domain(), actions=("action_search_concerts", "action_validate_slot_mappings"))
+    world = World(faults={"action_extract_slots": EffectFailed("the action server failed with status 500")})
+    script = Script(domain, world).says('/greet{"city": "Rome"}')
+    assert isinstance(script.asked, AskAfterFailure)
+    assert script.state.tracker.slots["city"] is None
+    script.answers(StubRequested())
+    assert isinstance(script.asked, StubResult)
+    assert (script.asked.action, script.asked.suggestion) == ("action_extract_slots", (SlotSet("city", "Rome"),))
+    with pytest.raises(IllegalInput, match="no slot 'citty'"):
+        script.answers(ResultStubbed((SlotSet("citty", "Roma"),)))
+    script.answers(ResultStubbed((SlotSet("city", "Roma"),)))
+    assert script.state.tracker.slots["city"] == "Roma"
+    assert isinstance(script.asked, ConfirmAction)
 
 
 def test_of_a_form_that_cannot_reach_its_code_its_own_decision_is_offered() -> None:

@@ -83,7 +83,7 @@ class Teaching(Protocol):
     def start_fresh(self) -> None: ...
 
     def edit_slot(self, name: str, typed: str) -> None:
-        """Set a slot by hand: `typed` is JSON, or a text as it is; nothing unsets it."""
+        """Set a slot by hand: `typed` is JSON, or a text as it is; one that does not fit the slot is refused."""
 
     # --- learning, actions, explanation ---------------------------------------------------------------------------
 

@@ -143,7 +143,8 @@ class ActionRunner:
                 raise
             if call.action not in self._left_out:
                 self._left_out.add(call.action)
-                self._notes.append(f"{call.action} could not be asked, so slots are filled without it. {error}")
+                left_out = f"{call.action} was not asked: {error.title}. {error.message}".rstrip()
+                self._notes.append(f"{left_out} Slots are filled without it; set by hand what it would fill.")
             return ()
 
     def _stamped(self, events: Events) -> Events:

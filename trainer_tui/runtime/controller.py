@@ -8,12 +8,12 @@ the session moved on is dropped and said.
 from __future__ import annotations
 
 import asyncio
-import json
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from trainer_tui.asking.slot_values import typed_value
 from trainer_tui.errors import IllegalInput, Place, TrainerError
 from trainer_tui.export.conversations import news
 from trainer_tui.export.review import ExportReview, Replanned, Written
@@ -230,7 +230,10 @@ class Controller:
         self.answer(SessionRestarted())
 
     def edit_slot(self, name: str, typed: str) -> None:
-        self.answer(SlotEdited(name, _slot_value(typed)))
+        slot = self.timeline.state.domain.slots.get(name)
+        if slot is None:
+            raise IllegalInput(f"the domain has no slot {name!r}")
+        self.answer(SlotEdited(name, typed_value(slot, typed)))
 
     def _move(self, record: Record) -> None:
         """Make a move; where it is not possible, or leads nowhere else, an effect under way goes on undisturbed."""
@@ -384,12 +387,3 @@ class Controller:
 
     def check_action_name(self, name: str) -> str | None:
         return action_name_fault(name, self.timeline.state.domain)
-
-
-def _slot_value(typed: str) -> object:
-    if not typed.strip():
-        return None
-    try:
-        return json.loads(typed)
-    except ValueError:
-        return typed

@@ -21,7 +21,7 @@ from trainer_tui.export.additions import (
     TargetFile,
 )
 from trainer_tui.export.conflicts import rule_conflicts, story_conflicts
-from trainer_tui.export.conversations import additions, conversations
+from trainer_tui.export.conversations import additions, conversations, news
 from trainer_tui.export.plan import (
     ConversationToExport,
     ExampleToExport,
@@ -41,6 +41,8 @@ from trainer_tui.session.protocol import WarnContradiction
 from trainer_tui.session.timeline import Exported, Timeline
 
 _KINDS: Mapping[str, Kind] = {STORIES: "stories", RULES: "rules", TEST_STORIES: "test", NLU: "nlu", DOMAIN: "domain"}
+
+_UNFINISHED = "No turn that is new is whole: go on until the bot waits for the user, then it can be exported."
 
 
 class Exporter:
@@ -65,7 +67,10 @@ class Exporter:
             raise IllegalInput("no story of a file is in the way here")
         plan = plan_export(request)
         self._plan, _ = refresh(plan, self._texts(plan))
-        return self._shown()
+        review = self._shown()
+        if review.rows:
+            return review
+        return replace(review, notice=_UNFINISHED if news(timeline) else "Nothing is new since the last export.")
 
     def toggle(self, row: str) -> ExportReview:
         item = self._reviewed.item(row)
@@ -138,7 +143,7 @@ class Exporter:
                     item.story_name,
                 )
             )
-        return ExportReview(tuple(rows), "" if rows else "Nothing is new since the last export.")
+        return ExportReview(tuple(rows))
 
     def _request(self, timeline: Timeline) -> ExportRequest:
         previously: dict[str, PreviousExport] = {}

@@ -128,7 +128,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.PANE, "pane.leave", "escape", "leave_pane", "back", "Restore the pane, then back to the question"),
     _command(Scope.CONVERSATION, "conversation.fork", "f", "fork_here", "fork here", "Fork from this message"),
     _command(Scope.CANDIDATES, "prediction.explain", "e", "screen.explain", "why", "Why the bot wants this"),
-    _command(Scope.SLOTS, "slots.set", "s", "set_slot", "set", "Set the slot by hand (JSON; null unsets it)"),
+    _command(Scope.SLOTS, "slots.set", "s", "set_slot", "set", "Set the slot by hand (JSON; none unsets it)"),
     _command(Scope.STORIES, "stories.left", "h,left", "scroll_sideways(-1)", "", "Scroll left"),
     _command(Scope.STORIES, "stories.right", "l,right", "scroll_sideways(1)", "", "Scroll right"),
     _command(Scope.STORIES, "stories.more", "plus", "show_detail(1)", "more", "More detail: turns, other ways"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from trainer_tui.asking.slot_values import HOW_TO_TYPE, as_typed
 from trainer_tui.asking.words import shown_value
 from trainer_tui.session.view import FormView, SessionView, SlotRow
 from trainer_tui.ui.keymap import Scope, bindings
@@ -68,8 +69,7 @@ class Slots(Pane):
         if slot is None:
             self.desk.say("Move to a slot first.")
             return
-        hint = "JSON, or a text as it is; null unsets it"
-        self.desk.ask_line(f"set {slot.name}", slot_text(slot.value), hint, partial(self._set, slot.name))
+        self.desk.ask_line(f"set {slot.name}", as_typed(slot.value), HOW_TO_TYPE, partial(self._set, slot.name))
 
     def _set(self, name: str, typed: str) -> None:
         self.desk.controller.edit_slot(name, typed)
@@ -102,15 +102,3 @@ def slot_line(slot: SlotRow, name_width: int, width: int, signs: Signs, form: Fo
         (f"{fitted(name, name_width)}  ", "strong" if is_asked else ""),
         (value, "dim" if slot.value is None else "you" if slot.is_changed else ""),
     )
-
-
-def slot_text(value: Any) -> str:
-    """The value as it is typed: a text as it is, unless it would read as something else; all other values as JSON."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        try:
-            json.loads(value)
-        except ValueError:
-            return value
-    return json.dumps(value, ensure_ascii=False, default=str)
