@@ -53,9 +53,9 @@ def test_where_slots_are_filled_before_the_form_runs_its_validation_is_in_questi
 
 
 def test_a_message_that_would_fill_nothing_is_told_from_one_that_code_reads() -> None:
-    nothing = asked(replace(FILLS, would_fill=()))
-    by_code = asked(replace(FILLS, would_fill=(), mapping=None))
-    assert nothing.facts == (("the message would fill nothing",),)
+    nothing = asked(replace(FILLS, would_fill=(), mapping=None))
+    by_code = asked(replace(FILLS, would_fill=None, mapping=None))
+    assert nothing.facts[1:] == (("yes: the form refuses it",), ("no: the form asks again",))
     assert by_code.facts == (("yes: the form reads the message",), ("no: it does not, and asks again",))
 
 
