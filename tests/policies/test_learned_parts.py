@@ -15,7 +15,7 @@ from trainer_tui.policies.backoff_memory import BackoffMemory, contexts
 from trainer_tui.policies.example_table import FOLDS, ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows
 from trainer_tui.policies.learned import LearnedPolicy
-from trainer_tui.policies.linear_model import UNJUDGED_INVERSE_TEMPERATURE, LinearModel, solve, thinned
+from trainer_tui.policies.linear_model import UNJUDGED_INVERSE_TEMPERATURE, LinearModel, thinned
 from trainer_tui.policies.window_features import features
 
 STATES = st.builds(
@@ -173,7 +173,7 @@ def test_a_refit_keeps_the_inverse_temperature() -> None:
     assert policy.model_ is not None
     told: list[str] = []
     assert assignment.problem.inverse_temperature == policy.model_.solution.inverse_temperature
-    solve(assignment.problem, lambda doing, share: told.append(doing))
+    assignment.problem.solve(lambda doing, share: told.append(doing))
     assert set(told) == {"fitting the dialogue model"}
 
 

@@ -5,20 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from trainer_tui.policies.feature_rows import SparseRows
-from trainer_tui.policies.linear_model import LinearProblem, LinearSolution, solve
+from trainer_tui.policies.linear_model import LinearProblem
 from trainer_tui.runtime.beside import in_thread
-from trainer_tui.runtime.fits import dialogue
-from trainer_tui.runtime.fits.fit import Fit, FitFailed, fit_beside
-
-IN_A_THREAD = dialogue.FIT
-IN_A_PROCESS = replace(dialogue.FIT, long_from=0)
+from trainer_tui.runtime.fits import fit as fitting
+from trainer_tui.runtime.fits.fit import LONG, FitFailed, fit_beside
 
 
 def problem(rows: int = 60) -> LinearProblem:
@@ -35,24 +31,25 @@ def unheard(doing: str, share: float) -> None:
     pass
 
 
-async def test_a_process_finds_what_a_thread_finds() -> None:
-    assert not IN_A_THREAD.is_long(problem())
-    in_a_thread = await fit_beside(IN_A_THREAD, problem(), unheard)
-    assert IN_A_PROCESS.is_long(problem())
-    in_a_process = await fit_beside(IN_A_PROCESS, problem(), unheard)
+async def test_a_process_finds_what_a_thread_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert problem().seconds < LONG
+    in_a_thread = await fit_beside(problem(), unheard)
+    monkeypatch.setattr(fitting, "LONG", 0.0)
+    in_a_process = await fit_beside(problem(), unheard)
     assert (in_a_process.weights == in_a_thread.weights).all()
     assert (in_a_process.bias == in_a_thread.bias).all()
     assert (
         in_a_process.inverse_temperature
         == in_a_thread.inverse_temperature
-        == solve(problem(), unheard).inverse_temperature
+        == problem().solve(unheard).inverse_temperature
     )
 
 
-@pytest.mark.parametrize("fit", [IN_A_PROCESS, IN_A_THREAD], ids=["process", "thread"])
-async def test_progress_is_told_while_it_fits(fit: Fit[LinearProblem, LinearSolution]) -> None:
+@pytest.mark.parametrize("long", [0.0, LONG], ids=["process", "thread"])
+async def test_progress_is_told_while_it_fits(monkeypatch: pytest.MonkeyPatch, long: float) -> None:
+    monkeypatch.setattr(fitting, "LONG", long)
     told: list[float] = []
-    await fit_beside(fit, problem(), lambda doing, share: told.append(share))
+    await fit_beside(problem(), lambda doing, share: told.append(share))
     assert told == [0.0, 0.25, 0.5, 0.75, 1.0]
 
 
@@ -60,8 +57,9 @@ async def test_a_process_is_ended_when_the_fit_is_cancelled(monkeypatch: pytest.
     forever = tmp_path / "forever"
     forever.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 1000\n")
     forever.chmod(0o755)
+    monkeypatch.setattr(fitting, "LONG", 0.0)
     monkeypatch.setattr(sys, "executable", str(forever))
-    fit = asyncio.ensure_future(fit_beside(IN_A_PROCESS, problem(), unheard))
+    fit = asyncio.ensure_future(fit_beside(problem(), unheard))
     while not ((tmp_path / "pid").exists() and (tmp_path / "pid").read_text().strip()):
         await asyncio.sleep(0)
     process = int((tmp_path / "pid").read_text())
@@ -84,9 +82,10 @@ async def test_a_process_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, tm
     failing = tmp_path / "failing"
     failing.write_text("#!/bin/sh\necho something odd >&2\necho no memory left >&2\nexit 9\n")
     failing.chmod(0o755)
+    monkeypatch.setattr(fitting, "LONG", 0.0)
     monkeypatch.setattr(sys, "executable", str(failing))
     with pytest.raises(FitFailed, match=r"could not be fitted.? no memory left"):
-        await fit_beside(IN_A_PROCESS, problem(), unheard)
+        await fit_beside(problem(), unheard)
 
 
 async def test_what_a_thread_raises_is_raised_here() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +14,8 @@ from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.nlu.components import Settings
 from trainer_tui.nlu.fitted_model import FitAssignment, FittedModel
 from trainer_tui.nlu.pipeline import PipelineInterpreter
-from trainer_tui.runtime.fits import nlu
-from trainer_tui.runtime.fits.fit import Fit, FitFailed, fit_beside
-
-IN_A_PROCESS = replace(nlu.FIT, long_from=0)
+from trainer_tui.runtime.fits import fit as fitting
+from trainer_tui.runtime.fits.fit import LONG, FitFailed, fit_beside
 
 CITIES = ("Rome", "Lima", "Oslo", "Bonn")
 DATA = TrainingData(
@@ -35,17 +32,20 @@ SETTINGS = Settings(fallback=(0.3, 0.1), extracts_lookups=True)
 TEXTS = ("hello there", "go to Kyiv", "go to NYC", "tell Ann", "is there wifi here", "zzz")
 
 
-async def fitted(assignment: FitAssignment, fit: Fit[FitAssignment, FittedModel] = IN_A_PROCESS) -> FittedModel:
-    return await fit_beside(fit, assignment, lambda doing, share: None)
+async def fitted(assignment: FitAssignment) -> FittedModel:
+    return await fit_beside(assignment, lambda doing, share: None)
 
 
 @pytest.mark.parametrize("lessons", [(), LESSONS[:1], LESSONS])
-async def test_a_process_finds_what_a_thread_finds(lessons: tuple[Example, ...]) -> None:
+async def test_a_process_finds_what_a_thread_finds(
+    monkeypatch: pytest.MonkeyPatch, lessons: tuple[Example, ...]
+) -> None:
     interpreter = PipelineInterpreter(SETTINGS)
     if lessons:
         interpreter.train(DATA)
-    in_a_thread = interpreter.adopting(await fitted(interpreter.assignment(DATA, lessons), nlu.FIT))
-    in_a_process = interpreter.adopting(await fitted(interpreter.assignment(DATA, lessons), IN_A_PROCESS))
+    in_a_thread = interpreter.adopting(await fitted(interpreter.assignment(DATA, lessons)))
+    monkeypatch.setattr(fitting, "LONG", 0.0)
+    in_a_process = interpreter.adopting(await fitted(interpreter.assignment(DATA, lessons)))
     assert [in_a_process.parse(text) for text in TEXTS] == [in_a_thread.parse(text) for text in TEXTS]
     assert in_a_process.parse("go to Kyiv").entities[0].role == "to"
     in_a_process.learn(())
@@ -61,14 +61,14 @@ def test_entities_are_fitted_anew_only_where_a_lesson_asks_for_it() -> None:
 
 def test_an_assignment_says_how_long_it_takes() -> None:
     many = TrainingData(tuple(Example(f"text {number}", f"intent {number % 150}") for number in range(15_000)))
-    assert not nlu.FIT.is_long(FitAssignment(DATA, SETTINGS))
-    assert nlu.FIT.is_long(FitAssignment(many, SETTINGS))
+    assert FitAssignment(DATA, SETTINGS).seconds < LONG < FitAssignment(many, SETTINGS).seconds
 
 
 async def test_a_process_is_ended_when_the_fit_is_cancelled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     forever = tmp_path / "forever"
     forever.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 1000\n")
     forever.chmod(0o755)
+    monkeypatch.setattr(fitting, "LONG", 0.0)
     monkeypatch.setattr(sys, "executable", str(forever))
     fit = asyncio.ensure_future(fitted(FitAssignment(DATA, SETTINGS)))
     while not ((tmp_path / "pid").exists() and (tmp_path / "pid").read_text().strip()):
@@ -85,7 +85,8 @@ async def test_a_process_is_ended_when_the_fit_is_cancelled(monkeypatch: pytest.
         await asyncio.sleep(0)
 
 
-async def test_what_cannot_be_learned_is_said() -> None:
+async def test_what_cannot_be_learned_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "LONG", 0.0)
     broken = TrainingData(DATA.examples, regexes=(("zipcode", "[0-9"),))
     with pytest.raises(FitFailed) as failure:
         await fitted(FitAssignment(broken, SETTINGS))

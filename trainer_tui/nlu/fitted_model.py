@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -67,14 +67,14 @@ class FitAssignment:
     with_entities: bool = True
 
     @property
-    def size(self) -> int:
-        """Examples × intents, and for entities what they cost in the same measure: a million is about 10 s."""
+    def seconds(self) -> float:
+        """About how long a fit takes: 10 s for a million examples × intents; entities cost five times as much."""
         examples = (*self.data.examples, *self.lessons)
         kinds = {kind_of(entity) for example in examples for entity in example.entities} if self.with_entities else ()
-        return len(examples) * (len({example.intent for example in examples}) + 5 * len(kinds))
+        return len(examples) * (len({example.intent for example in examples}) + 5 * len(kinds)) / 100_000
 
-    def solve(self) -> FittedModel:
-        """FormatError where a regex cannot be read."""
+    def solve(self, progress: Callable[[str, float], None] | None = None) -> FittedModel:
+        """FormatError where a regex cannot be read. Nobody is told of progress: there is no telling how far it is."""
         taught = {example.text: example for example in self.lessons}
         examples = (*(example for example in self.data.examples if example.text not in taught), *taught.values())
         labelled = [(example.text, example.intent) for example in examples if example.intent]
@@ -86,8 +86,12 @@ class FitAssignment:
         synonyms = synonyms_of(examples) | dict(self.data.synonyms) if self.settings.maps_synonyms else {}
         return FittedModel(classifier, extractor, synonyms, self.lessons)
 
-    def to_json(self) -> dict[str, Any]:
-        return {
+    def solution_of(self, described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> FittedModel:
+        """The model of these parts; the lessons in it do not go with them."""
+        return FittedModel.from_parts(described, arrays, self.lessons)
+
+    def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        described = {
             "examples": [_example_json(example) for example in self.data.examples],
             "synonyms": dict(self.data.synonyms),
             "regexes": self.data.regexes,
@@ -96,9 +100,10 @@ class FitAssignment:
             "lessons": [_example_json(example) for example in self.lessons],
             "with_entities": self.with_entities,
         }
+        return described, {}
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> Self:
+    def from_parts(cls, found: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
         data = TrainingData(
             tuple(map(_example, found["examples"])),
             found["synonyms"],

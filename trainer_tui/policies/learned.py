@@ -22,7 +22,7 @@ from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, con
 from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows
 from trainer_tui.policies.lessons import lesson_length, shared_length
-from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, Progress, solve, thinned
+from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, Progress, thinned
 from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.window_features import Feature, features, situation, symbol
@@ -134,7 +134,7 @@ class LearnedPolicy:
     def fitted(self, lessons: Sequence[Lesson] = (), progress: Progress = _unheard) -> LinearModel | None:
         """A linear model of the stories and these lessons, which `adopt` takes. May run beside the session."""
         assignment = self.assignment(lessons)
-        return assignment.model(solve(assignment.problem, progress)) if assignment else None
+        return assignment.model(assignment.problem.solve(progress)) if assignment else None
 
     def adopt(self, model: LinearModel | None) -> None:
         """Predict with this linear model from now on; corrections that it has taken in no longer reach beyond their

@@ -41,6 +41,26 @@ class LinearProblem:
     stories: int
     inverse_temperature: float | None = None
 
+    @property
+    def seconds(self) -> float:
+        """About how long a fit takes: one second for ten million non-zero features × labels."""
+        return len(self.rows.indices) * self.classes / 10_000_000
+
+    def solve(self, progress: Progress) -> LinearSolution:
+        """Fit weights to all rows and an inverse temperature to rows held out; always the same for the same problem."""
+        progress("fitting the dialogue model", 0.0)
+        fitted = _weights(self, self.counts.sum(axis=1))
+        weights, bias = np.ascontiguousarray(fitted[0], np.float32), fitted[1].astype(np.float32)
+        del fitted  # as large as all that judging needs
+        found = self.inverse_temperature
+        inverse_temperature = _inverse_temperature(self, progress) if found is None else found
+        progress("fitting the dialogue model", 1.0)
+        return LinearSolution(weights, bias, inverse_temperature)
+
+    def solution_of(self, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> LinearSolution:
+        """The solution of these parts."""
+        return LinearSolution(arrays["weights"], arrays["bias"], json["inverse_temperature"])
+
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         json = {
             "width": self.rows.width,
@@ -72,6 +92,9 @@ class LinearSolution:
     bias: NDArray[np.float32]
     inverse_temperature: float
 
+    def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        return {"inverse_temperature": self.inverse_temperature}, {"weights": self.weights, "bias": self.bias}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearModel:
@@ -90,12 +113,8 @@ class LinearModel:
         return dict(zip(self.labels, softmax(scores, solution.inverse_temperature).tolist(), strict=True))
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-        json = {
-            "labels": list(self.labels),
-            "vocabulary": list(self.vocabulary),
-            "inverse_temperature": self.solution.inverse_temperature,
-        }
-        return json, {"weights": self.solution.weights, "bias": self.solution.bias}
+        json, arrays = self.solution.to_parts()
+        return {"labels": list(self.labels), "vocabulary": list(self.vocabulary), **json}, arrays
 
     @classmethod
     def from_parts(cls, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> LinearModel:
@@ -117,18 +136,6 @@ def thinned(counts: NDArray[Any], most: int = MOST_ROWS) -> NDArray[np.int64]:
     frequent, others = order[: most // 2], order[most // 2 :]
     spread = np.linspace(0, len(others) - 1, most - most // 2).astype(np.int64)
     return np.sort(np.concatenate([frequent, others[spread]]))
-
-
-def solve(problem: LinearProblem, progress: Progress) -> LinearSolution:
-    """Fit weights to all rows and an inverse temperature to rows held out; the same problem gives the same solution."""
-    progress("fitting the dialogue model", 0.0)
-    fitted = _weights(problem, problem.counts.sum(axis=1))
-    weights, bias = np.ascontiguousarray(fitted[0], np.float32), fitted[1].astype(np.float32)
-    del fitted  # as large as all that judging needs
-    found = problem.inverse_temperature
-    inverse_temperature = _inverse_temperature(problem, progress) if found is None else found
-    progress("fitting the dialogue model", 1.0)
-    return LinearSolution(weights, bias, inverse_temperature)
 
 
 def _matrix(rows: SparseRows) -> Any:

@@ -19,7 +19,6 @@ from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.linear_model import LinearModel
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.beside import Progress, in_thread
-from trainer_tui.runtime.fits import dialogue, nlu
 from trainer_tui.runtime.fits.fit import fit_beside
 from trainer_tui.runtime.fits.refits import Fitted, Refits
 
@@ -70,7 +69,7 @@ class DialogueTeacher:
         assignment = await in_thread(lambda: policy.assignment(lessons))
         if assignment is None:
             return None
-        return assignment.model(await fit_beside(dialogue.FIT, assignment.problem, progress))
+        return assignment.model(await fit_beside(assignment.problem, progress))
 
 
 class InterpreterTeacher:
@@ -122,7 +121,7 @@ class InterpreterTeacher:
         assert data is not None
         known = self.interpreter
         assignment = await in_thread(lambda: known.assignment(data, taught))
-        model = await fit_beside(nlu.FIT, assignment, progress)
+        model = await fit_beside(assignment, progress)
         return await in_thread(lambda: known.adopting(model))
 
 

@@ -1,7 +1,7 @@
-"""A fit in a process that can be ended at any moment: `python -m trainer_tui.runtime.fits.process dialogue` (or `nlu`).
+"""A fit in a process that can be ended at any moment: `python -m trainer_tui.runtime.fits.process MODULE:CLASS`.
 
-Standard input: the assignment's parts; standard output: those of the solution; standard error: one line of JSON a step
-of progress, and what cannot be fitted in a line of words.
+Standard input: the parts of a problem of that class; standard output: those of the solution. Standard error: one line
+of JSON a step of progress, and what cannot be fitted in a line of words.
 """
 
 from __future__ import annotations
@@ -9,21 +9,20 @@ from __future__ import annotations
 import json
 import sys
 from importlib import import_module
-from typing import Any
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.fits.fit import Fit, as_parts, in_bytes
+from trainer_tui.runtime.fits.fit import as_parts, in_bytes
 
 
 def main() -> int:
-    fit: Fit[Any, Any] = import_module(f"trainer_tui.runtime.fits.{sys.argv[1]}").FIT
-    assignment = fit.assignment_of(*as_parts(sys.stdin.buffer.read()))
+    module, name = sys.argv[1].split(":")
+    kind = getattr(import_module(module), name)
     try:
-        solution = fit.solve(assignment, _tell)
+        solution = kind.from_parts(*as_parts(sys.stdin.buffer.read())).solve(_tell)
     except TrainerError as error:
         print(error, file=sys.stderr)
         return 1
-    sys.stdout.buffer.write(in_bytes(*fit.parts_of_solution(solution)))
+    sys.stdout.buffer.write(in_bytes(*solution.to_parts()))
     return 0
 
 
