@@ -45,7 +45,6 @@ class Signs:
     more: str = "…"
     unset: str = "–"
     arrow: str = "→"
-    up_down: str = "↑↓"
     times: str = "×"
     open_quote: str = "“"
     close_quote: str = "”"
@@ -79,7 +78,6 @@ ASCII = Signs(
     more="...",
     unset="-",
     arrow="->",
-    up_down="up/down",
     times="x",
     open_quote='"',
     close_quote='"',

@@ -79,9 +79,3 @@ class PromptBody(Vertical, AtDesk):
     def pick(self, name: str) -> bool:
         """A candidate was chosen in the pane above; whether this prompt takes it."""
         return False
-
-    @property
-    def places_focus(self) -> Widget | None:
-        """What has focus inside this body, if anything."""
-        focused = self.screen.focused
-        return focused if focused is not None and self in focused.ancestors_with_self else None
