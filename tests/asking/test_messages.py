@@ -48,6 +48,7 @@ def test_a_button_is_taken_by_its_number_and_anything_else_is_the_message() -> N
         ("great", "/mood_great"),
         ("so so", "/mood_so_so"),
     ]
+    assert [part.command for part in question.matter[0] if isinstance(part, Key)] == ["question.1", "question.2"]
     assert given(question, " 2 ") == ButtonChosen("/mood_so_so", "so so")
     assert given(question, "3") == MessageTyped("3")
     assert given(question, "great") == MessageTyped("great")

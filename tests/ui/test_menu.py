@@ -13,7 +13,7 @@ from textual.widgets import TextArea
 from tests.ui.conftest import Teaching
 from tests.ui.fake_controller import CONFIRM, FIRST, REVIEW, FakeController
 from tests.ui.trainer import Trainer, at_the_desk
-from trainer_tui.session.protocol import AskAfterFailure, AskMessage, ConfirmAction, Decision, RunAction
+from trainer_tui.session.protocol import AskAfterFailure, AskMessage, ConfirmAction, Decision, PredictAction, RunAction
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.screens.export import Export
@@ -101,6 +101,19 @@ async def test_while_an_action_runs() -> None:
         await trainer.presses("escape")
         assert controller.given == [("cancel",)]
         await trainer.sees(ConfirmAction)
+        await trainer.presses("ctrl+c")
+        await trainer.does_not_see("Stop waiting")
+
+
+async def test_waiting_is_stopped_from_the_menu_too() -> None:
+    controller = SlowController(replace(CONFIRM, prompt=None, effect=PredictAction()))
+    async with desk(controller).run_test(size=(100, 30)) as pilot:
+        trainer = Trainer(pilot.app, pilot)
+        await pilot.press("ctrl+c")
+        assert "Stop waiting" in trainer.text
+        await trainer.presses("w")
+        assert controller.given == [("cancel",)]
+        await trainer.sees(ConfirmAction)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +124,7 @@ async def test_a_letter_does_what_its_line_says(key: str, done: tuple[str, ...])
     controller = FakeController(CONFIRM)
     async with at_the_desk(desk(controller)) as trainer:
         await trainer.presses("ctrl+c")
-        await trainer.sees("Undo last  /compare_reviews", "Export …  2 stories, 5 examples new", "main*")
+        await trainer.sees("Undo last  /compare_reviews", "Export …  2 stories, 5 examples new", "Branches …")
         await trainer.presses(key)
         assert controller.given == [done]
         assert trainer.app.screen is trainer.app.main

@@ -17,6 +17,11 @@ class Entry:
     is_enabled: bool = True
     opens: bool = False
 
+    @property
+    def told(self) -> str:
+        """The whole entry in words."""
+        return f"{self.label}: {self.more}" if self.more else self.label
+
 
 def entries(view: SessionView, unexported: str | None) -> tuple[Entry, ...]:
     """The entries in order; `unexported` is what is new since the last export, in words."""
@@ -33,9 +38,16 @@ def entries(view: SessionView, unexported: str | None) -> tuple[Entry, ...]:
             opens=True,
         ),
         Entry("menu.fresh", "Start fresh", "a new conversation; this one is kept"),
-        Entry("menu.branches", "Branches", opens=True),
+        Entry("menu.branches", "Branches", _branches(view), opens=True),
         Entry("menu.save", "Save", "on disk already; name it, or save a copy", opens=True),
         Entry("menu.export", "Export", unexported or "nothing new", opens=True),
         Entry("menu.export_quit", "Export and quit", opens=True),
         Entry("menu.quit", "Quit", "nothing is lost"),
     )
+
+
+def _branches(view: SessionView) -> str:
+    """Their names, where there are several."""
+    if len(view.branches) < 2:
+        return ""
+    return ", ".join(branch.name + (" (you are here)" if branch.is_current else "") for branch in view.branches)

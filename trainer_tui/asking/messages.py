@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import islice
 
 from trainer_tui.asking.question import Candidate, Given, Known, Move, Question
-from trainer_tui.asking.words import BETWEEN, Key, Quiet, Words
+from trainer_tui.asking.words import BETWEEN, Key, Name, Quiet, Words
 from trainer_tui.session.protocol import AskButton, AskMessage, ButtonChosen, MessageTyped
 from trainer_tui.session.view import SessionView
 
@@ -41,7 +42,8 @@ def ask_button(prompt: AskButton, known: Known) -> Question:
 
     return Question(
         ("A button's number, or your message",),
-        short=(("The bot offers buttons: a digit takes one, or type",), ("A button, or type",)),
+        short=(("The bot offers buttons: take one, or type",), ("A button, or type",)),
+        matter=(("  ", *_numbered(buttons)),),
         candidates=buttons,
         how="",
         takes="message",
@@ -56,6 +58,14 @@ def _message(view: SessionView) -> Callable[[str], Given]:
         return MessageTyped(line)
 
     return read
+
+
+def _numbered(buttons: Sequence[Candidate]) -> Words:
+    """The buttons that a key takes."""
+    parts = (
+        (Key(f"question.{number}"), " ", Name(button.name, "label"), "   ") for number, button in enumerate(buttons, 1)
+    )
+    return tuple(part for some in islice(parts, 9) for part in some)
 
 
 def _first_hints() -> tuple[Words, ...]:

@@ -178,8 +178,7 @@ class Commands:
     async def menu(self) -> None:
         """The session menu as a prompt; Enter goes back."""
         listed = entries(self._controller.view, self._controller.unexported())
-        lines = (entry.label + (f": {entry.more}" if entry.more else "") for entry in listed)
-        self._say("Session menu:", *(f"  {number} {line}" for number, line in enumerate(lines, 1)))
+        self._say("Session menu:", *(f"  {number} {entry.told}" for number, entry in enumerate(listed, 1)))
         typed = await self._ask("What now? Number, or Enter to continue:")
         if not typed:
             return

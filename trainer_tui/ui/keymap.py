@@ -226,6 +226,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.WAITING, "waiting.cancel", "escape", "cancel", "cancel", "Stop waiting; then retry, undo or stub"),
     _command(Scope.MENU, "menu.copy", "y", "take('copy')", "", "Copy the selection"),
     _command(Scope.MENU, "menu.continue", "c,escape", "take('continue')", "back", "Continue"),
+    _command(Scope.MENU, "menu.stop", "w", "take('stop')", "", "Stop waiting for what is under way"),
     _command(Scope.MENU, "menu.undo", "u", "take('undo')", "", "Undo last"),
     _command(Scope.MENU, "menu.fork", "f", "take('fork')", "", "Fork from an earlier message"),
     _command(Scope.MENU, "menu.fresh", "r", "take('fresh')", "", "Start fresh: a new conversation, this one is kept"),

@@ -135,6 +135,7 @@ class SessionScreen(Screen[None], AtDesk):
     def take_from_menu(self, choice: str) -> None:
         """What was chosen in the session menu, which is closed by now."""
         chosen: dict[str, Callable[[], object]] = {
+            "stop": self.desk.controller.cancel,
             "undo": self.action_undo,
             "fork": self.action_fork,
             "fresh": self.start_fresh,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trainer_tui.asking.menu import Entry, entries
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.lines import clean, cut
@@ -23,7 +24,9 @@ class SessionMenu(ListSheet[str]):
         self._copyable = copyable
 
     def on_mount(self) -> None:
-        self.list.show_rows(menu_rows(self._view, self._unexported, self.desk.keys, self._copyable))
+        self.list.show_rows(
+            menu_rows(self._view, self._unexported, self.desk.keys, self.desk.signs.more, self._copyable)
+        )
         first = next(place for place, row in enumerate(self.list.rows) if row.key == "continue")
         self.list.move_to(first)
         self.list.focus()
@@ -41,38 +44,25 @@ class SessionMenu(ListSheet[str]):
             self.refuse(f"{row.text}.")
 
 
-def menu_rows(view: SessionView, unexported: str | None, keys: Keys, copyable: str = "") -> list[Row]:
-    """The lines of the menu; those that have no effect now say so and are dimmed."""
-    branches = ", ".join(f"{branch.name}{'*' if branch.is_current else ''}" for branch in view.branches)
-    lines = [
-        ("continue", "Continue", "", True),
-        ("undo", "Undo last", view.undo or "nothing to undo", view.undo is not None),
-        (
-            "fork",
-            "Fork from an earlier message …",
-            "" if view.fork_points else "no message yet",
-            bool(view.fork_points),
-        ),
-        ("fresh", "Start fresh", "a new conversation; this one is kept", True),
-        ("branches", "Branches …", branches, True),
-        ("save", "Save …", "on disk already: name it, or save a copy", True),
-        ("export", "Export …", unexported or "nothing new", True),
-        ("export_quit", "Export and quit …", "", True),
-        ("quit", "Quit", "nothing is lost", True),
-    ]
-    if copyable:
-        lines.insert(0, ("copy", "Copy selection", cut(clean(copyable), 40), True))
-    shown_keys = {key: keys.shown(f"menu.{key}") for key, *_ in lines}
-    width = max(map(len, shown_keys.values()))
+def menu_rows(view: SessionView, unexported: str | None, keys: Keys, more_sign: str, copyable: str = "") -> list[Row]:
+    """The entries of the menu; those that have no effect now say so and are dimmed."""
+    copying = (Entry("menu.copy", "Copy selection", cut(clean(copyable), 40)),) if copyable else ()
+    listed = (*copying, *entries(view, unexported))
+    width = max(len(keys.shown(entry.command)) for entry in listed)
     rows = []
-    for key, name, more, is_enabled in lines:
-        shown = f"  {clean(more)}" if more else ""
+    for entry in listed:
+        label = f" {entry.label}" + (f" {more_sign}" if entry.opens else "")
+        more = f"  {clean(entry.more)}" if entry.more else ""
         rows.append(
             Row(
-                ((f" {shown_keys[key]:<{width}} ", "key"), (f" {name}", "" if is_enabled else "dim"), (shown, "dim")),
-                key,
-                text=f"{name}: {more}" if more else name,
-                is_enabled=is_enabled,
+                (
+                    (f" {keys.shown(entry.command):<{width}} ", "key"),
+                    (label, "" if entry.is_enabled else "dim"),
+                    (more, "dim"),
+                ),
+                entry.command.removeprefix("menu."),
+                text=entry.told,
+                is_enabled=entry.is_enabled,
             )
         )
     return rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import Any
@@ -13,12 +12,12 @@ from textual.timer import Timer
 
 from trainer_tui.asking.asked import question
 from trainer_tui.asking.failures import under_way
-from trainer_tui.asking.question import Candidate, Known, Question, Takes
+from trainer_tui.asking.question import Known, Question, Takes
 from trainer_tui.asking.words import BETWEEN, Key, Quiet, Sign, Words
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.desk import AtDesk
-from trainer_tui.ui.lines import Line, Span, clean, text_of
+from trainer_tui.ui.lines import Line, clean, text_of
 from trainer_tui.ui.painting import Painter
 from trainer_tui.ui.widgets.entity_editor import EntityEditor
 from trainer_tui.ui.widgets.painted import Lines
@@ -153,11 +152,7 @@ class PromptBar(Vertical, AtDesk):
         if asked is None:
             return
         painter = self._painter
-        if asked.takes == "message" and asked.candidates:
-            matter = numbered_line(asked.candidates)
-        else:
-            matter = painter.first_that_fits(asked.matter)
-        self._draw(painter.first_that_fits(asked.at_a_glance), matter)
+        self._draw(painter.first_that_fits(asked.at_a_glance), painter.first_that_fits(asked.matter))
 
     def _draw(self, question: Line, matter: Line) -> None:
         self.query_one("#question", Lines).show_lines(question)
@@ -248,14 +243,6 @@ class PromptBar(Vertical, AtDesk):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-
-
-def numbered_line(candidates: Sequence[Candidate]) -> Line:
-    """The bot's buttons by their digits."""
-    spans: list[Span] = [("  ", "")]
-    for number, candidate in enumerate(candidates[:9], 1):
-        spans += [(f"{number} ", "key"), (f"{clean(candidate.name)}   ", "label")]
-    return tuple(spans)
 
 
 def _key(view: SessionView) -> tuple[object, ...]:
