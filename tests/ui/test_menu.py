@@ -107,8 +107,9 @@ async def test_while_an_action_runs() -> None:
 
 async def test_waiting_is_stopped_from_the_menu_too() -> None:
     controller = SlowController(replace(CONFIRM, prompt=None, effect=PredictAction()))
-    async with desk(controller).run_test(size=(100, 30)) as pilot:
-        trainer = Trainer(pilot.app, pilot)
+    app = desk(controller)
+    async with app.run_test(size=(100, 30)) as pilot:
+        trainer = Trainer(app, pilot)
         await pilot.press("ctrl+c")
         assert "Stop waiting" in trainer.text
         await trainer.presses("w")
