@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from trainer_tui.core.events import (
     ActionReverted,
     ActiveLoop,
     BotUttered,
+    Era,
     Event,
     Restarted,
     SlotSet,
@@ -44,6 +46,16 @@ def test_where_a_rewind_leaves_nothing_the_bot_listens() -> None:
     assert tracker.with_events((LISTEN, *fallback)).followup_action == "action_listen"
     later = tracker.with_events((LISTEN, say("a"), ActionExecuted("x"), LISTEN, *fallback))
     assert (later.latest_action, later.followup_action) == ("x", None)
+
+
+def test_back_takes_back_a_whole_form_from_rasa_2_on_and_one_message_before() -> None:
+    """As Rasa: /back rewinds its own message and the one before it, of what the log is folded to."""
+    first = (LISTEN, say("a"), ActionExecuted("x"), LISTEN)
+    form = (say("b"), FORM, ActiveLoop("f"), LISTEN, say("b"), SlotSet("s", "1"), FORM, LISTEN)
+    back = (say("back"), ActionExecuted("action_back"), UserUtteranceReverted(), UserUtteranceReverted())
+    for era, loop in ((Era.RASA_3, None), (Era.RASA_2, None), (Era.CORE, "f")):
+        tracker = DialogueStateTracker.start(replace(DOMAIN, era=era)).with_events((*first, *form, *back))
+        assert (tracker.active_loop.name if tracker.active_loop else None) == loop, era
 
 
 def test_an_undo_takes_the_last_action_and_what_followed() -> None:

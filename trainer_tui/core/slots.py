@@ -65,26 +65,29 @@ class Slot:
             case "categorical":
                 return _categorical_features(value, self.values)
             case "list":
-                return (1.0,) if _is_filled_list(value) else (0.0,)
+                # A value that is no list counts as a list of itself.
+                return (1.0,) if value else (0.0,)
             case _:
                 return (1.0,) if value is not None else (0.0,)
 
 
 def _bool_features(value: Any) -> tuple[float, ...]:
-    if value is None:
-        return (0.0, 0.0)
+    """Whether it has a truth value, and which: booleans, numbers (1 alone is true), "true", "false" and digits do."""
     if isinstance(value, str):
-        return (1.0, float(value.strip().lower() in ("true", "1", "1.0")))
-    try:
-        return (1.0, float(bool(float(value))))
-    except (TypeError, ValueError, OverflowError):
+        text = value.strip().lower()
+        is_true = text == "true" or (value.isdecimal() and int(value) == 1)
+        has_value = text in ("true", "false") or value.isdecimal()
+        return (1.0, float(is_true)) if has_value else (0.0, 0.0)
+    if not isinstance(value, (bool, int, float)):
         return (0.0, 0.0)
+    return (1.0, float(value == 1))
 
 
 def _float_features(value: Any, low: float, high: float) -> tuple[float, ...]:
     try:
         number = float(value)
-        capped = max(low, min(high, number)) if number == number else low  # not a number is not greater either
+        # The order of the arguments tells what a value is that is no number: the highest one.
+        capped = max(low, min(high, number))
     except (TypeError, ValueError, OverflowError):
         return (0.0, 0.0)
     span = high - low
@@ -99,13 +102,6 @@ def _categorical_features(value: Any, values: tuple[str, ...]) -> tuple[float, .
         wanted = str(value).lower()
         row[known.index(wanted) if wanted in known else -1] = 1.0
     return tuple(row)
-
-
-def _is_filled_list(value: Any) -> bool:
-    try:
-        return value is not None and len(value) > 0
-    except TypeError:
-        return False
 
 
 @dataclass(frozen=True, slots=True)

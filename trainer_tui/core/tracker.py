@@ -23,6 +23,7 @@ from trainer_tui.core.events import (
     ConversationPaused,
     ConversationResumed,
     EntitiesAdded,
+    Era,
     Event,
     FollowupAction,
     LoopInterrupted,
@@ -57,6 +58,7 @@ class DialogueStateTracker:
     active_loop: LoopState | None = None
     followup_action: str | None = None
     is_paused: bool = False
+    rewinds_whole_forms: bool = True
     length: int = 0
     event: Event | None = None
     parent: DialogueStateTracker | None = None
@@ -64,7 +66,8 @@ class DialogueStateTracker:
     @classmethod
     def start(cls, domain: Domain, sender_id: str = "default") -> DialogueStateTracker:
         slots = domain.initial_slots
-        return cls(sender_id, slots, slots, AppliedEvents.start(slots))
+        whole_forms = domain.era is not Era.CORE
+        return cls(sender_id, slots, slots, AppliedEvents.start(slots), rewinds_whole_forms=whole_forms)
 
     @property
     def requested_slot(self) -> str | None:
@@ -97,10 +100,14 @@ class DialogueStateTracker:
         return replace(after, length=self.length + 1, event=event, parent=self, applied=applied)
 
     def _replayed(self, reverting: Event) -> DialogueStateTracker:
-        """The state without what a rewind or undo takes back: what is left for policies, applied anew. Of a form that
-        is its first run with the slots of all, so that a rewind takes back the whole form, as in Rasa."""
+        """The state without what a rewind or undo takes back: what is left, applied anew. From Rasa 2 on the runs of a
+        form are one turn here as well as for policies, so that /back takes back the whole form."""
+        if self.rewinds_whole_forms:
+            left = self.applied.with_event(reverting, self.length).events
+        else:
+            left = without_reverted((*self.events, reverting))
         fresh = self._fresh()
-        for event in self.applied.with_event(reverting, self.length).events:
+        for event in left:
             fresh = fresh._applied(event)
         # As Rasa's tracker, which goes on with action_listen where nothing is left: else a fallback that takes back the
         # first message of a conversation would be predicted for ever.
@@ -108,7 +115,13 @@ class DialogueStateTracker:
 
     def _fresh(self) -> DialogueStateTracker:
         applied = AppliedEvents.start(self.initial_slots)
-        return DialogueStateTracker(self.sender_id, self.initial_slots, self.initial_slots, applied)
+        return DialogueStateTracker(
+            self.sender_id,
+            self.initial_slots,
+            self.initial_slots,
+            applied,
+            rewinds_whole_forms=self.rewinds_whole_forms,
+        )
 
     def _applied(self, event: Event) -> DialogueStateTracker:
         match event:
