@@ -252,3 +252,38 @@ def test_a_policy_that_knows_the_stories_already_is_not_taught_them_again() -> N
     ensemble = Ensemble([MemoizationPolicy(), LearnedPolicy()], Era.RASA_3).remember(trackers, Domain(), trained)
     assert ensemble.policies[1] is trained
     assert ensemble.policies[0].name == "MemoizationPolicy"
+
+
+# --- thresholds that nobody asked for ---------------------------------------------------------------------------------
+
+
+class Calibrated(Says):
+    """A policy that is as often right as it says."""
+
+    def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
+        return replace(super().predict(tracker, domain), is_calibrated=True)
+
+
+UNSURE = {"utter_greet": 0.28, "utter_bye": 0.2, "utter_ask_continue": 0.14}
+LOST = {f"action {number}": 0.1 for number in range(10)}
+
+
+def decided_against(policy: Policy, confidences: Mapping[str, float], era: Era) -> str:
+    said = conversation(replace(DOMAIN, era=era), "* greet")
+    return Ensemble([policy, Calibrated(confidences)], era).predict(said, replace(DOMAIN, era=era)).action
+
+
+def test_a_threshold_that_is_rasas_own_is_held_against_what_rasas_policies_would_say() -> None:
+    for era, usual in ((Era.RASA_3, RulePolicy()), (Era.RASA_2, RulePolicy()), (Era.CORE, FallbackPolicy())):
+        assert decided_against(usual, UNSURE, era) == "utter_greet"
+        assert decided_against(usual, LOST, era) == "action_default_fallback"
+
+
+def test_a_threshold_that_was_asked_for_holds_as_it_is() -> None:
+    assert decided_against(RulePolicy(core_fallback_threshold=0.3), UNSURE, Era.RASA_3) == "action_default_fallback"
+    assert decided_against(FallbackPolicy(core_threshold=0.3), UNSURE, Era.CORE) == "action_default_fallback"
+
+
+def test_what_nobody_calibrated_is_held_against_the_threshold_as_it_is() -> None:
+    said = conversation(DOMAIN, "* greet")
+    assert Ensemble([RulePolicy(), Says(UNSURE)], Era.RASA_3).predict(said, DOMAIN).action == "action_default_fallback"

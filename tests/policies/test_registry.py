@@ -55,7 +55,6 @@ def test_without_a_configuration_each_era_has_its_default() -> None:
         assert not default.notes
     assert names(policies_of(None, Domain(era=Era.CORE), HERE)) == [
         "LearnedPolicy",
-        "FallbackPolicy",
         "MemoizationPolicy",
         "FormPolicy",
         "MappingPolicy",

@@ -104,6 +104,7 @@ class Ensemble:
         taught = self.corrections.predict(tracker, domain)
         opinions = [policy.predict(tracker, domain) for policy in self.policies]
         heard = [_without(rejected, opinion) for opinion in opinions] if rejected else opinions
+        heard = _without_needless_fallback(heard)
         if taught.action not in (None, rejected):
             winner = taught
         elif tracker.followup_action in domain.action_set:
@@ -177,6 +178,22 @@ def _without(action: str, opinion: PolicyPrediction) -> PolicyPrediction:
     if action not in opinion.confidences:
         return opinion
     return replace(opinion, confidences={**opinion.confidences, action: 0.0})
+
+
+# The threshold that Rasa has by default was set for networks that nobody calibrated. These need a temperature of about
+# two to be as often right as they say (Guo and others, 2017), so the logits of a calibrated policy count twice here.
+_SURENESS_OF_NETWORKS = 2.0
+
+
+def _without_needless_fallback(opinions: Sequence[PolicyPrediction]) -> list[PolicyPrediction]:
+    """Without a fallback that nobody chose a threshold for, where Rasa's own policies would reach the usual one."""
+    surest = max((_as_a_network_says(opinion) for opinion in opinions if opinion.is_calibrated), default=0.0)
+    return [opinion for opinion in opinions if not (opinion.has_usual_threshold and opinion.confidence <= surest)]
+
+
+def _as_a_network_says(opinion: PolicyPrediction) -> float:
+    shares = [share**_SURENESS_OF_NETWORKS for share in opinion.confidences.values()]
+    return max(shares) / sum(shares) if any(shares) else 0.0
 
 
 def _of_the_highest_kind(opinions: Sequence[PolicyPrediction]) -> list[PolicyPrediction]:

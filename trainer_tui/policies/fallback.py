@@ -7,13 +7,14 @@ From Rasa 2.0 on their work is done by the intent `nlu_fallback`, by the rule po
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Self
 
 from trainer_tui.core.domain import ACTION_DEFAULT_FALLBACK, OUT_OF_SCOPE, Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
+from trainer_tui.policies.policy import USUAL_THRESHOLD, Evidence, Lesson, PolicyPrediction
 
 ACTION_ASK_AFFIRMATION = "action_default_ask_affirmation"
 ACTION_ASK_REPHRASE = "action_default_ask_rephrase"
@@ -24,7 +25,8 @@ class FallbackPolicy:
     """The fallback action after a message that the interpreter is unsure of, else with confidence `core_threshold`.
 
     The interpreter is unsure below `nlu_threshold`, or where its two best intents are closer than
-    `ambiguity_threshold` (Rasa 1.x; 0 = never). After the fallback action comes action_listen.
+    `ambiguity_threshold` (Rasa 1.x; 0 = never). After the fallback action comes action_listen. A `core_threshold` of
+    None is Rasa's usual one.
     """
 
     name = "FallbackPolicy"
@@ -32,13 +34,14 @@ class FallbackPolicy:
     def __init__(
         self,
         nlu_threshold: float = 0.3,
-        core_threshold: float = 0.3,
+        core_threshold: float | None = None,
         fallback_action_name: str = ACTION_DEFAULT_FALLBACK,
         ambiguity_threshold: float = 0.0,
         priority: int = 4,
     ) -> None:
         self.nlu_threshold = nlu_threshold
-        self.core_threshold = core_threshold
+        self.has_usual_threshold = core_threshold is None
+        self.core_threshold = USUAL_THRESHOLD if core_threshold is None else core_threshold
         self.fallback_action_name = fallback_action_name
         self.ambiguity_threshold = ambiguity_threshold
         self.priority = priority
@@ -71,7 +74,8 @@ class FallbackPolicy:
 
     def core_fallback(self) -> PolicyPrediction:
         why = f"where no other policy reaches {self.core_threshold:g}"
-        return self._says(self.fallback_action_name, self.core_threshold, why)
+        found = self._says(self.fallback_action_name, self.core_threshold, why)
+        return replace(found, has_usual_threshold=self.has_usual_threshold)
 
     def _says(self, action: str, confidence: float, why: str) -> PolicyPrediction:
         return PolicyPrediction(self.name, {action: confidence}, self.priority, evidence=(Evidence(why),))
@@ -86,7 +90,7 @@ class TwoStageFallbackPolicy(FallbackPolicy):
         self,
         nlu_threshold: float = 0.3,
         ambiguity_threshold: float = 0.1,
-        core_threshold: float = 0.3,
+        core_threshold: float | None = None,
         fallback_core_action_name: str = ACTION_DEFAULT_FALLBACK,
         fallback_nlu_action_name: str = ACTION_DEFAULT_FALLBACK,
         deny_suggestion_intent_name: str = OUT_OF_SCOPE,

@@ -146,7 +146,8 @@ class LearnedPolicy:
 
     def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
         states = prediction_states(tracker, domain, self._window_length)
-        return PolicyPrediction(self.name, self.probabilities(states), self.priority, evidence=self._evidence(states))
+        shares = self.probabilities(states)
+        return PolicyPrediction(self.name, shares, self.priority, evidence=self._evidence(states), is_calibrated=True)
 
     def probabilities(self, states: Sequence[State]) -> dict[str, float]:
         """P(action) after these states, oldest first; they sum to 1, or are none where nothing was learned."""

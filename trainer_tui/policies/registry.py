@@ -59,7 +59,8 @@ _PRIORITIES = {
 }
 
 _DEFAULTS: Mapping[Era, tuple[str, ...]] = {
-    Era.CORE: ("LearnedPolicy", "FallbackPolicy", "MemoizationPolicy", "FormPolicy", "MappingPolicy"),
+    # Core 0.12 had a fallback here, too; but a threshold is for whoever asks for one.
+    Era.CORE: ("LearnedPolicy", "MemoizationPolicy", "FormPolicy", "MappingPolicy"),
     Era.RASA_2: ("MemoizationPolicy", "RulePolicy", "LearnedPolicy"),
     Era.RASA_3: ("MemoizationPolicy", "RulePolicy", "LearnedPolicy"),
 }

@@ -33,7 +33,7 @@ from trainer_tui.core.tracker import DialogueStateTracker, LoopState
 from trainer_tui.errors import Place
 from trainer_tui.policies import unhappy_paths
 from trainer_tui.policies.memoization import without_latest_text
-from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
+from trainer_tui.policies.policy import USUAL_THRESHOLD, Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.rule_states import is_unpredictable, rule_examples, since_snippet
 from trainer_tui.policies.rule_table import KnownRule, RuleCollector, RuleTable, named
 
@@ -63,7 +63,7 @@ class RulePolicy:
     1. `/restart`, `/back` and `/session_start` have their default actions;
     2. an active loop that has not rejected answers every message, then action_listen follows;
     3. the rule with the longest key among those that match, rules for the text of a message before those for intents;
-    4. `core_fallback_action_name` with confidence `core_fallback_threshold`.
+    4. `core_fallback_action_name` with confidence `core_fallback_threshold` (None: Rasa's usual one).
 
     Within a loop a rule that waits for the user gives way to the loop, unless a rule or story shows another unhappy
     path; where one returns to the loop, the prediction carries `LoopInterrupted`.
@@ -74,12 +74,13 @@ class RulePolicy:
     def __init__(
         self,
         priority: int = 4,
-        core_fallback_threshold: float = 0.3,
+        core_fallback_threshold: float | None = None,
         core_fallback_action_name: str = ACTION_DEFAULT_FALLBACK,
         enable_fallback_prediction: bool = True,
     ) -> None:
         self.priority = priority
-        self.core_fallback_threshold = core_fallback_threshold
+        self.has_usual_threshold = core_fallback_threshold is None
+        self.core_fallback_threshold = USUAL_THRESHOLD if core_fallback_threshold is None else core_fallback_threshold
         self.core_fallback_action_name = core_fallback_action_name
         self.enable_fallback_prediction = enable_fallback_prediction
         self.rules_ = RuleTable()
@@ -241,7 +242,10 @@ class RulePolicy:
             confidences = {}
             if self.enable_fallback_prediction:
                 confidences[self.core_fallback_action_name] = self.core_fallback_threshold
-            return Ruling(PolicyPrediction(self.name, confidences, self.priority), None)
+            found = PolicyPrediction(
+                self.name, confidences, self.priority, has_usual_threshold=self.has_usual_threshold
+            )
+            return Ruling(found, None)
         why = f"rule {named(rule.sources)} runs {rule.outcome} here"
         return Ruling(self._says(rule.outcome, Evidence(why, rule.places, rule.outcome)), rule.key)
 
