@@ -9,6 +9,9 @@
 BOT ?= sample_bots/concertbot
 TESTS ?= tests
 BENCH ?=
+KILLS ?= 60
+DAMAGES ?= 3000
+SEED ?= 1
 SHELL := bash
 
 VENV := .venv
@@ -23,7 +26,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 # Tests that talk to the action server of 2018 find it here, and are skipped without it.
 export TRAINER_TUI_RASA_CORE_SDK ?= $(CURDIR)/$(RASA_CORE_SDK)/bin/python
 
-.PHONY: install run test check format bench golden rasa-core-sdk lock test-newest clean
+.PHONY: install run test storm check format bench golden rasa-core-sdk lock test-newest clean
 
 install: $(RUN_INSTALLED)
 

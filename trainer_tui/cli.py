@@ -14,6 +14,7 @@ import os
 import shlex
 import shutil
 import sys
+import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -55,6 +56,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has gone (`| head`): nothing is left to say, to anyone.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def run() -> NoReturn:
+    """The program: `main`, and an end that waits for nobody."""
+    try:
+        code = main()
+    except Exception:
+        traceback.print_exc()
+        code = 1
+    beside = sys.modules.get("trainer_tui.runtime.beside")
+    if beside is not None and beside.is_busy():
+        # The interpreter's own end would abort: it takes the lock from a thread that is within native code.
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        logging.shutdown()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _run(arguments: list[str]) -> int:
@@ -128,6 +147,7 @@ def _teach(arguments: argparse.Namespace, called: str) -> int:
     """A session on the full screen, or line by line with --plain; `called` is how the program was."""
     from trainer_tui.commands.interactive import request_of
     from trainer_tui.runtime.opening import open_session, read_bot
+    from trainer_tui.runtime.running import event_loop
 
     request = request_of(arguments)
     if not arguments.plain:
@@ -154,7 +174,8 @@ def _teach(arguments: argparse.Namespace, called: str) -> int:
         return code
     app = make_app(controller, arguments)
     try:
-        app.run(mouse=not arguments.no_mouse)
+        with event_loop() as loop:
+            app.run(mouse=not arguments.no_mouse, loop=loop)
     finally:
         farewell = controller.close(called)
     if farewell:

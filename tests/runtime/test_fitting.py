@@ -70,6 +70,19 @@ async def test_a_process_is_ended_when_the_fit_is_cancelled(monkeypatch: pytest.
         await asyncio.sleep(0)
 
 
+@pytest.mark.parametrize("turns", range(12))
+async def test_a_fit_ends_when_it_is_cancelled_while_its_process_is_created(
+    turns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "LONG", 0.0)
+    fit = asyncio.ensure_future(fit_beside(problem(), unheard))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    fit.cancel()
+    done, _ = await asyncio.wait([fit], timeout=60)
+    assert done
+
+
 def is_running(process: int) -> bool:
     try:
         os.kill(process, 0)

@@ -23,6 +23,7 @@ from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import matter, said
 from trainer_tui.plain.telling import changed_slots, common_length, spoken
 from trainer_tui.runtime.controller import Controller
+from trainer_tui.runtime.running import event_loop
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import HistoryEntry, SlotRow
 from trainer_tui.words import unobeyed
@@ -66,8 +67,8 @@ class PlainSession:
 
     def run(self) -> int:
         """Ask until the input ends or the person leaves; the journal holds everything either way."""
-        with asyncio.Runner() as runner:
-            return runner.run(self._session())
+        with event_loop() as loop:
+            return loop.run_until_complete(self._session())
 
     async def _session(self) -> int:
         await self._controller.begin()

@@ -1,10 +1,11 @@
 """Serves a project's actions on 127.0.0.1 with the SDK of the Python that runs this file.
 
-    python action_launcher.py (rasa_sdk | rasa_core_sdk) MODULE PORT
+    python action_launcher.py (rasa_sdk | rasa_core_sdk) MODULE PORT PARENT
 
 Run as a file, in the project's folder, by any Python that has the SDK: nothing of trainer_tui is imported, and the
-syntax is that of Python 3.5 (so no __future__ annotations), for environments of 2018. It ends with the process that
-started it, even if that is killed; so do the workers of older rasa_sdk, which import this file anew as `__mp_main__`.
+syntax is that of Python 3.5 (so no __future__ annotations), for environments of 2018. It ends with the process PARENT
+that started it, even if that is killed, and was before this file was run; so do the workers of older rasa_sdk, which
+import this file anew as `__mp_main__`.
 """
 
 import os
@@ -53,7 +54,8 @@ def end_with_parent(parent: int) -> None:
 
 
 if __name__ in ("__main__", "__mp_main__"):
-    watch = threading.Thread(target=end_with_parent, args=(os.getppid(),))
+    starter = int(sys.argv[4]) if __name__ == "__main__" else os.getppid()
+    watch = threading.Thread(target=end_with_parent, args=(starter,))
     watch.daemon = True
     watch.start()
 

@@ -20,6 +20,7 @@ from io import FileIO
 from pathlib import Path
 from typing import IO
 
+from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.tracebacks import errors, last_error, warnings
 from trainer_tui.runtime.webhook import ActionServerError
 
@@ -28,7 +29,7 @@ RASA_CORE_SDK_VARIABLE = "TRAINER_TUI_RASA_CORE_SDK"
 """Names the Python that has rasa_core_sdk, where that is not ours."""
 
 _LAUNCHER = Path(__file__).with_name("action_launcher.py")
-_GRACE = 3.0
+_GRACE = 1.0
 _POLL = 0.05
 _LONGEST_WARNINGS = 100_000
 """Bytes of the log that are looked through after a call."""
@@ -59,7 +60,7 @@ class Launch:
         return found
 
     def command(self, port: int) -> list[str]:
-        return [self.sdk.python, "-u", str(_LAUNCHER), self.sdk.name, self.module, str(port)]
+        return [self.sdk.python, "-u", str(_LAUNCHER), self.sdk.name, self.module, str(port), str(os.getpid())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +268,7 @@ def start_process(
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
-    """TERM to the whole process group, and KILL to what is left of it after three seconds."""
+    """TERM to the whole process group, and KILL to what is left of it after a second."""
     _signal_group(process, signal.SIGTERM)
     deadline = time.monotonic() + _GRACE
     # The group may outlive its first process (rasa_sdk's workers do).
@@ -315,11 +316,16 @@ async def answers(host: str, port: int, time_limit: float = 1.0) -> bool:
     """Whether anything listens there."""
     try:
         async with asyncio.timeout(time_limit):
-            _, writer = await asyncio.open_connection(host, port)
-    except (OSError, TimeoutError):
+            # A name may take long to be told, or for ever; and localhost may be 127.0.0.1, ::1 or either.
+            addresses = await in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            for *_, address in addresses:
+                with suppress(OSError):
+                    _, writer = await asyncio.open_connection(str(address[0]), port)
+                    writer.close()
+                    return True
+    except (OSError, TimeoutError, UnicodeError):
         return False
-    writer.close()
-    return True
+    return False
 
 
 async def answers_health(port: int, time_limit: float = 2.0) -> bool:

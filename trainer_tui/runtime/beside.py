@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import IO, TypeVar
 
 Result = TypeVar("Result")
+
+_NAME = "beside"
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share done, 0 to 1."""
@@ -38,52 +42,69 @@ async def in_thread(work: Callable[[], Result]) -> Result:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, result, error)
 
-    threading.Thread(target=run, name="fit", daemon=True).start()
+    threading.Thread(target=run, name=_NAME, daemon=True).start()
     return await future
 
 
+def is_busy() -> bool:
+    """Whether a thread is at work that nobody can end: the interpreter must not be taken down around it."""
+    return any(thread.name == _NAME for thread in threading.enumerate())
+
+
 async def in_process(module: str, argument: str, data: bytes, progress: Progress) -> tuple[bytes, str]:
-    """What `module`, run with the argument in a process of its own, answers to `data`, and in one line what else it
-    said. Cancelling ends the process at once.
+    """What `module`, run with the argument and our process id in a process of its own, answers to `data`, and in one
+    line what else it said. Cancelling ends the process at once.
 
     `data` is its standard input, the answer its standard output; `[doing, share]` as JSON on a line of standard error
-    is progress.
+    is progress. The process is not asyncio's: one that is cancelled while it is created is waited for for ever there.
     """
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", module, argument, stdin=pipe, stdout=pipe, stderr=pipe
-    )
-    assert process.stdin and process.stdout and process.stderr
+    loop = asyncio.get_running_loop()
+
+    def tell(doing: str, share: float) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            loop.call_soon_threadsafe(progress, doing, share)
+
+    command = [sys.executable, "-P", "-m", module, argument, str(os.getpid())]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
     try:
-        answer, complaints, _ = await asyncio.gather(
-            process.stdout.read(), _listen(process.stderr, progress), _give(process.stdin, data)
-        )
-        await process.wait()
+        return await in_thread(lambda: _conversation(process, data, tell))
     finally:
-        if process.returncode is None:
-            process.kill()
-    said = complaints.strip().rsplit("\n", 1)[-1] or f"exit code {process.returncode}"
+        process.kill()
+
+
+def _conversation(process: subprocess.Popen[bytes], data: bytes, progress: Progress) -> tuple[bytes, str]:
+    """Give, listen and read at once: either side may have to wait for the other."""
+    assert process.stdin and process.stdout and process.stderr
+    complaints: list[str] = []
+    others = [
+        threading.Thread(target=_give, args=(process.stdin, data), daemon=True),
+        threading.Thread(target=_listen, args=(process.stderr, progress, complaints), daemon=True),
+    ]
+    for thread in others:
+        thread.start()
+    answer = process.stdout.read()
+    for thread in others:
+        thread.join()
+    code = process.wait()
+    said = "".join(complaints).strip().rsplit("\n", 1)[-1] or f"exit code {code}"
+    for stream in (process.stdout, process.stderr):
+        stream.close()
     return answer, f"{said.rstrip('.'):.300}."
 
 
-async def _give(stream: asyncio.StreamWriter, data: bytes) -> None:
-    try:
+def _give(stream: IO[bytes], data: bytes) -> None:
+    # A process that ended early says on its standard error why.
+    with contextlib.suppress(OSError), stream:
         stream.write(data)
-        await stream.drain()
-    except ConnectionError:
-        pass  # it ended early, and what it said tells why
-    finally:
-        stream.close()
 
 
-async def _listen(stream: asyncio.StreamReader, progress: Progress) -> str:
-    """Pass progress on; whatever else the process says is returned."""
-    others = []
-    async for line in stream:
+def _listen(stream: IO[bytes], progress: Progress, others: list[str]) -> None:
+    """Pass progress on; whatever else the process says is kept."""
+    for line in stream:
         text = line.decode(errors="replace")
         try:
             doing, share = json.loads(text)
             progress(str(doing), float(share))
         except (ValueError, TypeError):
             others.append(text)
-    return "".join(others)

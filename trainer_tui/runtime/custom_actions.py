@@ -19,6 +19,7 @@ from trainer_tui.core.tracker_json import current_state
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.runtime.action_server import ActionServer, Launch, NoLaunch, answers, answers_health
+from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.webhook import (
     OR_SAY,
     ActionServerError,
@@ -142,7 +143,7 @@ class CustomActions:
             self._is_up = None
             return f"{address} was not started by this session: restart it where it runs."
         self._is_up = None
-        await asyncio.to_thread(self._server.stop)
+        await in_thread(self._server.stop)
         await self.find()
         return "The action server was started anew."
 
@@ -180,7 +181,7 @@ class CustomActions:
             return
         if self._is_up is False or not server.is_running:
             # It answered nobody, or its first process ended: what may be left of it goes, before another one comes.
-            await asyncio.to_thread(server.stop)
+            await in_thread(server.stop)
         self._is_up = None
         try:
             server.start()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.yaml.endpoints import Endpoint
+from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.tracebacks import last_error
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Webhook:
         Cancelling the caller closes the connection at once. What takes long (a conversation of thousands of events,
         the first import of httpx) is done in a thread, so that keys are answered meanwhile.
         """
-        client, body = await asyncio.to_thread(self._prepared, payload)
+        client, body = await in_thread(lambda: self._prepared(payload))
         import httpx
 
         try:

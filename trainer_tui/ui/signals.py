@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-ENDS_WITHIN = 5.0
+ENDS_WITHIN = 2.0
 """Seconds from the end of the terminal to that of the program; answers are on disk, and servers end with it."""
 
 

@@ -1,4 +1,6 @@
-"""A fit in a process that can be ended at any moment: `python -m trainer_tui.runtime.fits.process MODULE:CLASS`.
+"""A fit in a process that can be ended at any moment: `python -m trainer_tui.runtime.fits.process MODULE:CLASS PARENT`.
+
+It ends with the process PARENT that started it, even if that is killed.
 
 Standard input: the parts of a problem of that class; standard output: those of the solution. Standard error: one line
 of JSON a step of progress, and what cannot be fitted in a line of words.
@@ -7,7 +9,10 @@ of JSON a step of progress, and what cannot be fitted in a line of words.
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
+import time
 from importlib import import_module
 
 from trainer_tui.errors import TrainerError
@@ -15,6 +20,7 @@ from trainer_tui.runtime.fits.fit import as_parts, in_bytes
 
 
 def main() -> int:
+    threading.Thread(target=_end_with, args=(int(sys.argv[2]),), daemon=True).start()
     module, name = sys.argv[1].split(":")
     kind = getattr(import_module(module), name)
     try:
@@ -24,6 +30,12 @@ def main() -> int:
         return 1
     sys.stdout.buffer.write(in_bytes(*solution.to_parts()))
     return 0
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
 
 
 def _tell(doing: str, share: float) -> None:
