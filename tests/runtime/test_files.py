@@ -70,3 +70,23 @@ def test_a_folder_where_a_file_should_be_is_said(tmp_path: Path) -> None:
     with pytest.raises(TrainerError, match="could not be written"):
         write_atomically(tmp_path / "file" / "below.yml", "new")
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["data", "file"]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may give a file to somebody")
+def test_the_owner_of_a_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "domain.yml"
+    path.write_text("a")
+    os.chown(path, 1234, 4321)
+    write_atomically(path, "b")
+    assert (path.stat().st_uid, path.stat().st_gid, path.read_text()) == (1234, 4321, "b")
+
+
+def test_a_pipe_in_place_of_a_file_is_refused_at_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "domain.yml"
+    os.mkfifo(pipe)
+    with pytest.raises(TrainerError, match="is no file"):
+        read_exactly(pipe)
+    with pytest.raises(TrainerError, match="is no file"):
+        write_atomically(pipe, "a")
+    with pytest.raises(TrainerError, match="is no file"):
+        read_exactly(Path("/dev/null"))

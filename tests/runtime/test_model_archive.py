@@ -269,3 +269,10 @@ def test_our_own_models_and_other_folders_are_none_of_rasas(model: Path, tmp_pat
     refuse_rasa_model(model, "--core")
     refuse_rasa_model(tmp_path, "--nlu")
     refuse_rasa_model(tmp_path / "missing", "--nlu")
+
+
+@pytest.mark.parametrize("size", [10**18, -1, True])
+def test_an_absurd_size_in_a_manifest_is_refused_and_takes_no_memory(model: Path, size: object) -> None:
+    change_manifest(model, lambda manifest: manifest["files"]["arrays.npz"].update({"size": size}))  # type: ignore[index]
+    with pytest.raises(ModelError):
+        read_archive(model, "dialogue")

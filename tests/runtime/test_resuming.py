@@ -9,11 +9,13 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
 
 from tests.walks.walking import opened
+from trainer_tui.errors import TrainerError
 from trainer_tui.plain.session import PlainSession
 from trainer_tui.runtime.controller import Controller
 
@@ -326,3 +328,32 @@ def test_a_journal_that_nothing_can_be_read_of_stops_no_new_session(bot: Path) -
     talk = Talk(bot).types("n", *GOES_ON)
     assert "Your message:" in talk.said.getvalue()
     talk.leaves()
+
+
+def test_a_link_that_is_put_there_after_the_review_is_not_followed(bot: Path, tmp_path: Path) -> None:
+    talk = Talk(bot, "--conversation-id", "desk").types(*KINDS["a response"][1])
+    talk.controller.export_review()
+    stories, elsewhere = bot / "data" / "stories.yml", tmp_path / "elsewhere.yml"
+    stories.rename(elsewhere)
+    stories.symlink_to(elsewhere)
+    before = elsewhere.read_bytes()
+    with pytest.raises(TrainerError, match="leads to another file"):
+        talk.controller.export_write()
+    assert elsewhere.read_bytes() == before
+    talk.leaves()
+
+
+def test_a_state_folder_that_is_removed_is_said_and_the_way_back_not_promised(bot: Path) -> None:
+    talk = Talk(bot, "--conversation-id", "desk").types(*GOES_ON)
+    shutil.rmtree(bot / ".trainer")
+    farewell = talk.leaves()
+    assert "Not saved: the journal file was removed" in farewell
+    assert "--conversation-id" not in farewell
+
+
+def test_all_that_is_kept_is_private(bot: Path) -> None:
+    Talk(bot, "--conversation-id", "desk").types(*GOES_ON).leaves()
+    state = bot / ".trainer"
+    assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    for path in (state / "trainer.log", state / "sessions" / "desk.jsonl"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -245,6 +245,7 @@ def _own_log(path: Path) -> FileIO:
             number += 1
         else:
             file.truncate(0)
+            os.fchmod(file.fileno(), 0o600)
             return file
 
 

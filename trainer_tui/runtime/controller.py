@@ -20,7 +20,7 @@ from trainer_tui.export.review import ExportReview, Replanned, Written
 from trainer_tui.insight.explain import explanation
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.runtime.exporting import Exporter
-from trainer_tui.runtime.journal import Journal
+from trainer_tui.runtime.journal import Journal, JournalRefused
 from trainer_tui.runtime.journal_reading import Header, Kept
 from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.resuming import Replay, changes, replay
@@ -131,9 +131,16 @@ class Controller:
         if replayed.fault:
             said.append(f"{len(kept.records) - len(self.records)} later steps cannot be replayed: {replayed.fault}.")
         if replayed.fault or not kept.is_whole:
-            journal, beside = journal.begin_again(replayed.began_with, self.records)
-            said.append(f"The whole of it is kept: --conversation-id {shlex.quote(beside)}." * bool(said))
-        self._journal = journal
+            try:
+                journal, beside = journal.begin_again(replayed.began_with, self.records)
+            except JournalRefused as error:
+                said.append(f"{error} The session lives in memory: export before you leave.")
+                journal.close()
+            else:
+                said.append(f"The whole of it is kept: --conversation-id {shlex.quote(beside)}." * bool(said))
+                self._journal = journal
+        else:
+            self._journal = journal
         if not is_same_domain(self.timeline.project, self._bot.domain):
             said.append(f"The project has changed since: {changes(self.timeline, self._bot.domain)}.")
             self._record(DomainChanged(self._bot.domain))

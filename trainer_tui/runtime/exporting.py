@@ -51,6 +51,7 @@ class Exporter:
     def __init__(self, data: ProjectData) -> None:
         self._data = data
         self._plan: ExportPlan | None = None
+        self._leads: dict[str, Path] = {}
 
     def read_again(self, data: ProjectData) -> None:
         """The project's files were changed, and read again."""
@@ -67,6 +68,7 @@ class Exporter:
             raise IllegalInput("no story of a file is in the way here")
         plan = plan_export(request)
         self._plan, _ = refresh(plan, self._texts(plan))
+        self._leads = {target.path: self._path(target.path).resolve() for target in plan.targets}
         review = self._shown()
         if review.rows:
             return review
@@ -82,6 +84,7 @@ class Exporter:
     def retarget(self, row: str, path: str) -> ExportReview:
         if not path.strip():
             raise IllegalInput("a file needs a name")
+        self._leads[path] = self._path(path).resolve()
         return self._changed(retarget(self._reviewed, row, path, read_exactly(self._path(path))))
 
     def write_as(self, row: str, form: StoryForm) -> ExportReview:
@@ -101,6 +104,14 @@ class Exporter:
         if what is None:
             raise IllegalInput("nothing is on, so there is nothing to write")
         texts = apply(plan, self._texts(plan))
+        for path in texts:
+            # A link that was put there since the review leads to a file that nobody has looked at.
+            if self._leads.get(path, self._path(path).resolve()) != self._path(path).resolve():
+                raise TrainerError(
+                    f"{path} leads to another file than when it was reviewed",
+                    f"It is {self._path(path).resolve()} now. Nothing was written.",
+                    "Look at the export again.",
+                )
         done: list[str] = []
         for path, text in texts.items():
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def shown_path(path: Path, root: Path) -> str:
 
 def read_exactly(path: Path) -> str | None:
     """The text with its byte order mark and line ends as they are; None where there is no file."""
+    _refuse_what_is_no_file(path)
     try:
         return path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
@@ -47,17 +49,23 @@ def read_exactly(path: Path) -> str | None:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Put the text in place of the file at once; rights stay, and a link stays a link. TrainerError where it cannot."""
+    """Put the text in place of the file at once; rights and, where allowed, the owner stay, and a link stays a link.
+    TrainerError where it cannot."""
     path = path.resolve()
+    _refuse_what_is_no_file(path)
     temporary: str | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        mode = path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_umask()
+        before = path.stat() if path.exists() else None
+        mode = before.st_mode & 0o7777 if before else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(text.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
+        if before:
+            with contextlib.suppress(PermissionError):
+                os.chown(temporary, before.st_uid, before.st_gid)
         os.chmod(temporary, mode)
         os.replace(temporary, path)
         settle(path.parent)
@@ -68,6 +76,18 @@ def write_atomically(path: Path, text: str) -> None:
         raise TrainerError(
             f"{path} could not be written", f"{error.strerror or error}.", "Nothing of it has changed."
         ) from error
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    """A pipe or a device would be waited for, for ever perhaps."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise TrainerError(
+            f"{path} is no file", "It is a pipe, a socket or a device.", "Move it away, or name another file."
+        )
 
 
 def settle(folder: Path) -> None:

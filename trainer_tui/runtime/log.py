@@ -22,6 +22,7 @@ def log_to(folder: Path, verbosity: int, is_quiet: bool) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         target = logging.FileHandler(folder / LOG_FILE, mode="w", encoding="utf-8")
+        (folder / LOG_FILE).chmod(0o600)
     except OSError:
         target = logging.NullHandler()
     target.setFormatter(logging.Formatter(_FORMAT))

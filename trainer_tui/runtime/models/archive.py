@@ -159,15 +159,14 @@ def _put_in_place(folder: Path, files: Mapping[str, bytes]) -> None:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _read(file: Path, most: int | None = None) -> bytes:
+def _read(file: Path, most: int) -> bytes:
     try:
         with open(file, "rb") as opened:
-            data = opened.read(-1 if most is None else most + 1)
+            if os.fstat(opened.fileno()).st_size > most:
+                raise _broken(file, f"It is longer than {most} bytes.")
+            return opened.read()
     except OSError as error:
         raise _broken(file, f"It cannot be read: {error.strerror or error}.") from error
-    if most is not None and len(data) > most:
-        raise _broken(file, f"It is longer than {most} bytes.")
-    return data
 
 
 def _parsed(file: Path, data: bytes) -> dict[str, Any]:
@@ -206,7 +205,7 @@ def _read_checked(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes
     file = folder / name
     files = manifest.get("files")
     expected = files.get(name) if isinstance(files, dict) else None
-    if not isinstance(expected, dict) or not isinstance(expected.get("size"), int):
+    if not isinstance(expected, dict) or type(expected.get("size")) is not int:
         raise _broken(folder / MANIFEST, f"It does not say what {name} must be.")
     size = expected["size"]
     data = _read(file, size)
