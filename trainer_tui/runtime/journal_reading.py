@@ -13,6 +13,7 @@ from typing import Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.errors import FormatError, TrainerError
+from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.journal_lines import SUM, VERSION, Line, lines
 from trainer_tui.session.codec import domain_from_json, from_json
 from trainer_tui.session.timeline import DomainChanged, Record
@@ -54,6 +55,7 @@ def read_journal(path: Path) -> Kept:
         raise TrainerError(f"{path} cannot be read", f"{error.strerror or error}.") from error
 
 
+@no_collection()
 def read(path: Path, content: bytes) -> Kept:
     """What these bytes of a journal hold. TrainerError where they are none."""
     found = list(lines(content))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from trainer_tui.core.domain import Domain
 from trainer_tui.errors import TrainerError
 from trainer_tui.export.conversations import additions
+from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.journal_reading import Kept
 from trainer_tui.session.codec import is_same_domain
 from trainer_tui.session.machine import start
@@ -35,6 +36,7 @@ class Replay:
         return cls(domain, Timeline(start(domain, at=at)))
 
 
+@no_collection()
 def replay(kept: Kept, today: Domain) -> Replay:
     """The journal replayed as far as it can be; `today` is the domain of the project as it is now."""
     furthest: Replay | None = None
