@@ -38,8 +38,8 @@ def serve(sdk: str, module: str, port: int) -> None:
 
 
 def serve_in_one_process() -> None:
-    """rasa_sdk of today (3.21) has Sanic pickle the actions for a worker, which those that hold a lock or a connection do
-    not survive. One process serves as well, and takes half of the memory."""
+    """rasa_sdk of today (3.21) has Sanic pickle the actions for a worker, which those that hold a lock or a connection
+    do not survive. One process serves as well, and takes half of the memory."""
     from sanic import Sanic
 
     if hasattr(Sanic, "serve_single"):
