@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from trainer_tui import __version__
 from trainer_tui.commands import rasa_commands
+from trainer_tui.commands.output import Parser, say, tell
 from trainer_tui.errors import TrainerError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except TrainerError as error:
-        print(f"trainer-tui: {error}", file=sys.stderr)
+        tell(f"trainer-tui: {error}")
         return 1
     except KeyboardInterrupt:
         return 130
@@ -63,7 +64,7 @@ def run() -> NoReturn:
     try:
         code = main()
     except Exception:
-        traceback.print_exc()
+        tell(traceback.format_exc().rstrip())
         code = 1
     beside = sys.modules.get("trainer_tui.runtime.beside")
     if beside is not None and beside.is_busy():
@@ -78,14 +79,14 @@ def run() -> NoReturn:
 
 def _run(arguments: list[str]) -> int:
     if arguments[:1] in (["-h"], ["--help"], ["help"]):
-        print(_overview())
+        say(_overview())
         return 0
     if arguments[:1] == ["--version"]:
-        print(f"trainer-tui {__version__}")
+        say(f"trainer-tui {__version__}")
         return 0
     other = rasa_commands.instead(arguments)
     if other:
-        print(f"trainer-tui: {other}", file=sys.stderr)
+        tell(f"trainer-tui: {other}")
         return 2
     name = arguments[0] if arguments and arguments[0] in COMMANDS else INTERACTIVE
     rest = arguments[1:] if arguments[:1] == [name] else arguments
@@ -98,20 +99,6 @@ def _run(arguments: list[str]) -> int:
         return _teach(parsed, _as_called(arguments))
     code: int = command.run(parsed)
     return code
-
-
-class Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong with a command line."""
-
-    def error(self, message: str) -> NoReturn:
-        unknown = message.partition("unrecognized arguments: ")[2]
-        if unknown:
-            from difflib import get_close_matches
-
-            known = [flag for action in self._actions for flag in action.option_strings if "_" not in flag]
-            near = get_close_matches(unknown.split()[0], known, n=1)
-            message = f"{unknown} is not known here" + (f" (did you mean {near[0]}?)" if near else "")
-        self.exit(2, f"{self.prog}: {message}. {self.prog} --help lists the options.\n")
 
 
 def _overview() -> str:
@@ -155,7 +142,7 @@ def _teach(arguments: argparse.Namespace, called: str) -> int:
         if fault:
             # What no terminal can show is said first: a person would find one for nothing.
             read_bot(request)
-            print(f"trainer-tui: {fault}", file=sys.stderr)
+            tell(f"trainer-tui: {fault}")
             return 2
 
     controller = open_session(request)
@@ -170,7 +157,7 @@ def _teach(arguments: argparse.Namespace, called: str) -> int:
             farewell = controller.close(called)
         if farewell:
             with suppress(OSError):  # the terminal may be gone
-                print(farewell, file=sys.stderr)
+                tell(farewell)
         return code
     app = make_app(controller, arguments)
     try:
@@ -180,7 +167,7 @@ def _teach(arguments: argparse.Namespace, called: str) -> int:
         farewell = controller.close(called)
     if farewell:
         with suppress(OSError):
-            print(farewell)
+            say(farewell)
     return app.return_code or 0
 
 

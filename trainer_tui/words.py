@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 
-# Moves the cursor, sets a title, ends a line where nobody sees why, or turns what follows around; a lone half of a
-# surrogate pair cannot be printed at all. The ends of lines and tabs are told apart by whoever prints.
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# The ends of lines and tabs are told apart by whoever prints.
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What moves the cursor, sets a title, ends a line where nobody sees why, or turns what follows around; and a lone half
+of a surrogate pair, which cannot be printed at all."""
 
 
 def counted(number: int, what: str) -> str:
@@ -26,14 +27,14 @@ def counted(number: int, what: str) -> str:
 
 def unobeyed(text: str) -> str:
     """The text as a line, or lines, for a terminal: what would steer it is shown as Python writes it (`\\x1b`)."""
-    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
+    return STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def clean(text: str) -> str:
     """The text in one row of a screen; each character that would steer is shown as another, so that places stay."""
     if text.isascii() and text.isprintable():
         return text
-    return _STEERING.sub(_picture, text.replace("\n", "⏎").replace("\t", " "))
+    return STEERING.sub(_picture, text.replace("\n", "⏎").replace("\t", " "))
 
 
 def _picture(found: re.Match[str]) -> str:

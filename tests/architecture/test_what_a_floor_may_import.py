@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.floors import FLOORS_WITHOUT_DISK, PURE_FLOORS, among, calls, files, imports, label
+from tests.architecture.floors import FLOORS_WITHOUT_DISK, PACKAGE, PURE_FLOORS, among, calls, files, imports, label
 
 
 @pytest.mark.parametrize("file", [file for floor in PURE_FLOORS for file in files(floor)], ids=label)
@@ -22,3 +22,14 @@ THE_DISK = {"fileinput", "glob", "io", "os", "pathlib.Path", "shutil", "sqlite3"
 def test_text_and_objects_know_no_disk(file: Path) -> None:
     assert not among(imports(file), THE_DISK)
     assert "open" not in calls(file)
+
+
+# What prints by itself: the one place for it, a fit's process into its pipe, and what writes the table of keys.
+PRINTING = {"commands/output.py", "runtime/fits/process.py", "ui/keymap.py"}
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in sorted(PACKAGE.rglob("*.py")) if label(file) not in PRINTING], ids=label
+)
+def test_every_line_is_printed_in_one_place_where_nothing_steers_the_terminal(file: Path) -> None:
+    assert "print" not in calls(file)

@@ -6,11 +6,11 @@ import argparse
 import os
 import signal
 import socket
-import sys
 from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+from trainer_tui.commands.output import say, tell
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.yaml.endpoints import read_endpoints
 from trainer_tui.runtime.action_server import LOOPBACK, NoLaunch, end_group, find_launch, start_process
@@ -49,10 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
     for number in _ENDING:
         signal.signal(number, _ended)
     process = start_process(launch, port, os.environ, output=None)
-    print(
-        f"trainer-tui: {launch.sdk.name} serves {launch.module} on http://{LOOPBACK}:{port}/webhook (Ctrl-C ends it)",
-        file=sys.stderr,
-    )
+    address = f"http://{LOOPBACK}:{port}/webhook"
+    tell(f"trainer-tui: {launch.sdk.name} serves {launch.module} on {address} (Ctrl-C ends it)")
     try:
         code = process.wait()
     except _Ended as ended:
@@ -72,7 +70,7 @@ def _sketch(root: Path, state: Path | None, session: str) -> int:
 
     project = load_project(Sources(root), os.environ)
     folder = (state or project.root / STATE_FOLDER) / "sessions"
-    print(sketch_actions(project.domain, folder, session), end="")
+    say(sketch_actions(project.domain, folder, session).removesuffix("\n"))
     return 0
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from trainer_tui.commands import data_convert
+from trainer_tui.commands.output import say, say_json, tell
 from trainer_tui.core.featurizers import MAX_HISTORY, StateMaker, training_examples
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.nlu_data import Example
@@ -100,11 +100,11 @@ def _examples(arguments: argparse.Namespace) -> int:
     _print_problems(errors, arguments.project)
     listed = [{"states": [state.as_dict() for state in example.states], "action": example.action} for example in found]
     if arguments.json:
-        print(json.dumps({"examples": listed}, ensure_ascii=False))
+        say_json({"examples": listed})
     else:
         for example in listed:
-            print(json.dumps(example["states"], ensure_ascii=False), "→", example["action"])
-        print(f"{len(listed)} examples of {len(trackers)} conversations", file=sys.stderr)
+            say(f"{json.dumps(example['states'], ensure_ascii=False)} → {example['action']}")
+        tell(f"{len(listed)} examples of {len(trackers)} conversations")
     return 1 if errors else 0
 
 
@@ -117,9 +117,9 @@ def _nlu(arguments: argparse.Namespace) -> int:
         rows = [_row(example) for example in read.data.examples]
         listed[str(path)] = sorted(rows, key=lambda row: json.dumps(row, sort_keys=True, ensure_ascii=False))
         if not arguments.json:
-            print(f"{path}: {_counts(_nlu_counts(read.data.examples))}")
+            say(f"{path}: {_counts(_nlu_counts(read.data.examples))}")
     if arguments.json:
-        print(json.dumps(listed, ensure_ascii=False))
+        say_json(listed)
     _print_problems(problems)
     return 1 if any(problem.is_error for problem in problems) else 0
 
@@ -143,11 +143,11 @@ def _validate(arguments: argparse.Namespace) -> int:
             "warnings": [_problem_as_dict(problem) for problem in warnings],
             "conflicts": [_conflict_as_dict(conflict) for conflict in found],
         }
-        print(json.dumps(report, ensure_ascii=False, indent=2))
+        say_json(report, indent=2)
     else:
         warnings += (conflicts.as_problem(conflict) for conflict in found)
-        _print_problems([*project.errors, *warnings], arguments.project, to=sys.stdout)
-        print(f"{counted(len(project.errors), 'error')}, {counted(len(warnings), 'warning')}")
+        _print_problems([*project.errors, *warnings], arguments.project, say)
+        say(f"{counted(len(project.errors), 'error')}, {counted(len(warnings), 'warning')}")
     is_bad = bool(project.errors) or (arguments.strict and bool(warnings or found))
     return 1 if is_bad else 0
 
@@ -196,10 +196,10 @@ def _stats(arguments: argparse.Namespace) -> int:
         "warnings": len(project.warnings),
     } | {f"NLU {name}": count for name, count in _nlu_counts(project.nlu.examples).items()}
     if arguments.json:
-        print(json.dumps(counts, ensure_ascii=False, indent=2))
+        say_json(counts, indent=2)
     else:
         for name, count in counts.items():
-            print(f"{name:16} {count}")
+            say(f"{name:16} {count}")
     return 1 if project.errors else 0
 
 
@@ -216,10 +216,10 @@ def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 
-def _print_problems(problems: Iterable[Problem], root: Path = Path(), to: Any = None) -> None:
+def _print_problems(problems: Iterable[Problem], root: Path = Path(), print_line: Callable[[str], None] = tell) -> None:
     """One line each, the file as it can be opened from here."""
     for problem in problems:
         kind = "error" if problem.is_error else "warning"
         place = problem.place
         shown = f"{Place(str(root / place.path), place.line, place.column)}: " if place else ""
-        print(f"{shown}{kind}: {replace(problem, place=None)}", file=to or sys.stderr)
+        print_line(f"{shown}{kind}: {replace(problem, place=None)}")

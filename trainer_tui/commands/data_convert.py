@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 from pathlib import Path, PurePath
 
+from trainer_tui.commands.output import say, tell
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.formats.conversion import Converted, Notation, convert
 from trainer_tui.runtime.files import read_exactly, write_atomically
@@ -43,12 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
     for file in files:
         write_atomically(out / file.path, file.text)
         told = "copied" if file.is_copy else "written"
-        print(f"{out / file.path}: {told}{f' ({file.note})' if file.note else ''}")
+        say(f"{out / file.path}: {told}{f' ({file.note})' if file.note else ''}")
     if arguments.to == "markdown" and (data.domain.version or "").startswith("3"):
-        print("Rasa 3 reads no Markdown: stories and NLU data of this folder are for Rasa 2 and before.")
+        say("Rasa 3 reads no Markdown: stories and NLU data of this folder are for Rasa 2 and before.")
     for problem in errors:
         place = problem.place and Place(str(root / problem.place.path), problem.place.line, problem.place.column)
-        print(replace(problem, place=place), file=sys.stderr)
+        tell(str(replace(problem, place=place)))
     return 1 if errors else 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -115,14 +114,14 @@ def _counted(name: str, right: int, total: int) -> str:
 # --- for programs -----------------------------------------------------------------------------------------------------
 
 
-def as_json(report: Report) -> str:
-    found = {
+def as_dict(report: Report) -> dict[str, Any]:
+    """What `--json` prints."""
+    return {
         "project": report.project,
         "notes": list(report.notes),
         "stories": _stories_as_json(report.stories) if report.stories else None,
         "nlu": _nlu_as_json(report.nlu) if report.nlu else None,
     }
-    return json.dumps(found, indent=2, ensure_ascii=False)
 
 
 def _stories_as_json(stories: StoryReport) -> dict[str, Any]:

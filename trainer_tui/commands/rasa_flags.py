@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable
 from typing import Any
+
+from trainer_tui.commands.output import tell
 
 FlagWithoutMeaning = tuple[str, str, str]
 """(name, whether it takes a value: "yes" or "no", what happens here instead)."""
@@ -35,4 +36,4 @@ class _Explain(argparse.Action):
     def __call__(
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
     ) -> None:
-        print(f"trainer-tui: {option}: {self.const}", file=sys.stderr)
+        tell(f"trainer-tui: {option}: {self.const}")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer_tui.commands.notes import tell_notes
+from trainer_tui.commands.output import say, say_json, tell_notes
 from trainer_tui.errors import InvalidInput, Place, TrainerError
 
 if TYPE_CHECKING:
@@ -63,7 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
     report = _report(project, arguments, Workers(arguments.jobs, arguments.scheduler))
     if arguments.junit:
         _write(arguments.junit, evaluation_report.as_junit(report))
-    print(evaluation_report.as_json(report) if arguments.json else evaluation_report.as_text(report))
+    if arguments.json:
+        say_json(evaluation_report.as_dict(report), indent=2)
+    else:
+        say(evaluation_report.as_text(report))
     return 1 if arguments.strict and report.stories and report.stories.failed else 0
 
 

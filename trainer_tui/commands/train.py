@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer_tui.commands.notes import tell, tell_notes
+from trainer_tui.commands.output import tell, tell_notes
 from trainer_tui.commands.rasa_flags import add_flags_without_meaning
 from trainer_tui.errors import TrainerError
 

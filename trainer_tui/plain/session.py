@@ -16,6 +16,7 @@ from trainer_tui.asking.asked import question
 from trainer_tui.asking.failures import under_way
 from trainer_tui.asking.question import NEW, Known, Move, Question, given
 from trainer_tui.asking.reasons import reason
+from trainer_tui.commands.output import say
 from trainer_tui.errors import TrainerError
 from trainer_tui.plain.commands import Commands, Left
 from trainer_tui.plain.line_reader import LineReader, Signals
@@ -26,7 +27,6 @@ from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.running import event_loop
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import HistoryEntry, SlotRow
-from trainer_tui.words import unobeyed
 
 _PATIENCE = 2.0
 """Seconds after which an effect under way is said."""
@@ -264,10 +264,10 @@ class PlainSession:
 
     def _say(self, *lines: str) -> None:
         for line in lines:
-            print(unobeyed(line), file=self._out, flush=True)
+            say(line, self._out)
 
     def _complain(self, line: str) -> None:
-        print(unobeyed(line), file=self._err, flush=True)
+        say(line, self._err)
 
 
 def _forgiving(stream: TextIO) -> TextIO:

@@ -5,8 +5,17 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from trainer_tui.words import unobeyed
+
 LOG_FILE = "trainer.log"
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class _Formatter(logging.Formatter):
+    """A log is shown with `cat`: what stands in it may steer no terminal either."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return unobeyed(super().format(record))
 
 
 def log_to(folder: Path, verbosity: int, is_quiet: bool) -> None:
@@ -25,6 +34,6 @@ def log_to(folder: Path, verbosity: int, is_quiet: bool) -> None:
         (folder / LOG_FILE).chmod(0o600)
     except OSError:
         target = logging.NullHandler()
-    target.setFormatter(logging.Formatter(_FORMAT))
+    target.setFormatter(_Formatter(_FORMAT))
     root.addHandler(target)
     root.setLevel(level)
