@@ -71,22 +71,24 @@ def _predicted(
 
 
 def each_story(stories: StoryFile, domain: Domain) -> list[TrainingTracker]:
-    """The conversations of test stories. Each story counts, however like another it is; those that checkpoints join
-    count once a dialogue."""
+    """The conversations of test stories, as Rasa counts them: stories that differ in the words of a message alone are
+    two, though training would learn them as one; those that are alike in their words as well are one."""
     alone = [step for step in stories.steps if not step.start_checkpoints and not step.end_checkpoints]
     joined = StoryFile(tuple(step for step in stories.steps if step.start_checkpoints or step.end_checkpoints))
     found = [tracker for step in alone for tracker in training_trackers(StoryFile((step,)), domain)]
-    return [*found, *different(training_trackers(joined, domain), domain)]
+    return list(different([*found, *training_trackers(joined, domain)], domain))
 
 
 def different(stories: Sequence[TrainingTracker], domain: Domain) -> Iterator[TrainingTracker]:
-    """Each conversation once: those whose states and actions are all equal are one. Rules are none."""
+    """Each conversation once: those whose states, actions and words are all equal are one. Rules are none."""
     seen: set[Hashable] = set()
     maker = StateMaker(domain)
     for story in stories:
         if story.is_rule:
             continue
-        key = tuple((labelled.states, labelled.action) for labelled in labelled_actions(story, domain, 1, maker))
+        words = tuple(event.text for event in story.events if isinstance(event, UserUttered))
+        steps = tuple((labelled.states, labelled.action) for labelled in labelled_actions(story, domain, 1, maker))
+        key = (words, steps)
         if key not in seen:
             seen.add(key)
             yield story
