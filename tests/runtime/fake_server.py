@@ -24,22 +24,23 @@ class Request:
 
 @dataclass
 class FakeServer:
-    """Serves on 127.0.0.1; each request gets the next of `answers`, the last one again and again."""
+    """Serves on one address; each request gets the next of `answers`, the last one again and again."""
 
     answers: list[Answer]
     requests: list[Request] = field(default_factory=list)
     port: int = 0
     tls: ssl.SSLContext | None = None
+    host: str = "127.0.0.1"
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     left: asyncio.Event = field(default_factory=asyncio.Event)
     _server: asyncio.Server | None = None
 
     @property
     def url(self) -> str:
-        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}/webhook"
+        return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}/webhook"
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.tls)
+        self._server = await asyncio.start_server(self._serve, self.host, self.port, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
@@ -67,8 +68,10 @@ class FakeServer:
 
 
 @contextlib.asynccontextmanager
-async def serving(*answers: Answer, tls: ssl.SSLContext | None = None) -> AsyncIterator[FakeServer]:
-    server = FakeServer(list(answers), tls=tls)
+async def serving(
+    *answers: Answer, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+) -> AsyncIterator[FakeServer]:
+    server = FakeServer(list(answers), tls=tls, host=host)
     await server.start()
     try:
         yield server

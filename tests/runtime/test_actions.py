@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import shutil
+import socket
 import ssl
 import subprocess
 from collections.abc import Sequence
@@ -497,13 +498,13 @@ async def test_a_certificate_file_that_is_missing_is_named() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1, signed by itself, in one file with its key."""
+    """A certificate for this machine, signed by itself, in one file with its key."""
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("openssl is not installed")
     file = tmp_path_factory.mktemp("certificate") / "own.pem"
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(file)]
-    name = ["-subj", "/CN=actions", "-addext", "subjectAltName=IP:127.0.0.1"]
+    name = ["-subj", "/CN=actions", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
     made = subprocess.run([openssl, "req", "-x509", *key, *name], capture_output=True, check=True, text=True)
     file.write_text(file.read_text(encoding="utf-8") + made.stdout, encoding="utf-8")
     return file
@@ -518,6 +519,44 @@ async def test_a_certificate_is_checked_against_the_file_of_the_endpoint(certifi
         message = await failure(runner_at(server.url))
     assert message.startswith("the certificate of the action server is not trusted | ")
     assert message.endswith("Name the authority that signed it with 'cafile:' of the endpoint.")
+
+
+@pytest.fixture
+def newer_loopback() -> str:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        pytest.skip("this machine has no ::1")
+    return "::1"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_localhost_is_a_server_on_the_newer_loopback_address_too(
+    newer_loopback: str, certificate: Path, scheme: str
+) -> None:
+    tls = None
+    if scheme == "https":
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate)
+    async with serving(NOTHING, tls=tls, host=newer_loopback) as server:
+        endpoint = Endpoint(f"{scheme}://localhost:{server.port}/webhook", {"token": "t"}, cafile=str(certificate))
+        runner = runner_at(None, endpoint=endpoint)
+        assert await ran(runner, "action_find") == []
+        assert runner.status() == ("up", True)
+        assert server.requests[0].headers["host"] == f"localhost:{server.port}"
+        assert server.requests[0].target == "/webhook?token=t"
+        if tls:
+            message = await failure(runner_at(endpoint.url))
+            assert message.startswith("the certificate of the action server is not trusted | ")
+    # Where it is gone, what is said is of the address that the person wrote.
+    assert f"({endpoint.url})" in await failure(runner)
+
+
+async def test_responses_come_from_the_newer_loopback_address_too(newer_loopback: str) -> None:
+    async with serving(reply({"text": "Salut!"}), host=newer_loopback) as nlg:
+        runner = runner_at(None, nlg=f"http://localhost:{nlg.port}/nlg")
+        assert await ran(runner, "utter_greet") == [BotUttered("Salut!", {}, "utter_greet")]
 
 
 # --- responses from a server ---------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from trainer_tui.commands.output import say, tell
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.yaml.endpoints import read_endpoints
-from trainer_tui.runtime.action_server import LOOPBACK, NoLaunch, end_group, find_launch, start_process
+from trainer_tui.runtime.action_server import NoLaunch, end_group, find_launch, start_process
+from trainer_tui.runtime.loopback import LOCAL_ADDRESSES, LOCALHOST, LOOPBACK
 
 RASA_PORT = 5055
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -84,7 +85,7 @@ def configured_port(root: Path) -> int:
     if endpoints.action_endpoint is None:
         return RASA_PORT
     parts = urlsplit(endpoints.action_endpoint.url)
-    is_here = parts.hostname in ("localhost", LOOPBACK, "0.0.0.0", "::1")
+    is_here = parts.hostname in (LOCALHOST, *LOCAL_ADDRESSES, "0.0.0.0")
     return parts.port or RASA_PORT if is_here else RASA_PORT
 
 

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import IO
 
 from trainer_tui.runtime.beside import in_thread
+from trainer_tui.runtime.loopback import LOOPBACK, other_addresses
 from trainer_tui.runtime.tracebacks import errors, last_error, warnings
 from trainer_tui.runtime.webhook import ActionServerError
 
-LOOPBACK = "127.0.0.1"
 RASA_CORE_SDK_VARIABLE = "TRAINER_TUI_RASA_CORE_SDK"
 """Names the Python that has rasa_core_sdk, where that is not ours."""
 
@@ -317,11 +317,11 @@ async def answers(host: str, port: int, time_limit: float = 1.0) -> bool:
     """Whether anything listens there."""
     try:
         async with asyncio.timeout(time_limit):
-            # A name may take long to be told, or for ever; and localhost may be 127.0.0.1, ::1 or either.
-            addresses = await in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-            for *_, address in addresses:
+            # A name may take long to be told, or for ever.
+            found = await in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            for address in dict.fromkeys((*(str(item[4][0]) for item in found), *other_addresses(host))):
                 with suppress(OSError):
-                    _, writer = await asyncio.open_connection(str(address[0]), port)
+                    _, writer = await asyncio.open_connection(address, port)
                     writer.close()
                     return True
     except (OSError, TimeoutError, UnicodeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import ssl
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.runtime.beside import in_thread
+from trainer_tui.runtime.loopback import other_addresses
 from trainer_tui.runtime.tracebacks import last_error
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ class Webhook:
         try:
             # The limit of httpx is for each piece of an answer; a server that drips would never reach it.
             async with asyncio.timeout(time_limit):
-                return await self._post(client, body)
+                return await self._reached(client, body)
         except TimeoutError:
             title = f"{self._name} did not answer within {time_limit:g} s"
             raise NoAnswerInTime(title, self._told("it may be at work yet"), self._hint) from None
@@ -98,9 +100,33 @@ class Webhook:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise self._error(f"{self._name} could not be asked", _reason(error)) from None
 
-    async def _post(self, client: httpx.AsyncClient, body: bytes) -> Reply:
+    async def _reached(self, client: httpx.AsyncClient, body: bytes) -> Reply:
+        """The reply of the first address of the endpoint that takes a connection; others were sent nothing."""
+        import httpx
+
+        url = httpx.URL(self.endpoint.url)
+        requests = [client.build_request("POST", url, content=body)]
+        for address in other_addresses(url.host):
+            # The same request, whose name and certificate are checked as before, elsewhere.
+            elsewhere = client.build_request("POST", url.copy_with(host=address), content=body)
+            elsewhere.headers["Host"] = requests[0].headers["Host"]
+            elsewhere.extensions["sni_hostname"] = url.host
+            requests.append(elsewhere)
+        refused: httpx.TransportError | None = None
+        for request in requests:
+            try:
+                return await self._post(client, request)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                if _is_distrust(error):
+                    raise
+                refused = refused or error
+        assert refused is not None
+        raise refused
+
+    async def _post(self, client: httpx.AsyncClient, request: httpx.Request) -> Reply:
         content = bytearray()
-        async with client.stream("POST", self.endpoint.url, content=body) as response:
+        response = await client.send(request, stream=True)
+        async with contextlib.aclosing(response):
             async for piece in response.aiter_bytes():
                 content += piece
                 if len(content) > MAXIMUM_REPLY:
