@@ -109,7 +109,7 @@ class CustomActions:
             import_error = own.import_error() if own else ""
             raise ActionServerError(
                 f"the action server has no action {action!r}",
-                f"{import_error} ({webhook.endpoint.url})".lstrip(),
+                f"{import_error} ({webhook.endpoint.shown})".lstrip(),
                 "Add it to the actions and restart the server, or say what it would return.",
             )
         raise failed(_NAME, reply, webhook.endpoint, _CORRECT, last_words)
@@ -139,7 +139,7 @@ class CustomActions:
     async def restart(self) -> str:
         """Starts our own server anew, with the actions as they are now; returns one line on what was done."""
         if self._server is None or not self._uses_own:
-            address = self._configured.url if self._configured else "The action server"
+            address = self._configured.shown if self._configured else "The action server"
             self._is_up = None
             return f"{address} was not started by this session: restart it where it runs."
         self._is_up = None

@@ -7,7 +7,6 @@ taught; a text that a person taught in this session is known here, exactly.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from trainer_tui.core.domain import Domain
@@ -35,8 +34,7 @@ class HttpInterpreter:
     name = "Rasa server"
 
     def __init__(self, endpoint: Endpoint, time_limit: float = TIME_LIMIT) -> None:
-        url = endpoint.url.rstrip("/")
-        self.endpoint = replace(endpoint, url=url if url.endswith(_PATH) else url + _PATH)
+        self.endpoint = endpoint.below(_PATH)
         self.time_limit = time_limit
         self._webhook = Webhook(self.endpoint, "the NLU server", _HINT)
         self._state = "not asked yet"
@@ -97,7 +95,7 @@ class HttpInterpreter:
             ) from None
 
     def _error(self, title: str, message: str, hint: str) -> InterpreterServerError:
-        return InterpreterServerError(title, f"{message} ({self.endpoint.url})", hint)
+        return InterpreterServerError(title, f"{self.endpoint.concealed(message)} ({self.endpoint.shown})", hint)
 
 
 def read_parse(text: str, body: Mapping[str, Any]) -> ParseResult:

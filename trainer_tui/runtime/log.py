@@ -8,6 +8,8 @@ from pathlib import Path
 from trainer_tui.words import unobeyed
 
 LOG_FILE = "trainer.log"
+_TELLING_SECRETS = ("httpx", "httpcore")
+"""They log whole URLs, with users, passwords and tokens; what was asked is logged by `runtime/webhook.py`."""
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -37,3 +39,5 @@ def log_to(folder: Path, verbosity: int, is_quiet: bool) -> None:
     target.setFormatter(_Formatter(_FORMAT))
     root.addHandler(target)
     root.setLevel(level)
+    for name in _TELLING_SECRETS:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))

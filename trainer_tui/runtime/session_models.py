@@ -120,7 +120,7 @@ class SessionModels:
     # --- the interpreter ------------------------------------------------------------------------------------------
 
     def _server(self, endpoint: Endpoint) -> HttpInterpreter:
-        self.notes += (f"Messages are understood by the server at {endpoint.url}.",)
+        self.notes += (f"Messages are understood by the server at {endpoint.shown}.",)
         return HttpInterpreter(endpoint)
 
     def _messages(self, changed: Callable[[], None]) -> InterpreterTeacher:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.yaml.endpoints import Endpoint
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
 _CONNECT_LIMIT = 5.0
+_log = logging.getLogger(__name__)
 MAXIMUM_REPLY = 10 * 1024 * 1024
 """Bytes of a reply that are read at most; what an action returns is a few kilobytes."""
 
@@ -138,7 +141,11 @@ class Webhook:
         except (ValueError, RecursionError):
             found = None
         status = response.status_code
-        return Reply(status, found, text[:200], _said_wrong(found, text) if status != 200 else "")
+        _log.info("POST %s: %d", self.endpoint.shown, status)
+        # What a server says of a request may quote it whole.
+        begins = self.endpoint.concealed(text[:2000])[:200]
+        wrong = self.endpoint.concealed(_said_wrong(found, text))[:300] if status != 200 else ""
+        return Reply(status, found, begins, wrong)
 
     def _prepared(self, payload: Payload) -> tuple[httpx.AsyncClient, bytes]:
         body = json.dumps(payload(), default=str).encode()
@@ -147,7 +154,8 @@ class Webhook:
 
             endpoint = self.endpoint
             self._client = httpx.AsyncClient(
-                params=dict(endpoint.params),
+                # httpx leaves out the query of a URL that it has parameters for; Rasa's client sends both.
+                params=[*parse_qsl(urlsplit(endpoint.url).query, keep_blank_values=True), *endpoint.params.items()],
                 headers={"Content-Type": "application/json", **endpoint.headers},
                 auth=endpoint.basic_auth,
                 verify=self._certificates(),
@@ -169,7 +177,7 @@ class Webhook:
             return ssl.create_default_context(cafile=endpoint.cafile)
         except OSError as error:
             raise ActionServerError(
-                f"the certificate file {endpoint.cafile} cannot be read",
+                f"the certificate file {endpoint.concealed(endpoint.cafile)} cannot be read",
                 f"{error.strerror or error}.",
                 "Correct 'cafile:' of the endpoint.",
                 endpoint.place,
@@ -179,7 +187,7 @@ class Webhook:
         return ActionServerError(title, self._told(message), self._hint)
 
     def _told(self, message: str) -> str:
-        return f"{message} ({self.endpoint.url})"
+        return f"{self.endpoint.concealed(message)} ({self.endpoint.shown})"
 
 
 def _parsed(text: str) -> Any:
@@ -198,7 +206,7 @@ def _whole(value: Any) -> Any:
 
 def _said_wrong(body: Any, text: str) -> str:
     said = str(body.get("error") or "") if isinstance(body, dict) else ""
-    return (last_error((said or text).splitlines()) or " ".join(said.split()))[:300]
+    return last_error((said or text).splitlines()) or " ".join(said.split())
 
 
 def _is_distrust(error: BaseException | None) -> bool:
@@ -221,10 +229,11 @@ def failed(server: str, reply: Reply, endpoint: Endpoint, remedy: str, last_word
     else:
         hint = remedy
     why = (last_words if reply.error in last_words else reply.error) or "it did not say why; its log may"
-    return ActionServerError(f"{server} failed with status {reply.status}", f"{why.rstrip('.')} ({endpoint.url})", hint)
+    message = f"{why.rstrip('.')} ({endpoint.shown})"
+    return ActionServerError(f"{server} failed with status {reply.status}", message, hint)
 
 
 def unreadable(server: str, endpoint: Endpoint, expected: str, reply: Reply) -> ActionServerError:
     """The server answered 200 with something that is no result."""
     found = f"found {reply.text[:80]!r}" if reply.text else "the answer is empty"
-    return ActionServerError(f"{server} answered something unreadable", f"{found} ({endpoint.url})", expected)
+    return ActionServerError(f"{server} answered something unreadable", f"{found} ({endpoint.shown})", expected)

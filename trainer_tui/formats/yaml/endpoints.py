@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.report import Report
@@ -28,23 +28,82 @@ _KNOWN_PROPERTIES = frozenset(
     )
 )
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_SHORT_SECRET = 3
+"""So many characters are found in texts that do not quote them; what is that short is no secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One address with what every request to it carries; secrets stay out of its repr.
 
-    `params` holds the token too, under its name, as Rasa sends it. `is_domain_selective`: the domain goes only with
-    the actions that ask for it (`send_domain: true`).
+    `url` is what is asked: it may hold a password, a key or the value of a variable, so what is shown, logged or kept
+    is `shown`. `written` is the URL as the file has it, `variables` what stands in for `${NAME}`, by name. `params`
+    holds the token too, under its name, as Rasa sends it. `is_domain_selective`: the domain goes only with the actions
+    that ask for it (`send_domain: true`).
     """
 
-    url: str
+    url: str = field(repr=False)
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     basic_auth: tuple[str, str] | None = field(default=None, repr=False)
     cafile: str | None = None
     is_domain_selective: bool = False
     place: Place | None = None
+    written: str = field(default="", repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def shown(self) -> str:
+        """The address for people: without user and query, and with `${NAME}` where the file has that.
+
+        >>> Endpoint("http://ann:hush@box:81/webhook?key=abcd", written="http://ann:${PASSWORD}@${HOST}/webhook").shown
+        'http://${HOST}/webhook'
+        """
+        return _without_secrets(self.written or self.url)
+
+    def below(self, path: str) -> Endpoint:
+        """The endpoint at a path of this one, which may end in it already."""
+
+        def extended(url: str) -> str:
+            base, mark, query = url.partition("?")
+            base = base.rstrip("/")
+            return f"{base if base.endswith(path) else base + path}{mark}{query}"
+
+        return replace(self, url=extended(self.url), written=extended(self.written or self.url))
+
+    def concealed(self, text: str) -> str:
+        """The text, which a server or a library wrote, without the secrets that it may quote.
+
+        >>> asked = Endpoint("http://box.example/", {"token": "t0ken"}, variables={"HOST": "box.example"})
+        >>> asked.concealed("box.example: t0ken?")
+        '${HOST}: …?'
+        """
+        secrets = dict.fromkeys(self._secrets(), "…")
+        secrets |= {value: f"${{{name}}}" for name, value in self.variables.items()}
+        for secret in sorted(secrets, key=len, reverse=True):
+            if len(secret) > _SHORT_SECRET:
+                for spelling in (secret, quote(secret, safe=""), quote_plus(secret)):
+                    text = text.replace(spelling, secrets[secret])
+        return text
+
+    def _secrets(self) -> Iterator[str]:
+        yield from self.params.values()
+        yield from self.headers.values()
+        if self.basic_auth:
+            yield self.basic_auth[1]
+        parts = urlsplit(self.url)
+        yield unquote(parts.password or "")
+        yield from (value for _, value in parse_qsl(parts.query))
+
+
+_USER = re.compile(r"(?<=//)[^/?#]*@")
+# Of what is no address it is not sure where the user ends.
+_PERHAPS_A_USER = re.compile(r"(?:(?<=//)|^).*@")
+
+
+def _without_secrets(url: str, user: re.Pattern[str] = _USER) -> str:
+    """The URL without user information, query and fragment."""
+    return re.split("[?#]", user.sub("", url, count=1), maxsplit=1)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +161,8 @@ def _endpoint(key: str, data: YamlMapping, environ: Mapping[str, str], report: R
         cafile=None if values.get("cafile") is None else str(values["cafile"]),
         is_domain_selective=values.get("enable_selective_domain") is True,
         place=report.place(line),
+        written=source["url"],
+        variables={name: environ[name] for name in _names(source) if name in environ},
     )
     has_failed = any(problem.is_error for problem in report.problems[problems:])
     return None if has_failed else endpoint
@@ -130,7 +191,11 @@ def _has_url(key: str, values: Mapping[str, Any], source: YamlMapping, report: R
     if isinstance(url, str) and url.startswith("grpc://"):
         report.error(line, f"the url of '{key}:' is a gRPC address", "Only http:// and https:// are spoken here.")
     elif not (isinstance(url, str) and _VARIABLE.search(url)):
-        report.error(line, f"the url of '{key}:' is no web address: {url!r:.80}", "Expected http://... or https://....")
+        found = source["url"]
+        told = _without_secrets(found, _PERHAPS_A_USER) if isinstance(found, str) else found
+        report.error(
+            line, f"the url of '{key}:' is no web address: {told!r:.80}", "Expected http://... or https://...."
+        )
     return False
 
 
@@ -154,6 +219,15 @@ def _basic_auth(key: str, values: Mapping[str, Any], source: YamlMapping, report
         )
         return None
     return str(found["username"]), str(found.get("password") or "")
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Those of all variables within."""
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from _names(item)
+    elif isinstance(value, str):
+        yield from _VARIABLE.findall(value)
 
 
 def _expanded(
