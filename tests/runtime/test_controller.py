@@ -89,6 +89,9 @@ class SlowRunner:
     async def extract_slots(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[Event, ...]:
         return ()
 
+    def needs_server(self, action: str, domain: Domain) -> bool:
+        return action in domain.actions
+
     async def start(self, domain: Domain) -> None: ...
 
     def status(self) -> tuple[str, bool]:

@@ -31,6 +31,8 @@ from trainer_tui.session.protocol import (
     MessageTyped,
     NewNameRequested,
     ResponseWritten,
+    ResultFound,
+    ResultKept,
     ResultStubbed,
     Retried,
     SlotsExtracted,
@@ -85,6 +87,9 @@ def inputs() -> Iterator[Input]:
     yield Retried()
     yield StubRequested()
     yield ResultStubbed(())
+    yield ResultFound((BUTTONS,))
+    yield ResultFound((), is_rejected=True)
+    yield ResultKept()
     yield ValidationChosen(True)
     yield ValidationChosen(False)
     yield WarningAcknowledged()

@@ -12,7 +12,9 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction
+from trainer_tui.session.edits import Change, edited
 from trainer_tui.session.machine import SessionState, start
+from trainer_tui.session.player import Give, decide
 from trainer_tui.session.protocol import (
     ActionPredicted,
     ActionRan,
@@ -31,7 +33,8 @@ from trainer_tui.session.protocol import (
     RunAction,
     SlotsExtracted,
 )
-from trainer_tui.session.timeline import Answered, Forked, Redone, Switched, Timeline, Undone
+from trainer_tui.session.script import Script as Played
+from trainer_tui.session.timeline import Answered, Forked, PlayBegun, Redone, Switched, Timeline, Undone
 
 
 def concert_domain() -> Domain:
@@ -113,6 +116,7 @@ class Script:
     def __init__(self, domain: Domain | None = None, world: World | None = None) -> None:
         self.world = world or World()
         self.timeline = Timeline(start(domain or concert_domain()))
+        self.likely: tuple[HumanInput, ...] = ()
 
     @property
     def state(self) -> SessionState:
@@ -129,9 +133,37 @@ class Script:
         return self
 
     def settle(self) -> Script:
-        while isinstance(effect := self.state.waiting, Effect):
-            self.timeline.apply(Answered(self.world.answer(effect, self.state)))
-        return self
+        """Give what a script that is played says, and perform effects, until a person is asked."""
+        while True:
+            branch = self.timeline.branch
+            word = decide(self.state, branch.play, self.needs_server) if branch.is_playing and branch.play else None
+            if isinstance(word, Give):
+                for given in word.inputs:
+                    self.timeline.apply(Answered(given, is_played=True))
+            elif isinstance(effect := self.state.waiting, Effect):
+                self.timeline.apply(Answered(self.world.answer(effect, self.state)))
+            else:
+                self.likely = word.inputs if word else ()
+                return self
+
+    @staticmethod
+    def needs_server(action: str, domain: Domain) -> bool:
+        return action in domain.actions
+
+    def plays(self, script: Played, at: int = 0) -> Script:
+        self.timeline.apply(PlayBegun(at, script))
+        return self.settle()
+
+    def edits(self, node: int, change: Change) -> Script:
+        self.timeline.apply(edited(self.timeline.head, node, change))
+        return self.settle()
+
+    def keeps_likely(self) -> Script:
+        first, *others = self.likely
+        self.timeline.apply(Answered(first))
+        for given in others:
+            self.timeline.apply(Answered(given, is_played=True))
+        return self.settle()
 
     def says(self, text: str) -> Script:
         return self.answers(MessageTyped(text))

@@ -52,6 +52,7 @@ from trainer_tui.session.protocol import (
     NameIntent,
     NewNameRequested,
     ResponseWritten,
+    ResultKept,
     ResultStubbed,
     Retried,
     SessionRestarted,
@@ -479,6 +480,7 @@ SAMPLES: dict[type, HumanInput] = {
     Retried: Retried(),
     StubRequested: StubRequested(),
     ResultStubbed: ResultStubbed(()),
+    ResultKept: ResultKept(),
 }
 
 

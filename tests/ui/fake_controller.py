@@ -15,14 +15,18 @@ from trainer_tui.errors import Place
 from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm, Written
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
+from trainer_tui.session.edits import Change
 from trainer_tui.session.protocol import AskMessage, ConfirmAction, HumanInput, Prompt
+from trainer_tui.session.script import Script
 from trainer_tui.session.timeline import Exported
 from trainer_tui.session.view import (
     ActionsView,
     BranchView,
+    ComparedRow,
     ForkPoint,
     HistoryEntry,
     Mark,
+    MoveView,
     SessionView,
     SlotRow,
     StatusView,
@@ -87,6 +91,39 @@ class FakeController:
 
     def start_fresh(self) -> None:
         self.note("start_fresh")
+
+    def keep_likely(self) -> None:
+        self.note("keep_likely")
+
+    def accept_turn(self) -> None:
+        self.note("accept_turn")
+
+    def edit_turn(self, node: int, change: Change) -> None:
+        self.note("edit_turn", node, change)
+
+    def play_script(self, script: Script) -> None:
+        self.note("play_script", script)
+
+    def halt_play(self, is_halted: bool = True) -> None:
+        self.note("halt_play", is_halted)
+
+    def moves(self) -> tuple[MoveView, ...]:
+        return ()
+
+    def look_at(self, node: int) -> SessionView:
+        return self.view
+
+    def go_to(self, node: int) -> None:
+        self.note("go_to", node)
+
+    def compare(self, left: int, right: int) -> tuple[ComparedRow, ...]:
+        return ()
+
+    def drop_branch(self, branch: int) -> None:
+        self.note("drop_branch", branch)
+
+    def restore_branch(self, branch: int) -> None:
+        self.note("restore_branch", branch)
 
     def edit_slot(self, name: str, typed: str) -> None:
         self.note("edit_slot", name, typed)

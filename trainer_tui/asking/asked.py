@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trainer_tui.asking import actions, failures, forms, intents, messages
+from trainer_tui.asking import actions, failures, forms, intents, messages, scripts
 from trainer_tui.asking.question import Known, Question
 from trainer_tui.session import protocol
 
@@ -24,6 +24,7 @@ ASKED: Mapping[type[Any], Callable[[Any, Known], Question]] = {
     protocol.AskFormValidation: forms.ask_form_validation,
     protocol.WarnContradiction: forms.warn_contradiction,
     protocol.AskAfterFailure: failures.ask_after_failure,
+    protocol.AskStale: scripts.ask_stale,
 }
 
 
@@ -32,4 +33,6 @@ def question(known: Known) -> Question | None:
     view = known.view
     if view.offer is not None:
         return failures.ask_offer(view.offer)
-    return None if view.prompt is None else ASKED[type(view.prompt)](view.prompt, known)
+    if view.prompt is None:
+        return None
+    return scripts.with_likely(ASKED[type(view.prompt)](view.prompt, known), view.script)

@@ -26,6 +26,7 @@ class Move(Enum):
     OPEN_PLACE = "open_place"
     REMOVE_STORIES = "remove_stories"
     OPEN_MENU = "open_menu"
+    KEEP_LIKELY = "keep_likely"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from typing import Protocol
 
 from trainer_tui.errors import Place
 from trainer_tui.export.review import ExportReview, Replanned, StoryForm, Written
+from trainer_tui.session.edits import Change
 from trainer_tui.session.protocol import HumanInput
-from trainer_tui.session.view import SessionView
+from trainer_tui.session.script import Script
+from trainer_tui.session.view import ComparedRow, MoveView, SessionView
 
 
 class ReviewChanges(Protocol):
@@ -84,6 +86,42 @@ class Teaching(Protocol):
 
     def edit_slot(self, name: str, typed: str) -> None:
         """Set a slot by hand: `typed` is JSON, or a text as it is; one that does not fit the slot is refused."""
+
+    # --- whole turns, scripts, the tree of branches -----------------------------------------------------------------
+
+    def keep_likely(self) -> None:
+        """Answer as the script that is played says (`view.script.likely`)."""
+
+    def accept_turn(self) -> None:
+        """Say yes to what is asked, and to every action up to action_listen that is surer than `view.sure_above` and
+        not contradicted; IllegalInput where what is asked is not."""
+
+    def edit_turn(self, node: int, change: Change) -> None:
+        """Change the turn that a move belongs to (`HistoryEntry.at`; an action by its own), on a branch of its own;
+        what came behind is played there."""
+
+    def play_script(self, script: Script) -> None:
+        """Play a script from the start, on a branch of its own."""
+
+    def halt_play(self, is_halted: bool = True) -> None:
+        """Play no further by itself, or go on."""
+
+    def moves(self) -> tuple[MoveView, ...]:
+        """Every move of the session in the order of arrival, those that were undone too."""
+
+    def look_at(self, node: int) -> SessionView:
+        """The session as it was after a move; nothing happens."""
+
+    def go_to(self, node: int) -> None:
+        """Go on from after a move, wherever that is; redo leads back where it was before on the same branch."""
+
+    def compare(self, left: int, right: int) -> tuple[ComparedRow, ...]:
+        """Two branches side by side."""
+
+    def drop_branch(self, branch: int) -> None:
+        """Let a branch go: it is exported no more. Undo takes that back; so does `restore_branch` at any time."""
+
+    def restore_branch(self, branch: int) -> None: ...
 
     # --- learning, actions, explanation ---------------------------------------------------------------------------
 

@@ -209,6 +209,8 @@ class PlainSession:
                 self._say(*(f"  {self._controller.path_of(place)}" for place in asked.places))
             case Move.REMOVE_STORIES:
                 self._commands.exports.remove()
+            case Move.KEEP_LIKELY:
+                self._controller.keep_likely()
             case Move.OPEN_MENU:
                 await self._commands.menu()
             case answer:

@@ -27,35 +27,52 @@ from trainer_tui.runtime.resuming import Replay, changes, replay
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Offer, Options
 from trainer_tui.runtime.sessions import session_name
 from trainer_tui.session.codec import is_same_domain
+from trainer_tui.session.edits import Change, edited
 from trainer_tui.session.history import History
 from trainer_tui.session.names import action_name_fault, intent_name_fault
+from trainer_tui.session.player import Ask, Give, decide
 from trainer_tui.session.protocol import (
     AskAfterFailure,
     ConfirmAction,
     Confirmed,
+    ConfirmIntent,
     Effect,
     EffectFailed,
     HumanInput,
     Input,
     MessageTyped,
+    ParseMessage,
+    PredictAction,
+    Prompt,
     SessionRestarted,
     SlotEdited,
     WarningAcknowledged,
 )
-from trainer_tui.session.show import actions_view, session_view
+from trainer_tui.session.script import Script
+from trainer_tui.session.show import actions_view, script_view, session_view
 from trainer_tui.session.timeline import (
     Answered,
     BranchNamed,
     DomainChanged,
+    Dropped,
     Forked,
+    Node,
+    PlayBegun,
+    PlayHalted,
     Record,
     Redone,
+    Restored,
     Switched,
     Undone,
+    WentTo,
 )
-from trainer_tui.session.view import SessionView, StatusView
+from trainer_tui.session.tree import compared, moves, settled
+from trainer_tui.session.view import UNSURE_BELOW, ComparedRow, MoveView, ScriptView, SessionView, StatusView
 
 Listener = Callable[[SessionView], None]
+
+_SHOWN_EVERY = 40
+"""While a script is played, the view is made anew, and what was answered is put on disk, every so many answers."""
 
 
 class Controller:
@@ -82,6 +99,8 @@ class Controller:
         self._listeners: list[Listener] = []
         self._task: asyncio.Task[Input] | None = None
         self._is_performing = False
+        self._accepts_turn = False
+        self._unwritten: list[Record] = []
         self._take_up(Replay.of_nothing(performer.bot.domain, now()))
 
     def _take_up(self, replayed: Replay) -> None:
@@ -144,6 +163,7 @@ class Controller:
         if not is_same_domain(self.timeline.project, self._bot.domain):
             said.append(f"The project has changed since: {changes(self.timeline, self._bot.domain)}.")
             self._record(DomainChanged(self._bot.domain))
+            self._write()
         self.notice = " ".join(part for part in said if part)
         self.refresh()
 
@@ -161,7 +181,14 @@ class Controller:
     def _make_view(self) -> SessionView:
         view = session_view(self.timeline, self._history, self._status(), self._performer.outline.after(self.timeline))
         offer = self._offer.description if self._offer else None
-        return replace(view, notice=self.notice, offer=offer)
+        return replace(view, notice=self.notice, offer=offer, script=self._script_view(), sure_above=self._sure_above)
+
+    def _script_view(self) -> ScriptView | None:
+        branch = self.timeline.branch
+        if branch.play is None or (branch.play.step is None and isinstance(self.timeline.state.waiting, Prompt)):
+            return None
+        word = decide(self.timeline.state, branch.play, self._performer.runner.needs_server)
+        return script_view(branch.play, branch.is_playing, word.inputs if isinstance(word, Ask) else ())
 
     def show_detail(self, more: int) -> None:
         self._performer.outline.show_detail(more)
@@ -207,6 +234,38 @@ class Controller:
             # The person has just removed stories from the project's files.
             self._performer.files_changed()
 
+    def keep_likely(self) -> None:
+        script = self.view.script
+        if script is None or not script.likely:
+            raise IllegalInput("the script has no answer to this", hint="Answer what is asked.")
+        first, *following = (replace(given, at=self._now()) for given in script.likely)
+        self._move(Answered(first), *(Answered(given, is_played=True) for given in following))
+
+    def accept_turn(self) -> None:
+        waiting = self.timeline.state.waiting
+        if not isinstance(waiting, (ConfirmIntent, ConfirmAction)):
+            raise IllegalInput("there is no prediction to accept here", hint="Answer what is asked.")
+        if fault := self._doubt(waiting):
+            raise IllegalInput(f"the turn is not accepted: {fault}", hint="Confirm this one by itself, or correct it.")
+        self._move(Answered(Confirmed(at=self._now())))
+        self._accepts_turn = True
+
+    @property
+    def _sure_above(self) -> float:
+        return UNSURE_BELOW if self._options.accept_above is None else self._options.accept_above
+
+    def _doubt(self, asked: ConfirmIntent | ConfirmAction) -> str | None:
+        """Why a prediction is not accepted without a look at it, in words."""
+        if isinstance(asked, ConfirmIntent):
+            name, confidence = str(asked.parse.intent), asked.parse.confidence
+        else:
+            name, confidence = asked.prediction.action, asked.prediction.confidence
+            if asked.prediction.contradictions:
+                return f"{name} contradicts {asked.prediction.contradictions[0].text}"
+        return (
+            None if confidence >= self._sure_above else f"{name} is {confidence:.2f} sure, not {self._sure_above:.2f}"
+        )
+
     def undo(self) -> None:
         self._move(Undone())
 
@@ -242,23 +301,83 @@ class Controller:
             raise IllegalInput(f"the domain has no slot {name!r}")
         self.answer(SlotEdited(name, typed_value(slot, typed)))
 
-    def _move(self, record: Record) -> None:
+    # --- scripts, and the tree of branches ------------------------------------------------------------------------
+
+    def edit_turn(self, node: int, change: Change) -> None:
+        self._move(edited(self.timeline.head, node, change))
+
+    def play_script(self, script: Script) -> None:
+        self._move(PlayBegun(0, script))
+
+    def halt_play(self, is_halted: bool = True) -> None:
+        self._move(PlayHalted(is_halted))
+
+    def moves(self) -> tuple[MoveView, ...]:
+        return moves(self.timeline)
+
+    def look_at(self, node: int) -> SessionView:
+        outline = self._performer.outline.after(self.timeline)
+        return session_view(self.timeline, History(), self._status(), outline, self._settled(node))
+
+    def go_to(self, node: int) -> None:
+        self._move(WentTo(self._settled(node).id))
+
+    def _settled(self, node: int) -> Node:
+        if node not in self.timeline.nodes:
+            raise IllegalInput(f"there is no move {node}", hint="See the time line.")
+        return settled(self.timeline.nodes[node], self.timeline)
+
+    def compare(self, left: int, right: int) -> tuple[ComparedRow, ...]:
+        branches = {**self.timeline.dropped, **self.timeline.branches}
+        for branch in (left, right):
+            if branch not in branches:
+                raise IllegalInput(f"there is no branch {branch}")
+        return compared(branches[left].tip, branches[right].tip)
+
+    def drop_branch(self, branch: int) -> None:
+        self._move(Dropped(branch))
+
+    def restore_branch(self, branch: int) -> None:
+        self._move(Restored(branch))
+
+    # --- the journal, move by move --------------------------------------------------------------------------------
+
+    def _move(self, *records: Record) -> None:
         """Make a move; where it is not possible, or leads nowhere else, an effect under way goes on undisturbed."""
         before = self.timeline.state
-        self._record(record)
+        for record in records:
+            self._record(record)
         if self.timeline.state is not before:
             self._drop_effect()
+        self._accepts_turn = False
         self.notice = ""
+        self._play_on()
+        self._write()
         self.refresh()
 
     def _record(self, record: Record) -> None:
-        self._apply(record)
-        if self._journal:
-            self._journal.append(record)
-
-    def _apply(self, record: Record) -> None:
         self.timeline.apply(record)
         self.records.append(record)
+        self._unwritten.append(record)
+
+    def _write(self) -> None:
+        """Put on disk what was recorded since; nobody is asked anything before that."""
+        records, self._unwritten = self._unwritten, []
+        if self._journal and records:
+            self._journal.append(*records)
+
+    def _play_on(self) -> None:
+        """Give what the script says, as far as the bot would do the same."""
+        while (branch := self.timeline.branch).is_playing and (play := branch.play):
+            word = decide(self.timeline.state, play, self._performer.runner.needs_server)
+            if not isinstance(word, Give):
+                return
+            try:
+                for given in word.inputs:
+                    self._record(Answered(replace(given, at=self._now()), is_played=True))
+            except IllegalInput as error:
+                self._record(PlayHalted())
+                self.notice = f"The script stops here: {error}"
 
     # --- effects --------------------------------------------------------------------------------------------------
 
@@ -284,8 +403,24 @@ class Controller:
         # What an earlier effect of the same answer had to say may not have been said yet.
         self.notice = " ".join((self.notice, *self._performer.runner.take_notes())).strip()
         self._record(Answered(replace(given, at=self._now())))
+        self._play_on()
         self._confirm_if_sure()
+        if self._is_going_on and len(self._unwritten) < _SHOWN_EVERY:
+            return
+        self._write()
         self.refresh()
+
+    @property
+    def _is_going_on(self) -> bool:
+        """Whether a script is played on without a person, or an action that may take its time."""
+        return self.timeline.branch.is_playing and isinstance(
+            self.timeline.state.waiting, (ParseMessage, PredictAction)
+        )
+
+    @property
+    def _is_script_at_odds(self) -> bool:
+        script = self._script_view()
+        return script is not None and bool(script.likely)
 
     def cancel(self) -> None:
         if self._task:
@@ -299,11 +434,13 @@ class Controller:
 
     def _confirm_if_sure(self) -> None:
         waiting = self.timeline.state.waiting
-        threshold = self._options.accept_above
-        if threshold is None or not isinstance(waiting, ConfirmAction):
+        if isinstance(waiting, Effect):
             return
-        if waiting.prediction.confidence >= threshold and not waiting.prediction.contradictions:
+        accepts = self._accepts_turn or self._options.accept_above is not None
+        if accepts and isinstance(waiting, ConfirmAction) and not self._doubt(waiting) and not self._is_script_at_odds:
             self._record(Answered(Confirmed(is_automatic=True, at=self._now())))
+        if isinstance(self.timeline.state.waiting, Prompt):
+            self._accepts_turn = False
 
     # --- learning, actions, explanation ---------------------------------------------------------------------------
 
@@ -348,6 +485,7 @@ class Controller:
         result = self.exporter.write()
         if isinstance(result, Written):
             self._record(result.record)
+            self._write()
         self.refresh()
         return result
 

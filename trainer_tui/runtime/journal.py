@@ -121,9 +121,9 @@ class Journal:
         self.path, self.header = path, replace(self.header, session=session)
         return self
 
-    def append(self, record: Record) -> None:
-        """Put the record on disk, fsync'd. A disk that refuses is remembered in `fault` and tried again next time."""
-        self._append_all((record,))
+    def append(self, *records: Record) -> None:
+        """Put the records on disk, fsync'd. A disk that refuses is remembered in `fault` and tried again next time."""
+        self._append_all(records)
 
     def _begin(self, domain: Domain) -> None:
         self._put({"session": self.header.session, "at": self.header.at, "version": VERSION})

@@ -18,11 +18,14 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Entity, Event, as_dict, from_dict
 from trainer_tui.errors import FormatError
 from trainer_tui.session import protocol
+from trainer_tui.session.script import Step
 from trainer_tui.session.timeline import Record
 
 _KIND = "is"
-# Names under which a class is written: every record and every input.
-_CLASSES: dict[str, type[Any]] = {kind.__name__: kind for kind in (*get_args(Record), *get_args(protocol.Input))}
+# Names under which a class is written: every record, every input, every step of a script.
+_CLASSES: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in (*get_args(Record), *get_args(protocol.Input), *get_args(Step))
+}
 # Where a name stands in a file says nothing of what the bot is, and its keys are no text.
 _UNWRITTEN = {Domain: frozenset(("places",))}
 _PLAIN = (str, bool, int)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from trainer_tui.core.events import (
     ActionExecuted,
@@ -18,7 +18,20 @@ from trainer_tui.core.events import (
     UserUttered,
     as_dict,
 )
-from trainer_tui.session.protocol import ButtonChosen, Decision, MessageTyped, SessionRestarted
+from trainer_tui.session.protocol import (
+    ActionChosen,
+    ActionNamed,
+    ButtonChosen,
+    Decision,
+    EntitiesMarked,
+    IntentChosen,
+    IntentNamed,
+    MessageTyped,
+    ResponseWritten,
+    SessionRestarted,
+    WorldInput,
+)
+from trainer_tui.session.script import BeganAnew, Did, LeftOpen, Said, SlotGiven, Step
 from trainer_tui.session.timeline import Node
 from trainer_tui.session.view import UNSURE_BELOW, HistoryEntry, Mark
 
@@ -54,6 +67,28 @@ class History:
         del self._entries[self._ends[-1] if self._ends else 0 :]
 
 
+def entries_of_steps(steps: Iterable[Step]) -> list[HistoryEntry]:
+    """What a script has still to be played, as it would stand in the conversation."""
+    entries: list[HistoryEntry] = []
+    for step in steps:
+        match step:
+            case Said(text, intent, entities):
+                entries.append(HistoryEntry("you", "message", text, entities=entities))
+                if intent is not None:
+                    entries.append(HistoryEntry("you", "intent", f"intent {intent}"))
+            case Did(action, events):
+                entries.append(HistoryEntry("bot", "action", action))
+                said = (event.text for event in events or () if isinstance(event, BotUttered) and event.text)
+                entries += [HistoryEntry("bot", "text", text) for text in said]
+            case SlotGiven(name, value):
+                entries.append(HistoryEntry("bot", "slot", f"slot {name} = {shown_value(value)}", mark=Mark.CHANGED))
+            case BeganAnew():
+                entries.append(HistoryEntry("bot", "event", "a new conversation begins"))
+            case LeftOpen():
+                pass
+    return entries
+
+
 def _numbered(before: Sequence[HistoryEntry], added: Sequence[HistoryEntry]) -> list[HistoryEntry]:
     number = next((entry.number for entry in reversed(before) if entry.number is not None), 0) or 0
     side = before[-1].side if before else None
@@ -70,7 +105,7 @@ def entries_of(node: Node) -> list[HistoryEntry]:
     """What one input added to the conversation."""
     entries: list[HistoryEntry] = []
     for event in node.added_events():
-        entries.extend(_entries(event, node))
+        entries.extend(replace(entry, at=node.id) for entry in _entries(event, node))
     return entries
 
 
@@ -79,7 +114,7 @@ def _entries(event: Event, node: Node) -> list[HistoryEntry]:
         case UserUttered():
             return _message(event, node)
         case ActionExecuted():
-            return [_action(event, node.state.decision if node.parent else None)]
+            return [_action(event, node)]
         case BotUttered():
             return _utterance(event)
         case SlotSet():
@@ -111,12 +146,27 @@ def _message(event: UserUttered, node: Node) -> list[HistoryEntry]:
             mark=mark,
             confidence=event.intent_confidence,
             wanted=None if was_right else parsed,
+            script=_by_script(node),
         ),
     ]
 
 
-def _action(event: ActionExecuted, decision: Decision | None) -> HistoryEntry:
+def _by_script(node: Node) -> Literal["agrees", "differs"] | None:
+    """Whether the bot did by itself what the script said, at the latest answer up to this node."""
+    if node.play is None:
+        return None
+    at = node
+    while at.parent is not None and isinstance(at.given, WorldInput):
+        at = at.parent
+    return "agrees" if at.is_played and not isinstance(at.given, _CORRECTIONS) else "differs"
+
+
+_CORRECTIONS = (ActionChosen, ActionNamed, EntitiesMarked, IntentChosen, IntentNamed, ResponseWritten)
+
+
+def _action(event: ActionExecuted, node: Node) -> HistoryEntry:
     name = event.name or event.text or ""
+    decision = node.state.decision if node.parent else None
     if decision is None or decision.action != event.name:
         return HistoryEntry("bot", "action", name)
     return HistoryEntry(
@@ -126,6 +176,7 @@ def _action(event: ActionExecuted, decision: Decision | None) -> HistoryEntry:
         mark=mark_of(decision),
         confidence=decision.confidence,
         wanted=decision.predicted if decision.was_corrected else None,
+        script=_by_script(node),
     )
 
 
@@ -178,4 +229,5 @@ _WORDS = {
     "ResultStubbed": "the stubbed result",
     "Retried": "retry",
     "StubRequested": "stub the result",
+    "ResultKept": "the result that is kept",
 }

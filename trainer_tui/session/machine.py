@@ -66,6 +66,7 @@ from trainer_tui.session.protocol import (
     AskButton,
     AskFormValidation,
     AskMessage,
+    AskStale,
     Button,
     ButtonChosen,
     ChooseAction,
@@ -92,6 +93,8 @@ from trainer_tui.session.protocol import (
     PredictAction,
     Prompt,
     ResponseWritten,
+    ResultFound,
+    ResultKept,
     ResultStubbed,
     Retried,
     RunAction,
@@ -217,8 +220,15 @@ def step(state: SessionState, given: Input) -> SessionState:
         case RunAction(decision), ActionRan():
             return _ran(state, decision, given.events, given)
         case RunAction(decision), ActionRejected():
-            rejection = ActionExecutionRejected(decision.action, decision.policy, decision.confidence)
-            return _ran(state, decision, (rejection,), given)
+            return _ran(state, decision, (_rejection(decision),), given)
+        case (ExtractSlots() | RunAction()) as effect, ResultFound():
+            return _waiting(state, AskStale(effect, given.events, given.is_rejected))
+        case AskStale(effect), Retried():
+            return _waiting(state, effect)
+        case AskStale(ExtractSlots(), events), ResultKept():
+            return _waiting(replace(state, tracker=state.tracker.with_events(events)), PredictAction())
+        case AskStale(RunAction(decision), events, is_rejected), ResultKept():
+            return _ran(state, decision, (*events, *(_rejection(decision),) * is_rejected), given)
         case (ParseMessage() | ExtractSlots() | PredictAction() | RunAction()) as effect, EffectFailed():
             return _waiting(state, AskAfterFailure(effect, given.title, given.message, given.hint))
         case AskAfterFailure(effect), Retried():
@@ -462,6 +472,10 @@ def _ran(state: SessionState, decision: Decision, events: tuple[Event, ...], giv
         # action_session_start waits for the user by itself.
         return _waiting(ran, AskMessage())
     return _waiting(ran, PredictAction())
+
+
+def _rejection(decision: Decision) -> ActionExecutionRejected:
+    return ActionExecutionRejected(decision.action, decision.policy, decision.confidence)
 
 
 def _logged(state: SessionState, decision: Decision, events: tuple[Event, ...], given: Input) -> SessionState:

@@ -17,6 +17,7 @@ from trainer_tui.session.machine import SessionState
 from trainer_tui.session.protocol import (
     AskAfterFailure,
     AskFormValidation,
+    AskStale,
     ChooseAction,
     ChooseIntent,
     ConfirmAction,
@@ -76,7 +77,12 @@ def _asked(waiting: Prompt | Effect, domain: Domain) -> Prompt | Effect:
             if action in domain.action_set or prediction.action not in domain.action_set:
                 return PredictAction()
             return replace(waiting, prediction=_possible(prediction, domain))
-        case RunAction(decision) | StubResult(RunAction(decision)) | AskAfterFailure(RunAction(decision)):
+        case (
+            RunAction(decision)
+            | StubResult(RunAction(decision))
+            | AskAfterFailure(RunAction(decision))
+            | AskStale(RunAction(decision))
+        ):
             return waiting if decision.action in domain.action_set else PredictAction()
         case AskFormValidation(form) | WarnContradiction(form):
             return waiting if form in domain.forms else PredictAction()

@@ -137,6 +137,11 @@ class ResultStubbed(TimedInput):
     events: tuple[Event, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ResultKept(TimedInput):
+    """What an action did once counts, though it would see something else now."""
+
+
 # --- Inputs from the world ----------------------------------------------------------------------------------------
 
 
@@ -178,6 +183,14 @@ class EffectFailed(TimedInput):
     hint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ResultFound(TimedInput):
+    """A script knows what the action did when it saw something else: the person is asked whether that counts."""
+
+    events: tuple[Event, ...]
+    is_rejected: bool = False
+
+
 HumanInput = (
     MessageTyped
     | Confirmed
@@ -197,8 +210,9 @@ HumanInput = (
     | Retried
     | StubRequested
     | ResultStubbed
+    | ResultKept
 )
-WorldInput = MessageParsed | SlotsExtracted | ActionPredicted | ActionRan | ActionRejected | EffectFailed
+WorldInput = MessageParsed | SlotsExtracted | ActionPredicted | ActionRan | ActionRejected | EffectFailed | ResultFound
 Input = HumanInput | WorldInput
 
 
@@ -394,6 +408,19 @@ class StubResult:
         return self.effect.decision.action if isinstance(self.effect, RunAction) else ACTION_EXTRACT_SLOTS
 
 
+@dataclass(frozen=True, slots=True)
+class AskStale:
+    """What is known to have come of the effect came of something else: ResultKept, or Retried to run it again."""
+
+    effect: RunAction | ExtractSlots
+    events: tuple[Event, ...] = ()
+    is_rejected: bool = False
+
+    @property
+    def action(self) -> str:
+        return self.effect.decision.action if isinstance(self.effect, RunAction) else ACTION_EXTRACT_SLOTS
+
+
 Prompt = (
     AskMessage
     | AskButton
@@ -409,4 +436,5 @@ Prompt = (
     | WarnContradiction
     | AskAfterFailure
     | StubResult
+    | AskStale
 )

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
 from trainer_tui.core.events import REQUESTED_SLOT, Restarted, SlotSet, UserUttered
 from trainer_tui.core.forms import form_state
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.session.history import History, label_of
+from trainer_tui.session.history import History, entries_of_steps, label_of, shown_value
 from trainer_tui.session.protocol import (
+    ActionChosen,
+    ActionNamed,
     ActionPredicted,
     ButtonChosen,
     ChooseAction,
     ConfirmAction,
     Effect,
+    EntitiesMarked,
+    HumanInput,
+    IntentChosen,
+    IntentNamed,
     MessageTyped,
     NameAction,
+    ResultKept,
     WriteResponse,
 )
-from trainer_tui.session.timeline import Node, Timeline
+from trainer_tui.session.script import Play, Said, Script
+from trainer_tui.session.timeline import Branch, Drop, Node, Timeline
 from trainer_tui.session.view import (
     ActionsView,
     BranchView,
     ForkPoint,
+    HistoryEntry,
+    ScriptView,
     SessionView,
     SlotRow,
     StatusView,
@@ -37,9 +48,10 @@ def session_view(
     history: History,
     status: StatusView,
     stories: StoriesView,
+    at: Node | None = None,
 ) -> SessionView:
-    """Everything the panes show for the head of the timeline."""
-    node = timeline.head
+    """Everything the panes show for the head of the timeline, or for the node `at` as if it were the head."""
+    node = at or timeline.head
     state = node.state
     waiting = state.waiting
     points = fork_points(node)
@@ -90,8 +102,10 @@ def actions_view(node: Node) -> ActionsView:
 
 def undo_label(timeline: Timeline) -> str | None:
     """What undo takes back, in a few words; None where there is nothing."""
+    if drop := timeline.last_drop:
+        return f"the drop of {drop.branch.name}"
     if timeline.can_return_to_origin:
-        return "the fork"
+        return f"the start of {timeline.branch.name}" if timeline.branch.plays else "the fork"
     answer = timeline.last_answer()
     return label_of(answer) if answer else None
 
@@ -101,6 +115,10 @@ def redo_label(timeline: Timeline) -> str | None:
     if not timeline.branch.undone:
         return None
     towards = timeline.branch.undone[-1]
+    if isinstance(towards, Branch):
+        return f"the start of {towards.name}" if towards.plays else "the fork"
+    if isinstance(towards, Drop):
+        return f"the drop of {towards.branch.name}"
     for node in towards.path():
         if node.parent is timeline.head:
             return label_of(node)
@@ -129,12 +147,57 @@ def _said(node: Node) -> Iterator[tuple[Node, str]]:
 
 
 def branch_views(timeline: Timeline) -> tuple[BranchView, ...]:
-    return tuple(
-        BranchView(
-            branch.id,
-            branch.name,
-            tuple(reversed([text for _, text in islice(_said(branch.tip), 3)])),
-            branch.id == timeline.current,
-        )
-        for branch in timeline.branches.values()
+    """The live branches in the order in which they began, then those that were dropped."""
+    live = [_branch_view(branch, timeline) for branch in sorted(timeline.branches.values(), key=lambda item: item.id)]
+    dropped = [replace(_branch_view(branch, timeline), is_dropped=True) for branch in timeline.dropped.values()]
+    return (*live, *dropped)
+
+
+def _branch_view(branch: Branch, timeline: Timeline) -> BranchView:
+    said = _fork_points_from(branch.forked_at.landmark) if branch.forked_at and branch.forked_at.landmark else ()
+    return BranchView(
+        branch.id,
+        branch.name,
+        tuple(reversed([text for _, text in islice(_said(branch.tip), 3)])),
+        branch.id == timeline.current,
+        branch.origin,
+        len(said) + 1,
     )
+
+
+def script_view(play: Play, is_playing: bool, likely: tuple[HumanInput, ...]) -> ScriptView:
+    """How far a script is, and its answer to what is asked now."""
+    played = sum(isinstance(step, Said) for step in play.script.steps[: play.position])
+    return ScriptView(
+        play.script.name,
+        min(played + 1, play.script.turns),
+        play.script.turns,
+        is_playing,
+        likely,
+        in_words(likely),
+        _entries_of(play.script, play.position),
+    )
+
+
+@lru_cache(maxsize=2)
+def _entries_of(script: Script, position: int) -> tuple[HistoryEntry, ...]:
+    return tuple(entries_of_steps(script.steps[position:]))
+
+
+def in_words(inputs: tuple[HumanInput, ...]) -> str:
+    """An answer that may take several inputs: "intent greet, entities [Rome](city)", "utter_greet"."""
+    words = []
+    for given in inputs:
+        match given:
+            case IntentChosen(intent) | IntentNamed(intent):
+                words.append(f"intent {intent}")
+            case EntitiesMarked(entities):
+                marked = ", ".join(f"{item.entity} = {shown_value(item.value)}" for item in entities)
+                words.append(f"entities {marked}" if marked else "no entities")
+            case ActionChosen(action) | ActionNamed(action):
+                words.append(action)
+            case ResultKept():
+                words.append("what it did before")
+            case _:
+                pass
+    return ", ".join(words)

@@ -6,9 +6,10 @@ the same timeline again. Each node keeps its session state, so moving the head c
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from typing import Any, Generic, TypeVar, get_args
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
@@ -18,6 +19,7 @@ from trainer_tui.errors import IllegalInput
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.session.machine import SessionState, step
 from trainer_tui.session.new_domain import on_domain
+from trainer_tui.session.player import advanced
 from trainer_tui.session.protocol import (
     ButtonChosen,
     Confirmed,
@@ -31,8 +33,10 @@ from trainer_tui.session.protocol import (
     SessionRestarted,
     StubRequested,
 )
+from trainer_tui.session.script import Play, Script
 
 MAIN = 0
+Taught = TypeVar("Taught")
 _HUMAN = get_args(HumanInput)
 _LANDMARKS = (MessageTyped, ButtonChosen, SessionRestarted)
 # Answers after which the same question goes on: esc takes back just one of these.
@@ -44,22 +48,30 @@ class Node:
     """One input and the state it led to; the root has no input. Ids count up in the order of arrival. Only the timeline
     lays another domain under a state.
 
+    `is_played`: a script gave it. `play` is how far a script was played with it; None where none is.
     `landmark` is the latest message, new beginning or example, this node or one before: what long ways are counted by.
+    `answer` is the latest answer of a person, this node or one before.
     """
 
     id: int
     state: SessionState
     given: Input | None = None
     parent: Node | None = None
+    is_played: bool = False
+    play: Play | None = None
     landmark: Node | None = field(init=False)
+    answer: Node | None = field(init=False)
 
     def __post_init__(self) -> None:
         is_one = isinstance(self.given, _LANDMARKS) or self.state.example is not None
         object.__setattr__(self, "landmark", self if is_one else self.parent and self.parent.landmark)
+        object.__setattr__(self, "answer", self if self.is_answer else self.parent and self.parent.answer)
 
     @property
     def is_answer(self) -> bool:
-        """Whether a person gave it (and not the world, nor a rule that confirms what is sure)."""
+        """Whether a person gave it (and not the world, a script, nor a rule that confirms what is sure)."""
+        if self.is_played:
+            return False
         if isinstance(self.given, Confirmed):
             return not self.given.is_automatic
         return isinstance(self.given, _HUMAN)
@@ -92,16 +104,40 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A way through the tree. `undone` are the heads that redo returns to, latest last; `forked_at` is where it left
-    the branch `origin`."""
+    """A way through the tree. `undone` is what redo brings back, latest last: a head, a branch that was begun here, or
+    the drop of one. `forked_at` is where it left the branch `origin`.
+
+    `plays` is the script that is played from `forked_at` on; `is_playing`: it goes on by itself. `drops` are the
+    branches that were dropped from here.
+    """
 
     id: int
     name: str
     tip: Node
-    undone: tuple[Node, ...] = ()
+    undone: tuple[Undoing, ...] = ()
     origin: int | None = None
     forked_at: Node | None = None
     is_named: bool = False
+    plays: Play | None = None
+    is_playing: bool = False
+    drops: tuple[Drop, ...] = ()
+
+    @property
+    def play(self) -> Play | None:
+        """How far the script was played; None where none is, or the session has left it."""
+        return self.plays if self.tip is self.forked_at else self.tip.play
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A branch that was dropped while `at` was the head. `was_current`: the session stood on it."""
+
+    at: Node
+    branch: Branch
+    was_current: bool
+
+
+Undoing = Node | Branch | Drop
 
 
 # --- records ------------------------------------------------------------------------------------------------------
@@ -109,7 +145,10 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
+    """`is_played`: a script gave it."""
+
     given: Input
+    is_played: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +180,40 @@ class BranchNamed:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayBegun:
+    """A branch of its own begins behind `node`, and the script is played on it."""
+
+    node: int
+    script: Script
+
+
+@dataclass(frozen=True, slots=True)
+class PlayHalted:
+    """What is left of the script is not played by itself any more, or it is again."""
+
+    is_halted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WentTo:
+    """The head goes to a node, wherever that is: one that was undone as well."""
+
+    node: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    branch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A branch that was dropped is there again."""
+
+    branch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Exported:
     """What was written for a conversation, so that a later export can extend it. `written` is plain JSON;
     `is_partial` there: stories were removed, and nothing of the session was written."""
@@ -155,7 +228,21 @@ class DomainChanged:
     domain: Domain
 
 
-Record = Answered | Undone | Redone | Forked | Switched | BranchNamed | Exported | DomainChanged
+Record = (
+    Answered
+    | Undone
+    | Redone
+    | Forked
+    | Switched
+    | BranchNamed
+    | PlayBegun
+    | PlayHalted
+    | WentTo
+    | Dropped
+    | Restored
+    | Exported
+    | DomainChanged
+)
 
 
 class Timeline:
@@ -168,11 +255,12 @@ class Timeline:
         root = Node(0, first)
         self.nodes: dict[int, Node] = {0: root}
         self.branches: dict[int, Branch] = {MAIN: Branch(MAIN, "main", root)}
+        self.dropped: dict[int, Branch] = {}
         self.current = MAIN
         self.project = first.domain
         self.exports: list[Mapping[str, Any]] = []
         self.exported_up_to = 0
-        self._live = _Live(())
+        self._live = _Live()
         self._next_branch = MAIN + 1
 
     @property
@@ -189,8 +277,8 @@ class Timeline:
 
     def apply(self, record: Record) -> None:
         match record:
-            case Answered(given):
-                self._answer(given)
+            case Answered(given, is_played):
+                self._answer(given, is_played)
             case Undone():
                 self._undo()
             case Redone():
@@ -202,6 +290,16 @@ class Timeline:
                 self.current = branch
             case BranchNamed(branch, name):
                 self._name(branch, name)
+            case PlayBegun(node, script):
+                self._begin_play(node, script)
+            case PlayHalted(is_halted):
+                self._put(replace(self.branch, is_playing=not is_halted))
+            case WentTo(node):
+                self._go_to(node)
+            case Dropped(branch):
+                self._drop(branch)
+            case Restored(branch):
+                self._restore(branch)
             case Exported(written):
                 self.exports.append(written)
                 if not written.get("is_partial"):
@@ -209,14 +307,16 @@ class Timeline:
             case DomainChanged(domain):
                 self._lay_over(domain)
 
-    def _answer(self, given: Input) -> None:
-        node = Node(len(self.nodes), step(self.state, given), given, self.head)
-        is_live_known = self._live.tips == self._tips()
+    def _put(self, branch: Branch) -> None:
+        self.branches[branch.id] = branch
+
+    def _answer(self, given: Input, is_played: bool) -> None:
+        before, play = self.state, self.branch.play
+        after = step(before, given)
+        play = advanced(play, before, given, after) if play else None
+        node = Node(len(self.nodes), after, given, self.head, is_played, play)
         self.nodes[node.id] = node
-        self.branches[self.current] = replace(self.branch, tip=node, undone=())
-        if is_live_known:
-            self._live.tips = self._tips()
-            self._live.add(node)
+        self._put(replace(self.branch, tip=node, undone=()))
 
     def _lay_over(self, domain: Domain) -> None:
         """Every state as it is on that domain: undo, redo and branches must not lead back to one that is gone."""
@@ -228,13 +328,21 @@ class Timeline:
 
     def last_answer(self) -> Node | None:
         """The answer that undo takes back."""
-        return next((node for node in self.head.path() if node.is_answer), None)
+        return self.head.answer
 
     @property
     def can_return_to_origin(self) -> bool:
-        """Whether the branch is fresh from a fork: undo then takes the fork itself back."""
-        branch = self.branch
-        return branch.origin in self.branches and branch.tip is branch.forked_at and not branch.undone
+        """Whether nobody has answered since the branch began: undo then takes the fork, edit or start itself back."""
+        branch, answer = self.branch, self.head.answer
+        if branch.forked_at is None or branch.origin not in self.branches or branch.tip.id < branch.forked_at.id:
+            return False
+        return answer is None or answer.id <= branch.forked_at.id
+
+    @property
+    def last_drop(self) -> Drop | None:
+        """The drop that undo takes back: nothing was answered since."""
+        drops = self.branch.drops
+        return drops[-1] if drops and drops[-1].at is self.head else None
 
     @property
     def is_within_question(self) -> bool:
@@ -243,20 +351,39 @@ class Timeline:
 
     def _undo(self) -> None:
         branch = self.branch
+        if drop := self.last_drop:
+            self._put(replace(branch, drops=branch.drops[:-1], undone=(*branch.undone, drop)))
+            self._put(drop.branch)
+            self.dropped.pop(drop.branch.id, None)
+            self.current = drop.branch.id if drop.was_current else self.current
+            return
         if self.can_return_to_origin and branch.origin is not None:
             del self.branches[self.current]
+            origin = self.branches[branch.origin]
+            self._put(replace(origin, undone=(*origin.undone, branch)))
             self.current = branch.origin
             return
         answer = self.last_answer()
         if answer is None or answer.parent is None:
             raise IllegalInput("there is nothing to undo", hint="This is the start of the session.")
-        self.branches[self.current] = replace(branch, tip=answer.parent, undone=(*branch.undone, branch.tip))
+        self._put(replace(branch, tip=answer.parent, undone=(*branch.undone, branch.tip)))
 
     def _redo(self) -> None:
         branch = self.branch
         if not branch.undone:
             raise IllegalInput("there is nothing to redo", hint="Nothing was undone since the last answer.")
-        self.branches[self.current] = replace(branch, tip=branch.undone[-1], undone=branch.undone[:-1])
+        *rest, latest = branch.undone
+        branch = replace(branch, undone=tuple(rest))
+        match latest:
+            case Node():
+                self._put(replace(branch, tip=latest))
+            case Branch():
+                self._put(branch)
+                self._put(latest)
+                self.current = latest.id
+            case Drop():
+                self._put(branch)
+                self._drop(latest.branch.id)
 
     # --- branches -------------------------------------------------------------------------------------------------
 
@@ -264,12 +391,77 @@ class Timeline:
         node = self.nodes.get(node_id)
         if node is None or node.parent is None or not isinstance(node.given, (ButtonChosen, MessageTyped)):
             raise IllegalInput("that is no message to fork from", hint="Choose one of your earlier messages.")
+        self._begin(f"fork {self._next_branch}", node.parent)
+
+    def _begin(self, name: str, at: Node, plays: Play | None = None) -> None:
+        names = {branch.name for branch in (*self.branches.values(), *self.dropped.values())}
+        free = name if name not in names else f"{name} ({self._next_branch})"
         branch = Branch(
-            self._next_branch, f"fork {self._next_branch}", node.parent, origin=self.current, forked_at=node.parent
+            self._next_branch,
+            free,
+            at,
+            origin=self.current,
+            forked_at=at,
+            plays=plays,
+            is_playing=plays is not None,
         )
         self._next_branch += 1
-        self.branches[branch.id] = branch
+        self._put(branch)
         self.current = branch.id
+
+    def _begin_play(self, node_id: int, script: Script) -> None:
+        node = self.nodes.get(node_id)
+        if node is None:
+            raise IllegalInput("there is nothing to play")
+        self._begin(script.name, node, Play(script))
+
+    def _go_to(self, node_id: int) -> None:
+        node = self.nodes.get(node_id)
+        if node is None:
+            raise IllegalInput(f"there is no move {node_id}", hint="See the time line.")
+        there = self._branch_through(node)
+        if there is None:
+            self._begin(f"fork {self._next_branch}", node)
+            return
+        self.current = there.id
+        if node is there.tip:
+            return
+        ahead = tuple(item for item in there.undone if not isinstance(item, Node) or _is_behind(item, node))
+        undone = (*there.undone, there.tip) if _is_behind(there.tip, node) else ahead
+        self._put(replace(there, tip=node, undone=undone, is_playing=False))
+
+    def _branch_through(self, node: Node) -> Branch | None:
+        """The live branch that a node lies on, the one of now before others; one where it was undone does as well."""
+        ordered = sorted(self.branches.values(), key=lambda branch: branch.id != self.current)
+        for branch in ordered:
+            if branch.tip is node or _is_behind(branch.tip, node):
+                return branch
+        for branch in ordered:
+            if any(isinstance(item, Node) and (item is node or _is_behind(item, node)) for item in branch.undone):
+                return branch
+        return None
+
+    def _drop(self, branch_id: int) -> None:
+        branch = self._known(branch_id)
+        if len(self.branches) == 1:
+            raise IllegalInput("the only branch cannot be dropped", hint="Start fresh, or undo.")
+        was_current = branch_id == self.current
+        del self.branches[branch_id]
+        self.dropped[branch_id] = branch
+        if was_current:
+            self.current = branch.origin if branch.origin in self.branches else next(iter(self.branches))
+        here = self.branch
+        self._put(replace(here, drops=(*here.drops, Drop(here.tip, branch, was_current))))
+
+    def _restore(self, branch_id: int) -> None:
+        branch = self.dropped.pop(branch_id, None)
+        if branch is None:
+            raise IllegalInput(f"no branch {branch_id} was dropped")
+        self._put(branch)
+        for other in list(self.branches.values()):
+            if any(drop.branch.id == branch_id for drop in other.drops):
+                kept = tuple(drop for drop in other.drops if drop.branch.id != branch_id)
+                self._put(replace(other, drops=kept))
 
     def _name(self, branch: int, name: str) -> None:
         name = name.strip()
@@ -288,10 +480,10 @@ class Timeline:
 
     def lessons(self) -> tuple[Lesson, ...]:
         """Those of every live branch, in the order of arrival; what was undone is not among them."""
-        return tuple(self._found_live().lessons)
+        return tuple(self._found_live().lessons.items)
 
     def examples(self) -> tuple[Example, ...]:
-        return tuple(self._found_live().examples)
+        return tuple(self._found_live().examples.items)
 
     def stubs(self) -> dict[str, tuple[Event, ...]]:
         """What a person said that actions return, by action, on every live branch; the latest where several say."""
@@ -302,34 +494,80 @@ class Timeline:
         """Where each live branch stands."""
         return tuple(branch.tip for branch in self.branches.values())
 
-    def _tips(self) -> tuple[int, ...]:
-        return tuple(branch.tip.id for branch in self.branches.values())
-
     def _found_live(self) -> _Live:
-        if self._live.tips == self._tips():
-            return self._live
-        found: dict[int, Node] = {}
-        for branch in self.branches.values():
-            for node in branch.tip.path():
-                if node.id in found:
-                    break
-                found[node.id] = node
-        self._live = _Live(self._tips())
-        for number in sorted(found):
-            self._live.add(found[number])
+        self._live.follow({branch.id: branch.tip for branch in self.branches.values()})
         return self._live
 
 
-@dataclass(slots=True)
+def _is_behind(node: Node, earlier: Node) -> bool:
+    """Whether `earlier` lies on the way to `node`, which is another."""
+    at: Node | None = node.parent
+    # Ids only grow on the way.
+    while at is not None and at.id > earlier.id:
+        at = at.parent
+    return at is earlier
+
+
+class _InOrder(Generic[Taught]):
+    """What nodes taught, in the order of arrival."""
+
+    def __init__(self) -> None:
+        self.items: list[Taught] = []
+        self._ids: list[int] = []
+
+    def add(self, node: int, item: Taught) -> None:
+        place = bisect_left(self._ids, node)
+        self._ids.insert(place, node)
+        self.items.insert(place, item)
+
+    def remove(self, node: int) -> None:
+        place = bisect_left(self._ids, node)
+        del self._ids[place], self.items[place]
+
+
 class _Live:
-    """What the live branches that end at `tips` taught."""
+    """What the live branches taught: a move of one tip costs what lies between, however long the branches are."""
 
-    tips: tuple[int, ...]
-    lessons: list[Lesson] = field(default_factory=list)
-    examples: list[Example] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.lessons: _InOrder[Lesson] = _InOrder()
+        self.examples: _InOrder[Example] = _InOrder()
+        self._tips: dict[int, Node] = {}
+        self._branches_through: dict[int, int] = {}
 
-    def add(self, node: Node) -> None:
+    def follow(self, tips: Mapping[int, Node]) -> None:
+        for branch in {**self._tips, **tips}:
+            before, now = self._tips.get(branch), tips.get(branch)
+            if before is not now:
+                self._move(before, now)
+        self._tips = dict(tips)
+
+    def _move(self, before: Node | None, now: Node | None) -> None:
+        """From both ends up to where they meet; ids only grow on the way down."""
+        while before is not now:
+            if now is None or (before is not None and before.id > now.id):
+                assert before is not None
+                self._leave(before)
+                before = before.parent
+            else:
+                self._enter(now)
+                now = now.parent
+
+    def _enter(self, node: Node) -> None:
+        known = self._branches_through.get(node.id, 0)
+        self._branches_through[node.id] = known + 1
+        if known:
+            return
         if node.state.lesson:
-            self.lessons.append(node.state.lesson)
+            self.lessons.add(node.id, node.state.lesson)
         if node.state.example:
-            self.examples.append(node.state.example)
+            self.examples.add(node.id, node.state.example)
+
+    def _leave(self, node: Node) -> None:
+        left = self._branches_through.pop(node.id) - 1
+        if left:
+            self._branches_through[node.id] = left
+            return
+        if node.state.lesson:
+            self.lessons.remove(node.id)
+        if node.state.example:
+            self.examples.remove(node.id)

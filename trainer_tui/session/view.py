@@ -12,7 +12,7 @@ from trainer_tui.core.forms import FormState as FormView
 from trainer_tui.errors import Problem
 from trainer_tui.insight.outline import StoriesView, StoryRow
 from trainer_tui.policies.policy import EnsemblePrediction
-from trainer_tui.session.protocol import Effect, Prompt
+from trainer_tui.session.protocol import Effect, HumanInput, Prompt
 
 UNSURE_BELOW = 0.7
 """A prediction of less confidence is marked as unsure. Asking of these alone catches 19 of 20 wrong ones (measured on
@@ -37,6 +37,8 @@ class HistoryEntry:
 
     `number` is the turn's, on its first entry only. `side`: who it belongs to. `node` is where the session can be
     forked, on messages only. `wanted` is what the bot had wanted, where corrected. `entities` mark spans of `text`.
+    `at` is the move that it came with: by it a turn or an action is changed, looked at, gone to. `script` says of a
+    message's meaning or an action whether the bot did what the script that is played says; None where none is.
     """
 
     side: Literal["bot", "you"]
@@ -48,6 +50,8 @@ class HistoryEntry:
     wanted: str | None = None
     entities: tuple[Entity, ...] = ()
     node: int | None = None
+    at: int | None = field(default=None, compare=False)
+    script: Literal["agrees", "differs"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,67 @@ class ActionsView:
 
 @dataclass(frozen=True, slots=True)
 class BranchView:
-    """One line of the conversation tree: its tip can be returned to and is exported unless it is off."""
+    """One line of the conversation tree: its tip can be returned to and is exported unless it is off.
+
+    `messages` are its latest. `origin` is the branch that it left, before the message of number `from_message`.
+    `is_dropped`: it can be restored, and is exported no more.
+    """
 
     id: int
     name: str
     messages: tuple[str, ...]
     is_current: bool = False
+    origin: int | None = None
+    from_message: int = 1
+    is_dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptView:
+    """The script that is played: `turn` of `turns` is next. `likely` is its answer to what is asked now, which one key
+    gives (`Teaching.keep_likely`), `likely_text` that in words; both are empty where it has none.
+
+    `rest` is what was not reached. `is_playing`: what agrees is given by itself.
+    """
+
+    name: str
+    turn: int
+    turns: int
+    is_playing: bool
+    likely: tuple[HumanInput, ...] = ()
+    likely_text: str = ""
+    rest: Sequence[HistoryEntry] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """One move of the session, in the order of arrival: `node` can be looked at and gone to.
+
+    `turn` is the message that it belongs to, from 1 (0: before the first). `by`: who gave it. `is_live`: it is on a
+    branch that is exported; others were undone, or their branch was dropped.
+    """
+
+    node: int
+    turn: int
+    words: str
+    by: Literal["you", "script", "rule"]
+    branch: str
+    at: float = 0.0
+    is_live: bool = True
+    is_head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """A line of two branches side by side; one side is None where the other has more."""
+
+    left: HistoryEntry | None
+    right: HistoryEntry | None
+
+    @property
+    def is_same(self) -> bool:
+        left, right = self.left, self.right
+        return left is not None and right is not None and (left.kind, left.text) == (right.kind, right.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +166,8 @@ class SessionView:
     """What to show now. `prompt` is None while an `effect` is under way.
 
     `undo`/`redo` say in words what the next undo or redo changes; None where there is nothing. `offer` describes an
-    earlier session that the person may go on with, before anything else. `notice` is said once.
+    earlier session that the person may go on with, before anything else. `sure_above`: what is that sure and not
+    contradicted a whole turn can be accepted with (`Teaching.accept_turn`). `notice` is said once.
     """
 
     status: StatusView
@@ -127,16 +187,21 @@ class SessionView:
     entities: tuple[str, ...] = ()
     sent_messages: tuple[str, ...] = ()
     offer: str | None = None
+    script: ScriptView | None = None
+    sure_above: float = UNSURE_BELOW
     notice: str = field(default="", compare=False)
 
 
 __all__ = [
     "ActionsView",
     "BranchView",
+    "ComparedRow",
     "ForkPoint",
     "FormView",
     "HistoryEntry",
     "Mark",
+    "MoveView",
+    "ScriptView",
     "SessionView",
     "SlotRow",
     "StatusView",

@@ -62,6 +62,9 @@ class FrontDesk:
                 self._main.review_export(is_removing=True)
             case Move.OPEN_MENU:
                 self._open_menu()
+            case Move.KEEP_LIKELY:
+                bar.is_answered = True
+                bar.is_answered = self.attempt(self.controller.keep_likely)
             case _:
                 bar.is_answered = True
                 bar.is_answered = self.attempt(lambda: self.controller.answer(given))

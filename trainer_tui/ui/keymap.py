@@ -149,6 +149,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.QUESTION, "question.no", "n", "answer('question.no')", "", "No: correct it"),
     _command(Scope.QUESTION, "question.intent", "i", "answer('question.intent')", "", "Correct the intent only"),
     _command(Scope.QUESTION, "question.entities", "t", "answer('question.entities')", "", "Correct the entities only"),
+    _command(Scope.QUESTION, "question.keep", "k", "answer('question.keep')", "", "As the script that is played says"),
     _command(Scope.QUESTION, "question.retry", "r", "answer('question.retry')", "", "After a failure: try again"),
     _command(
         Scope.QUESTION, "question.stub", "s", "answer('question.stub')", "", "After a failure: say what it would return"

@@ -1,0 +1,45 @@
+"""What a script says while it is played: whether a result still counts, and its answer as the likely one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from trainer_tui.asking.notation import format_events
+from trainer_tui.asking.question import Answer, Given, Known, Move, Question
+from trainer_tui.asking.words import Name, Quiet
+from trainer_tui.session.protocol import AskStale, ResultKept, Retried
+from trainer_tui.session.view import ScriptView
+
+
+def ask_stale(prompt: AskStale, known: Known) -> Question:
+    action = Name(prompt.action)
+    did = [line for line in format_events(prompt.events).splitlines() if line]
+    return Question(
+        ("What ", action, " did before came of another message or other slots. Does it still count?"),
+        short=(("Does what ", action, " did before still count?"), (action, ": still right?")),
+        facts=tuple((f"it did: {line}",) for line in did),
+        matter=((Quiet("; ".join(did) or "nothing came of it"),),),
+        answers=(
+            Answer("question.keep", ("k", "keep"), "keep it", ResultKept()),
+            Answer("question.retry", ("r", "run", "retry"), "run it again", Retried()),
+        ),
+    )
+
+
+def with_likely(question: Question, script: ScriptView | None) -> Question:
+    """The question with the script's answer as the first, so that Enter gives it."""
+    if script is None or not script.likely or any(isinstance(given, ResultKept) for given in script.likely):
+        return question
+    keep = Answer("question.keep", ("k", "keep"), f"as the script: {script.likely_text}", Move.KEEP_LIKELY)
+    said = (f"the script says {script.likely_text}",)
+    if question.takes == "answer":
+        return replace(question, facts=(*question.facts, said), answers=(keep, *question.answers))
+    read = question.read
+
+    def read_or_keep(line: str) -> Given:
+        if not line.strip() or line.strip().lower() in keep.typed:
+            return Move.KEEP_LIKELY
+        assert read is not None
+        return read(line)
+
+    return replace(question, facts=(*question.facts, said), read=read_or_keep)
