@@ -1,5 +1,6 @@
 # make run          teach the concert bot (BOT=sample_bots/formbot for another)
 # make test         run the tests          TESTS=tests/core for some of them
+# make storm        end sessions and damage journals by the hundred   KILLS, ENDS, DAMAGES, SEED
 # make bench        print figures          BENCH=start for one of them
 # make check        formatting, lint, types, the floors of the house
 # make lock         pin the newest versions that pyproject.toml allows in requirements/
@@ -10,6 +11,7 @@ BOT ?= sample_bots/concertbot
 TESTS ?= tests
 BENCH ?=
 KILLS ?= 60
+ENDS ?= 200
 DAMAGES ?= 3000
 SEED ?= 1
 SHELL := bash
@@ -35,6 +37,10 @@ run: $(RUN_INSTALLED)
 
 test: $(TEST_INSTALLED) rasa-core-sdk
 	$(VENV)/bin/python -m pytest -n 2 $(TESTS)
+
+# Kills, ends at any moment and damaged journals by the hundred; every row of faults should be 0.
+storm: $(TEST_INSTALLED)
+	$(VENV)/bin/python -m tests.storm $(KILLS) $(ENDS) $(DAMAGES) $(SEED)
 
 check: $(TEST_INSTALLED)
 	$(VENV)/bin/ruff format --check .

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.plain.program import QUESTION, Program, run
+from tests.storm.big_bot import grow
 from tests.walks.walking import copy_of
 
 
@@ -194,6 +195,17 @@ def test_a_signal_to_end_leaves_in_order(sample_bots: Path, tmp_path: Path, numb
     for child in children:
         with pytest.raises(ProcessLookupError):
             os.kill(int(child), 0)
+
+
+def test_a_signal_to_end_waits_for_no_fit(sample_bots: Path, tmp_path: Path) -> None:
+    """A script waits for what is learned, the end does not: what was being fitted is not there afterwards."""
+    bot = grow(copy_of(sample_bots / "concertbot", tmp_path))
+    with Program(bot) as program:
+        program.hears(QUESTION)
+        program.says(":help", "/goodbye").hears(":quit")
+        program.is_signalled(signal.SIGTERM)
+        assert program.process.wait(60) == 128 + signal.SIGTERM
+    assert not [*bot.glob(".trainer/cache/dialogue-*")]
 
 
 def test_a_session_cannot_be_taught_in_two_terminals(bot: Path) -> None:

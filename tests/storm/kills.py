@@ -4,115 +4,106 @@ from __future__ import annotations
 
 import os
 import random
-import select
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from tests.plain.program import run
-from tests.terminal.terminal import Terminal
+from tests.storm.sessions import PlainSession, ScreenSession, Session
 from trainer_tui.runtime.journal import Journal
 from trainer_tui.runtime.journal_reading import read_journal
-from trainer_tui.session.protocol import MessageTyped
-from trainer_tui.session.timeline import Answered
+from trainer_tui.session.timeline import Record
 
 LEAVING = 2.0
 """Seconds within which a session that is told to end has ended, where the machine has nothing else to do: what the
-first question took comes on top, which tells how busy it is."""
+first question takes comes on top, which tells how busy it is."""
 SETTLING = 3.0
 """Seconds within which everything that a killed session had started has ended."""
-READY = "Say something"
-Ending = Callable[[subprocess.Popen[bytes]], None]
+
+Ending = Callable[[Path, str, float], "Counter[str]"]
+"""Ends a session on that bot, of that name, so many seconds after its start: what went wrong, and how often."""
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGKILL)
-
-
-def tell(process: subprocess.Popen[bytes]) -> None:
-    assert process.stdin
-    with suppress(OSError):
-        process.stdin.write(b":quit\n")
-        process.stdin.flush()
-
-
-def terminate(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGTERM)
-
-
-def end_plain(bot: Path, name: str, moment: float, end: Ending) -> Counter[str]:
-    """A session line by line that says a message a turn, and is ended `moment` seconds after its start."""
-    command = [sys.executable, "-m", "trainer_tui", "--plain", str(bot), "--conversation-id", name]
-    pipe = subprocess.PIPE
-    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
-    assert process.stdin and process.stdout
-    begun = time.monotonic()
-    until, said, sent = begun + moment, b"", 0
-    first_question: float | None = None
-    while (left := until - time.monotonic()) > 0:
-        if select.select([process.stdout], [], [], left)[0]:
-            found = os.read(process.stdout.fileno(), 65536)
-            if not found:
-                break
-            said += found
-            if first_question is None and b"Your message:" in said:
-                first_question = time.monotonic() - begun
-            if said.count(b"Your message:") > sent < 50:
-                sent += 1
-                # What comes back to the message field was answered, the last of it with a yes.
-                process.stdin.write(b"/goodbye\n:list\naction_listen\naction_listen\n:fresh\n")
-                process.stdin.flush()
-    end(process)
-    counts: Counter[str] = Counter({"ended": 1})
-    # Whatever is on its way out of the program was acknowledged, too.
-    started = time.monotonic()
-    with suppress(subprocess.TimeoutExpired):
-        rest, _ = process.communicate(timeout=20)
-        said += rest
-    if process.returncode is None:
-        process.kill()
-        process.communicate()
-    if end is tell:
-        counts["wrong exit codes"] += process.returncode != 0
-    if end is terminate:
-        # Before it takes signals itself, a program ends by them.
-        counts["wrong exit codes"] += process.returncode not in (128 + signal.SIGTERM, -signal.SIGTERM)
-        counts["slow ends"] += time.monotonic() - started > LEAVING + (first_question or 0.0)
-    acknowledged = said.count(b"you say: /goodbye")
-    return counts + aftermath(bot, name, acknowledged)
-
-
-def sound_journal(bot: Path) -> bytes:
-    """The journal of a session that was left in peace."""
-    run(bot, "--conversation-id", "sound", typed="/goodbye\n\naction_listen\n:undo\n:fresh\n/hello\n\n" * 4)
-    return (bot / ".trainer" / "sessions" / "sound.jsonl").read_bytes()
+def kill_plain(bot: Path, name: str, moment: float) -> Counter[str]:
+    return _ended(PlainSession(bot, name), bot, name, moment, signal.SIGKILL)
 
 
 def kill_screen(bot: Path, name: str, moment: float) -> Counter[str]:
-    """A session on the full screen, killed `moment` seconds after its first question."""
-    terminal = Terminal([str(bot), "--conversation-id", name], bot, (100, 40))
-    terminal.waits_for(lambda it: READY in it.text, "its first question")
-    until, sent = time.monotonic() + moment, 0
-    while time.monotonic() < until:
-        terminal._read()
-        if sent < 40:
-            terminal.presses(b"/goodbye\r" if sent % 3 == 0 else b"\r")
-            sent += 1
-    acknowledged = terminal.text.count("/goodbye")
-    terminal.signals(signal.SIGKILL)
-    terminal.close()
-    return Counter({"ended": 1}) + aftermath(bot, name, min(acknowledged, 1))
+    return _ended(ScreenSession(bot, name), bot, name, moment, signal.SIGKILL)
 
 
-def aftermath(bot: Path, name: str, acknowledged: int) -> Counter[str]:
-    """What is wrong after the end of a session that had acknowledged so many messages."""
+def quit_plain(bot: Path, name: str, moment: float) -> Counter[str]:
+    return _ended(PlainSession(bot, name), bot, name, moment, None)
+
+
+def quit_screen(bot: Path, name: str, moment: float) -> Counter[str]:
+    return _ended(ScreenSession(bot, name), bot, name, moment, None)
+
+
+def terminate_plain(bot: Path, name: str, moment: float) -> Counter[str]:
+    return _ended(PlainSession(bot, name), bot, name, moment, signal.SIGTERM)
+
+
+def terminate_screen(bot: Path, name: str, moment: float) -> Counter[str]:
+    return _ended(ScreenSession(bot, name), bot, name, moment, signal.SIGTERM)
+
+
+def hang_up_plain(bot: Path, name: str, moment: float) -> Counter[str]:
+    return _ended(PlainSession(bot, name), bot, name, moment, signal.SIGHUP)
+
+
+def hang_up_screen(bot: Path, name: str, moment: float) -> Counter[str]:
+    """The terminal goes, which sends SIGHUP, too."""
+    return _ended(ScreenSession(bot, name), bot, name, moment, signal.SIGHUP)
+
+
+KILLS: tuple[Ending, ...] = (kill_plain, kill_screen)
+LEAVES: tuple[Ending, ...] = (
+    quit_plain,
+    quit_screen,
+    terminate_plain,
+    terminate_screen,
+    hang_up_plain,
+    hang_up_screen,
+)
+
+
+def _ended(session: Session, bot: Path, name: str, moment: float, by: signal.Signals | None) -> Counter[str]:
+    """By that signal; None: by its own command."""
+    counts: Counter[str] = Counter({"ended": 1})
+    try:
+        session.teach(moment)
+        told = time.monotonic()
+        if by is None:
+            session.quits()
+        elif by is signal.SIGHUP and isinstance(session, ScreenSession):
+            session.hangs_up()
+        else:
+            session.signals(by)
+        code = session.ends()
+        lasted = time.monotonic() - told
+    finally:
+        session.close()
+    counts["never ended"] += code is None
+    # Before it takes signals itself, a program ends by them.
+    wanted = [0] if by is None else [128 + by, -by]
+    if by is signal.SIGHUP and not session.first_question:
+        # Python itself gives up where its terminal is gone before it runs.
+        wanted.append(1)
+    counts["wrong exit codes"] += code is not None and code not in wanted
+    if by is not signal.SIGKILL and by is not None:
+        counts["slow ends"] += lasted > LEAVING + max(session.first_question, moment * (not session.first_question))
+    return counts + _aftermath(bot, name, session.lost)
+
+
+def _aftermath(bot: Path, name: str, lost: Callable[[Iterable[Record]], int]) -> Counter[str]:
+    """What is wrong after the end of a session of which `lost` tells what it had acknowledged."""
     counts: Counter[str] = Counter()
     path = bot / ".trainer" / "sessions" / f"{name}.jsonl"
+    records: tuple[Record, ...] = ()
     if path.exists():
         try:
             journal, kept = Journal.resume(path)
@@ -120,11 +111,9 @@ def aftermath(bot: Path, name: str, acknowledged: int) -> Counter[str]:
         except Exception:
             counts["locks"] += 1
             kept = read_journal(path)
-        given = [record.given for record in kept.records if isinstance(record, Answered)]
-        counts["answers lost"] += max(0, acknowledged - sum(isinstance(item, MessageTyped) for item in given))
-        counts["damaged journals"] += bool(kept.damage) and bool(kept.records)
-    else:
-        counts["answers lost"] += acknowledged
+        records = kept.records
+        counts["damaged journals"] += bool(kept.damage) and bool(records)
+    counts["answers lost"] += lost(records)
     until = time.monotonic() + SETTLING
     while (left := orphans(bot)) and time.monotonic() < until:
         time.sleep(0.1)
@@ -133,6 +122,12 @@ def aftermath(bot: Path, name: str, acknowledged: int) -> Counter[str]:
         with suppress(OSError):
             os.kill(process, signal.SIGKILL)
     return counts
+
+
+def sound_journal(bot: Path) -> bytes:
+    """The journal of a session that was left in peace."""
+    run(bot, "--conversation-id", "sound", typed="/goodbye\n\naction_listen\n:undo\n:fresh\n/hello\n\n" * 4)
+    return (bot / ".trainer" / "sessions" / "sound.jsonl").read_bytes()
 
 
 def orphans(bot: Path) -> list[int]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.storm.big_bot import grow
 from tests.storm.journals import KINDS, weather
-from tests.storm.kills import Ending, end_plain, kill, moments, sound_journal, tell, terminate
+from tests.storm.kills import KILLS, LEAVES, Ending, moments, sound_journal
 from tests.walks.walking import copy_of
 
 
@@ -17,13 +18,22 @@ def bot(sample_bots: Path, tmp_path: Path) -> Path:
     return copy_of(sample_bots / "concertbot", tmp_path)
 
 
-@pytest.mark.parametrize("end", [kill, tell, terminate], ids=["killed", "told to quit", "terminated"])
-def test_a_session_that_is_ended_at_any_moment_leaves_its_answers_and_nothing_else(bot: Path, end: Ending) -> None:
+def ended(bot: Path, end: Ending) -> dict[str, int]:
     counts: Counter[str] = Counter()
-    for number, moment in enumerate(moments(6, 3.0, seed=1)):
-        counts += end_plain(bot, f"ended-{number}", moment, end)
+    for number, moment in enumerate(moments(4, 2.5, seed=1)):
+        counts += end(bot, f"ended-{number}", moment)
     del counts["slow ends"]  # how long it takes is for `make storm`, on a quiet machine
-    assert dict(+counts) == {"ended": 6}
+    return dict(+counts)
+
+
+@pytest.mark.parametrize("kill", KILLS)
+def test_a_session_that_is_killed_at_any_moment_leaves_its_answers_and_nothing_else(bot: Path, kill: Ending) -> None:
+    assert ended(bot, kill) == {"ended": 4}
+
+
+@pytest.mark.parametrize("end", LEAVES)
+def test_a_session_ends_at_any_moment_also_while_the_process_of_a_fit_is_created(bot: Path, end: Ending) -> None:
+    assert ended(grow(bot), end) == {"ended": 4}
 
 
 def test_no_damage_to_a_journal_passes_unseen_or_costs_what_follows_it(bot: Path, tmp_path: Path) -> None:

@@ -72,24 +72,28 @@ def _settle(future: asyncio.Future[None]) -> None:
 class Signals:
     """SIGINT, SIGTERM and SIGHUP as they come, while this is entered."""
 
-    _TAKEN = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
     def __init__(self) -> None:
-        self._received: asyncio.Queue[int] = asyncio.Queue()
+        self._interrupts: asyncio.Queue[int] = asyncio.Queue()
+        self._ends: asyncio.Queue[int] = asyncio.Queue()
+        self._taken = {signal.SIGINT: self._interrupts, signal.SIGTERM: self._ends, signal.SIGHUP: self._ends}
 
     def __enter__(self) -> Signals:
         loop = asyncio.get_running_loop()
-        for number in self._TAKEN:
-            loop.add_signal_handler(number, self._received.put_nowait, int(number))
+        for number, queue in self._taken.items():
+            loop.add_signal_handler(number, queue.put_nowait, int(number))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         loop = asyncio.get_running_loop()
-        for number in self._TAKEN:
+        for number in self._taken:
             loop.remove_signal_handler(number)
 
-    async def next(self) -> int:
-        """The number of the next signal."""
-        return await self._received.get()
+    async def interrupt(self) -> None:
+        """Returns at the next Ctrl-C."""
+        await self._interrupts.get()
+
+    async def end(self) -> int:
+        """The number of the next signal that ends the program."""
+        return await self._ends.get()

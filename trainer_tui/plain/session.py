@@ -7,7 +7,6 @@ event loop never stops for the keyboard, so that models are fitted, and Ctrl-C o
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from collections.abc import Sequence
 from typing import Any, TextIO
@@ -33,13 +32,11 @@ _PATIENCE = 2.0
 _RESUMED = 10
 """Lines of an earlier session that are said when it goes on."""
 _WARNINGS = 5
+_SIGNAL_TURNS = 3
 
 
 class _Interrupted(Exception):
     """Ctrl-C."""
-
-
-_SIGNAL_TURNS = 3
 
 
 class PlainSession:
@@ -73,13 +70,26 @@ class PlainSession:
     async def _session(self) -> int:
         await self._controller.begin()
         with Signals() as self._signals:
-            try:
-                self._greet()
-                await self._offer()
-                while True:
-                    await self._turn()
-            except Left as left:
-                return left.code
+            teaching = asyncio.ensure_future(self._teach())
+            told_to_end = asyncio.ensure_future(self._signals.end())
+            # Whatever is waited for: a line, a fit, a server that starts, an action that takes its time.
+            await asyncio.wait((teaching, told_to_end), return_when=asyncio.FIRST_COMPLETED)
+            await _let_signals_in()
+            if told_to_end.done():
+                teaching.cancel()
+                return 128 + told_to_end.result()
+            told_to_end.cancel()
+            return teaching.result()
+
+    async def _teach(self) -> int:
+        """Question after question, until the input ends or the person leaves."""
+        try:
+            self._greet()
+            await self._offer()
+            while True:
+                await self._turn()
+        except Left as left:
+            return left.code
 
     def _greet(self) -> None:
         """What is said once: how this works, what of the project to know."""
@@ -136,7 +146,7 @@ class PlainSession:
             return
         if not self._is_person:
             # A script has time, and gets the same answers whenever it runs.
-            await self._controller.finish_learning()
+            await self._unless_interrupted(asyncio.ensure_future(self._controller.finish_learning()), None)
         performing = asyncio.ensure_future(self._controller.perform())
         is_said = False
         while not performing.done():
@@ -250,19 +260,15 @@ class PlainSession:
                 return line
 
     async def _unless_interrupted(self, work: asyncio.Future[Any], seconds: float | None) -> None:
-        """Wait for the work, so many seconds at most; Ctrl-C raises, a signal to end leaves."""
-        received = asyncio.ensure_future(self._signals.next())
+        """Wait for the work, so many seconds at most; Ctrl-C raises."""
+        interrupted = asyncio.ensure_future(self._signals.interrupt())
         try:
-            await asyncio.wait((work, received), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            for _ in range(_SIGNAL_TURNS):
-                # A signal that came together with the end of the input needs turns of the loop to be told.
-                await asyncio.sleep(0)
-            if received.done():
-                if received.result() == signal.SIGINT:
-                    raise _Interrupted
-                raise Left(128 + received.result())
+            await asyncio.wait((work, interrupted), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            await _let_signals_in()
+            if interrupted.done():
+                raise _Interrupted
         finally:
-            received.cancel()
+            interrupted.cancel()
 
     def _say(self, *lines: str) -> None:
         for line in lines:
@@ -270,6 +276,12 @@ class PlainSession:
 
     def _complain(self, line: str) -> None:
         say(line, self._err)
+
+
+async def _let_signals_in() -> None:
+    """A signal that came together with the end of the input needs turns of the loop to be told."""
+    for _ in range(_SIGNAL_TURNS):
+        await asyncio.sleep(0)
 
 
 def _forgiving(stream: TextIO) -> TextIO:
