@@ -3,6 +3,7 @@
 # make storm        end sessions and damage journals by the hundred   KILLS, ENDS, DAMAGES, SEED
 # make bench        print figures          BENCH=start for one of them
 # make check        formatting, lint, types, the floors of the house
+# make storm        end sessions and damage journals by the hundred     make soak KEYS=20000   random keys
 # make lock         pin the newest versions that pyproject.toml allows in requirements/
 # make test-newest  run the tests on those, with each Python that is found
 # Every target sets up what it needs; nothing is done twice.
@@ -13,6 +14,7 @@ BENCH ?=
 KILLS ?= 60
 ENDS ?= 200
 DAMAGES ?= 3000
+KEYS ?= 200000
 SEED ?= 1
 SHELL := bash
 
@@ -28,7 +30,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 # Tests that talk to the action server of 2018 find it here, and are skipped without it.
 export TRAINER_TUI_RASA_CORE_SDK ?= $(CURDIR)/$(RASA_CORE_SDK)/bin/python
 
-.PHONY: install run test storm check format bench golden rasa-core-sdk lock test-newest clean
+.PHONY: install run test storm soak check format bench golden rasa-core-sdk lock test-newest clean
 
 install: $(RUN_INSTALLED)
 
@@ -51,6 +53,13 @@ check: $(TEST_INSTALLED)
 format: $(TEST_INSTALLED)
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
+
+# Not in CI: sessions killed at any moment and journals damaged; random keys, mouse, pastes and sizes of the window.
+storm: $(TEST_INSTALLED)
+	$(VENV)/bin/python -m tests.storm $(KILLS) $(DAMAGES) $(SEED)
+
+soak: $(TEST_INSTALLED)
+	$(VENV)/bin/python -m tests.soak $(KEYS) $(SEED)
 
 bench: $(TEST_INSTALLED)
 	$(VENV)/bin/python -m bench $(BENCH)

@@ -120,6 +120,11 @@ class Trainer:
         return getattr(self.app.focused, "value", "")
 
     @property
+    def faults(self) -> list[BaseException]:
+        """What went wrong on the screen and was not expected to."""
+        return self.app.faults.met
+
+    @property
     def toasts(self) -> list[str]:
         return [notification.message for notification in self.app._notifications]
 
@@ -131,3 +136,4 @@ async def at_the_desk(app: TrainerApp, size: tuple[int, int] = (120, 40)) -> Asy
         trainer = Trainer(app, pilot)
         await trainer.settles()
         yield trainer
+    assert trainer.faults == [], trainer.faults

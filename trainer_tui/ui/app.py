@@ -6,13 +6,14 @@ What widgets and screens ask for is done by its `FrontDesk`; what can be done wi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 from textual.widgets import Input, TextArea
 
 from trainer_tui.asking.reasons import reason
@@ -26,7 +27,7 @@ from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.palette import Palette, TrainerCommands
 from trainer_tui.ui.screen_stack import ScreenStack
 from trainer_tui.ui.screens.help import Help, help_rows
-from trainer_tui.ui.screens.main import MainScreen
+from trainer_tui.ui.screens.main import PARTS, MainScreen
 from trainer_tui.ui.screens.session_menu import SessionMenu
 from trainer_tui.ui.signals import listen_for_signals
 from trainer_tui.ui.theme import DARK, LIGHT
@@ -60,7 +61,8 @@ class TrainerApp(ScreenStack):
         self.controller = controller
         self.main = MainScreen(with_stories=show_stories, said_after=said_after)
         keys = Keys(config.keymap, ascii_only)
-        self.desk: Desk = FrontDesk(self, self.main, controller, keys, self.action_session_menu)
+        self._front_desk = FrontDesk(self, self.main, controller, keys, self.action_session_menu)
+        self.desk: Desk = self._front_desk
         self._is_showing = False
         self._is_performing = False
         self._config_faults = config.faults
@@ -90,6 +92,16 @@ class TrainerApp(ScreenStack):
             self.desk.say(notes[0] + more)
         self._view_changed(self.controller.view)
         self.run_worker(self.controller.begin(), group="begin")
+
+    @property
+    def parts(self) -> Collection[str]:
+        return PARTS
+
+    async def build_anew(self, told: str) -> None:
+        self.main = self._front_desk.main = self.main.anew(self.faults.left_out)
+        await self.push_screen(self.main)
+        self.desk.say(told, is_bad=True)
+        self._view_changed(self.controller.view)
 
     def _end(self, number: int) -> None:
         self.exit(return_code=128 + number)
@@ -142,6 +154,9 @@ class TrainerApp(ScreenStack):
     def action_command_palette(self) -> None:
         if not self.returns_to(Palette):
             self.push_screen(Palette())
+
+    def search_themes(self) -> None:
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes"))
 
     def action_help(self) -> None:
         if not isinstance(self.screen, Help):

@@ -58,5 +58,31 @@ def open_in_editor(app: App[Any], path: Path, place: Place) -> None:
 
 
 def can_suspend(app: App[Any]) -> bool:
-    """Whether the terminal can be left to another program, which one in a browser cannot."""
-    return app._driver is not None and app._driver.can_suspend
+    """Whether there is a shell to go back to; in a browser, or as a tmux window's own command, there is none."""
+    return app._driver is not None and app._driver.can_suspend and has_job_control()
+
+
+def has_job_control() -> bool:
+    """Whether something outside our process group, in our session, can bring us back to the foreground.
+
+    That is what POSIX asks of a group that can be stopped: the parent of one of its processes is in another group of
+    the same session. We follow our parents up through the group (`make run` is in it, the shell is not).
+    """
+    group = os.getpgrp()
+    process = os.getpid()
+    try:
+        while os.getpgid(process) == group:
+            parent = _parent(process)
+            if parent is None or parent == process:
+                return False
+            process = parent
+        return os.getsid(process) == os.getsid(0)
+    except OSError:
+        return False
+
+
+def _parent(process: int) -> int | None:
+    if process == os.getpid():
+        return os.getppid() or None
+    told = subprocess.run(("ps", "-o", "ppid=", "-p", str(process)), capture_output=True, text=True, check=False)
+    return int(told.stdout) or None if told.stdout.strip().isdigit() else None

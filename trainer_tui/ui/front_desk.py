@@ -29,7 +29,7 @@ class FrontDesk:
         self, app: ScreenStack, main: MainScreen, controller: Teaching, keys: Keys, open_menu: Callable[[], None]
     ) -> None:
         self._app = app
-        self._main = main
+        self.main = main
         self._open_menu = open_menu
         self.controller = controller
         self.keys = keys
@@ -46,7 +46,7 @@ class FrontDesk:
     # --- the question ---------------------------------------------------------------------------------------------
 
     def answer(self, given: Given) -> None:
-        bar = self._main.prompt_bar
+        bar = self.main.prompt_bar
         if self.view.prompt is None or self.view.prompt != bar.asked:
             return
         match given:
@@ -59,7 +59,7 @@ class FrontDesk:
             case Move.OPEN_PLACE:
                 bar.open_place()
             case Move.REMOVE_STORIES:
-                self._main.review_export(is_removing=True)
+                self.main.review_export(is_removing=True)
             case Move.OPEN_MENU:
                 self._open_menu()
             case Move.KEEP_LIKELY:
@@ -78,13 +78,13 @@ class FrontDesk:
         return True
 
     def refuse(self, reason: str) -> None:
-        self._main.prompt_bar.refuse(reason)
+        self.main.prompt_bar.refuse(reason)
 
     def pick(self, name: str) -> bool:
-        return self._main.prompt_bar.pick(name)
+        return self.main.prompt_bar.pick(name)
 
     def to_question(self) -> None:
-        self._main.action_focus_pane("prompt")
+        self.main.action_focus_pane("prompt")
 
     def idle_commands(self) -> frozenset[str]:
         view = self.view
@@ -117,7 +117,7 @@ class FrontDesk:
         self._app.push_screen(AskLine(title, value, hint, take))
 
     def to_session(self) -> None:
-        self._app.close_all_over(self._main)
+        self._app.close_all_over(self.main)
 
     def returns_to(self, kind: type[Screen[Any]]) -> bool:
         return self._app.returns_to(kind)

@@ -11,10 +11,11 @@ from textual.content import Content
 
 from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.editor import can_suspend
+from trainer_tui.ui.faults import Lasting
 from trainer_tui.ui.keymap import COMMANDS
 
 
-class Palette(CommandPalette):
+class Palette(Lasting, CommandPalette):
     """Textual's palette; it closes only itself, as an `Overlay` does."""
 
     def dismiss(self, result: None = None) -> AwaitComplete:

@@ -3,27 +3,56 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Collection
 from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.css.query import NoMatches
-from textual.screen import Screen
+from textual.driver import Driver
+from textual.screen import ModalScreen, Screen
 from textual.worker import WorkerFailed
 
+from trainer_tui.ui.faults import Faults, Lasting, reading_on
+from trainer_tui.ui.screens.overlay import Overlay
 
-class ScreenStack(App[int]):
+_log = logging.getLogger(__name__)
+
+
+class ScreenStack(Lasting, App[int]):
     """An app whose keys act on whole screens only, and in which a screen that is being closed can do no harm."""
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         super().__init__(ansi_color=ansi_color)
         self.is_leaving = False
+        self.faults = Faults()
         self._screen_closing: AwaitComplete | None = None
+        self._is_building = False
+
+    def get_driver_class(self) -> type[Driver]:
+        return reading_on(super().get_driver_class())
 
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
         self.is_leaving = True
         super().exit(result, return_code, message)
+
+    def push_screen(self, screen: Screen[Any] | str, *args: Any, **keywords: Any) -> Any:
+        """Open a screen over the session. At most a sheet and one more are open: a third takes the second one's place.
+
+        A dialog in which something is typed belongs to its sheet: it stays beneath, where nothing of it is lost.
+        """
+        while self._has_no_room_for(screen):
+            self.pop_screen()
+        return super().push_screen(screen, *args, **keywords)
+
+    def _has_no_room_for(self, screen: Screen[Any] | str) -> bool:
+        if not isinstance(screen, ModalScreen):
+            return False
+        if _holds_text(screen):
+            return _holds_text(self.screen)
+        return sum(isinstance(one, ModalScreen) and not _holds_text(one) for one in self.screen_stack) > 1
 
     def pop_screen(self) -> AwaitComplete:
         """Close what is on top, and what it was still doing with it."""
@@ -46,6 +75,7 @@ class ScreenStack(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key):
+            self.faults.forget()
             await self._screens_are_whole()
         await super().on_event(event)
 
@@ -61,4 +91,35 @@ class ScreenStack(App[int]):
         is_closing = self._screen_closing is not None and not self._screen_closing.is_done
         cause = error.error if isinstance(error, WorkerFailed) else error
         if not (isinstance(cause, NoMatches) and (is_closing or self.is_leaving or not self.is_running)):
-            super()._handle_exception(error)
+            self._build_anew_after(cause)
+
+    def _build_anew_after(self, error: BaseException) -> None:
+        if self.is_leaving or self._closing or self._closed or self._is_building:
+            _log.error("a fault while the screen is left, or is going to be built anew", exc_info=error)
+            return
+        told = self.faults.note(error, self.parts)
+        if told is None or not self._running:
+            super()._handle_exception(error if isinstance(error, Exception) else RuntimeError(repr(error)))
+            return
+        self._is_building = True
+        self.call_later(self._begin_building, told)
+
+    async def _begin_building(self, told: str) -> None:
+        self._is_building = False
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        # Of what went wrong, something may never close.
+        self._screen_closing = None
+        await self.build_anew(told)
+
+    @property
+    def parts(self) -> Collection[str]:
+        """Ids of what can be left out of the screen."""
+        return ()
+
+    async def build_anew(self, told: str) -> None:
+        """Show the session on a new screen, without the parts that `faults` leaves out, and say what happened."""
+
+
+def _holds_text(screen: Screen[Any]) -> bool:
+    return isinstance(screen, Overlay) and screen.HOLDS_TEXT

@@ -29,6 +29,7 @@ class AskLine(Sheet[str]):
     """One line of text. `take` is called with it and raises TrainerError while it will not do."""
 
     SCOPES = (Scope.DIALOG,)
+    HOLDS_TEXT = True
 
     def __init__(self, title: str, value: str = "", hint: str = "", take: Callable[[str], None] | None = None) -> None:
         super().__init__()

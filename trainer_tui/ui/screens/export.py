@@ -164,6 +164,7 @@ class EditText(Sheet[None]):
     """A text of several lines, kept or left as it was."""
 
     BINDINGS = [*bindings(Scope.TEXT)]
+    HOLDS_TEXT = True
 
     def __init__(self, title: str, text: str, take: Callable[[str], None]) -> None:
         super().__init__()

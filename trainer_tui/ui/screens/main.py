@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.css.query import NoMatches
 from textual.geometry import Offset
+from textual.widget import Widget
 
 from trainer_tui.session.protocol import (
     AskFormValidation,
@@ -24,11 +30,13 @@ from trainer_tui.ui.widgets.footer import KeyFooter, scopes_in
 from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.painted import STYLE_CLASSES, Lines
 from trainer_tui.ui.widgets.pane import Pane
-from trainer_tui.ui.widgets.prompt import SAID_AFTER, PromptBar
+from trainer_tui.ui.widgets.prompt import SAID_AFTER, Drafts, PromptBar
 from trainer_tui.ui.widgets.slots import Slots
 from trainer_tui.ui.widgets.status import Status
 from trainer_tui.ui.widgets.story_graph import Stories
 
+PARTS = ("status", "conversation", "candidates", "slots", "stories")
+"""What can be left out where it cannot be shown: without the question and its keys there would be no session."""
 _ABOUT_ACTIONS = (ConfirmAction, ChooseAction, NameAction, WriteResponse, AskFormValidation)
 
 
@@ -41,26 +49,48 @@ class MainScreen(SessionScreen):
     AUTO_FOCUS = ""  # the prompt bar takes the focus itself
     ESCAPE_TO_MINIMIZE = True
 
-    def __init__(self, *, with_stories: bool = True, said_after: float = SAID_AFTER) -> None:
+    def __init__(
+        self,
+        *,
+        with_stories: bool = True,
+        said_after: float = SAID_AFTER,
+        left_out: frozenset[str] = frozenset(),
+        drafts: Drafts | None = None,
+    ) -> None:
         super().__init__()
+        self._left_out = left_out
+        self._drafts: Drafts = {} if drafts is None else drafts
         self.with_stories = with_stories
         self.said_after = said_after
         self._in_sight = "conversation"
         self._view: SessionView | None = None
 
     def compose(self) -> ComposeResult:
-        yield Status()
+        yield self._in_place(Status())
         yield Lines(id="tabs")
         with Horizontal(id="body"):
-            yield Conversation()
+            yield self._in_place(Conversation())
             with Vertical(id="column"):
-                yield Candidates()
-                yield Slots()
+                yield self._in_place(Candidates())
+                yield self._in_place(Slots())
                 if self.with_stories:
-                    yield Stories()
+                    yield self._in_place(Stories())
         yield Lines(id="last")
-        yield PromptBar(self.said_after)
+        yield PromptBar(self.said_after, self._drafts)
         yield KeyFooter(id="keys")
+
+    def _in_place(self, part: Widget) -> Widget:
+        """The part, hidden where it is left out, before anything draws it."""
+        part.display = part.id not in self._left_out
+        return part
+
+    def anew(self, left_out: frozenset[str]) -> MainScreen:
+        """A screen like this one, with what was typed, and without the parts that are left out."""
+        with suppress(NoMatches):
+            self.prompt_bar.keep_draft()
+        return MainScreen(
+            with_stories=self.with_stories, said_after=self.said_after, left_out=left_out, drafts=self._drafts
+        )
 
     @property
     def candidates(self) -> Candidates:
@@ -78,9 +108,9 @@ class MainScreen(SessionScreen):
     async def show(self, view: SessionView) -> None:
         """Show the view; each part draws only what changed."""
         before, self._view = self._view, view
-        self.query_one(Status).show(view.status)
+        self._show_part("status", lambda: self.query_one(Status).show(view.status))
         for pane in self.panes:
-            pane.show(view)
+            self._show_part(pane.id or "", partial(pane.show, view))
         self.query_one("#column").set_class(isinstance(view.prompt, (ChooseAction, ChooseIntent)), "-choosing")
         self.query_one("#column").set_class(view.form is not None, "-form")
         if view.prompt is not None and (before is None or before.prompt != view.prompt):
@@ -90,6 +120,15 @@ class MainScreen(SessionScreen):
         await self.prompt_bar.show(view)
         self._draw_last(view)
         self.show_keys()
+
+    def _show_part(self, part: str, show: Callable[[], None]) -> None:
+        """What goes wrong in one part keeps the others from nothing."""
+        if part in self._left_out:
+            return
+        try:
+            show()
+        except Exception as error:
+            self.app._handle_exception(error)
 
     # --- narrow terminals: one pane in sight ----------------------------------------------------------------------
 

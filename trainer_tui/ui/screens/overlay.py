@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
+from trainer_tui.ui.faults import Lasting
+
 Result = TypeVar("Result")
 
 
-class Overlay(ModalScreen[Result]):
+class Overlay(Lasting, ModalScreen[Result]):
     """Closes only itself, and once. Textual closes whatever is on top: for a key that was pressed once too often that
     would be what lies beneath, in the end the session."""
+
+    HOLDS_TEXT: ClassVar[bool] = False
+    """Whether something is typed in it, which closing it would lose."""
 
     def action_close(self) -> None:
         self.dismiss(None)

@@ -16,6 +16,7 @@ from trainer_tui.session.protocol import (
     WarnContradiction,
 )
 from trainer_tui.ui.desk import AtDesk
+from trainer_tui.ui.faults import Lasting
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.branches import Branches
@@ -26,7 +27,7 @@ from trainer_tui.ui.widgets.prompt import PromptBar
 from trainer_tui.ui.widgets.rows import Row
 
 
-class SessionScreen(Screen[None], AtDesk):
+class SessionScreen(Lasting, Screen[None], AtDesk):
     """Its keys are the session's; while a sheet is open, keys are the sheet's."""
 
     BINDINGS = [*bindings(Scope.SESSION, Scope.FOCUS)]

@@ -54,10 +54,14 @@ _WHILE_WAITING: Words = (
 )
 
 
+Drafts = dict[tuple[object, ...], tuple[Prompt, Any]]
+"""What stands unsent, by question."""
+
+
 class PromptBar(Vertical, AtDesk):
     """The question, what matters to its answer, and the widget that takes it; drafts are kept by question."""
 
-    def __init__(self, said_after: float = SAID_AFTER) -> None:
+    def __init__(self, said_after: float = SAID_AFTER, drafts: Drafts | None = None) -> None:
         super().__init__(id="prompt")
         self.is_answered = False
         self._said_after = said_after
@@ -65,7 +69,7 @@ class PromptBar(Vertical, AtDesk):
         self._question: Question | None = None
         self._body: PromptBody | None = None
         self._asked: tuple[object, ...] | None = None
-        self._drafts: dict[tuple[object, ...], tuple[Prompt, Any]] = {}
+        self._drafts: Drafts = {} if drafts is None else drafts
         self._refusal = ""
         self._since = 0.0
         self._timer: Timer | None = None
@@ -193,6 +197,10 @@ class PromptBar(Vertical, AtDesk):
             self.desk.say("This question names no file.")
 
     # --- what was typed -------------------------------------------------------------------------------------------
+
+    def keep_draft(self) -> None:
+        """Of the question on the screen."""
+        self._keep_draft(self._view)
 
     def _keep_draft(self, before: SessionView | None) -> None:
         """What stood unsent at the question that is left; what was sent is no draft."""
