@@ -20,13 +20,14 @@ from tests.architecture.floors import (
     module_name,
 )
 
-REPORT = "import json, sys; print('LOADED', json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+REPORT = "import json, sys; print('LOADED', json.dumps(sorted(sys.modules)))"
 SCREEN = {"rich", "textual"}
 LEARNING = {"joblib", "pycrfsuite", "scipy", "sklearn"}
 
 
 def loaded_after(code: str, *arguments: str, stdin: str = "") -> set[str]:
-    """The top-level packages in `sys.modules` at the end of a script, whatever exit code it asks for."""
+    """The top-level packages in `sys.modules` at the end of a script, whatever exit code it asks for; our own modules
+    by their whole names as well."""
     script = f"import atexit\natexit.register(lambda: exec({REPORT!r}))\n{code}"
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
@@ -39,7 +40,8 @@ def loaded_after(code: str, *arguments: str, stdin: str = "") -> set[str]:
     assert "Traceback" not in done.stderr, done.stderr
     reports = [line for line in done.stdout.splitlines() if line.startswith("LOADED ")]
     assert reports, f"no report: exit code {done.returncode}, {done.stderr}"
-    return set(json.loads(reports[-1].removeprefix("LOADED ")))
+    names = json.loads(reports[-1].removeprefix("LOADED "))
+    return {name.partition(".")[0] for name in names} | {name for name in names if name.startswith("trainer_tui.")}
 
 
 def importing(modules: list[Path]) -> str:
@@ -76,3 +78,11 @@ def test_help_and_version_load_next_to_nothing(arguments: list[str]) -> None:
 def test_the_plain_front_end_loads_no_screen(sample_bots: Path, tmp_path: Path) -> None:
     bot = shutil.copytree(sample_bots / "moodbot", tmp_path / "moodbot")
     assert not after_command(str(bot), "--plain") & SCREEN
+
+
+def test_what_an_export_needs_is_loaded_by_the_first_one(sample_bots: Path, tmp_path: Path) -> None:
+    bot = shutil.copytree(sample_bots / "moodbot", tmp_path / "moodbot")
+    rooms = {"trainer_tui.export.planning", "trainer_tui.formats.patch", "trainer_tui.runtime.exporting"}
+    assert not after_command(str(bot), "--plain") & rooms
+    with_export = "import sys\nfrom trainer_tui.cli import main\nsys.exit(main())"
+    assert rooms <= loaded_after(with_export, str(bot), "--plain", stdin="/greet\n\n\n\n:export\n")

@@ -123,7 +123,7 @@ class Desk:
         self.performer = Performer(bot, self.teacher, self.runner, self.reread)
         self.controller = Controller(
             self.performer,
-            Exporter(read_project(tmp_path)),
+            lambda: Exporter(lambda: read_project(tmp_path)),
             Journal.create(self.path, Header("desk", 1.0), self.domain),
             now=lambda: 5.0,
             options=options,

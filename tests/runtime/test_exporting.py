@@ -25,7 +25,7 @@ def root(tmp_path: Path) -> Path:
 
 def test_exports_of_a_growing_session_make_one_story(root: Path) -> None:
     data = read_project(root)
-    exporter, script = Exporter(data), Script(data.domain)
+    exporter, script = Exporter(lambda: data), Script(data.domain)
     script.says("/greet").confirms(2)
     assert [(row.title, row.target) for row in exporter.review(script.timeline).rows] == [
         ('+ story "greet"', "data/stories.yml")
@@ -50,7 +50,7 @@ def test_a_file_that_changed_during_the_review_is_planned_anew_and_not_written(r
     stories = root / "data" / "stories.yml"
     stories.write_text("stories: []\n")
     data = read_project(root)
-    exporter, script = Exporter(data), Script(data.domain)
+    exporter, script = Exporter(lambda: data), Script(data.domain)
     exporter.review(script.says("/greet").confirms(2).timeline)
     stories.write_text("# mine\nstories: []\n")
     done = exporter.write()
@@ -65,7 +65,7 @@ def test_a_file_that_changed_during_the_review_is_planned_anew_and_not_written(r
 
 def test_where_nothing_is_on_there_is_nothing_to_write(root: Path) -> None:
     data = read_project(root)
-    exporter = Exporter(data)
+    exporter = Exporter(lambda: data)
     review = exporter.review(Script(data.domain).says("/greet").confirms(2).timeline)
     for row in review.rows:
         exporter.toggle(row.id)
@@ -77,14 +77,14 @@ def test_where_nothing_is_on_there_is_nothing_to_write(root: Path) -> None:
 def test_a_story_that_disagrees_with_the_projects_is_marked(root: Path) -> None:
     (root / "stories.yml").write_text("stories:\n- story: a\n  steps:\n  - intent: greet\n  - action: utter_bye\n")
     data = read_project(root)
-    review = Exporter(data).review(Script(data.domain).says("/greet").confirms(2).timeline)
+    review = Exporter(lambda: data).review(Script(data.domain).says("/greet").confirms(2).timeline)
     assert review.rows[0].warnings == ('utter_greet here, but utter_bye in "a" stories.yml:2',)
 
 
 def test_what_cannot_be_written_is_said_and_nothing_is_lost(root: Path) -> None:
     (root / "data").write_text("a file where a folder should be")
     data = read_project(root)
-    exporter = Exporter(data)
+    exporter = Exporter(lambda: data)
     exporter.review(Script(data.domain).says("/greet").confirms(2).timeline)
     with pytest.raises(TrainerError, match=r"data/stories\.yml"):
         exporter.write()

@@ -12,6 +12,7 @@ from trainer_tui.core.events import REQUESTED_SLOT, Era, Event, SlotSet
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.core.stories import Or, Rule, StoryFile, StoryStep
 from trainer_tui.errors import FormatError, Problem
+from trainer_tui.export.review import StoryForm
 from trainer_tui.export.story import (
     StoryEvents,
     WrittenSlots,
@@ -39,7 +40,6 @@ from trainer_tui.formats.yaml.stories import parse_stories_yaml
 from trainer_tui.formats.yaml.stories_writer import rule_item, story_item
 
 Kind = Literal["stories", "rules", "test", "nlu", "domain"]
-StoryForm = Literal["story", "rule", "test"]
 STORY_KINDS: Mapping[StoryForm, Kind] = {"story": "stories", "rule": "rules", "test": "test"}
 """Which files a conversation goes to, by what it is written as."""
 

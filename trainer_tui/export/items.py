@@ -18,7 +18,6 @@ from trainer_tui.export.additions import (
     PreviousExport,
     ResponseAddition,
     StoryAddition,
-    StoryForm,
     StoryRemoval,
     TargetFile,
     continuation,
@@ -28,6 +27,7 @@ from trainer_tui.export.additions import (
     story_events,
 )
 from trainer_tui.export.plan import ExportItem, ExportRequest, digest
+from trainer_tui.export.review import StoryForm
 from trainer_tui.export.story import made_up_name, split_at_restarts
 from trainer_tui.export.targets import Targets, has_section
 from trainer_tui.formats.patch import domain as patch_domain

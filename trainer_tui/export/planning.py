@@ -21,7 +21,6 @@ from trainer_tui.export.additions import (
     PreviousExport,
     ResponseAddition,
     StoryAddition,
-    StoryForm,
     StoryRemoval,
     TargetFile,
     faults_in,
@@ -42,6 +41,7 @@ from trainer_tui.export.plan import (
     with_faults,
     written,
 )
+from trainer_tui.export.review import StoryForm
 from trainer_tui.export.story import can_be_rule
 from trainer_tui.export.targets import Targets
 from trainer_tui.formats.dialect import Dialect, dialect_of

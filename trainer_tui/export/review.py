@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from trainer_tui.export.additions import StoryForm
 from trainer_tui.session.timeline import Exported
+
+StoryForm = Literal["story", "rule", "test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,3 @@ class Replanned:
 
     files: tuple[str, ...]
     review: ExportReview
-
-
-__all__ = ["ExportReview", "ExportRow", "Replanned", "StoryForm", "Written"]

@@ -11,7 +11,9 @@ import asyncio
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainer_tui.asking.slot_values import typed_value
 from trainer_tui.errors import IllegalInput, Place, TrainerError
@@ -19,7 +21,6 @@ from trainer_tui.export.conversations import news
 from trainer_tui.export.review import ExportReview, Replanned, Written
 from trainer_tui.insight.explain import explanation
 from trainer_tui.nlu.shorthand import parse_shorthand
-from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.journal import Journal, JournalRefused
 from trainer_tui.runtime.journal_reading import Header, Kept
 from trainer_tui.runtime.performing import Performer
@@ -69,6 +70,9 @@ from trainer_tui.session.timeline import (
 from trainer_tui.session.tree import compared, moves, settled
 from trainer_tui.session.view import UNSURE_BELOW, ComparedRow, MoveView, ScriptView, SessionView, StatusView
 
+if TYPE_CHECKING:
+    from trainer_tui.runtime.exporting import Exporter
+
 Listener = Callable[[SessionView], None]
 
 _SHOWN_EVERY = 40
@@ -81,7 +85,7 @@ class Controller:
     def __init__(
         self,
         performer: Performer,
-        exporter: Exporter,
+        make_exporter: Callable[[], Exporter],
         journal: Journal | None,
         *,
         now: Callable[[], float],
@@ -90,7 +94,7 @@ class Controller:
     ) -> None:
         self.notice = ""
         self._performer = performer
-        self.exporter = exporter
+        self._make_exporter = make_exporter
         self._journal = journal
         self._now = now
         self._leaving = leaving
@@ -115,6 +119,11 @@ class Controller:
     @property
     def _bot(self) -> Bot:
         return self._performer.bot
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        """Made when it is first asked for: no export, and a quarter of the modules is never loaded."""
+        return self._make_exporter()
 
     async def begin(self) -> None:
         self._performer.begin(self.timeline, self.refresh)

@@ -16,7 +16,6 @@ from trainer_tui.export.additions import (
     STORY_KINDS,
     Kind,
     PreviousExport,
-    StoryForm,
     StoryRemoval,
     TargetFile,
 )
@@ -32,7 +31,7 @@ from trainer_tui.export.plan import (
     written,
 )
 from trainer_tui.export.planning import edit_text, plan_export, refresh, rename, retarget, summary, switch, write_as
-from trainer_tui.export.review import ExportReview, ExportRow, Replanned, Written
+from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm, Written
 from trainer_tui.formats.dialect import dialect_of
 from trainer_tui.formats.file_contents import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
 from trainer_tui.runtime.files import read_exactly, shown_path, write_atomically
@@ -46,23 +45,25 @@ _UNFINISHED = "No turn that is new is whole: go on until the bot waits for the u
 
 
 class Exporter:
-    """The export of one session. A review is made by `review` and changed by the others; `write` writes it."""
+    """The export of one session. A review is made by `review` and changed by the others; `write` writes it.
 
-    def __init__(self, data: ProjectData) -> None:
-        self._data = data
+    `last_read` gives the project as it was last read in the session.
+    """
+
+    def __init__(self, last_read: Callable[[], ProjectData]) -> None:
+        self._last_read = last_read
+        self._data = last_read()
         self._plan: ExportPlan | None = None
         self._leads: dict[str, Path] = {}
-
-    def read_again(self, data: ProjectData) -> None:
-        """The project's files were changed, and read again."""
-        self._data = data
-        self.__dict__.pop("_conflicts", None)
 
     def review(self, timeline: Timeline, is_removing: bool = False) -> ExportReview:
         """Everything new, planned for the files as they are now, those that came since the session began included.
 
         `is_removing`: only the stories that the session's warning names are to go; all else is off.
         """
+        if self._data is not (data := self._last_read()):
+            self._data = data
+            self.__dict__.pop("_conflicts", None)
         request = replace(self._request(timeline), is_removing=is_removing)
         if is_removing and not request.removals:
             raise IllegalInput("no story of a file is in the way here")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.featurizers import MAX_HISTORY
@@ -18,7 +19,6 @@ from trainer_tui.insight.validation import find_faults
 from trainer_tui.runtime.action_server import find_launch
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.controller import Controller
-from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.journal import Journal, JournalRefused, journal_path, sessions
 from trainer_tui.runtime.journal_reading import Header
 from trainer_tui.runtime.log import log_to
@@ -37,6 +37,9 @@ from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Offer, Option
 from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished
 from trainer_tui.runtime.training import SessionTeacher
 from trainer_tui.words import counted
+
+if TYPE_CHECKING:
+    from trainer_tui.runtime.exporting import Exporter
 
 STATE_FOLDER = ".trainer"
 
@@ -81,17 +84,20 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
         now=time.time,
     )
     bot = _bot(project, root, learning.models.notes)
-    exporter = Exporter(project.data)
+
+    def make_exporter() -> Exporter:
+        from trainer_tui.runtime.exporting import Exporter
+
+        return Exporter(lambda: learning.project.data)
 
     def reread() -> tuple[Bot, SessionTeacher]:
         changed = _project(request.sources, model, environ)
         again = learning.begin(changed)
-        exporter.read_again(changed.data)
         return _bot(changed, root, learning.models.notes), again
 
     controller = Controller(
         Performer(bot, teacher, runner, reread),
-        exporter,
+        make_exporter,
         None,
         leaving=learning.write_out,
         now=time.time,
@@ -139,6 +145,7 @@ class _Learning:
         self._places = places
 
     def begin(self, project: Project) -> SessionTeacher:
+        self.project = project
         self.models = SessionModels(project, DialogueSources.of(project.data), self._places)
         self.teacher = self.models.teacher(self._changed)
         # A model that was named on the command line knows nothing of later changes.
