@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.session.script import Script, World, concert_domain
+from trainer_tui.core.domain import Domain, Intent
 from trainer_tui.core.events import BotUttered, Event, SlotSet
+from trainer_tui.core.slots import Slot
 from trainer_tui.errors import IllegalInput
 from trainer_tui.export.conversations import news
 from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.policies.lessons import LESSON_LENGTH, lesson_of
+from trainer_tui.policies.policy import Lesson
 from trainer_tui.session.codec import from_json, to_json
-from trainer_tui.session.machine import start
+from trainer_tui.session.machine import SessionState, start
 from trainer_tui.session.protocol import (
     ActionChosen,
     AskMessage,
@@ -35,6 +41,7 @@ from trainer_tui.session.show import branch_views, fork_points, redo_label, undo
 from trainer_tui.session.timeline import (
     Answered,
     BranchNamed,
+    DomainChanged,
     Exported,
     Forked,
     Record,
@@ -103,6 +110,60 @@ def test_undo_takes_back_what_was_learned_and_redo_teaches_it_again() -> None:
     assert script.timeline.lessons() == ()
     script.redoes()
     assert script.timeline.lessons() == taught
+
+
+def test_lessons_of_a_long_session_are_those_of_each_step_by_itself() -> None:
+    script = talk()
+    for turn in range(30):
+        script.says("/search_concerts").confirms(2)
+        if turn == 25:
+            script.answers(SessionRestarted())
+        if turn == 27:
+            script.undoes(2)
+            script.redoes(1).answers(ActionChosen("utter_ask"))
+            break
+    states = [node.state for node in reversed([*script.timeline.head.path()])]
+    assert list(script.timeline.lessons()) == made_anew(states)
+    assert max(len(lesson.states) for lesson in script.timeline.lessons()) == LESSON_LENGTH
+
+
+def of_today() -> Domain:
+    """The concert bot after a pull: other slots decide, and messages are seen without entities."""
+    old = concert_domain()
+    return replace(
+        old,
+        intents={name: Intent(name, use_entities=()) for name in old.intents},
+        slots={"concerts": Slot("concerts", "unfeaturized"), "vip": Slot("vip", "bool", initial_value=True)},
+    )
+
+
+def taught(script: Script) -> Script:
+    script.says("/search_concerts").confirms(2)
+    script.says('/search_concerts{"city": "Rome"}').confirms(2)
+    return script.says("/goodbye").answers(ActionChosen("utter_ask"))
+
+
+def test_what_was_taught_is_taught_on_the_domain_of_today() -> None:
+    """Lessons are those of a session that was on it from the beginning; undo goes back on it, too."""
+    script, today = taught(talk()), taught(Script(domain=of_today(), world=talk().world))
+    before = script.timeline.lessons()
+    script.timeline.apply(DomainChanged(of_today()))
+    assert script.timeline.lessons() == today.timeline.lessons() != before
+    script.undoes(2)
+    today.undoes(2)
+    assert script.timeline.lessons() == today.timeline.lessons()
+    script.redoes(2).timeline.apply(DomainChanged(concert_domain()))
+    assert script.timeline.lessons() == before
+
+
+def test_an_action_that_is_gone_teaches_nothing_until_it_is_back() -> None:
+    script = taught(talk())
+    before = script.timeline.lessons()
+    without = replace(concert_domain(), actions=())
+    script.timeline.apply(DomainChanged(without))
+    assert {lesson.action for lesson in script.timeline.lessons()} == {"action_listen", "utter_ask"}
+    script.timeline.apply(DomainChanged(concert_domain()))
+    assert script.timeline.lessons() == before
 
 
 def test_a_fork_keeps_the_branch_it_leaves_with_all_that_it_taught() -> None:
@@ -201,11 +262,18 @@ MOVES = st.sampled_from(
 )
 
 
+def made_anew(states: Iterable[SessionState]) -> list[Lesson]:
+    """What these states teach, each for itself."""
+    steps = [(state.confirmed, state.domain) for state in states if state.confirmed]
+    made = [lesson_of(step.tracker, step.action, step.was_corrected, domain) for step, domain in steps if step]
+    return [lesson for lesson in made if lesson]
+
+
 def counted_anew(timeline: Timeline) -> None:
     """What is kept while the session goes on is what going through all of it gives."""
     live = {node.id: node for branch in timeline.branches.values() for node in branch.tip.path()}
     states = [live[number].state for number in sorted(live)]
-    assert list(timeline.lessons()) == [state.lesson for state in states if state.lesson]
+    assert list(timeline.lessons()) == made_anew(states)
     assert list(timeline.examples()) == [state.example for state in states if state.example]
     said = [node for node in timeline.head.path() if isinstance(node.given, (MessageTyped, ButtonChosen))]
     assert [point.node for point in fork_points(timeline.head)] == [node.id for node in said]

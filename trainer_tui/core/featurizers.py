@@ -65,6 +65,35 @@ def prediction_states(
     return tuple(window)
 
 
+class RecentStates:
+    """The last `length` states after one tracker after the other, as `prediction_states` has them. Of one that goes on
+    where the tracker before stood it costs the events between them, not those of all these states."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+        self._states: StateMaker | None = None
+        self._domain: Domain | None = None
+        self._at: AppliedEvents | None = None
+        self._past: tuple[State, ...] = ()
+
+    def after(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[State, ...]:
+        if self._states is None or domain is not self._domain:
+            self._states, self._domain, self._at = StateMaker(domain), domain, None
+        states, known = self._states, tuple[State, ...]()
+        added: list[State] = []
+        for node in tracker.applied:
+            if node is self._at:
+                known = self._past
+                break
+            if len(added) == self._length - 1:
+                break
+            if (before := _before_action(node, with_rule_turns=False)) is not None:
+                added.append(states.of(before))
+        added.reverse()
+        self._at, self._past = tracker.applied, (*known, *added)[-(self._length - 1) :]
+        return (*self._past, states.of(tracker.applied))
+
+
 def training_examples(
     tracker: TrainingTracker, domain: Domain, max_history: int | None, states: StateMaker | None = None
 ) -> list[DialogueExample]:
@@ -123,9 +152,16 @@ def _before_actions(applied: AppliedEvents, with_rule_turns: bool) -> Iterator[A
     """The conversation as it is now, and as it was before each action, last one first."""
     yield applied
     for node in applied:
-        action, before = node.event, node.parent
-        if isinstance(action, ActionExecuted) and before and (with_rule_turns or not _is_hidden(action, before)):
+        if (before := _before_action(node, with_rule_turns)) is not None:
             yield before
+
+
+def _before_action(node: AppliedEvents, with_rule_turns: bool) -> AppliedEvents | None:
+    """The conversation as it was before the action of this node; None where it is none, or is hidden."""
+    action, before = node.event, node.parent
+    if isinstance(action, ActionExecuted) and before and (with_rule_turns or not _is_hidden(action, before)):
+        return before
+    return None
 
 
 def _is_hidden(action: ActionExecuted, before: AppliedEvents) -> bool:

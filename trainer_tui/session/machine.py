@@ -20,7 +20,7 @@ Rules of this file.
 3. The tracker grows by what is settled, never by what is merely asked about: a message is logged once its meaning is
    right, what a form gave up once another action is chosen, an action once it has run. A failure leaves no trace.
 4. Time comes with the input: an event made here has the `at` of the input that made it.
-5. What an input teaches (`lesson`, `example`) stands in the state right after it and nowhere else.
+5. What an input teaches (`confirmed`, `example`) stands in the state right after it and nowhere else.
 6. Names made on the way go into `additions` and the domain at once, so that the next question offers them.
 7. A choice that the domain cannot bear (an unknown action, a name with a blank) is refused before anything changes.
 """
@@ -53,8 +53,8 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.ensemble import HEARD_BEFORE_FORMS
-from trainer_tui.policies.lessons import lesson_of
-from trainer_tui.policies.policy import EnsemblePrediction, Lesson
+from trainer_tui.policies.lessons import ConfirmedStep
+from trainer_tui.policies.policy import EnsemblePrediction
 from trainer_tui.session.names import action_name_fault, intent_name_fault, unknown_name
 from trainer_tui.session.protocol import (
     ActionChosen,
@@ -124,7 +124,7 @@ class Additions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionState:
-    """Where the session stands. `lesson` and `example` are what the very last input taught, if anything;
+    """Where the session stands. `confirmed` and `example` are what the very last input taught, if anything;
     `decision` is the latest settled action; `stubs` remembers results that a person gave, by action."""
 
     domain: Domain
@@ -132,7 +132,7 @@ class SessionState:
     waiting: Prompt | Effect
     additions: Additions = Additions()
     decision: Decision | None = None
-    lesson: Lesson | None = None
+    confirmed: ConfirmedStep | None = None
     example: Example | None = None
     stubs: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
 
@@ -145,7 +145,8 @@ def start(domain: Domain, sender_id: str = "default", at: float | None = None) -
 
 def step(state: SessionState, given: Input) -> SessionState:
     """The state after one input; IllegalInput where it does not answer what the session waits for."""
-    state = replace(state, lesson=None, example=None)
+    if state.confirmed or state.example:
+        state = replace(state, confirmed=None, example=None)
     match state.waiting, given:
         case _, SessionRestarted():
             return _restarted(state, given)
@@ -491,7 +492,9 @@ def _logged(state: SessionState, decision: Decision, events: tuple[Event, ...], 
         state,
         tracker=state.tracker.with_events((action, *_stamped(events, given))),
         decision=decision,
-        lesson=lesson_of(state.tracker, decision.action, decision.was_corrected, state.domain),
+        confirmed=ConfirmedStep(
+            state.tracker, decision.action, decision.was_corrected, decision.action in state.domain.action_set
+        ),
     )
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
+from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -35,27 +37,70 @@ _NAMED = 5
 """So many names are told of each kind of change."""
 
 
-def on_domain(state: SessionState, project: Domain) -> SessionState:
-    """The state as it is where the project's domain is `project`: names made in the session stay, those that the
-    project has by now are the project's; slots that came have their initial value."""
-    made = state.additions
-    domain = project.with_additions(made.intents, made.entities, made.actions, made.responses)
-    tracker = _with_slots(state.tracker, domain.initial_slots)
-    return replace(state, domain=domain, tracker=tracker, waiting=_asked(state.waiting, domain))
+class OnDomain:
+    """States as they are where the project's domain is `project`: names made in the session stay, those that the
+    project has by now are the project's; slots that came have their initial value, all the way back.
+
+    What states share before, they share afterwards.
+    """
+
+    def __init__(self, project: Domain) -> None:
+        self._project = project
+        # What was moved is kept beside what it became, for an id is only its own as long as it lives.
+        self._domains: dict[int, tuple[object, Domain]] = {}
+        self._trackers: dict[int, tuple[DialogueStateTracker, DialogueStateTracker]] = {}
+        self._applied: dict[int, tuple[AppliedEvents, AppliedEvents]] = {}
+        self._slots: dict[int, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+
+    def state(self, state: SessionState) -> SessionState:
+        domain = self._domain(state)
+        tracker = self._tracker(state.tracker, domain.initial_slots)
+        step = state.confirmed
+        confirmed = step and replace(step, tracker=self._tracker(step.tracker, domain.initial_slots))
+        waiting = _asked(state.waiting, domain)
+        return replace(state, domain=domain, tracker=tracker, waiting=waiting, confirmed=confirmed)
+
+    def _domain(self, state: SessionState) -> Domain:
+        made = state.additions
+        known = self._domains.get(id(made))
+        if known is None:
+            domain = self._project.with_additions(made.intents, made.entities, made.actions, made.responses)
+            known = self._domains[id(made)] = (made, domain)
+        return known[1]
+
+    def _tracker(self, tracker: DialogueStateTracker, initial: Mapping[str, Any]) -> DialogueStateTracker:
+        if tracker.initial_slots == initial:
+            return tracker
+        known = self._trackers.get(id(tracker))
+        if known is None:
+            slots = self._moved(tracker.slots, tracker.initial_slots, initial)
+            applied = self._past(tracker.applied, initial)
+            moved = replace(tracker, initial_slots=initial, slots=slots, applied=applied)
+            known = self._trackers[id(tracker)] = (tracker, moved)
+        return known[1]
+
+    def _past(self, applied: AppliedEvents, initial: Mapping[str, Any]) -> AppliedEvents:
+        chain: list[AppliedEvents] = []
+        node: AppliedEvents | None = applied
+        while node is not None and id(node) not in self._applied:
+            chain.append(node)
+            node = node.parent
+        for node in reversed(chain):
+            slots = self._moved(node.slots, node.initial_slots, initial)
+            parent = self._applied[id(node.parent)][1] if node.parent else None
+            self._applied[id(node)] = (node, replace(node, initial_slots=initial, slots=slots, parent=parent))
+        return self._applied[id(applied)][1]
+
+    def _moved(
+        self, slots: Mapping[str, Any], before: Mapping[str, Any], initial: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        known = self._slots.get(id(slots))
+        if known is None:
+            known = self._slots[id(slots)] = (slots, _moved(slots, before, initial))
+        return known[1]
 
 
-def _with_slots(tracker: DialogueStateTracker, initial: Mapping[str, object]) -> DialogueStateTracker:
-    before = tracker.initial_slots
-    if before == initial:
-        return tracker
-    slots = _moved(tracker.slots, before, initial)
-    applied = replace(tracker.applied, initial_slots=initial, slots=_moved(tracker.applied.slots, before, initial))
-    return replace(tracker, initial_slots=initial, slots=slots, applied=applied)
-
-
-def _moved(
-    slots: Mapping[str, object], before: Mapping[str, object], initial: Mapping[str, object]
-) -> Mapping[str, object]:
+def _moved(slots: Mapping[str, Any], before: Mapping[str, Any], initial: Mapping[str, Any]) -> Mapping[str, Any]:
     """Values that were set stay; a slot at its initial value takes the new one, one that is gone goes."""
     is_set = {name: value for name, value in slots.items() if name not in before or value != before[name]}
     return {**initial, **{name: value for name, value in is_set.items() if name in initial or name not in before}}

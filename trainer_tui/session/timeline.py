@@ -16,9 +16,10 @@ from trainer_tui.core.events import Event
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput
+from trainer_tui.policies.lessons import LessonMaker
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.session.machine import SessionState, step
-from trainer_tui.session.new_domain import on_domain
+from trainer_tui.session.new_domain import OnDomain
 from trainer_tui.session.player import advanced
 from trainer_tui.session.protocol import (
     ButtonChosen,
@@ -261,6 +262,7 @@ class Timeline:
         self.exports: list[Mapping[str, Any]] = []
         self.exported_up_to = 0
         self._live = _Live()
+        self._led_to: dict[int, SessionState] = {}
         self._next_branch = MAIN + 1
 
     @property
@@ -321,8 +323,12 @@ class Timeline:
     def _lay_over(self, domain: Domain) -> None:
         """Every state as it is on that domain: undo, redo and branches must not lead back to one that is gone."""
         self.project = domain
+        moved = OnDomain(domain)
         for node in self.nodes.values():
-            object.__setattr__(node, "state", on_domain(node.state, domain))
+            # From the state that the answer led to: what one domain lacks is there again on the next that has it.
+            state = self._led_to.setdefault(node.id, node.state)
+            object.__setattr__(node, "state", moved.state(state))
+        self._live = _Live()
 
     # --- undo and redo --------------------------------------------------------------------------------------------
 
@@ -526,13 +532,19 @@ class _InOrder(Generic[Taught]):
 
 
 class _Live:
-    """What the live branches taught: a move of one tip costs what lies between, however long the branches are."""
+    """What the live branches taught: a move of one tip costs what lies between, however long the branches are.
+
+    Lessons are made when they are asked for, those of one way after the other, so that they can share their states.
+    """
 
     def __init__(self) -> None:
         self.lessons: _InOrder[Lesson] = _InOrder()
         self.examples: _InOrder[Example] = _InOrder()
         self._tips: dict[int, Node] = {}
         self._branches_through: dict[int, int] = {}
+        self._made: dict[int, Lesson | None] = {}
+        self._to_make: dict[int, Node] = {}
+        self._maker = LessonMaker()
 
     def follow(self, tips: Mapping[int, Node]) -> None:
         for branch in {**self._tips, **tips}:
@@ -540,6 +552,10 @@ class _Live:
             if before is not now:
                 self._move(before, now)
         self._tips = dict(tips)
+        for number in sorted(self._to_make):
+            if lesson := self._lesson(self._to_make[number]):
+                self.lessons.add(number, lesson)
+        self._to_make.clear()
 
     def _move(self, before: Node | None, now: Node | None) -> None:
         """From both ends up to where they meet; ids only grow on the way down."""
@@ -557,8 +573,8 @@ class _Live:
         self._branches_through[node.id] = known + 1
         if known:
             return
-        if node.state.lesson:
-            self.lessons.add(node.id, node.state.lesson)
+        if node.state.confirmed:
+            self._to_make[node.id] = node
         if node.state.example:
             self.examples.add(node.id, node.state.example)
 
@@ -567,7 +583,13 @@ class _Live:
         if left:
             self._branches_through[node.id] = left
             return
-        if node.state.lesson:
+        if not self._to_make.pop(node.id, None) and self._made.get(node.id):
             self.lessons.remove(node.id)
         if node.state.example:
             self.examples.remove(node.id)
+
+    def _lesson(self, node: Node) -> Lesson | None:
+        step = node.state.confirmed
+        if step and node.id not in self._made:
+            self._made[node.id] = self._maker.lesson_of(step, node.state.domain)
+        return self._made.get(node.id)
