@@ -53,13 +53,18 @@ def teaching(copy_of: Callable[[str], Path]) -> Teaching:
 
     @asynccontextmanager
     async def open_desk(
-        bot: str = "concertbot", *flags: str, size: tuple[int, int] = (120, 40), said_after: float = 0.0
+        bot: str = "concertbot",
+        *flags: str,
+        size: tuple[int, int] = (120, 40),
+        said_after: float = 0.0,
+        moment: float = 0.0,
     ) -> AsyncIterator[Trainer]:
         parser = argparse.ArgumentParser()
         interactive.add_arguments(parser)
         arguments = parser.parse_args([str(copy_of(bot)), *flags])
         controller = open_session(interactive.request_of(arguments))
         app = make_app(controller, arguments)
+        app.desk.ahead.moment = moment
         app.main.said_after = said_after
         try:
             async with at_the_desk(app, size) as trainer:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from textual import events
 from textual.pilot import Pilot
 
 from trainer_tui.runtime.controller import Controller
@@ -40,6 +41,22 @@ class Trainer:
         await self.pilot.press(*("space" if character == " " else character for character in text))
         await self.settles()
 
+    async def types_at_once(self, text: str) -> None:
+        """All keys in one packet, as over a slow line; \r is Enter."""
+        for character in text:
+            key = {" ": "space", "\r": "enter"}.get(character, character)
+            self.app.post_message(events.Key(key, character))
+        await self.settles()
+
+    async def pastes(self, text: str) -> None:
+        self.app.post_message(events.Paste(text))
+        await self.settles()
+
+    async def waits_a_moment(self) -> None:
+        """Long enough for a letter to stand alone."""
+        self.app.desk.ahead.stands_alone()
+        await self.settles()
+
     async def says(self, text: str) -> None:
         """Types a text and sends it."""
         await self.types(text)
@@ -52,6 +69,8 @@ class Trainer:
         while True:
             for _ in range(3):
                 await self.pilot.pause()
+            if self.app.has_keys_to_come:
+                continue
             effects = [worker for worker in self.app.workers if worker.group == "effects" and not worker.is_finished]
             if not effects:
                 return

@@ -10,6 +10,7 @@ from typing import Any
 from trainer_tui.asking.notation import format_events, parse_events
 from trainer_tui.asking.question import Candidate, Known, Question, chosen, no, yes
 from trainer_tui.asking.words import Confidence, Name, Quiet, Sign, Speech, Warned, Words
+from trainer_tui.core.events import ACTION_LISTEN
 from trainer_tui.errors import FormatError, IllegalInput
 from trainer_tui.session.protocol import (
     ActionChosen,
@@ -64,6 +65,7 @@ def confirm_action(prompt: ConfirmAction, known: Known) -> Question:
         candidates=candidates,
         places=tuple(place for evidence in prediction.contradictions for place in evidence.places),
         about="action",
+        is_before_message=prediction.action == ACTION_LISTEN,
         read=chosen(candidates),
     )
 

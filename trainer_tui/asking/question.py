@@ -81,6 +81,7 @@ class Question:
     `takes`: what kind of answer it is; `about`: of what the candidates or the name are. The first of `answers` is the
     likely one; `read` makes an input of any other line. `how` says how a line answers, where answers and candidates do
     not say it; `hint` what to do first. `suggestion` is what an empty line gives.
+    `is_before_message`: after the likely answer a message is asked for.
     """
 
     words: Words
@@ -96,6 +97,7 @@ class Question:
     how: str | None = None
     suggestion: str = ""
     takes: Takes = "answer"
+    is_before_message: bool = False
     about: Literal["", "intent", "action"] = ""
     read: Callable[[str], Given] | None = field(default=None, compare=False)
 

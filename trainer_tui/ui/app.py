@@ -31,6 +31,7 @@ from trainer_tui.ui.screens.main import PARTS, MainScreen
 from trainer_tui.ui.screens.session_menu import SessionMenu
 from trainer_tui.ui.signals import listen_for_signals
 from trainer_tui.ui.theme import DARK, LIGHT
+from trainer_tui.ui.typed_ahead import MOMENT
 from trainer_tui.ui.widgets.footer import scopes_in
 from trainer_tui.ui.widgets.prompt import SAID_AFTER
 
@@ -51,6 +52,7 @@ class TrainerApp(ScreenStack):
         ascii_only: bool = False,
         show_stories: bool = True,
         said_after: float = SAID_AFTER,
+        moment: float = MOMENT,
     ) -> None:
         no_color = bool(os.environ.get("NO_COLOR"))
         if not no_color:
@@ -61,7 +63,7 @@ class TrainerApp(ScreenStack):
         self.controller = controller
         self.main = MainScreen(with_stories=show_stories, said_after=said_after)
         keys = Keys(config.keymap, ascii_only)
-        self._front_desk = FrontDesk(self, self.main, controller, keys, self.action_session_menu)
+        self._front_desk = FrontDesk(self, self.main, controller, keys, self.action_session_menu, moment)
         self.desk: Desk = self._front_desk
         self._is_showing = False
         self._is_performing = False

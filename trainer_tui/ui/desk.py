@@ -18,6 +18,7 @@ from trainer_tui.errors import Place
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.theme import Signs
+from trainer_tui.ui.typed_ahead import TypedAhead
 
 
 class Desk(Protocol):
@@ -26,6 +27,8 @@ class Desk(Protocol):
     keys: Keys
     wanted: str
     """What was looked for last, in whichever pane."""
+    ahead: TypedAhead
+    """What was typed for the next message while something else was asked."""
 
     @property
     def controller(self) -> Teaching: ...

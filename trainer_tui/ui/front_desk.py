@@ -19,6 +19,7 @@ from trainer_tui.ui.screen_stack import ScreenStack
 from trainer_tui.ui.screens.dialogs import AskLine, Reader
 from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.theme import ASCII, UNICODE, Signs
+from trainer_tui.ui.typed_ahead import TypedAhead
 from trainer_tui.ui.widgets.rows import Row
 
 
@@ -26,7 +27,13 @@ class FrontDesk:
     """`desk.Desk` in the running app."""
 
     def __init__(
-        self, app: ScreenStack, main: MainScreen, controller: Teaching, keys: Keys, open_menu: Callable[[], None]
+        self,
+        app: ScreenStack,
+        main: MainScreen,
+        controller: Teaching,
+        keys: Keys,
+        open_menu: Callable[[], None],
+        moment: float,
     ) -> None:
         self._app = app
         self.main = main
@@ -34,6 +41,7 @@ class FrontDesk:
         self.controller = controller
         self.keys = keys
         self.wanted = ""
+        self.ahead = TypedAhead(moment)
 
     @property
     def view(self) -> SessionView:

@@ -141,11 +141,23 @@ COMMANDS: tuple[Command, ...] = (
     _jump("slots", "d", "To the slots and the form"),
     _jump("stories", "f", "To the stories from here"),
     _command(
-        Scope.QUESTION, "question.answer", "enter", "pick", "answer", "The marked answer: the likely one, unless moved"
+        Scope.QUESTION,
+        "question.answer",
+        "enter",
+        "pick",
+        "answer",
+        "The marked answer, at once: the likely one, unless moved",
     ),
     _command(Scope.QUESTION, "question.previous", "left,up", "move(-1)", "", "Mark the answer before"),
     _command(Scope.QUESTION, "question.next", "right,down", "move(1)", "", "Mark the answer after"),
-    _command(Scope.QUESTION, "question.yes", "y", "answer('question.yes')", "", "Yes, that is right"),
+    _command(
+        Scope.QUESTION,
+        "question.yes",
+        "y",
+        "answer('question.yes')",
+        "",
+        "Yes, that is right (a letter answers when it stands alone)",
+    ),
     _command(Scope.QUESTION, "question.no", "n", "answer('question.no')", "", "No: correct it"),
     _command(Scope.QUESTION, "question.intent", "i", "answer('question.intent')", "", "Correct the intent only"),
     _command(Scope.QUESTION, "question.entities", "t", "answer('question.entities')", "", "Correct the entities only"),
@@ -167,7 +179,14 @@ COMMANDS: tuple[Command, ...] = (
         "Remove the story that is named, by an export",
     ),
     _command(Scope.QUESTION, "question.explain", "e", "screen.explain", "why", "Why the bot wants this"),
-    _command(Scope.QUESTION, "question.back", "escape", "screen.step_back", "", "One small step back in this question"),
+    _command(
+        Scope.QUESTION,
+        "question.back",
+        "escape",
+        "screen.step_back",
+        "",
+        "One small step back; while you type ahead: letters answer again",
+    ),
     *(
         _command(
             Scope.NUMBERS,
@@ -175,7 +194,7 @@ COMMANDS: tuple[Command, ...] = (
             str(digit),
             f"number({digit})",
             "",
-            f"Candidate or button {digit} at once",
+            f"Candidate or button {digit}",
         )
         for digit in range(1, 10)
     ),
@@ -434,6 +453,11 @@ def as_markdown() -> str:
         "Keys are written as Textual names them (`textual keys` shows them). Reserved keys stay what they are.",
         "Single letters act where no text is being typed; digits only ever answer the question. What edits",
         "a text within its field (arrows, Home and End, Ctrl-U and their like) is as elsewhere, and not in this table.",
+        "",
+        "Where a question is asked, a letter or digit answers when it stands alone for a quarter of a second. With",
+        "another behind it, it begins your next message, as does a letter that answers nothing, and a paste: that text",
+        "waits for its field. Esc lets letters answer again and keeps it; Enter gives the marked answer, and sends the",
+        "text as well where the bot listens next.",
     ]
     for scope in Scope:
         rows = [_markdown_row(command) for command in _joined(commands(scope))]
@@ -445,7 +469,7 @@ def _joined(listed: Iterable[Command]) -> Iterable[Command]:
     """The nine digits as one line."""
     for command in listed:
         if command.id == "question.1":
-            yield Command("question.1 … question.9", "1-9", "", "", "That candidate or button at once", command.scope)
+            yield Command("question.1 … question.9", "1-9", "", "", "That candidate or button", command.scope)
         elif not command.id.removeprefix("question.").isdigit():
             yield command
 

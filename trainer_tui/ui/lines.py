@@ -42,6 +42,15 @@ def fitted(text: str, width: int) -> str:
     return set_cell_size(cut(text, width), width)
 
 
+def last_cells(text: str, width: int) -> str:
+    """The end of the text in at most `width` cells, what comes before it replaced by …."""
+    if cell_len(text) <= width:
+        return text
+    while cell_len(text) > max(width - 1, 0):
+        text = text[1:]
+    return "…" + text
+
+
 def cut_line(line: Line, width: int) -> Line:
     """The line in at most `width` cells."""
     room = width

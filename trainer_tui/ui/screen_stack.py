@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 from textual import events
@@ -13,10 +15,15 @@ from textual.await_complete import AwaitComplete
 from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from trainer_tui.ui.faults import Faults, Lasting, reading_on
 from trainer_tui.ui.screens.overlay import Overlay
+
+_LONGEST_KEY = 0.5
+"""Seconds after which the next key acts, whatever the one before it is still doing."""
+
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +37,9 @@ class ScreenStack(Lasting, App[int]):
         self.faults = Faults()
         self._screen_closing: AwaitComplete | None = None
         self._is_building = False
+        self._keys: deque[events.Key | events.Paste] = deque()
+        self._is_key_under_way = False
+        self._waiting_for_key: asyncio.Future[None] | None = None
 
     def get_driver_class(self) -> type[Driver]:
         return reading_on(super().get_driver_class())
@@ -73,11 +83,45 @@ class ScreenStack(Lasting, App[int]):
         while self.screen is not screen:
             self.pop_screen()
 
+    # --- keys in their order --------------------------------------------------------------------------------------
+
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key):
-            self.faults.forget()
-            await self._screens_are_whole()
-        await super().on_event(event)
+        """A key acts when all that the key before it set going here is done: Textual hands keys on to what has focus,
+        and learns of those that are bindings only afterwards, so that of `hello⏎more` in one packet all were typed into
+        the field before Enter was pressed."""
+        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self.faults.forget()
+        self._keys.append(event)
+        if not self._is_key_under_way:
+            self._is_key_under_way = True
+            await self._next_key()
+
+    @property
+    def has_keys_to_come(self) -> bool:
+        return self._is_key_under_way
+
+    async def _next_key(self) -> None:
+        if not self._keys or not self.is_running:
+            self._is_key_under_way = False
+            return
+        await self._screens_are_whole()
+        reader = self.focused or self.screen
+        try:
+            await super().on_event(self._keys.popleft())
+        finally:
+            self._waiting_for_key = asyncio.ensure_future(self._key_is_done(reader))
+
+    async def _key_is_done(self, reader: Widget) -> None:
+        """Wait until the key has come up from its reader, part by part, and what the reader then tells (that a field
+        was submitted) has come up as well; what is being closed is not waited for."""
+        for part in (*reader.ancestors_with_self, *reader.ancestors_with_self):
+            is_done = asyncio.Event()
+            if part.is_running and part.is_attached and part.call_later(is_done.set):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(is_done.wait(), _LONGEST_KEY)
+        self.call_later(self._next_key)
 
     async def _screens_are_whole(self) -> None:
         """What the keys before opened or closed is open or closed when the next one acts, however fast they come."""

@@ -38,7 +38,7 @@ def help_rows(scopes: Iterable[Scope], in_force: Keys, about: str = "") -> list[
             tooltip = command.tooltip
             if command.id == "question.1":
                 keys = f"{keys} … {in_force.shown('question.9')}"
-                tooltip = "That candidate or button at once"
+                tooltip = "That candidate or button"
             rows.append(Row(((f"  {keys:<14} ", "key"), (tooltip, ""))))
         rows.append(Row(()))
     return rows

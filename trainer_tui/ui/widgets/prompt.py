@@ -97,6 +97,20 @@ class PromptBar(Vertical, AtDesk):
         """Ask what the view asks; while an effect runs the last question stays, until it takes longer."""
         await self._show(view)
         self.is_answered = False
+        self._hand_on_what_was_typed()
+
+    def _hand_on_what_was_typed(self) -> None:
+        """To the message field, once it is there; it is sent where that was asked for."""
+        ahead = self.desk.ahead
+        if self._view is None or self._question is None or self._view.prompt is None:
+            return
+        if isinstance(self._body, MessageBody):
+            text, is_sent = ahead.take()
+            if text:
+                self._body.goes_on_with(text)
+            if is_sent:
+                self._body.send(text)
+        ahead.is_sent = False
 
     async def _show(self, view: SessionView) -> None:
         before, self._view = self._view, view

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from textual.containers import Vertical
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
@@ -14,10 +14,14 @@ from trainer_tui.asking.question import Question, given
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope
+from trainer_tui.ui.widgets.prompts.typing import types_ahead
 
 
-class Field(Input):
-    """A text field on one line without a frame; what it shows is never read as markup."""
+class Field(Input, AtDesk):
+    """A text field on one line without a frame; what it shows is never read as markup.
+
+    What is typed into that of a question after its answer is typed ahead.
+    """
 
     def __init__(
         self, *, id: str | None = None, placeholder: str = "", suggester: Suggester | None = None, value: str = ""
@@ -32,10 +36,22 @@ class Field(Input):
         )
         self.cursor_blink = False
 
+    @property
+    def is_answered(self) -> bool:
+        view = self.desk.view
+        return view.prompt is None and view.offer is None and any(isinstance(of, PromptBody) for of in self.ancestors)
+
+    async def _on_key(self, event: Key) -> None:
+        if not (self.is_answered and types_ahead(self, self.desk, event, None)):
+            await super()._on_key(event)
+
     def on_paste(self, event: Paste) -> None:
         """All of it, on one line: Input takes the first line and drops the rest without a word."""
         event.prevent_default()
         event.stop()
+        if self.is_answered:
+            self.desk.ahead.paste(event.text)
+            return
         self.replace(" ".join(event.text.splitlines()), *self.selection)
 
 

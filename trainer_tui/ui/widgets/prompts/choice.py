@@ -12,7 +12,6 @@ from textual.widgets import Input
 from trainer_tui.asking.question import Question
 from trainer_tui.session.protocol import NewNameRequested
 from trainer_tui.session.view import SessionView
-from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.fuzzy import matching
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
@@ -21,7 +20,7 @@ from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
 
 
-class ChoiceField(Field, AtDesk):
+class ChoiceField(Field):
     BINDINGS = [*bindings(Scope.CHOICE)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CHOICE, Scope.NUMBERS)
 
@@ -40,7 +39,7 @@ class ChoiceField(Field, AtDesk):
     async def _on_key(self, event: events.Key) -> None:
         number = self.desk.keys.number(event.key)
         # Once something is typed, digits are typed too.
-        if number is not None and not self.value and self.body.pick_number(number):
+        if number is not None and not self.value and not self.is_answered and self.body.pick_number(number):
             event.stop()
             event.prevent_default()
             return

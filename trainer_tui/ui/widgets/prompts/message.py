@@ -11,14 +11,13 @@ from textual.widgets import Input
 
 from trainer_tui.asking.question import Candidate, Question
 from trainer_tui.session.view import SessionView
-from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, common_beginning
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
 
 
-class MessageField(Field, AtDesk):
+class MessageField(Field):
     BINDINGS = [*bindings(Scope.MESSAGE)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.MESSAGE, Scope.NUMBERS)
 
@@ -37,7 +36,7 @@ class MessageField(Field, AtDesk):
 
     async def _on_key(self, event: events.Key) -> None:
         number = self.desk.keys.number(event.key)
-        if number is not None and self.body.mark_button(number):
+        if number is not None and not self.is_answered and self.body.mark_button(number):
             event.stop()
             event.prevent_default()
             return
@@ -143,9 +142,16 @@ class MessageBody(PromptBody):
         else:
             self.query_one(Lines).show_lines(())
 
+    def goes_on_with(self, text: str) -> None:
+        """What was typed before the field was there comes after what stands in it."""
+        self._set(f"{self.field.value} {text}".lstrip())
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._marked is not None and event.value == self._marked.detail:
+        self.send(event.value)
+
+    def send(self, text: str) -> None:
+        if self._marked is not None and text == self._marked.detail:
             self.desk.answer(self._marked.given)
         else:
-            self.answer_line(event.value)
+            self.answer_line(text)

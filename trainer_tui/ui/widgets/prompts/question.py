@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
@@ -13,14 +14,15 @@ from trainer_tui.asking.question import Answer, Move, Question
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, clean, shorten, width_of
-from trainer_tui.ui.widgets.painted import Painted
 from trainer_tui.ui.widgets.prompts.body import PromptBody
+from trainer_tui.ui.widgets.prompts.typing import TypesAhead
 
 _DIGITS = 9
 
 
-class Answers(Painted, can_focus=True):
-    """The answers in a row, in the next the candidates with their digits or a hint; arrows mark one, Enter gives it."""
+class Answers(TypesAhead, can_focus=True):
+    """The answers in a row, in the next the candidates with their digits or a hint, or what was typed for the message
+    that comes next; arrows mark one, Enter gives it."""
 
     BINDINGS = [*bindings(Scope.QUESTION, Scope.NUMBERS)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.QUESTION, Scope.NUMBERS)
@@ -30,10 +32,13 @@ class Answers(Painted, can_focus=True):
         self.question = Question(())
         self.marked = 0
         self._regions: list[tuple[int, int, int, Answer]] = []
+        self._since = 0.0
 
     def show_answers(self, question: Question) -> None:
+        self.desk.ahead.question_is_gone()
         self.question = question
         self.marked = 0
+        self._since = events.Event().time
         self.refresh()
 
     @property
@@ -61,6 +66,8 @@ class Answers(Painted, can_focus=True):
         letters = len(self.question.answers)
         shown = self.question.answers if y == 0 else self._offered
         self._regions = [region for region in self._regions if region[0] != y]
+        if y == 1 and self.desk.ahead.text:
+            return self.ahead_line(self.size.width)
         if not shown:
             return ((clean(self.question.hint), "dim"),) if self.question.hint else ()
         spans: list[tuple[str, str]] = []
@@ -102,16 +109,35 @@ class Answers(Painted, can_focus=True):
     def action_pick(self) -> None:
         answers = self.all_answers
         if self.marked < len(answers):
-            self.give(answers[self.marked])
+            answer = answers[self.marked]
+            # With the message written already, one Enter says yes to listening and sends it.
+            self.desk.ahead.is_sent = self.question.is_before_message and answer == self.question.answers[0]
+            self.give(answer)
+
+    # --- letters --------------------------------------------------------------------------------------------------
+
+    def is_too_early(self, event: events.Key) -> bool:
+        return event.time < self._since
+
+    def answer_of(self, command: str) -> Callable[[], None] | None:
+        if command == "question.explain":
+            return self._explain
+        if command == "question.open":
+            return self.action_open_place if self.question.places else None
+        answers = (*self.question.answers, *self._numbered)
+        answer = next((answer for answer in answers if answer.command == command), None)
+        return None if answer is None else lambda: self.give(answer)
+
+    def _explain(self) -> None:
+        self.call_later(self.run_action, "screen.explain")
 
     def action_number(self, number: int) -> None:
         self.action_answer(f"question.{number}")
 
     def action_answer(self, command: str) -> None:
-        for answer in (*self.question.answers, *self._numbered):
-            if answer.command == command:
-                self.give(answer)
-                return
+        give = self.answer_of(command)
+        if give is not None:
+            give()
 
     def action_open_place(self) -> None:
         self.desk.answer(Move.OPEN_PLACE)

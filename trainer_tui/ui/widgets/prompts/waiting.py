@@ -5,19 +5,25 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.strip import Strip
 from textual.widget import Widget
 
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import PromptBody
+from trainer_tui.ui.widgets.prompts.typing import TypesAhead
 
 
-class Waiter(Lines, can_focus=True):
+class Waiter(TypesAhead, can_focus=True):
+    """Letters begin the next message here, or answer nothing."""
+
     BINDINGS = [*bindings(Scope.WAITING)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.WAITING,)
 
     def action_cancel(self) -> None:
         self.desk.controller.cancel()
+
+    def render_line(self, y: int) -> Strip:
+        return self.strip(self.ahead_line(self.size.width) if y == 1 else (), self.size.width)
 
 
 class WaitingBody(PromptBody):

@@ -1,0 +1,90 @@
+"""What is typed while something else is asked: an answer by one letter, or the beginning of the next message.
+
+The rule. A letter that answers nothing begins the next message, and from then on everything typed belongs to it. A
+letter that does answer is held for a moment: alone it is the answer, and with another behind it the beginning of a
+message. The same letter twice is a key that was held down, and answers. What is pasted is never an answer. A digit may
+begin a message with another of its kind behind it: "22 tickets".
+
+So whoever types a message never answers by it, whatever its letters are and whenever the question comes; and whoever
+presses a letter and looks has the answer a moment later. Enter answers at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MOMENT = 0.25
+"""Seconds that a letter has to itself before it is an answer. Of two letters of one word most come closer together."""
+
+
+def _nothing() -> None:
+    """What a letter gives where nothing is asked."""
+
+
+@dataclass(slots=True)
+class _Held:
+    letter: str
+    answer: Callable[[], None]
+
+
+class TypedAhead:
+    """The text that waits for the message field; `is_open` while what is typed goes on with it, `is_sent` once it is
+    to be sent as soon as the field is there."""
+
+    def __init__(self, moment: float = MOMENT) -> None:
+        self.moment = moment
+        self.text = ""
+        self.is_open = False
+        self.is_sent = False
+        self._held: _Held | None = None
+
+    @property
+    def is_holding(self) -> bool:
+        return self._held is not None
+
+    def type(self, letter: str, answer: Callable[[], None] | None) -> None:
+        """`answer` is what the letter gives as an answer; None where it can be none."""
+        held, self._held = self._held, None
+        if self.is_open:
+            self.text += letter
+        elif held is not None and held.letter == letter and not letter.isdigit():
+            held.answer()
+        elif held is None and answer is not None:
+            self._held = _Held(letter, answer)
+        else:
+            self.paste((held.letter if held else "") + letter)
+
+    def paste(self, text: str) -> None:
+        """Lines become one, without blanks at the beginning. A letter that is held answers first."""
+        self.stands_alone()
+        text = " ".join(text.splitlines())
+        self.text = self.text + text if self.text else text.lstrip()
+        self.is_open = bool(self.text)
+
+    def stands_alone(self) -> bool:
+        """No other letter came within the moment: it is the answer; whether there was one."""
+        held, self._held = self._held, None
+        if held is None:
+            return False
+        held.answer()
+        return True
+
+    def question_is_gone(self) -> None:
+        """The letter that is held answers nothing any more; it may still begin a message."""
+        if self._held is not None:
+            self._held.answer = _nothing
+
+    def erase(self, *, all_of_it: bool = False) -> None:
+        self.text = "" if all_of_it else self.text[:-1]
+        self.is_open = bool(self.text)
+
+    def close(self) -> None:
+        """Letters answer again; the text is kept, and goes on with the next letter that answers nothing."""
+        self.is_open = False
+
+    def take(self) -> tuple[str, bool]:
+        """The text for the message field, and whether it is to be sent; there is none from then on."""
+        taken = (self.text, self.is_sent and bool(self.text))
+        self.text, self.is_open, self.is_sent = "", False, False
+        return taken
