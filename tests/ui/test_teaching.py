@@ -360,8 +360,10 @@ async def test_unsent_text_stays_as_a_draft(teaching: Teaching) -> None:
         await trainer.presses("enter")
         await trainer.presses("ctrl+z")
         await trainer.sees(AskMessage)
-        # What was sent is no draft any more, but the up key has it.
-        assert trainer.field == ""
+        # What was sent is there again, to be changed: typing replaces it.
+        assert trainer.field == "half a sent"
+        await trainer.types("another")
+        assert trainer.field == "another"
 
 
 async def test_lines_that_are_pasted_are_one_message(teaching: Teaching) -> None:

@@ -162,6 +162,27 @@ def variations(texts: Sequence[str], buttons: str = "") -> tuple[ResponseVariati
     return said
 
 
+def as_typed(said: Sequence[ResponseVariation]) -> tuple[tuple[str, ...], str]:
+    """The texts and buttons that `variations` reads as this response again; in JSON what they do not hold."""
+    shared = said[0].data.get("buttons", []) if said else []
+    is_plain = all(
+        variation.text is not None
+        and not _JSON.match(variation.text)
+        and BREAK not in variation.text
+        and variation.text == variation.text.strip()
+        and variation.data == ({"buttons": shared} if shared else {})
+        for variation in said
+    )
+    buttons = " | ".join(f"{button.get('title')} ({button.get('payload')})" for button in shared)
+    try:
+        is_plain = is_plain and buttons_in(buttons) == list(shared)
+    except IllegalInput:
+        is_plain = False
+    if is_plain:
+        return tuple((variation.text or "").replace("\n", BREAK) for variation in said), buttons
+    return tuple(json.dumps({"text": item.text, **item.data}, ensure_ascii=False, default=str) for item in said), ""
+
+
 def buttons_in(typed: str) -> list[dict[str, str]]:
     """`great (/mood_great) | bad (/mood_unhappy)` as Rasa's buttons; IllegalInput where one lacks a payload."""
     buttons = []

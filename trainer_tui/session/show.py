@@ -23,6 +23,7 @@ from trainer_tui.session.protocol import (
     HumanInput,
     IntentChosen,
     IntentNamed,
+    Input,
     MessageTyped,
     NameAction,
     ResultKept,
@@ -66,6 +67,7 @@ def session_view(
         form=form_state(state.tracker, state.domain),
         undo=undo_label(timeline),
         redo=redo_label(timeline),
+        undone=undone_answer(timeline),
         can_step_back=timeline.is_within_question,
         branches=branch_views(timeline),
         fork_points=points,
@@ -119,10 +121,21 @@ def redo_label(timeline: Timeline) -> str | None:
         return f"the start of {towards.name}" if towards.plays else "the fork"
     if isinstance(towards, Drop):
         return f"the drop of {towards.branch.name}"
-    for node in towards.path():
-        if node.parent is timeline.head:
-            return label_of(node)
-    return label_of(towards)
+    return label_of(_next_undone(timeline) or towards)
+
+
+def undone_answer(timeline: Timeline) -> Input | None:
+    """The answer to what is asked now, where it was taken back."""
+    node = _next_undone(timeline)
+    return node.given if node else None
+
+
+def _next_undone(timeline: Timeline) -> Node | None:
+    """The first step from the head towards where redo leads."""
+    towards = timeline.branch.undone[-1] if timeline.branch.undone else None
+    if not isinstance(towards, Node):
+        return None
+    return next((node for node in towards.path() if node.parent is timeline.head), None)
 
 
 def fork_points(node: Node) -> tuple[ForkPoint, ...]:

@@ -127,6 +127,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.PANE, "pane.maximise", "F", "maximise", "maximise", "Maximise the pane; again: restore"),
     _command(Scope.PANE, "pane.leave", "escape", "leave_pane", "back", "Restore the pane, then back to the question"),
     _command(Scope.CONVERSATION, "conversation.fork", "f", "fork_here", "fork here", "Fork from this message"),
+    _command(Scope.CANDIDATES, "candidates.take", "t", "take", "take", "Answer the question with this one"),
     _command(Scope.CANDIDATES, "prediction.explain", "e", "screen.explain", "why", "Why the bot wants this"),
     _command(Scope.SLOTS, "slots.set", "s", "set_slot", "set", "Set the slot by hand (JSON; none unsets it)"),
     _command(Scope.STORIES, "stories.left", "h,left", "scroll_sideways(-1)", "", "Scroll left"),

@@ -46,7 +46,7 @@ class AskLine(Sheet[str]):
         super().on_mount()
         self.set_title(self._title_text)
         field = self.query_one(Field)
-        field.cursor_position = len(field.value)
+        field.prefill(self._value)
         field.focus()
         self._say(self._hint, "dim")
 

@@ -146,10 +146,17 @@ class Candidates(Pane):
         self.rows_changed()
         self.scroll_home(animate=False)
 
-    def action_choose(self) -> None:
-        """Enter on a candidate answers the question with it, where it asks for one; else shows the whole of it."""
-        if not self.desk.pick(self._candidates[self.cursor].name if self._candidates else ""):
-            super().action_choose()
+    @property
+    def numbers_in_sight(self) -> frozenset[int]:
+        """The digits that stand on the screen: no other takes a candidate."""
+        first = self.scroll_offset.y
+        end = min(first + self.scrollable_content_region.height, self._fits) if self.region.area else first
+        return frozenset(found.number for found in self._candidates[first:end] if found.number)
+
+    def action_take(self) -> None:
+        """Answer the question with the candidate under the cursor, where it asks for one."""
+        if not self._candidates or not self.desk.pick(self._candidates[self.cursor].name):
+            self.desk.say("Nothing is asked that this could answer.")
 
 
 def numbered(ranking: Sequence[tuple[str, float]], predicted: str | None) -> tuple[Candidate, ...]:

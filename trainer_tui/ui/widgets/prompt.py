@@ -136,6 +136,8 @@ class PromptBar(Vertical, AtDesk):
         body = await self._put(asked_question, view)
         if handed_on:
             body.restore(handed_on)
+        if view.undone is not None:
+            body.reopen(view.undone)
         kept = self._drafts.get(_key(view))
         if kept is not None and kept[0] == view.prompt:
             body.restore(kept[1])

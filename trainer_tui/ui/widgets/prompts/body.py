@@ -9,8 +9,10 @@ from textual.events import Key, Paste
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from trainer_tui.asking.question import Question, given
+from trainer_tui.session.protocol import Input as SessionInput
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope
@@ -35,6 +37,11 @@ class Field(Input, AtDesk):
             highlighter=None,
         )
         self.cursor_blink = False
+
+    def prefill(self, text: str) -> None:
+        """A text that the next key replaces, or goes on with: selected whole, the cursor at its end."""
+        self.value = text
+        self.selection = Selection(0, len(text))
 
     @property
     def is_answered(self) -> bool:
@@ -87,6 +94,9 @@ class PromptBody(Vertical, AtDesk):
 
     def restore(self, draft: Any) -> None:
         pass
+
+    def reopen(self, given: SessionInput) -> None:
+        """Put back an answer to this question that was taken back, to be changed."""
 
     def handed_on(self) -> str:
         """What was typed here for the question that follows."""

@@ -118,7 +118,7 @@ class ChoiceBody(PromptBody):
 
     def pick_number(self, number: int) -> bool:
         for candidate in self.pane.candidates:
-            if candidate.number == number:
+            if candidate.number == number and number in self.pane.numbers_in_sight:
                 return self.pick(candidate.name)
         return False
 

@@ -10,6 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from trainer_tui.asking.question import Candidate, Question
+from trainer_tui.session.protocol import ButtonChosen, MessageTyped
+from trainer_tui.session.protocol import Input as SessionInput
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, common_beginning
@@ -143,8 +145,19 @@ class MessageBody(PromptBody):
             self.query_one(Lines).show_lines(())
 
     def goes_on_with(self, text: str) -> None:
-        """What was typed before the field was there comes after what stands in it."""
-        self._set(f"{self.field.value} {text}".lstrip())
+        """What was typed before the field was there comes after a draft, and in the place of what was taken back."""
+        before = "" if self.field.selected_text else self.field.value
+        self._set(f"{before} {text}".lstrip())
+
+    def reopen(self, given: SessionInput) -> None:
+        match given:
+            case MessageTyped(text):
+                self.field.prefill(text)
+            case ButtonChosen():
+                self._marked = next(
+                    (button for button in self.question.candidates if button.detail == given.payload), None
+                )
+                self.field.prefill(given.payload)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -9,6 +9,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from trainer_tui.asking.question import Question
+from trainer_tui.session.protocol import ActionNamed, IntentNamed
+from trainer_tui.session.protocol import Input as SessionInput
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
@@ -32,7 +34,7 @@ class NameBody(PromptBody):
 
     def ask(self, question: Question, view: SessionView) -> None:
         super().ask(question, view)
-        self.restore(question.suggestion)
+        self._prefill(question.suggestion)
 
     @property
     def reader(self) -> Widget:
@@ -40,6 +42,15 @@ class NameBody(PromptBody):
 
     def draft(self) -> Any:
         return self.field.value or None
+
+    def reopen(self, given: SessionInput) -> None:
+        match given:
+            case ActionNamed(name) | IntentNamed(name):
+                self._prefill(name)
+
+    def _prefill(self, name: str) -> None:
+        self.field.prefill(name)
+        self._hint()
 
     def restore(self, draft: Any) -> None:
         self.field.value = str(draft)

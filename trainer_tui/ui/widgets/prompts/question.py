@@ -14,6 +14,7 @@ from trainer_tui.asking.question import Answer, Move, Question
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, clean, shorten, width_of
+from trainer_tui.ui.widgets.actions import Candidates
 from trainer_tui.ui.widgets.prompts.body import PromptBody
 from trainer_tui.ui.widgets.prompts.typing import TypesAhead
 
@@ -58,6 +59,15 @@ class Answers(TypesAhead, can_focus=True):
             Answer(f"question.{number}", (), candidate.name, candidate.given)
             for number, candidate in enumerate(self.question.candidates[:_DIGITS], 1)
         )
+
+    @property
+    def _in_sight(self) -> list[Answer]:
+        """The candidates whose digit stands on the screen, in the pane or here."""
+        here = {answer.command for y, _, _, answer in self._regions if y == 1}
+        numbers = self.screen.query_one(Candidates).numbers_in_sight
+        return [
+            answer for number, answer in enumerate(self._numbered, 1) if number in numbers or answer.command in here
+        ]
 
     def render_line(self, y: int) -> Strip:
         return self.strip(self._row(y), self.size.width)
@@ -124,7 +134,7 @@ class Answers(TypesAhead, can_focus=True):
             return self._explain
         if command == "question.open":
             return self.action_open_place if self.question.places else None
-        answers = (*self.question.answers, *self._numbered)
+        answers = (*self.question.answers, *self._in_sight)
         answer = next((answer for answer in answers if answer.command == command), None)
         return None if answer is None else lambda: self.give(answer)
 

@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
-from trainer_tui.asking.actions import BREAK, buttons_in, result, variations
+from trainer_tui.asking.actions import BREAK, as_typed, buttons_in, result, variations
 from trainer_tui.asking.notation import format_events
 from trainer_tui.asking.question import Question
 from trainer_tui.asking.reasons import reason
 from trainer_tui.errors import TrainerError
-from trainer_tui.session.protocol import ResponseWritten, StubResult
+from trainer_tui.session.protocol import Input as SessionInput
+from trainer_tui.session.protocol import ResponseWritten, ResultStubbed, StubResult
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, clean
@@ -156,6 +157,13 @@ class ResponseBody(LinesBody):
         self.set_texts(texts)
         self.buttons_field.value = buttons
 
+    def reopen(self, given: SessionInput) -> None:
+        if isinstance(given, ResponseWritten):
+            texts, buttons = as_typed(given.variations)
+            self.set_texts(list(texts))
+            self.buttons_field.value = buttons
+            self.preview()
+
     def preview(self) -> None:
         signs = self.desk.signs
         texts = [field.value for field in self.text_fields if field.value.strip()]
@@ -189,6 +197,10 @@ class StubBody(LinesBody):
         assert isinstance(prompt, StubResult)
         self.set_texts(format_events(prompt.suggestion).splitlines() or [""])
         self.preview()
+
+    def reopen(self, given: SessionInput) -> None:
+        if isinstance(given, ResultStubbed):
+            self.set_texts(format_events(given.events).splitlines() or [""])
 
     def preview(self) -> None:
         self.hint.show_lines(self.keys_for("takes these", "another line"))
