@@ -516,7 +516,8 @@ def test_a_story_edited_by_hand_is_left_alone_and_a_new_one_is_added(edit: tuple
         conversations=(conversation(*first, *turn("goodbye", "x")),),
     )
     plan = plan_export(again)
-    (item,) = plan.items
+    removal, item = plan.items
+    assert (removal.title, removal.is_on) == ('- story "search concerts"', False)
     assert item.note == '"search concerts" was edited by hand since its export: this is a new story'
     assert item.title == '+ story "search concerts, goodbye"'
     assert apply(plan, texts_of(plan))["data/stories.md"].startswith(text)

@@ -62,7 +62,11 @@ async def test_a_part_is_left_out_renamed_and_edited(teaching: Teaching, copy_of
         await trainer.sees("a greeting instead")
         await trainer.presses("E")
         await trainer.sees("edit ─ data/stories.md", "ctrl+s keeps it")
+        await trainer.types("x")
         await trainer.presses("escape")
+        await trainer.sees("edit ─ data/stories.md", "esc once more throws the change away")
+        await trainer.presses("escape")
+        await trainer.does_not_see("edit ─")
         await trainer.presses("enter")
         assert "## a greeting instead" in stories.read_text(encoding="utf-8").removeprefix(before)
 

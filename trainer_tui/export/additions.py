@@ -224,8 +224,8 @@ def read_stories(text: str, dialect: Dialect, path: str) -> StoryFile:
     return parse_stories_yaml(text, path).stories
 
 
-def faults_in(text: str, target: TargetFile) -> tuple[Problem, ...]:
-    """The errors that the reader of the target's kind finds in a text."""
+def problems_in(text: str, target: TargetFile) -> tuple[Problem, ...]:
+    """What the reader of the target's kind finds wrong or doubtful in a text."""
     match target.kind:
         case "stories" | "rules" | "test" if target.dialect is Dialect.MARKDOWN:
             problems = parse_stories_markdown(text, target.path, is_end_to_end=target.kind == "test").problems
@@ -239,7 +239,7 @@ def faults_in(text: str, target: TargetFile) -> tuple[Problem, ...]:
             problems = parse_nlu_yaml(text, target.path).problems
         case _:
             problems = parse_domain(text, target.path).problems
-    return tuple(problem for problem in problems if problem.is_error)
+    return tuple(problems)
 
 
 def slots_written(text: str, dialect: Dialect, domain: Domain) -> WrittenSlots:

@@ -43,6 +43,8 @@ _UNTRAINABLE = frozenset(
     )
 )
 
+_EXPORTED = "exported already"
+
 # --- stories ------------------------------------------------------------------------------------------------------
 
 
@@ -62,7 +64,8 @@ def story_items(request: ExportRequest, targets: Targets) -> Iterator[ExportItem
         item = ExportItem(f"story:{key}", target.kind, addition, target.path, conversation.is_on)
         if previous is not None:
             item = _continued(item, addition, previous, target, request)
-        if item.addition == addition and not conversation.name:
+        is_new = item.addition == addition and item.note != _EXPORTED
+        if is_new and not conversation.name:
             free = _free_name(addition.name, taken | {step.name for step in _steps_of(target)})
             item = replace(item, addition=replace(addition, name=free))
         taken.add(item.addition.name if isinstance(item.addition, StoryAddition) else "")
@@ -83,7 +86,7 @@ def _continued(
     edit = continuation(going_on, target, target.text or "", request.domain) if target.path == previous.path else None
     is_there = target.path == previous.path and any(step.name == previous.name for step in _steps_of(target))
     if same and (is_there if edit is None else name == previous.name):
-        return replace(item, addition=replace(addition, name=name), is_on=False, note="exported already")
+        return replace(item, addition=replace(addition, name=name), is_on=False, note=_EXPORTED)
     if edit is not None:
         return replace(item, addition=going_on)
     if is_there:
@@ -128,6 +131,42 @@ def checked_story(item: ExportItem, target: TargetFile, request: ExportRequest, 
         return replace(item, warnings=())
     new = StoryFile(rules=(Rule(addition.name, events),)) if addition.form == "rule" else StoryFile((step,))
     return replace(item, warnings=tuple(request.conflicts(new)))
+
+
+def placed_story(item: ExportItem, target: TargetFile, request: ExportRequest, targets: Targets) -> ExportItem:
+    """The item at another place or in another form: where it was exported to before, it goes on from there."""
+    addition = item.addition
+    assert isinstance(addition, StoryAddition)
+    previous = _exported_as(item, request)
+    addition = replace(addition, previous=None)
+    item = replace(item, kind=target.kind, target=target.path, addition=addition, note="", is_possible=True)
+    if previous is not None and (target.path, addition.form) == (previous.path, previous.form):
+        item = _continued(item, addition, previous, target, request)
+    return checked_story(item, target, request, targets)
+
+
+def left_behind(item: ExportItem, request: ExportRequest, targets: Targets) -> ExportItem | None:
+    """The removal of what an earlier export wrote of a conversation that is written elsewhere, or anew, now; off where
+    somebody edited it since."""
+    previous = _exported_as(item, request)
+    addition = item.addition
+    if previous is None or not isinstance(addition, StoryAddition) or addition.previous is not None or not item.is_on:
+        return None
+    target = targets.at(previous.path, STORY_KINDS[previous.form])
+    step = next((step for step in _steps_of(target) if step.name == previous.name), None) if target else None
+    if target is None or step is None or step.place is None:
+        return None
+    removal = StoryRemoval(step.name, step.events, step.place.line or 1, previous.form == "rule")
+    where = f"in {item.target}" if item.target != previous.path else f'as "{addition.name}"'
+    as_exported = replace(addition, form=previous.form, previous=previous)
+    is_as_exported = continuation(as_exported, target, target.text or "", request.domain) is not None
+    note = f"it stands {where} from now on" if is_as_exported else f"edited by hand since its export; now {where}, too"
+    warnings = tuple(_left_hanging(removal, targets))
+    return ExportItem(f"moved:{item.id}", target.kind, removal, target.path, is_as_exported, note, warnings)
+
+
+def _exported_as(item: ExportItem, request: ExportRequest) -> PreviousExport | None:
+    return request.previously.get(item.id.removeprefix("story:"))
 
 
 def removal_items(request: ExportRequest, targets: Targets) -> Iterator[ExportItem]:

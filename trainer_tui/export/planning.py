@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from trainer_tui.core.events import Era
-from trainer_tui.errors import FormatError, IllegalInput
+from trainer_tui.errors import IllegalInput
 from trainer_tui.export.additions import (
     STORY_KINDS,
     ExamplesAddition,
@@ -23,10 +23,10 @@ from trainer_tui.export.additions import (
     StoryAddition,
     StoryRemoval,
     TargetFile,
-    faults_in,
     story_events,
 )
-from trainer_tui.export.items import checked_story, domain_items, example_items, removal_items, story_items
+from trainer_tui.export.edited import check_edited
+from trainer_tui.export.items import domain_items, example_items, left_behind, placed_story, removal_items, story_items
 from trainer_tui.export.plan import (
     ConversationToExport,
     ExampleToExport,
@@ -78,7 +78,27 @@ def plan_export(request: ExportRequest) -> ExportPlan:
     if request.is_removing:
         items = [replace(item, is_on=False) for item in items]
     items = [*removal_items(request, targets), *items]
-    return with_faults(ExportPlan(request, tuple(items), tuple(targets.all)))
+    return _checked(ExportPlan(request, tuple(items), tuple(targets.all)))
+
+
+def _checked(plan: ExportPlan) -> ExportPlan:
+    """The plan with all off that its files cannot take, and one story for each conversation: what an earlier export
+    wrote is taken out where the conversation is written elsewhere now."""
+    plan = with_faults(plan)
+    targets = Targets(replace(plan.request, targets=plan.targets))
+    known = {item.id: item for item in plan.items}
+    items: list[ExportItem] = []
+    for item in plan.items:
+        if item.id.startswith(_MOVED):
+            continue
+        removal = left_behind(item, plan.request, targets)
+        if removal is not None:
+            items.append(known.get(removal.id, removal))
+        items.append(item)
+    return with_faults(replace(plan, items=tuple(items)))
+
+
+_MOVED = "moved:"
 
 
 def summary(plan: ExportPlan) -> str | None:
@@ -108,7 +128,7 @@ def switch(plan: ExportPlan, item_id: str, is_on: bool) -> ExportPlan:
     item = plan.item(item_id)
     if is_on and not item.is_possible:
         raise IllegalInput(f"{item.title.lstrip('+~ ')} cannot be written", item.note)
-    return plan.with_item(replace(item, is_on=is_on))
+    return _checked(plan.with_item(replace(item, is_on=is_on)))
 
 
 def rename(plan: ExportPlan, item_id: str, name: str) -> ExportPlan:
@@ -119,7 +139,17 @@ def rename(plan: ExportPlan, item_id: str, name: str) -> ExportPlan:
         raise IllegalInput("only stories can be renamed here")
     if not name:
         raise IllegalInput("a story needs a name")
-    return plan.with_item(replace(item, addition=replace(item.addition, name=name), block=None))
+    _refuse_edited(item, "name")
+    return plan.with_item(replace(item, addition=replace(item.addition, name=name)))
+
+
+def _refuse_edited(item: ExportItem, what: str) -> None:
+    """A text that was written by hand is not thrown away for another one."""
+    if item.block is not None:
+        raise IllegalInput(
+            f"its text was edited by hand, so it has no other {what}",
+            hint="Change it in the text, or empty the text to have it planned anew.",
+        )
 
 
 def retarget(plan: ExportPlan, item_id: str, path: str, text: str | None = None) -> ExportPlan:
@@ -128,6 +158,8 @@ def retarget(plan: ExportPlan, item_id: str, path: str, text: str | None = None)
     item = plan.item(item_id)
     if isinstance(item.addition, StoryRemoval):
         raise IllegalInput("a story can be taken out only of the file that holds it")
+    if path == item.target and item.is_possible:
+        return plan
     targets = Targets(replace(plan.request, targets=plan.targets))
     dialect = dialect_of(path, plan.request.domain.era)
     if dialect not in _DIALECTS[item.kind]:
@@ -136,13 +168,14 @@ def retarget(plan: ExportPlan, item_id: str, path: str, text: str | None = None)
             hint="Choose a file that ends in " + " or ".join(_SUFFIXES[known] for known in _DIALECTS[item.kind]) + ".",
         )
     target = targets.add(TargetFile(path, item.kind, dialect, text))
-    addition = item.addition
-    if isinstance(addition, StoryAddition):
-        addition = replace(addition, previous=None)
-    moved = replace(item, target=target.path, addition=addition, block=None)
+    if dialect is not plan.target_of(item).dialect:
+        _refuse_edited(item, "notation")
+    moved = replace(item, target=target.path)
+    if isinstance(item.addition, StoryAddition):
+        moved = placed_story(moved, target, plan.request, targets)
     if not item.is_possible:
         moved = replace(moved, is_possible=True, note="")
-    return with_faults(replace(plan, targets=tuple(targets.all)).with_item(moved))
+    return _checked(replace(plan, targets=tuple(targets.all)).with_item(moved))
 
 
 def write_as(plan: ExportPlan, item_id: str, form: StoryForm) -> ExportPlan:
@@ -152,6 +185,9 @@ def write_as(plan: ExportPlan, item_id: str, form: StoryForm) -> ExportPlan:
     domain = plan.request.domain
     if not isinstance(addition, StoryAddition):
         raise IllegalInput("only a conversation can be a rule or a test")
+    if form == addition.form:
+        return plan
+    _refuse_edited(item, "form")
     targets = Targets(replace(plan.request, targets=plan.targets))
     if form == "rule":
         if domain.era is Era.CORE:
@@ -160,11 +196,12 @@ def write_as(plan: ExportPlan, item_id: str, form: StoryForm) -> ExportPlan:
         if not can_be_rule(events):
             raise IllegalInput("only one exchange can be a rule", hint="It has one message and what the bot did.")
     target = targets.main(STORY_KINDS[form])
-    changed = replace(addition, form=form, previous=None)
-    item = replace(item, kind=target.kind, target=target.path, addition=changed, block=None)
+    previous = plan.request.previously.get(item_id.removeprefix("story:"))
+    if previous is not None and previous.form == form:
+        target = targets.at(previous.path, target.kind) or target
     plan = replace(plan, targets=tuple(targets.all))
-    item = replace(item, note="", is_possible=True)
-    return with_faults(plan.with_item(checked_story(item, target, plan.request, targets)))
+    changed = replace(item, addition=replace(addition, form=form, previous=None))
+    return _checked(plan.with_item(placed_story(changed, target, plan.request, targets)))
 
 
 def edit_text(plan: ExportPlan, item_id: str, block: str | None) -> ExportPlan:
@@ -173,16 +210,16 @@ def edit_text(plan: ExportPlan, item_id: str, block: str | None) -> ExportPlan:
     if isinstance(plan.item(item_id).addition, StoryRemoval):
         raise IllegalInput("what is taken out has no text to edit", hint="Leave it in, or open the file.")
     if block is not None and not block.strip():
-        return switch(plan, item_id, False)
+        return switch(edit_text(plan, item_id, None), item_id, False)
     item = replace(plan.item(item_id), block=block)
     target = plan.target_of(item)
     before = target.text or ""
     step = step_of(item, target, before, plan.request.domain)
     if step.fault is not None:
         raise step.fault
-    faults = faults_in(step.after, target)
-    if len(faults) > len(faults_in(before, target)):
-        raise FormatError("this cannot be read back", f"{faults[-1].message}.", faults[-1].hint, faults[-1].place)
+    if block is not None:
+        previous = item.addition.previous if isinstance(item.addition, StoryAddition) else None
+        check_edited(before, step.after, target, previous.name if previous else None)
     return plan.with_item(item)
 
 

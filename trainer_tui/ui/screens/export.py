@@ -171,6 +171,7 @@ class EditText(Sheet[None]):
         self._title_text = title
         self._text = text
         self._take = take
+        self._warned_of: str | None = None
 
     def content(self) -> ComposeResult:
         yield TextArea(self._text, id="text", tab_behavior="focus", show_line_numbers=False)
@@ -186,6 +187,17 @@ class EditText(Sheet[None]):
 
     def _say(self, line: tuple[tuple[str, str], ...]) -> None:
         self.query_one("#dialog-hint", Lines).show_lines(line)
+
+    def action_close(self) -> None:
+        """What was changed goes only where that is asked for twice."""
+        text = self.query_one(TextArea).text
+        if text == self._text or text == self._warned_of:
+            self.dismiss(None)
+            return
+        self._warned_of = text
+        keep, back = (self.desk.keys.shown(id_) for id_ in ("text.keep", "text.back"))
+        told = f"This text was changed: {keep} keeps it, {back} once more throws the change away."
+        self._say(((told, "warn"),))
 
     def action_keep(self) -> None:
         try:
