@@ -12,8 +12,7 @@ from trainer_tui.core.forms import FormState as FormView
 from trainer_tui.errors import Problem
 from trainer_tui.insight.outline import StoriesView, StoryRow
 from trainer_tui.policies.policy import EnsemblePrediction
-from trainer_tui.session.protocol import Effect, HumanInput, Prompt
-from trainer_tui.session.protocol import Effect, Input, Prompt
+from trainer_tui.session.protocol import Effect, HumanInput, Input, Prompt
 
 UNSURE_BELOW = 0.7
 """A prediction of less confidence is marked as unsure. Asking of these alone catches 19 of 20 wrong ones (measured on
@@ -166,12 +165,10 @@ class StatusView:
 class SessionView:
     """What to show now. `prompt` is None while an `effect` is under way.
 
-    `undo`/`redo` say in words what the next undo or redo changes; None where there is nothing. `offer` describes an
-    earlier session that the person may go on with, before anything else. `sure_above`: what is that sure and not
-    contradicted a whole turn can be accepted with (`Teaching.accept_turn`). `notice` is said once.
     `undo`/`redo` say in words what the next undo or redo changes; None where there is nothing. `undone` is the answer
     to this question that was taken back, which can be changed and given again. `offer` describes an earlier session
-    that the person may go on with, before anything else. `notice` is said once.
+    that the person may go on with, before anything else. `sure_above`: what is that sure and not contradicted a whole
+    turn can be accepted with (`Teaching.accept_turn`). `notice` is said once.
     """
 
     status: StatusView

@@ -100,10 +100,10 @@ class ScreenStack(Lasting, App[int]):
 
     @property
     def has_keys_to_come(self) -> bool:
-        return self._is_key_under_way
+        return self._is_key_under_way and not self.is_leaving
 
     async def _next_key(self) -> None:
-        if not self._keys or not self.is_running:
+        if not self._keys or not self.is_running or self.is_leaving:
             self._is_key_under_way = False
             return
         await self._screens_are_whole()
@@ -117,6 +117,8 @@ class ScreenStack(Lasting, App[int]):
         """Wait until the key has come up from its reader, part by part, and what the reader then tells (that a field
         was submitted) has come up as well; what is being closed is not waited for."""
         for part in (*reader.ancestors_with_self, *reader.ancestors_with_self):
+            if self.is_leaving:
+                return
             is_done = asyncio.Event()
             if part.is_running and part.is_attached and part.call_later(is_done.set):
                 with suppress(TimeoutError):
