@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from trainer_tui.calibration import fit_inverse_temperature, softmax
 from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.nlu.intent_classifier import IntentClassifier, folds
+from trainer_tui.nlu.intent_fitting import IntentRecipe
 from trainer_tui.nlu.intent_lessons import TaughtClassifier
 
 
@@ -93,6 +95,59 @@ def test_few_examples_are_enough_to_begin(examples: list[tuple[str, str]]) -> No
 def test_scripts_without_word_boundaries(examples: list[tuple[str, str]], text: str, intent: str) -> None:
     texts, intents = zip(*examples, strict=True)
     assert best(TaughtClassifier(IntentClassifier.fit(texts, intents)), text) == intent
+
+
+# --- what a fit knows beside the words at the border ---------------------------------------------------------------
+
+CARDS = (
+    ("it did not come", "card_arrival"),
+    ("still waiting for it", "card_arrival"),
+    ("it was taken from me", "stolenWallet"),
+    ("somebody took it", "stolenWallet"),
+    ("how much is it", "fees"),
+    ("what does it cost", "fees"),
+)
+
+
+def fitted(recipe: IntentRecipe, examples: Sequence[tuple[str, str]] = CARDS) -> TaughtClassifier:
+    texts, intents = zip(*examples, strict=True)
+    return TaughtClassifier(IntentClassifier.fit(texts, intents, recipe))
+
+
+def test_the_name_of_an_intent_is_an_example_of_it() -> None:
+    taught = fitted(IntentRecipe())
+    assert best(taught, "where is my card") == "card_arrival"
+    assert best(taught, "wallet") == "stolenWallet"
+    assert taught.probabilities("card arrival").max() < 1.0, "nobody said that it is one for certain"
+    unnamed = fitted(IntentRecipe(names=False))
+    assert unnamed.probabilities("wallet").max() < 0.5, "three intents, and none of them ever had the word"
+    assert taught.probabilities("wallet").max() > 0.6
+
+
+def test_a_word_counts_by_how_often_an_intent_has_it() -> None:
+    """`now` tells nothing at the border, where `bye` and `hello` do; but those who leave say it more often."""
+    examples = [("hello now", "greet"), *((f"hello {word}", "greet") for word in ("you", "bot", "there", "all"))]
+    examples += [(f"bye {word} now", "leave") for word in ("you", "bot", "there", "all", "and")]
+    counting, bare = (
+        fitted(IntentRecipe(naive_bayes=naive_bayes), examples).classifier for naive_bayes in (True, False)
+    )
+    assert counting and bare
+
+    def leaning(classifier: IntentClassifier) -> float:
+        greet, leave = classifier.scores(*classifier.vectorizer.transform("now"))
+        return float(leave - greet)
+
+    assert leaning(counting) > leaning(bare) + 0.01
+
+
+@pytest.mark.parametrize("recipe", [IntentRecipe(), IntentRecipe(names=False), IntentRecipe(naive_bayes=False)])
+@pytest.mark.parametrize("number", range(1, len(CARDS) + 1))
+@pytest.mark.filterwarnings("error")
+def test_every_part_works_on_few_examples_and_on_none_of_some(recipe: IntentRecipe, number: int) -> None:
+    for examples in (CARDS[:number], [*CARDS[:number], ("", "_"), ("", "empty"), ("你好", "问候")]):
+        taught = fitted(recipe, examples)
+        for text in ("", "it", "你好吗", "zzz"):
+            assert taught.probabilities(text).sum() == pytest.approx(1.0, abs=1e-5) or len(taught.intents) == 1
 
 
 # --- teaching -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from trainer_tui.core.domain import Domain, Intent
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.errors import FormatError
-from trainer_tui.nlu.components import read_pipeline
+from trainer_tui.nlu.components import DEFAULT_SETTINGS, EMBEDDINGS, PARTS, read_pipeline
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter
 
@@ -193,6 +193,17 @@ def test_a_pipeline_without_an_extractor_finds_no_entities(data: TrainingData) -
         [{"name": "DIETClassifier", "entity_recognition": False}],
     ):
         assert trained(data, pipeline).parse("a flight from Rome to Oslo").entities == ()
+
+
+def test_each_part_of_our_own_is_named_in_the_pipeline() -> None:
+    names = {name: setting for name, setting in PARTS.items() if name != EMBEDDINGS}
+    for name, setting in names.items():
+        on, notes = read_pipeline([{"name": "DIETClassifier"}, name])
+        off, _ = read_pipeline([{"name": "DIETClassifier"}, {"name": name, "enabled": False}])
+        assert (getattr(DEFAULT_SETTINGS, setting), getattr(on, setting), getattr(off, setting)) == (True, True, False)
+        assert not any(name in note for note in notes)
+        with pytest.raises(FormatError, match=f"enabled of {name} is 'no'"):
+            read_pipeline([{"name": name, "enabled": "no"}])
 
 
 def test_without_the_mapper_values_stay_as_they_are_said(data: TrainingData) -> None:

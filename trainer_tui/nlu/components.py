@@ -12,7 +12,12 @@ from typing import Any, Self
 from trainer_tui.errors import FormatError
 
 EMBEDDINGS = "SentenceEmbeddings"
-"""The one component name of our own."""
+PARTS: Mapping[str, str] = {
+    EMBEDDINGS: "embeddings",
+    "IntentNames": "intent_names",
+    "NaiveBayes": "naive_bayes",
+}
+"""The component names of our own, and which setting each switches on; `enabled: false` switches it off."""
 
 _TOKENIZERS = """WhitespaceTokenizer JiebaTokenizer MitieTokenizer SpacyTokenizer ConveRTTokenizer
     LanguageModelTokenizer tokenizer_whitespace tokenizer_jieba tokenizer_mitie tokenizer_spacy"""
@@ -54,14 +59,15 @@ _GROUPS: Sequence[tuple[str, str]] = (
     ),
     ("ResponseSelector", "the intent is told with its response key"),
     ("RegexEntityExtractor EntitySynonymMapper FallbackClassifier ner_synonyms", ""),
-    (EMBEDDINGS, ""),
+    (" ".join(PARTS), ""),
 )
 _MEANING = {name: meaning for names, meaning in _GROUPS for name in names.split()}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a pipeline asks for. `fallback`: threshold and ambiguity threshold of the FallbackClassifier."""
+    """What a pipeline asks for. `fallback`: threshold and ambiguity threshold of the FallbackClassifier. From
+    `embeddings` on, the parts that `PARTS` names."""
 
     extracts_entities: bool = True
     maps_synonyms: bool = True
@@ -70,6 +76,8 @@ class Settings:
     extracts_regexes: bool = False
     is_case_sensitive: bool = False
     embeddings: bool = False
+    intent_names: bool = True
+    naive_bayes: bool = True
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -137,8 +145,15 @@ def _settings(components: Sequence[tuple[str, Mapping[str, Any]]]) -> Settings:
         extracts_lookups=regexes is not None and regexes.get("use_lookup_tables", True) is not False,
         extracts_regexes=regexes is not None and regexes.get("use_regexes", True) is not False,
         is_case_sensitive=regexes is not None and regexes.get("case_sensitive", False) is True,
-        embeddings=EMBEDDINGS in options,
+        **{PARTS[name]: _is_enabled(name, given) for name, given in options.items() if name in PARTS},
     )
+
+
+def _is_enabled(name: str, options: Mapping[str, Any]) -> bool:
+    enabled = options.get("enabled", True)
+    if not isinstance(enabled, bool):
+        raise FormatError(f"enabled of {name} is {enabled!r:.40}", hint="Expected true or false.")
+    return enabled
 
 
 def _share(options: Mapping[str, Any], name: str, default: float) -> float:

@@ -14,6 +14,7 @@ from trainer_tui.nlu.components import Settings
 from trainer_tui.nlu.embeddings import find_encoder
 from trainer_tui.nlu.entity_extractor import EntityExtractor, Pattern, in_order, kind_of
 from trainer_tui.nlu.intent_classifier import IntentClassifier
+from trainer_tui.nlu.intent_fitting import IntentRecipe
 from trainer_tui.nlu.synonyms import synonyms_of
 
 
@@ -81,7 +82,7 @@ class FitAssignment:
         classifier = None
         if labelled:
             texts, intents = zip(*labelled, strict=True)
-            classifier = IntentClassifier.fit(texts, intents, find_encoder() if self.settings.embeddings else None)
+            classifier = IntentClassifier.fit(texts, intents, _intent_recipe(self.settings))
         extractor = _fit_extractor(self.data, examples, self.settings) if examples and self.with_entities else None
         synonyms = synonyms_of(examples) | dict(self.data.synonyms) if self.settings.maps_synonyms else {}
         return FittedModel(classifier, extractor, synonyms, self.lessons)
@@ -112,6 +113,10 @@ class FitAssignment:
         )
         lessons = tuple(map(_example, found["lessons"]))
         return cls(data, Settings.from_json(found["settings"]), lessons, found["with_entities"])
+
+
+def _intent_recipe(settings: Settings) -> IntentRecipe:
+    return IntentRecipe(settings.intent_names, settings.naive_bayes, find_encoder() if settings.embeddings else None)
 
 
 def finds(extractor: EntityExtractor, example: Example) -> bool:

@@ -17,17 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer_tui.calibration import fit_inverse_temperature
+from trainer_tui.nlu.intent_fitting import IntentRecipe, fit_weights
 from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.nlu.vectorizer import Floats, Integers, SentenceEncoder, TextVectorizer
 
-_REGULARIZATION = 0.5
 _UNJUDGED = 4.0
 """The inverse temperature for data too small to hold anything out; what few-shot data sets come to."""
 _FOLDS = 3
 _LARGE = 3_000
 """From here on one fifth is held out to find the inverse temperature, not three folds: there are examples enough."""
-UNSEEN_SCORE = -1.0
-"""What a one-against-the-rest classifier says where it has seen no example of a class."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +42,14 @@ class IntentClassifier:
     exact_intents: Integers
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Sequence[str], encoder: SentenceEncoder | None = None) -> Self:
+    def fit(cls, texts: Sequence[str], labels: Sequence[str], recipe: IntentRecipe = IntentRecipe()) -> Self:
         """Learn which text has which intent; equal input gives an equal classifier."""
         intents = tuple(sorted(set(labels)))
-        numbers = np.array([intents.index(label) for label in labels], dtype=np.intp)
-        vectorizer, weights, intercepts = _fit(texts, numbers, len(intents), encoder)
-        inverse_temperature = _held_out_inverse_temperature(texts, numbers, len(intents), encoder)
-        return cls(intents, vectorizer, weights, intercepts, inverse_temperature, *_exact_texts(texts, numbers))
+        number = {intent: position for position, intent in enumerate(intents)}
+        numbers = np.array([number[label] for label in labels], dtype=np.intp)
+        inverse_temperature = _held_out_inverse_temperature(texts, numbers, intents, recipe)
+        fitted = fit_weights(texts, numbers, intents, recipe)
+        return cls(intents, *fitted, inverse_temperature, *_exact_texts(texts, numbers))
 
     @cached_property
     def number(self) -> Mapping[str, int]:
@@ -115,33 +114,8 @@ class IntentClassifier:
         )
 
 
-def _fit(
-    texts: Sequence[str], numbers: NDArray[np.intp], classes: int, encoder: SentenceEncoder | None
-) -> tuple[TextVectorizer, Floats, Floats]:
-    """Vectoriser, weights (columns × classes) and intercepts; of a class without an example nothing is known."""
-    vectorizer, rows = TextVectorizer.fit(texts, encoder)
-    weights = np.zeros((vectorizer.size, classes), dtype=np.float32)
-    intercepts = np.full(classes, UNSEEN_SCORE, dtype=np.float32)
-    present = np.unique(numbers)
-    if len(present) < 2:
-        intercepts[present] = 1.0
-        return vectorizer, weights, intercepts
-    from scipy.sparse import csr_matrix
-    from sklearn.svm import LinearSVC
-
-    matrix = csr_matrix((rows.values, rows.columns, rows.bounds), shape=(len(texts), vectorizer.size))
-    model = LinearSVC(C=_REGULARIZATION, random_state=0).fit(matrix, numbers)
-    if len(present) == 2:
-        weights[:, present] = np.stack([-model.coef_[0], model.coef_[0]], axis=1)
-        intercepts[present] = -model.intercept_[0], model.intercept_[0]
-    else:
-        weights[:, present] = model.coef_.T
-        intercepts[present] = model.intercept_
-    return vectorizer, weights, intercepts
-
-
 def _held_out_inverse_temperature(
-    texts: Sequence[str], numbers: NDArray[np.intp], classes: int, encoder: SentenceEncoder | None
+    texts: Sequence[str], numbers: NDArray[np.intp], intents: Sequence[str], recipe: IntentRecipe
 ) -> float:
     """The vectoriser is fitted anew in each fold: n-grams of the held-out texts alone would lower their scores."""
     large = len(texts) > _LARGE
@@ -152,9 +126,8 @@ def _held_out_inverse_temperature(
         training = np.flatnonzero(assigned != fold)
         if not len(held_out) or len(np.unique(numbers[training])) < 2:
             continue
-        vectorizer, weights, intercepts = _fit(
-            [texts[int(position)] for position in training], numbers[training], classes, encoder
-        )
+        known = [texts[int(position)] for position in training]
+        vectorizer, weights, intercepts = fit_weights(known, numbers[training], intents, recipe)
         for position in held_out:
             columns, values = vectorizer.transform(texts[int(position)])
             scores.append(values @ weights[columns] + intercepts)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from trainer_tui.calibration import softmax
-from trainer_tui.nlu.intent_classifier import UNSEEN_SCORE, IntentClassifier
+from trainer_tui.nlu.intent_classifier import IntentClassifier
+from trainer_tui.nlu.intent_fitting import UNSEEN_SCORE
 from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.nlu.vectorizer import Floats, Integers
 
