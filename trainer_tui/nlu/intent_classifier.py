@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer_tui.calibration import fit_inverse_temperature
-from trainer_tui.nlu.intent_fitting import IntentRecipe, fit_weights
+from trainer_tui.nlu.intent_fitting import DEFAULT_RECIPE, IntentRecipe, fit_weights
 from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.nlu.vectorizer import Floats, Integers, SentenceEncoder, TextVectorizer
 
@@ -42,7 +42,7 @@ class IntentClassifier:
     exact_intents: Integers
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Sequence[str], recipe: IntentRecipe = IntentRecipe()) -> Self:
+    def fit(cls, texts: Sequence[str], labels: Sequence[str], recipe: IntentRecipe = DEFAULT_RECIPE) -> Self:
         """Learn which text has which intent; equal input gives an equal classifier."""
         intents = tuple(sorted(set(labels)))
         number = {intent: position for position, intent in enumerate(intents)}

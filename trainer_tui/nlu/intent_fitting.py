@@ -1,10 +1,9 @@
 """The weights that tell intents apart, fitted from examples: what linear classifiers know, added up into one.
 
-* A support vector machine on TF-IDF. Each intent's name is one more example of it: `card_arrival` says much of what such
-  messages are about, and most where there are few of them.
+* A support vector machine on TF-IDF. Each intent's name is one more example of it: `card_arrival` says much of what
+  such messages are about, and most where there are few of them.
 * Naive Bayes on the same numbers: how often a word stands in an intent's examples, whatever the other intents do. The
   machine looks at the border only; a little of what lies within makes it better on few examples and on thousands.
-* Logistic regression on sentence vectors, where there are any.
 
 Each of them is one score an intent, linear in the message's vector, so their sum is one table of weights: a prediction
 costs as much as that of one of them.
@@ -42,6 +41,9 @@ class IntentRecipe:
     names: bool = True
     naive_bayes: bool = True
     encoder: SentenceEncoder | None = None
+
+
+DEFAULT_RECIPE = IntentRecipe()
 
 
 class LinearWeights(NamedTuple):
