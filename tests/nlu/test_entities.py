@@ -13,9 +13,11 @@ from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.errors import FormatError
 from trainer_tui.nlu.crf import ConditionalRandomField
-from trainer_tui.nlu.entity_extractor import EntityExtractor, Pattern
+from trainer_tui.nlu.entity_extractor import EntityExtractor, EntityRecipe, Pattern
 from trainer_tui.nlu.entity_lessons import TaughtExtractor
+from trainer_tui.nlu.gazetteer import Gazetteer
 from trainer_tui.nlu.phrases import PhraseTable
+from trainer_tui.nlu.pipeline import build_interpreter
 from trainer_tui.nlu.synonyms import SynonymMapper, synonyms_of
 from trainer_tui.nlu.tokenizer import tokenize
 
@@ -201,6 +203,78 @@ def test_what_is_taken_back_leaves_no_trace(data: TrainingData) -> None:
     taught.learn([])
     for text in ("the airport bus?", "a hotel in Rome", "find me a hotel in Rome please"):
         assert taught.extract(text) == extractor.extract(text)
+
+
+# --- what the field sees beside the words -------------------------------------------------------------------------
+
+NAMES = ("Paris", "Madonna", "Lima", "Adele", "Oslo", "Sting")
+ERRANDS = tuple(
+    marked(f"{verb} to {name}", intent, (name, entity))
+    for name in NAMES
+    for verb, intent, entity in (("listen", "play", "artist"), ("take me", "travel", "city"))
+)
+PLAIN = EntityRecipe(sees_intent=False, gazetteer=False)
+
+
+def test_what_a_word_is_depends_on_what_is_asked_for() -> None:
+    extractor = EntityExtractor.fit(ERRANDS, [])
+    for intent, entity in (("play", "artist"), ("travel", "city")):
+        assert [found.entity for found in extractor.extract("bring it to Quito", intent)] == [entity]
+    unaware = EntityExtractor.fit(ERRANDS, [], EntityRecipe(sees_intent=False))
+    assert unaware.extract("bring it to Quito", "play") == unaware.extract("bring it to Quito", "travel")
+
+
+def test_the_interpreter_hands_over_the_intent_that_it_tells() -> None:
+    interpreter = build_interpreter([{"name": "DIETClassifier"}])[0].train(TrainingData(ERRANDS))
+
+    def told(text: str) -> tuple[str | None, list[str]]:
+        parsed = interpreter.parse(text)
+        return parsed.intent, [entity.entity for entity in parsed.entities]
+
+    assert told("listen listen to Quito") == ("play", ["artist"])
+    assert told("take take me to Quito") == ("travel", ["city"])
+
+
+def test_the_field_learns_to_trust_known_values() -> None:
+    examples = [marked(f"i live in {name}", "live", (name, "city")) for name in ("Ulm", "Bonn", "Graz", "Linz")] * 2
+    trusting, plain = (EntityExtractor.fit(examples, [], recipe) for recipe in (EntityRecipe(), PLAIN))
+    assert trusting.field and "p=B=city" in trusting.field.features
+    assert plain.field and "p=B=city" not in plain.field.features
+
+
+def test_of_an_example_s_own_values_those_count_that_another_has_too() -> None:
+    ulm, lima, both = (
+        marked("to Ulm", "go", ("Ulm", "city")),
+        marked("to Lima", "go", ("Lima", "city")),
+        marked("lima beans", "eat", ("lima", "dish")),
+    )
+    gazetteer = Gazetteer.of([ulm, lima, both])
+
+    def told(example: Example) -> list[tuple[str, ...]]:
+        return [match.kind for match in gazetteer.find(tokenize(example.text), own=example)]
+
+    assert (told(ulm), told(lima), told(both)) == ([], [("dish",)], [("city",)])
+    assert [match.kind for match in gazetteer.find(tokenize("LIMA"))] == [("city", "dish")]
+
+
+@pytest.mark.parametrize("by_perceptron", [False, True])
+def test_equal_data_give_an_equal_field_however_often_in_one_process(by_perceptron: bool) -> None:
+    messages = [([[word] for word in example.text.split()], ["O", "O", "B-0"]) for example in ERRANDS[::2]]
+    first, second = (ConditionalRandomField.fit(messages, by_perceptron) for _ in range(2))
+    np.testing.assert_array_equal(first.weights, second.weights)
+    np.testing.assert_array_equal(first.transitions, second.transitions)
+
+
+@pytest.mark.parametrize("recipe", [EntityRecipe(), PLAIN])
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.filterwarnings("error")
+def test_few_examples_are_enough_to_begin(recipe: EntityRecipe, number: int) -> None:
+    more = [Example("", "empty"), marked("我住在柏林", "live", ("柏林", "city"))]
+    for examples in (ERRANDS[:number], [*ERRANDS[:number], *more]):
+        extractor = EntityExtractor.fit(examples, [], recipe)
+        for text in ("", "?", "listen to Paris", "他住在柏林", "zzz"):
+            for intent in ("play", "never heard of", None):
+                assert all(entity.value for entity in extractor.extract(text, intent))
 
 
 # --- what a model is made of --------------------------------------------------------------------------------------

@@ -16,6 +16,9 @@ PARTS: Mapping[str, str] = {
     EMBEDDINGS: "embeddings",
     "IntentNames": "intent_names",
     "NaiveBayes": "naive_bayes",
+    "IntentForEntities": "intent_for_entities",
+    "Gazetteer": "gazetteer",
+    "AveragedPerceptron": "perceptron",
 }
 """The component names of our own, and which setting each switches on; `enabled: false` switches it off."""
 
@@ -78,6 +81,9 @@ class Settings:
     embeddings: bool = False
     intent_names: bool = True
     naive_bayes: bool = True
+    intent_for_entities: bool = True
+    gazetteer: bool = True
+    perceptron: bool = True
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,10 +1,15 @@
-"""The entities of a message: a conditional random field over tokens, and regexes and lookup tables beside it."""
+"""The entities of a message: a conditional random field over tokens, and regexes and lookup tables beside it.
+
+The field sees two things beside the words. The intent, as the data say it in training and as it is told in use: what
+follows `to` is an artist or a city by what is asked for. And a gazetteer, the values that entities had in training; of
+an example's own values only those count that another example has too, or the field would learn to trust nothing else.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
@@ -14,10 +19,13 @@ from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import FormatError
 from trainer_tui.nlu.crf import ConditionalRandomField
-from trainer_tui.nlu.phrases import PhraseTable
+from trainer_tui.nlu.gazetteer import NOTHING_KNOWN, Gazetteer, Value
+from trainer_tui.nlu.phrases import Match, PhraseTable
 from trainer_tui.nlu.token_features import token_features
 from trainer_tui.nlu.tokenizer import Token, tokenize
 
+_MANY_MESSAGES = 3_000
+"""From here on the averaged perceptron fits the field: no worse, and several times as fast."""
 LEARNED = "CRFEntityExtractor"
 PATTERNS = "RegexEntityExtractor"
 
@@ -40,6 +48,18 @@ class Pattern(NamedTuple):
     is_case_sensitive: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class EntityRecipe:
+    """What the field sees beside the words, and what fits it where examples are many."""
+
+    sees_intent: bool = True
+    gazetteer: bool = True
+    perceptron: bool = True
+
+
+DEFAULT_RECIPE = EntityRecipe()
+
+
 @dataclass(frozen=True)
 class EntityExtractor:
     """`kinds[n]` is what the tags `B-n` and `I-n` of `field` mean; without labelled examples there is no field."""
@@ -47,12 +67,17 @@ class EntityExtractor:
     kinds: tuple[Kind, ...] = ()
     field: ConditionalRandomField | None = None
     patterns: tuple[Pattern, ...] = ()
+    gazetteer: Gazetteer = NOTHING_KNOWN
+    sees_intent: bool = True
 
     @classmethod
-    def fit(cls, examples: Sequence[Example], patterns: Sequence[Pattern]) -> Self:
+    def fit(
+        cls, examples: Sequence[Example], patterns: Sequence[Pattern], recipe: EntityRecipe = DEFAULT_RECIPE
+    ) -> Self:
         """FormatError names a regex that Python cannot read."""
         kinds = tuple(sorted({kind_of(entity) for example in examples for entity in example.entities}, key=repr))
-        untrained = cls(kinds, None, tuple(patterns))
+        gazetteer = Gazetteer.of(examples) if recipe.gazetteer else NOTHING_KNOWN
+        untrained = cls(kinds, None, tuple(patterns), gazetteer, recipe.sees_intent)
         assert len(untrained._matchers) == len(patterns)  # a regex that cannot be read is told before the long fit
         if not kinds:
             return untrained
@@ -60,18 +85,24 @@ class EntityExtractor:
         for example in examples:
             tokens = tokenize(example.text)
             if tokens:
-                features = untrained._features(untrained._matches(example.text, tokens), tokens)
+                known = gazetteer.find(tokens, own=example)
+                features = untrained._features(untrained._matches(example.text, tokens), tokens, known, example.intent)
                 messages.append((features, untrained._tags(example, tokens)))
         if not messages:
             return untrained
-        return cls(kinds, ConditionalRandomField.fit(messages), tuple(patterns))
+        by_perceptron = recipe.perceptron and len(messages) >= _MANY_MESSAGES
+        return replace(untrained, field=ConditionalRandomField.fit(messages, by_perceptron))
 
-    def extract(self, text: str) -> tuple[Entity, ...]:
-        """Entities in the order of the text, none overlapping another; what the field finds comes before patterns."""
+    def extract(self, text: str, intent: str | None = None) -> tuple[Entity, ...]:
+        """Entities in the order of the text, none overlapping another; what the field finds comes before patterns.
+
+        `intent`: what the message is taken for; None where that is not known.
+        """
         tokens = tokenize(text)
         matches = self._matches(text, tokens)
         found = []
-        for span in self.field.decode(self._features(matches, tokens)) if self.field else ():
+        features = self._features(matches, tokens, self.gazetteer.find(tokens), intent) if self.field else []
+        for span in self.field.decode(features) if self.field else ():
             start, end = tokens[span.start].start, tokens[span.end - 1].end
             kind = self.kinds[int(span.name)]
             found.append(
@@ -105,14 +136,24 @@ class EntityExtractor:
             found.append([(start, end) for start, end in spans if start < end])
         return found
 
-    def _features(self, matches: Sequence[Sequence[tuple[int, int]]], tokens: Sequence[Token]) -> list[list[str]]:
+    def _features(
+        self,
+        matches: Sequence[Sequence[tuple[int, int]]],
+        tokens: Sequence[Token],
+        known: Sequence[Match[tuple[str, ...]]],
+        intent: str | None,
+    ) -> list[list[str]]:
         named: list[list[str]] = [[] for _ in tokens]
         for pattern, spans in zip(self.patterns, matches, strict=True):
             for start, end in spans:
                 for position, token in enumerate(tokens):
                     if token.start < end and start < token.end:
                         named[position].append(pattern.name)
-        return token_features(tokens, named)
+        for match in known:
+            for position in range(match.start, match.end):
+                place = "B" if position == match.start else "I"
+                named[position] += [f"{place}={entity}" for entity in match.kind]
+        return token_features(tokens, named, intent if self.sees_intent else None)
 
     def _tags(self, example: Example, tokens: Sequence[Token]) -> list[str]:
         """BIO tags; an entity takes every token that it touches, of two on one token the first counts."""
@@ -133,7 +174,13 @@ class EntityExtractor:
         return tags
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-        described: dict[str, Any] = {"kinds": self.kinds, "patterns": self.patterns, "field": None}
+        described: dict[str, Any] = {
+            "kinds": self.kinds,
+            "patterns": self.patterns,
+            "field": None,
+            "gazetteer": self.gazetteer.values,
+            "sees_intent": self.sees_intent,
+        }
         arrays: dict[str, NDArray[Any]] = {}
         if self.field:
             described["field"], arrays = self.field.to_parts()
@@ -150,6 +197,8 @@ class EntityExtractor:
             kinds,
             field,
             tuple(Pattern(name, regex, tuple(phrases), *rest) for name, regex, phrases, *rest in described["patterns"]),
+            Gazetteer(tuple(Value(*value) for value in described["gazetteer"])),
+            bool(described["sees_intent"]),
         )
 
 

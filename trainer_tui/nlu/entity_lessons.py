@@ -41,14 +41,14 @@ class TaughtExtractor:
             self._learn_one(example)
         self.examples = given
 
-    def extract(self, text: str) -> tuple[Entity, ...]:
+    def extract(self, text: str, intent: str | None = None) -> tuple[Entity, ...]:
         taught = self._exact.get(text)
         if taught is not None:
             return taught
         tokens = tokenize(text)
         found = [
             entity
-            for entity in self.extractor.extract(text)
+            for entity in self.extractor.extract(text, intent)
             if (_said(text, entity), kind_of(entity)) not in self._wrong
         ]
         for match in self._missed.find(tokens):
@@ -65,7 +65,7 @@ class TaughtExtractor:
         text = example.text
         self._exact[text] = tuple(replace(entity, confidence=1.0) for entity in example.entities)
         if text not in self._untaught:
-            self._untaught[text] = self.extractor.extract(text)
+            self._untaught[text] = self.extractor.extract(text, example.intent)
         right = {(entity.start, entity.end, kind_of(entity)) for entity in example.entities}
         predicted = {(entity.start, entity.end, kind_of(entity)) for entity in self._untaught[text]}
         for start, end, kind in sorted(predicted - right, key=repr):

@@ -12,7 +12,7 @@ from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.nlu.components import Settings
 from trainer_tui.nlu.embeddings import find_encoder
-from trainer_tui.nlu.entity_extractor import EntityExtractor, Pattern, in_order, kind_of
+from trainer_tui.nlu.entity_extractor import EntityExtractor, EntityRecipe, Pattern, in_order, kind_of
 from trainer_tui.nlu.intent_classifier import IntentClassifier
 from trainer_tui.nlu.intent_fitting import IntentRecipe
 from trainer_tui.nlu.synonyms import synonyms_of
@@ -123,7 +123,7 @@ def finds(extractor: EntityExtractor, example: Example) -> bool:
     """Whether it finds exactly the entities of the example."""
     found, right = (
         [(entity.start, entity.end, kind_of(entity)) for entity in entities]
-        for entities in (extractor.extract(example.text), in_order(example.entities))
+        for entities in (extractor.extract(example.text, example.intent), in_order(example.entities))
     )
     return found == right
 
@@ -132,7 +132,8 @@ def _fit_extractor(data: TrainingData, examples: Sequence[Example], settings: Se
     if not (settings.extracts_entities or settings.extracts_lookups or settings.extracts_regexes):
         return EntityExtractor()
     marked = examples if settings.extracts_entities else ()
-    return EntityExtractor.fit(marked, _patterns(data, examples, settings))
+    recipe = EntityRecipe(settings.intent_for_entities, settings.gazetteer, settings.perceptron)
+    return EntityExtractor.fit(marked, _patterns(data, examples, settings), recipe)
 
 
 def _patterns(data: TrainingData, examples: Sequence[Example], settings: Settings) -> list[Pattern]:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 UNSEEN_SCORE = -1.0
 """What a one-against-the-rest classifier says where it has seen no example of a class."""
 
+Weights = NDArray[np.float64]
+"""How much each example counts."""
+
 _REGULARIZATION = 0.5
 _WEIGHT_OF_NAMES = 2.0
 _SHARE_OF_BAYES = 0.04
@@ -89,7 +92,7 @@ def fit_weights(
     return LinearWeights(vectorizer, weights, intercepts)
 
 
-def _support_vector_machine(matrix: csr_matrix, numbers: NDArray[np.intp], counted: Floats) -> tuple[Any, Any]:
+def _support_vector_machine(matrix: csr_matrix, numbers: NDArray[np.intp], counted: Weights) -> tuple[Any, Any]:
     """Weights, columns × the classes that occur, and intercepts."""
     from sklearn.svm import LinearSVC
 
@@ -99,7 +102,7 @@ def _support_vector_machine(matrix: csr_matrix, numbers: NDArray[np.intp], count
     return model.coef_.T, model.intercept_
 
 
-def _naive_bayes(matrix: csr_matrix, numbers: NDArray[np.intp], counted: Floats) -> NDArray[np.float64]:
+def _naive_bayes(matrix: csr_matrix, numbers: NDArray[np.intp], counted: Weights) -> NDArray[np.float64]:
     """Multinomial: for each column and class the logarithm of the column's share of all that the class's examples hold.
 
     All intents are equally likely beforehand. Means are taken off, which changes no order and keeps the numbers small.

@@ -93,8 +93,9 @@ class PipelineInterpreter:
         shorthand = parse_shorthand(text, self.domain)
         if shorthand is not None:
             return shorthand
-        entities = self._active.synonyms.map(self._active.entities.extract(text))
         ranking = self._ranking(text)
+        meant = ranking[0][0] if ranking else None
+        entities = self._active.synonyms.map(self._active.entities.extract(text, meant))
         if not ranking or not text.strip():
             return ParseResult(text, None, 0.0, entities, ranking)
         intent, confidence = ranking[0]
