@@ -35,6 +35,8 @@ COMMANDS = {
     INTERACTIVE: "teach a bot by talking to it (also: trainer-tui FOLDER)",
     "train": "train the policies and the interpreter, and write them to a folder",
     "test": "measure a bot on its stories and NLU data",
+    "replay": "play sessions, test stories and conversations against today's data",
+    "sessions": "list, show, rename, delete and export sessions",
     "data": "look at, check and convert training data",
     "actions": "run the project's action server",
 }

@@ -12,13 +12,14 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction
-from trainer_tui.session.edits import Change, edited
+from trainer_tui.session.edits import edited
 from trainer_tui.session.machine import SessionState, start
 from trainer_tui.session.player import Give, decide
 from trainer_tui.session.protocol import (
     ActionPredicted,
     ActionRan,
     ActionRejected,
+    Change,
     Confirmed,
     Effect,
     EffectFailed,

@@ -5,15 +5,8 @@ from __future__ import annotations
 from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import BotUttered, Entity, SlotSet
 from trainer_tui.nlu.interpreter import ParseResult
-from trainer_tui.session.edits import (
-    ActionChanged,
-    EntitiesChanged,
-    IntentChanged,
-    MessageChanged,
-    TurnDeleted,
-    TurnInserted,
-)
 from trainer_tui.session.protocol import (
+    ActionChanged,
     ActionChosen,
     ActionNamed,
     AskMessage,
@@ -21,9 +14,12 @@ from trainer_tui.session.protocol import (
     ConfirmAction,
     Confirmed,
     ConfirmIntent,
+    EntitiesChanged,
     EntitiesMarked,
+    IntentChanged,
     IntentChosen,
     IntentNamed,
+    MessageChanged,
     MessageTyped,
     NewNameRequested,
     ResponseWritten,
@@ -32,6 +28,8 @@ from trainer_tui.session.protocol import (
     RunAction,
     SessionRestarted,
     SlotEdited,
+    TurnDeleted,
+    TurnInserted,
 )
 from trainer_tui.session.recorded import recorded, script_of
 from trainer_tui.session.script import Script as Played

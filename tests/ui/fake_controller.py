@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from trainer_tui.core.events import Entity
-from trainer_tui.errors import Place
+from trainer_tui.errors import Place, Problem
 from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm, Written
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
-from trainer_tui.session.edits import Change
-from trainer_tui.session.protocol import AskMessage, ConfirmAction, HumanInput, Prompt
-from trainer_tui.session.script import Script
+from trainer_tui.session.protocol import AskMessage, Change, ConfirmAction, HumanInput, Prompt
 from trainer_tui.session.timeline import Exported
 from trainer_tui.session.view import (
     ActionsView,
@@ -29,6 +27,7 @@ from trainer_tui.session.view import (
     MoveView,
     SessionView,
     SlotRow,
+    SourceView,
     StatusView,
     StoriesView,
     StoryRow,
@@ -101,8 +100,12 @@ class FakeController:
     def edit_turn(self, node: int, change: Change) -> None:
         self.note("edit_turn", node, change)
 
-    def play_script(self, script: Script) -> None:
-        self.note("play_script", script)
+    def sources(self) -> tuple[SourceView, ...]:
+        return ()
+
+    def start_from(self, name: str) -> tuple[Problem, ...]:
+        self.note("start_from", name)
+        return ()
 
     def halt_play(self, is_halted: bool = True) -> None:
         self.note("halt_play", is_halted)

@@ -9,12 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from trainer_tui.errors import Place
+from trainer_tui.errors import Place, Problem
 from trainer_tui.export.review import ExportReview, Replanned, StoryForm, Written
-from trainer_tui.session.edits import Change
-from trainer_tui.session.protocol import HumanInput
-from trainer_tui.session.script import Script
-from trainer_tui.session.view import ComparedRow, MoveView, SessionView
+from trainer_tui.session.protocol import Change, HumanInput
+from trainer_tui.session.view import ComparedRow, MoveView, SessionView, SourceView
 
 
 class ReviewChanges(Protocol):
@@ -100,8 +98,12 @@ class Teaching(Protocol):
         """Change the turn that a move belongs to (`HistoryEntry.at`; an action by its own), on a branch of its own;
         what came behind is played there."""
 
-    def play_script(self, script: Script) -> None:
-        """Play a script from the start, on a branch of its own."""
+    def sources(self) -> tuple[SourceView, ...]:
+        """The stories, rules, test stories and sessions that a conversation can start from."""
+
+    def start_from(self, name: str) -> tuple[Problem, ...]:
+        """Play one of them (`SourceView.id`, or a file's path) from the start, on a branch of its own; what is left out
+        of it, each with its place."""
 
     def halt_play(self, is_halted: bool = True) -> None:
         """Play no further by itself, or go on."""

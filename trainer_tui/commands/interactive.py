@@ -45,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     session = parser.add_argument_group("the session")
     session.add_argument("--conversation-id", "--conversation_id", metavar="ID", help="name it; resumed if it exists")
     session.add_argument("--resume", action="store_true", help="go on with the latest session")
+    session.add_argument(
+        "--from", dest="start_from", metavar="NAME", help="play this story, session or file of a conversation first"
+    )
     session.add_argument("--state-dir", type=Path, metavar="DIR", help="keep sessions here (default: FOLDER/.trainer)")
     session.add_argument(
         "--accept-above", type=_confidence, metavar="P", help="confirm predictions at least this sure by themselves"
@@ -72,6 +75,7 @@ def request_of(arguments: argparse.Namespace) -> SessionRequest:
         state_folder=arguments.state_dir,
         conversation_id=arguments.conversation_id,
         is_resuming=arguments.resume,
+        start_from=arguments.start_from,
         options=Options(accept_above=arguments.accept_above),
         verbosity=arguments.verbose,
         is_quiet=arguments.quiet,

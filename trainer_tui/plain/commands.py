@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable
 from trainer_tui.asking.asked import question
 from trainer_tui.asking.menu import entries
 from trainer_tui.asking.question import Known, Question, given, no, yes
+from trainer_tui.asking.telling import slot_line, spoken
 from trainer_tui.errors import IllegalInput
+from trainer_tui.plain.branches import HELP as BRANCHES_HELP
+from trainer_tui.plain.branches import Branches, number_in
 from trainer_tui.plain.exports import HELP as EXPORT_HELP
 from trainer_tui.plain.exports import Exports
 from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import listed
-from trainer_tui.plain.telling import slot_line, spoken
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import Confirmed, Denied
 
@@ -28,6 +30,9 @@ HELP = """\
 :save NAME     name the session                     :copy PATH    save a copy of it
 :export        show what would be written           :export --yes write it (:help export tells more)
 :remove        take out the stories a warning names :menu         the session menu
+:edit N ...    change a turn and play the rest    :from [NAME]  start from a story, session or file
+:accept        yes to the whole turn              :moves        every move; :look N, :goto N
+:compare N M   two branches side by side          :drop N       let a branch go (:help edit tells all of these)
 :quit          leave; nothing is lost
 :help          this list                            ::TEXT        a text that begins with a colon
 :# TEXT        a remark, which nothing reads"""
@@ -51,6 +56,7 @@ class Commands:
 
     def __init__(self, controller: Controller, say: Say, ask: Ask) -> None:
         self.exports = Exports(controller, say)
+        self._tree = Branches(controller, say)
         self._controller = controller
         self._say = say
         self._ask = ask
@@ -98,6 +104,8 @@ class Commands:
                 await self.menu()
             case "quit", "":
                 raise Left
+            case _ if name in Branches.commands:
+                self._tree.run(name, argument)
             case _:
                 self._tell(name, argument)
 
@@ -135,6 +143,8 @@ class Commands:
                 self._say(HELP)
             case "help", "export":
                 self._say(EXPORT_HELP)
+            case "help", "edit":
+                self._say(BRANCHES_HELP)
             case _:
                 raise IllegalInput(f"there is no command :{name} {argument}".rstrip(), hint="See :help.")
 
@@ -166,7 +176,10 @@ class Commands:
 
     def _branches(self) -> None:
         for branch in self._controller.view.branches:
-            here = " (you are here)" if branch.is_current else ""
+            here = " (you are here)" if branch.is_current else ", dropped" if branch.is_dropped else ""
+            if branch.origin is not None:
+                since = f"after its message {branch.shared}" if branch.shared else "from its start"
+                here = f", off branch {branch.origin} {since}{here}"
             self._say(f"  {branch.id} {branch.name}{here}: {' / '.join(branch.messages) or 'no message'}")
 
     def _switch(self, number: str) -> None:
@@ -219,10 +232,3 @@ class Commands:
         typed = await self._ask(asked_line(_WRITE_AND_QUIT))
         if typed is not None and given(_WRITE_AND_QUIT, typed) == Confirmed() and self.exports.write():
             raise Left
-
-
-def number_in(text: str) -> int:
-    """A number typed; IllegalInput where it is none."""
-    if not (text.isascii() and text.isdecimal()):
-        raise IllegalInput(f"{text!r} is no number", hint="Type digits.")
-    return int(text)

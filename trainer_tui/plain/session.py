@@ -15,13 +15,13 @@ from trainer_tui.asking.asked import question
 from trainer_tui.asking.failures import under_way
 from trainer_tui.asking.question import NEW, Known, Move, Question, given
 from trainer_tui.asking.reasons import reason
+from trainer_tui.asking.telling import changed_slots, common_length, spoken
 from trainer_tui.commands.output import say
 from trainer_tui.errors import TrainerError
 from trainer_tui.plain.commands import Commands, Left
 from trainer_tui.plain.line_reader import LineReader, Signals
 from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import matter, said
-from trainer_tui.plain.telling import changed_slots, common_length, spoken
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.running import event_loop
 from trainer_tui.session.protocol import Prompt

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer_tui.asking.slot_values import typed_value
-from trainer_tui.errors import IllegalInput, Place, TrainerError
+from trainer_tui.errors import IllegalInput, Place, Problem, TrainerError
 from trainer_tui.export.conversations import news
 from trainer_tui.export.review import ExportReview, Replanned, Written
 from trainer_tui.insight.explain import explanation
@@ -25,15 +25,17 @@ from trainer_tui.runtime.journal import Journal, JournalRefused
 from trainer_tui.runtime.journal_reading import Header, Kept
 from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.resuming import Replay, changes, replay
+from trainer_tui.runtime.script_sources import ScriptSources
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Offer, Options
 from trainer_tui.runtime.sessions import session_name
 from trainer_tui.session.codec import is_same_domain
-from trainer_tui.session.edits import Change, edited
+from trainer_tui.session.edits import edited
 from trainer_tui.session.history import History
 from trainer_tui.session.names import action_name_fault, intent_name_fault
 from trainer_tui.session.player import Ask, Give, decide
 from trainer_tui.session.protocol import (
     AskAfterFailure,
+    Change,
     ConfirmAction,
     Confirmed,
     ConfirmIntent,
@@ -49,7 +51,6 @@ from trainer_tui.session.protocol import (
     SlotEdited,
     WarningAcknowledged,
 )
-from trainer_tui.session.script import Script
 from trainer_tui.session.show import actions_view, script_view, session_view
 from trainer_tui.session.timeline import (
     Answered,
@@ -68,13 +69,23 @@ from trainer_tui.session.timeline import (
     WentTo,
 )
 from trainer_tui.session.tree import compared, moves, settled
-from trainer_tui.session.view import UNSURE_BELOW, ComparedRow, MoveView, ScriptView, SessionView, StatusView
+from trainer_tui.session.view import (
+    UNSURE_BELOW,
+    ComparedRow,
+    MoveView,
+    ScriptView,
+    SessionView,
+    SourceView,
+    StatusView,
+)
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.exporting import Exporter
 
 Listener = Callable[[SessionView], None]
 
+_TOLD = 3
+"""So many things that are left out of a script are said."""
 _SHOWN_EVERY = 40
 """While a script is played, the view is made anew, and what was answered is put on disk, every so many answers."""
 
@@ -91,8 +102,10 @@ class Controller:
         now: Callable[[], float],
         leaving: Callable[[], str] = lambda: "",
         options: Options = ASK_EVERYTHING,
+        sources: ScriptSources | None = None,
     ) -> None:
         self.notice = ""
+        self._sources = sources
         self._performer = performer
         self._make_exporter = make_exporter
         self._journal = journal
@@ -315,8 +328,24 @@ class Controller:
     def edit_turn(self, node: int, change: Change) -> None:
         self._move(edited(self.timeline.head, node, change))
 
-    def play_script(self, script: Script) -> None:
+    def sources(self) -> tuple[SourceView, ...]:
+        return self._sources.views() if self._sources else ()
+
+    def start_from(self, name: str) -> tuple[Problem, ...]:
+        if self._sources is None:
+            raise IllegalInput("there is nothing to start from here")
+        script, left_out = self._sources.find(name, self.timeline.nodes[0].state.domain)
+        if not script.turns:
+            raise TrainerError(f"nobody says anything in {script.name}", hint="Start from another.")
         self._move(PlayBegun(0, script))
+        self._tell_left_out(script.name, left_out)
+        return left_out
+
+    def _tell_left_out(self, name: str, left_out: Sequence[Problem]) -> None:
+        if left_out:
+            told = [*map(str, left_out[:_TOLD]), *([f"{len(left_out) - _TOLD} more."] if len(left_out) > _TOLD else [])]
+            self.notice = f"{name} is not played whole. {' '.join(told)} {self.notice}".strip()
+            self.refresh()
 
     def halt_play(self, is_halted: bool = True) -> None:
         self._move(PlayHalted(is_halted))

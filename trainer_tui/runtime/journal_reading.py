@@ -56,6 +56,16 @@ def read_journal(path: Path) -> Kept:
 
 
 @no_collection()
+def is_journal(path: Path) -> bool:
+    """Whether a file begins as a journal does."""
+    try:
+        with path.open("rb") as handle:
+            first = handle.readline(4096)
+    except OSError:
+        return False
+    return bool(first) and _is_cut_header(first)
+
+
 def read(path: Path, content: bytes) -> Kept:
     """What these bytes of a journal hold. TrainerError where they are none."""
     found = list(lines(content))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.featurizers import MAX_HISTORY
+from trainer_tui.core.stories import StoryFile, TrainingTracker
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.formats.yaml.domain import merge, parse_domain
 from trainer_tui.insight.conflicts import as_problem, find_conflicts
@@ -32,6 +33,7 @@ from trainer_tui.runtime.models.rasa import refuse_rasa_model
 from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.reading.file_search import has_domain
+from trainer_tui.runtime.script_sources import ScriptSources
 from trainer_tui.runtime.session_models import Places, SessionModels
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Offer, Options
 from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished
@@ -49,7 +51,8 @@ class SessionRequest:
     """What to teach, and in which session.
 
     `core` and `nlu` are folders of trained models, `out` one to write them into; `state_folder` keeps sessions (None:
-    in the bot's folder). `conversation_id` names a session, `is_resuming` asks for the latest one. `verbosity` and
+    in the bot's folder). `conversation_id` names a session, `is_resuming` asks for the latest one, `start_from` names a
+    story, session or file whose conversation is played first. `verbosity` and
     `is_quiet` are those of the log.
     """
 
@@ -60,6 +63,7 @@ class SessionRequest:
     state_folder: Path | None = None
     conversation_id: str | None = None
     is_resuming: bool = False
+    start_from: str | None = None
     options: Options = ASK_EVERYTHING
     verbosity: int = 0
     is_quiet: bool = False
@@ -102,9 +106,12 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
         leaving=learning.write_out,
         now=time.time,
         options=request.options,
+        sources=ScriptSources(learning.stories, state / "sessions", environ),
     )
     learning.watching = controller.refresh
     _keep(controller, request, state / "sessions", Header("", time.time()))
+    if request.start_from:
+        controller.start_from(request.start_from)
     return controller
 
 
@@ -151,6 +158,11 @@ class _Learning:
         # A model that was named on the command line knows nothing of later changes.
         self._places = replace(self._places, core=None)
         return self.teacher
+
+    def stories(self) -> tuple[StoryFile, StoryFile, Sequence[TrainingTracker]]:
+        """Those of the project as it was read last: stories, test stories, and conversations as the stories join."""
+        data = self.project.data
+        return data.stories, data.test_stories, self.project.trackers
 
     def write_out(self) -> str:
         return self.models.write_out(self.teacher)
@@ -220,7 +232,7 @@ def _keep(controller: Controller, request: SessionRequest, folder: Path, header:
         controller.resume(*Journal.resume(latest))
         return
     _keep_new(controller, journal_path(folder, next_name(folder)), header)
-    if left:
+    if left and not request.start_from:
         when = time.strftime("%A %d %B, %H:%M", time.localtime(left.at))
         count = counted(left.answers, "message")
         path = left.path

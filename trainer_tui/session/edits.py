@@ -3,54 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import Entity
 from trainer_tui.errors import IllegalInput
 from trainer_tui.session.names import action_name_fault, intent_name_fault
+from trainer_tui.session.protocol import (
+    ActionChanged,
+    Change,
+    EntitiesChanged,
+    IntentChanged,
+    MessageChanged,
+    TurnDeleted,
+    TurnInserted,
+)
 from trainer_tui.session.recorded import RecordedStep, recorded
 from trainer_tui.session.script import Did, LeftOpen, Said, Script, Step
 from trainer_tui.session.timeline import Node, PlayBegun
-
-
-@dataclass(frozen=True, slots=True)
-class MessageChanged:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class IntentChanged:
-    """A new name makes a new intent."""
-
-    intent: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntitiesChanged:
-    entities: tuple[Entity, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ActionChanged:
-    """A new name makes a new action; of a response its text is asked."""
-
-    action: str
-
-
-@dataclass(frozen=True, slots=True)
-class TurnInserted:
-    """Another message is said before this turn; what the bot does then is asked."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TurnDeleted:
-    pass
-
-
-Change = MessageChanged | IntentChanged | EntitiesChanged | ActionChanged | TurnInserted | TurnDeleted
 
 
 def edited(tip: Node, node: int, change: Change) -> PlayBegun:
@@ -70,7 +39,14 @@ def edited(tip: Node, node: int, change: Change) -> PlayBegun:
     match change:
         case MessageChanged(text):
             changed = replace(
-                said, text=_message(text), extracted=None, seen="", button=None, is_settled=False, is_reworded=True
+                said,
+                text=_message(text),
+                slots=None,
+                extracted=None,
+                seen="",
+                button=None,
+                is_settled=False,
+                is_reworded=True,
             )
             return _play(before, f"turn {number} says {_short(text)}", (changed, *behind))
         case IntentChanged(intent):

@@ -44,6 +44,7 @@ from trainer_tui.session.protocol import (
     NameAction,
     NameIntent,
     NewNameRequested,
+    ParseMessage,
     ParseResult,
     ResponseWritten,
     ResultFound,
@@ -252,7 +253,10 @@ def advanced(play: Play, before: SessionState, given: Input, after: SessionState
         case ((AskMessage() | AskButton()), (MessageTyped(text) | ButtonChosen(text))):
             position = _next_message(play)
             step = play.script.steps[position] if position is not None else None
-            return play.to(position) if position is not None and isinstance(step, Said) and step.text == text else None
+            if position is None or not isinstance(step, Said) or step.text != text:
+                return None
+            # `/restart` is no message: it begins anew at once.
+            return play.to(position if isinstance(after.waiting, ParseMessage) else position + 1)
         case _, SlotEdited(name, value):
             position = _next_message(play)
             step = play.script.steps[position] if position is not None else None

@@ -1,8 +1,9 @@
-"""What goes into the session and what comes out of it: three closed unions of plain data.
+"""What goes into the session and what comes out of it: closed unions of plain data.
 
 * `Input`: what a person answered, or what the world sent back. Every input carries `at`, the time (seconds since 1970)
   that the controller took; the session never reads a clock.
 * `Prompt`: a question to the person. It carries everything needed to answer it.
+* `Change`: what a person wants otherwise about a turn that was taught before.
 * `Effect`: something that only the outside can do. The controller performs it and sends its result in as an input.
 """
 
@@ -438,3 +439,45 @@ Prompt = (
     | StubResult
     | AskStale
 )
+
+
+# --- Changes of a turn that was taught -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChanged:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntentChanged:
+    """A new name makes a new intent."""
+
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntitiesChanged:
+    entities: tuple[Entity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionChanged:
+    """A new name makes a new action; of a response its text is asked."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnInserted:
+    """Another message is said before this turn; what the bot does then is asked."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDeleted:
+    pass
+
+
+Change = MessageChanged | IntentChanged | EntitiesChanged | ActionChanged | TurnInserted | TurnDeleted

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from trainer_tui.core.domain import ResponseVariation
-from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, UserUttered
+from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, SlotSet, UserUttered
 from trainer_tui.session.protocol import (
     ActionNamed,
     ActionPredicted,
@@ -122,9 +122,18 @@ class _Recorder:
 
     def _settled(self, node: Node) -> None:
         """A message that was understood, or the bot's listening: nothing has to be run for it."""
-        for event in node.added_events():
+        added = node.added_events()
+        slots = {event.name: event.value for event in added if isinstance(event, SlotSet)}
+        for event in added:
             if isinstance(event, UserUttered):
-                said = Said(event.text or "", event.intent, event.entities, button=self._button, is_made=self._is_made)
+                said = Said(
+                    event.text or "",
+                    event.intent,
+                    event.entities,
+                    slots,
+                    button=self._button,
+                    is_made=self._is_made,
+                )
                 self._add(said, self._before or node, node, self._asked)
             elif isinstance(event, ActionExecuted) and event.name == ACTION_LISTEN:
                 self._add(Did(ACTION_LISTEN, ()), self._before or node, node, self._asked)
@@ -145,7 +154,9 @@ class _Recorder:
     def _extracted(self, events: tuple[Event, ...], before: Node) -> None:
         latest = self.steps[-1]
         if isinstance(latest.step, Said):
-            said = replace(latest.step, extracted=events, seen=fingerprint(before.state.tracker))
+            slots = {event.name: event.value for event in events if isinstance(event, SlotSet)}
+            seen = fingerprint(before.state.tracker)
+            said = replace(latest.step, slots=slots, extracted=events, seen=seen)
             self.steps[-1] = replace(latest, step=said)
 
     def _add(self, step: Step, before: Node, done: Node, asked: Node | None = None) -> None:

@@ -7,7 +7,7 @@ how it is played against the session, `edits.py` how a turn of it is changed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -20,6 +20,7 @@ from trainer_tui.core.tracker import DialogueStateTracker
 class Said:
     """A message with what it means; `intent` None: nobody knows yet.
 
+    `slots` are those that it set, None where a source does not tell all of them.
     `extracted` are the slots that code filled from it, `seen` what that code saw (`fingerprint`); None: not known.
     `button` is the title where it was a button. `is_made`: the intent was made in the session. `is_settled`: a person
     has just said so, nothing is asked. `is_reworded`: the words are new, so that only the kinds of the entities count.
@@ -29,6 +30,7 @@ class Said:
     text: str
     intent: str | None = None
     entities: tuple[Entity, ...] = ()
+    slots: Mapping[str, object] | None = None
     extracted: tuple[Event, ...] | None = None
     seen: str = ""
     button: str | None = None
@@ -85,6 +87,9 @@ class Script:
 
     name: str
     steps: tuple[Step, ...]
+
+    # Values of slots have no hash, and what is made of a script is kept by the script itself.
+    __hash__ = object.__hash__
 
     @classmethod
     def of(cls, name: str, steps: Iterable[Step]) -> Script:

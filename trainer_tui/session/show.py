@@ -174,7 +174,7 @@ def _branch_view(branch: Branch, timeline: Timeline) -> BranchView:
         tuple(reversed([text for _, text in islice(_said(branch.tip), 3)])),
         branch.id == timeline.current,
         branch.origin,
-        len(said) + 1,
+        len(said),
     )
 
 

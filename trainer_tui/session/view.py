@@ -74,7 +74,7 @@ class ActionsView:
 class BranchView:
     """One line of the conversation tree: its tip can be returned to and is exported unless it is off.
 
-    `messages` are its latest. `origin` is the branch that it left, before the message of number `from_message`.
+    `messages` are its latest. `origin` is the branch that it left, with which it shares `shared` messages.
     `is_dropped`: it can be restored, and is exported no more.
     """
 
@@ -83,7 +83,7 @@ class BranchView:
     messages: tuple[str, ...]
     is_current: bool = False
     origin: int | None = None
-    from_message: int = 1
+    shared: int = 0
     is_dropped: bool = False
 
 
@@ -102,6 +102,17 @@ class ScriptView:
     likely: tuple[HumanInput, ...] = ()
     likely_text: str = ""
     rest: Sequence[HistoryEntry] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """What a session can start from: a story, rule, test story or session. `id` names it to `Teaching.start_from`,
+    which takes a file's path as well; `detail` is where it stands."""
+
+    id: str
+    kind: Literal["story", "rule", "test story", "session"]
+    name: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +217,7 @@ __all__ = [
     "ScriptView",
     "SessionView",
     "SlotRow",
+    "SourceView",
     "StatusView",
     "StoriesView",
     "StoryRow",

@@ -33,9 +33,10 @@ def _words(entry: HistoryEntry) -> str:
 
 def _judged(entry: HistoryEntry) -> str:
     sure = f" {entry.confidence:.2f}" if entry.confidence is not None else ""
+    played = {"agrees": ", as the script", "differs": ", not by the script alone", None: ""}[entry.script]
     if entry.mark is Mark.CORRECTED:
-        return f"{sure}, corrected" + (f" from {entry.wanted}" if entry.wanted else "")
-    return f"{sure}, unsure" if entry.mark is Mark.UNSURE else sure
+        return f"{sure}, corrected" + (f" from {entry.wanted}" if entry.wanted else "") + played
+    return (f"{sure}, unsure" if entry.mark is Mark.UNSURE else sure) + played
 
 
 def slot_line(row: SlotRow) -> str:

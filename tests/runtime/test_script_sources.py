@@ -1,0 +1,193 @@
+"""What a session can start from: stories, sessions, conversations as Rasa and others write them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from trainer_tui.core.events import ActionExecuted, BotUttered, Event, UserUttered
+from trainer_tui.errors import TrainerError
+from trainer_tui.runtime.controller import Controller
+from trainer_tui.runtime.opening import SessionRequest, open_session
+from trainer_tui.runtime.project import Sources
+from trainer_tui.session.protocol import AskMessage, Confirmed, MessageTyped
+
+SAMPLE_BOTS = Path(__file__).resolve().parents[2] / "sample_bots"
+MOODBOT = SAMPLE_BOTS / "moodbot"
+
+
+@pytest.fixture
+def moodbot(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(MOODBOT, tmp_path / "moodbot", ignore=shutil.ignore_patterns(".trainer")))
+
+
+def opened(bot: Path, start_from: str | None = None) -> Controller:
+    return open_session(SessionRequest(Sources(bot), start_from=start_from))
+
+
+async def played(controller: Controller) -> int:
+    """Keep what the script says wherever it is asked, to its end; how often that was."""
+    kept = 0
+    await controller.perform()
+    while controller.view.script is not None and controller.view.script.likely:
+        controller.keep_likely()
+        kept += 1
+        await controller.perform()
+    return kept
+
+
+def said(controller: Controller) -> list[str]:
+    """The messages and actions, in order."""
+    events: tuple[Event, ...] = controller.timeline.state.tracker.events
+    return [
+        str(event.text if isinstance(event, UserUttered) else event.name)
+        for event in events
+        if isinstance(event, (UserUttered, ActionExecuted))
+    ]
+
+
+async def test_a_session_starts_from_a_story(moodbot: Path) -> None:
+    controller = opened(moodbot)
+    stories = [source for source in controller.sources() if source.kind == "story"]
+    assert stories
+    controller.start_from(stories[0].id)
+    await played(controller)
+    assert isinstance(controller.view.prompt, AskMessage)
+    assert any(text.startswith("/") for text in said(controller))
+    controller.undo()
+    assert said(controller) == ["action_listen"]
+    controller.close()
+
+
+async def test_a_session_starts_from_another_session_and_gives_the_same(moodbot: Path) -> None:
+    first = opened(moodbot)
+    for given in (MessageTyped("/greet"), Confirmed(), Confirmed()):
+        first.answer(given)
+        await first.perform()
+    told = said(first)
+    first.close()
+    second = opened(moodbot, "session-1")
+    assert await played(second) == 0
+    assert said(second) == told
+    second.close()
+
+
+async def test_a_chat_log_is_asked_about_and_its_replies_are_found_among_the_responses(moodbot: Path) -> None:
+    log = moodbot / "chat.txt"
+    there = [
+        "user: hello",
+        "bot: Hi there! How is your day going?",
+        "",
+        "user: I am so",
+        "  sad",
+        "Bot: unheard of",
+    ]
+    log.write_text("\n".join(there), encoding="utf-8")
+    controller = opened(moodbot)
+    left_out = controller.start_from(str(log))
+    assert [problem.place.line for problem in left_out if problem.place] == [6]
+    await controller.perform()
+    controller.answer(Confirmed())
+    await controller.perform()
+    assert "utter_greet" in said(controller)
+    assert "I am so\n  sad" in [message.text for message in controller.view.fork_points]
+    controller.close()
+
+
+async def test_events_that_cannot_be_read_are_named_with_their_lines_and_the_rest_is_played(moodbot: Path) -> None:
+    log = moodbot / "events.log"
+    lines = [
+        {"sender_id": "a", "event": "user", "text": "/greet", "parse_data": {"intent": {"name": "greet"}}},
+        {"sender_id": "a", "event": "from_the_future", "what": 1},
+        {"sender_id": "a", "event": "action", "name": "utter_greet"},
+        {"sender_id": "a", "event": "slot", "name": "nothing_like_it", "value": 1},
+        {"sender_id": "a", "event": "action", "name": "action_listen"},
+    ]
+    text = "\n".join(json.dumps(line) for line in lines) + '\n{"sender_id": "a", "event": "us'
+    log.write_text(text, encoding="utf-8")
+    controller = opened(moodbot)
+    left_out = controller.start_from(str(log))
+    assert sorted(problem.place.line or 0 for problem in left_out if problem.place) == [2, 3, 6]
+    await played(controller)
+    assert said(controller) == ["action_listen", "/greet", "utter_greet", "action_listen"]
+    controller.close()
+
+
+def test_a_conversation_of_another_bot_is_refused_and_nothing_has_happened(moodbot: Path) -> None:
+    log = moodbot / "events.log"
+    event = {"sender_id": "a", "event": "user", "text": "pizza", "parse_data": {"intent": {"name": "order_pizza"}}}
+    action = {"sender_id": "a", "event": "action", "name": "action_bake"}
+    log.write_text(f"{json.dumps(event)}\n{json.dumps(action)}\n", encoding="utf-8")
+    controller = opened(moodbot)
+    with pytest.raises(TrainerError, match="another bot") as refused:
+        controller.start_from(str(log))
+    assert "order_pizza" in str(refused.value)
+    assert controller.records == []
+    with pytest.raises(TrainerError, match="no story, session or file"):
+        controller.start_from("nothing of that name")
+    controller.close()
+
+
+def stored(folder: Path) -> Mapping[str, list[str]]:
+    """The JSON of each conversation's events, as the SQL tracker store has them, by id."""
+    found: dict[str, list[str]] = {}
+    connection = sqlite3.connect(f"file:{folder / 'tracker.db'}?mode=ro&immutable=1", uri=True)
+    for sender, data in connection.execute("SELECT sender_id, data FROM events ORDER BY id"):
+        found.setdefault(sender, []).append(json.dumps({**json.loads(data), "sender_id": sender}))
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize(("rasa", "bot"), [("rasa36", "bot_3.6"), ("rasa28", "bot_2.8")])
+def test_every_conversation_that_rasa_kept_plays_to_its_end(corpus: Path, tmp_path: Path, rasa: str, bot: str) -> None:
+    trackers = corpus / "talk" / "trackers"
+    project = tmp_path / "bot"
+    shutil.copytree(trackers / bot, project, copy_function=shutil.copyfile)
+    conversations = stored(trackers / rasa)
+    assert len(conversations) == 6
+    for sender, lines in conversations.items():
+        log = tmp_path / f"{sender}.log"
+        log.write_text("\n".join(lines), encoding="utf-8")
+
+        async def plays(log: Path = log) -> list[str]:
+            controller = opened(project)
+            controller.start_from(str(log))
+            await played(controller)
+            script = controller.timeline.branch.play
+            assert script is not None, log
+            rest = [step for step in script.rest if type(step).__name__ == "Said"]
+            assert (rest, type(controller.view.prompt)) == ([], AskMessage), (log, controller.view.prompt)
+            happened = said(controller)
+            controller.close()
+            return happened
+
+        happened = asyncio.run(plays())
+        kept = [json.loads(line) for line in lines]
+        # /restart is no message here: it begins anew at once.
+        messages = [item["text"] for item in kept if item["event"] == "user" and item["text"] != "/restart"]
+        assert [text for text in happened if text in messages] == messages
+
+
+@pytest.mark.parametrize("file", ["events.log", "rasa_export_to_file_broker.log", "c1_form_interrupted.ALL.json"])
+def test_what_rasa_writes_is_read_with_every_line(corpus: Path, file: str) -> None:
+    from trainer_tui.formats.json.conversations import read_conversations
+    from trainer_tui.formats.report import Report
+
+    path = corpus / "talk" / "trackers" / "rasa36" / file
+    text = path.read_text(encoding="utf-8")
+    report = Report(file)
+    conversations = read_conversations(text, report)
+    assert report.problems == []
+    assert sum(len(conversation.events) for conversation in conversations) == text.count('"event":')
+    lines = text.split("\n")
+    for conversation in conversations:
+        for event, line in zip(conversation.events, conversation.lines, strict=True):
+            assert line is not None
+            if isinstance(event, BotUttered):
+                assert "bot" in "".join(lines[line - 1 : line + 2])

@@ -1,0 +1,240 @@
+"""`trainer-tui replay`: sessions, test stories and conversations played against today's data, as regression tests."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from trainer_tui.commands.output import say, say_json, tell_notes
+from trainer_tui.errors import InvalidInput, Place, Problem, TrainerError
+
+if TYPE_CHECKING:
+    from trainer_tui.core.domain import Domain
+    from trainer_tui.nlu.pipeline import PipelineInterpreter
+    from trainer_tui.policies.ensemble import Ensemble
+    from trainer_tui.runtime.project import Project
+    from trainer_tui.runtime.script_sources import Tape
+    from trainer_tui.session.replaying import Replayed
+    from trainer_tui.session.script import Script
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="FOLDER|FILE",
+        help="the bot's folder (default: here), whose sessions and test stories are replayed; or files: sessions, "
+        "test stories, conversations of Rasa, chat logs",
+    )
+    add("--bot", type=Path, metavar="FOLDER", help="the bot that files are replayed with (default: here)")
+    add("-m", "--model", type=Path, metavar="DIR", help="a trained model instead of today's data")
+    add("--state-dir", type=Path, metavar="DIR", help="sessions lie here (default: FOLDER/.trainer)")
+    add("--json", action="store_true", help="the report as JSON on standard output")
+    add("--junit", type=Path, metavar="FILE", help="write a JUnit report, a test case a conversation")
+    add("--jobs", type=int, default=1, metavar="N", help="processes at once (-1: one a core)")
+    add("--backend", choices=["local", "dask"], default="local", help="where they run (default: local)")
+    add("--scheduler", metavar="ADDRESS", help="the Dask scheduler (tcp://HOST:8786)")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One conversation that was replayed; `fault` says why it could not be."""
+
+    name: str
+    place: str
+    replayed: Replayed | None
+    left_out: tuple[Problem, ...] = ()
+    fault: str = ""
+
+    @property
+    def has_failed(self) -> bool:
+        found = self.replayed
+        return bool(self.fault) or found is None or bool(found.differences) or bool(found.stopped)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Replay, tell; 1 where anything differs from what was confirmed. TrainerError where nothing can be replayed."""
+    from trainer_tui.runtime.project import Sources, load_project
+
+    if (arguments.backend == "dask") != (arguments.scheduler is not None):
+        raise TrainerError("--backend dask and --scheduler ADDRESS go together")
+    paths = arguments.paths or [Path(".")]
+    folders = [path for path in paths if path.is_dir()]
+    files = [path for path in paths if not path.is_dir()]
+    if len(folders) > 1 or (folders and arguments.bot):
+        raise TrainerError("one bot at a time is replayed", "Several folders are named.")
+    root = arguments.bot or (folders[0] if folders else Path("."))
+    missing = [path for path in files if not path.is_file()]
+    if missing:
+        raise TrainerError("nothing of that name exists", "Name a folder or a file.", place=Place(str(missing[0])))
+    project = load_project(Sources(root, held_out=files), os.environ)
+    tell_notes((), project.warnings)
+    state = arguments.state_dir or root / ".trainer"
+    tapes = _tapes(project, state / "sessions" if folders or not files else None, files)
+    if not tapes:
+        raise TrainerError(
+            "there is nothing to replay",
+            "No session, test story or conversation was found.",
+            "Teach one, or name files.",
+        )
+    cases = _replayed(project, tapes, arguments)
+    if arguments.junit:
+        _write(arguments.junit, _as_junit(cases))
+    if arguments.json:
+        say_json(_as_json(cases), indent=2)
+    else:
+        say(_as_text(cases))
+    return 1 if any(case.has_failed for case in cases) else 0
+
+
+def _tapes(project: Project, sessions: Path | None, files: Sequence[Path]) -> list[Tape]:
+    from trainer_tui.runtime.journal import sessions as journals
+    from trainer_tui.runtime.script_sources import session_tapes, story_tapes, tapes_in
+
+    found: list[Tape] = []
+    if sessions is not None:
+        found += story_tapes(project.data.test_stories, (), is_test=True)
+        for path in reversed(journals(sessions)):
+            found += session_tapes(path, project.domain)
+    problems: list[Problem] = []
+    for path in files:
+        tapes, told = tapes_in(path, project.domain, os.environ)
+        problems += told
+        found += tapes
+    errors = [problem for problem in problems if problem.is_error]
+    if errors:
+        raise InvalidInput(errors)
+    tell_notes((), problems)
+    return found
+
+
+def _replayed(project: Project, tapes: Sequence[Tape], arguments: argparse.Namespace) -> list[Case]:
+    from trainer_tui.runtime.workers import Workers, dealt
+
+    policies, interpreter = _models(project, arguments.model)
+    made: list[tuple[Tape, Script | None, tuple[Problem, ...], str]] = []
+    for tape in tapes:
+        try:
+            script, left_out = tape.made(project.domain)
+            made.append((tape, script, left_out, ""))
+        except TrainerError as error:
+            made.append((tape, None, (), str(error)))
+    workers = Workers(arguments.jobs, arguments.scheduler)
+    scripts = [script for _, script, _, _ in made if script is not None]
+    hands = [(hand, project.domain, policies, interpreter) for hand in dealt(scripts, workers.pieces)]
+    results = iter([found for hand in workers.map(_replay_all, hands) for found in hand])
+    return [
+        Case(tape.view.id, str(tape.place or ""), None if script is None else next(results), left_out, fault)
+        for tape, script, left_out, fault in made
+    ]
+
+
+def _replay_all(
+    scripts: Sequence[Script], domain: Domain, policies: Ensemble, interpreter: PipelineInterpreter | None
+) -> list[Replayed]:
+    from trainer_tui.session.replaying import replayed
+
+    return [replayed(script, domain, policies, interpreter) for script in scripts]
+
+
+def _models(project: Project, folder: Path | None) -> tuple[Ensemble, PipelineInterpreter | None]:
+    """What today's data teaches, or the model of a folder; where there are no examples, messages are not read anew."""
+    from trainer_tui.nlu.pipeline import build_interpreter
+    from trainer_tui.policies.ensemble import Ensemble
+    from trainer_tui.runtime.collection import no_collection
+    from trainer_tui.runtime.models.dialogue import load_dialogue
+    from trainer_tui.runtime.models.folders import find_dialogue, find_interpreter
+    from trainer_tui.runtime.models.nlu import load_interpreter
+    from trainer_tui.runtime.project import as_entries
+
+    ensemble = Ensemble(project.policies, project.domain.era)
+    data = project.data
+    with no_collection():
+        if folder is not None:
+            policy = load_dialogue(find_dialogue(folder)).policy
+            found = find_interpreter(folder)
+            known = load_interpreter(found, project.domain) if found else None
+            return ensemble.remember(project.trackers, project.domain, policy), known
+        trained = ensemble.train(project.trackers, project.domain)
+        if not data.nlu.examples:
+            return trained, None
+        interpreter, _ = build_interpreter(as_entries(data.config.pipeline), data.config.language, project.domain)
+        return trained, interpreter.train(data.nlu)
+
+
+# --- what is told -----------------------------------------------------------------------------------------------------
+
+
+def _as_text(cases: Sequence[Case]) -> str:
+    lines: list[str] = []
+    for case in cases:
+        if case.fault or case.replayed is None:
+            lines.append(f"failed  {case.name}: {case.fault}")
+            continue
+        found = case.replayed
+        lines.append(f"{'failed' if case.has_failed else 'ok':7} {case.name}: {found.turns} turns")
+        lines += [f"        {_told(case, item)}" for item in found.differences]
+        lines += [f"        stopped after turn {found.turns}: {found.stopped}"] if found.stopped else []
+        lines += [f"        {problem}" for problem in case.left_out]
+    failed = sum(case.has_failed for case in cases)
+    turns = sum(case.replayed.turns for case in cases if case.replayed)
+    lines.append(f"{len(cases) - failed} of {len(cases)} conversations as confirmed, {turns} turns.")
+    return "\n".join(lines)
+
+
+def _told(case: Case, item: Any) -> str:
+    where = f" (line {item.line})" if item.line is not None else ""
+    return f"turn {item.turn}{where}: {item.part} confirmed {item.confirmed}, now {item.now}"
+
+
+def _as_json(cases: Sequence[Case]) -> dict[str, Any]:
+    report = [
+        {
+            "name": case.name,
+            "place": case.place,
+            "ok": not case.has_failed,
+            "turns": case.replayed.turns if case.replayed else 0,
+            "differences": [asdict(item) for item in case.replayed.differences] if case.replayed else [],
+            "stopped": case.fault or (case.replayed.stopped if case.replayed else ""),
+            "left_out": [str(problem) for problem in case.left_out],
+        }
+        for case in cases
+    ]
+    return {"ok": not any(case.has_failed for case in cases), "conversations": report}
+
+
+def _as_junit(cases: Sequence[Case]) -> str:
+    failed = sum(case.has_failed for case in cases)
+    suites = ElementTree.Element("testsuites", name="replay")
+    suite = ElementTree.SubElement(
+        suites, "testsuite", name="conversations", tests=str(len(cases)), failures=str(failed)
+    )
+    for case in cases:
+        element = ElementTree.SubElement(suite, "testcase", name=_printable(case.name), classname="conversations")
+        reasons = [_told(case, item) for item in case.replayed.differences] if case.replayed else []
+        reasons += [text for text in (case.fault, case.replayed.stopped if case.replayed else "") if text]
+        for reason in reasons:
+            ElementTree.SubElement(element, "failure", message=_printable(reason))
+    ElementTree.indent(suites)
+    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise TrainerError(
+            "the JUnit report could not be written", f"{error.strerror or error}.", place=Place(str(path))
+        ) from error
