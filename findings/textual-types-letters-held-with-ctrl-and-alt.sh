@@ -2,10 +2,10 @@
 # textual 8.2.8 (rich 15.0.0, Python 3.11), in a pseudo-terminal
 #
 # Expected: Ctrl or Alt with a letter is a key for bindings. It never types the letter.
-# Instead: in the form that xterm calls modifyOtherKeys (CSI 27;5;97~), and tmux sends by default where
-#   extended-keys is always on, Ctrl+A types "a" and Ctrl+comma ",". Ctrl+Enter is a key by the name of
-#   "ctrl+" and a raw carriage return, so a binding of ctrl+enter is never met. Alt with a letter types
-#   the letter in every terminal. The same keys in the kitty form (CSI 97;5u) are right.
+# Instead: in the form that xterm calls modifyOtherKeys (CSI 27;5;97~) Ctrl+A types "a" and Ctrl+comma ",".
+#   Ctrl+Enter is a key by the name of "ctrl+" and a raw carriage return, so a binding of ctrl+enter is
+#   never met. Alt with a letter, in the usual form (ESC and the letter), types the letter as well. The same
+#   keys in the kitty form (CSI 97;5u) are right.
 # Why it matters: whoever uses Emacs keys by reflex (Alt+F, Alt+D) writes stray letters into a message, and
 #   a binding that works in one terminal does nothing in the next.
 # What to do: swallow keys named alt+... before the field sees them; offer every ctrl+enter or ctrl+comma
