@@ -62,6 +62,9 @@ class ScriptedTeacher:
 
     async def finished(self) -> None: ...
 
+    def take_notes(self) -> tuple[str, ...]:
+        return ()
+
     def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> tuple[str, ...]:
         return (f"{len(lessons)} learned",)
 

@@ -83,8 +83,11 @@ def _train_dialogue(project: Project, out: Path) -> None:
 def _train_interpreter(interpreter: PipelineInterpreter, project: Project, out: Path) -> None:
     from trainer_tui.runtime.models.folders import nlu_folder
     from trainer_tui.runtime.models.nlu import save_interpreter
+    from trainer_tui.runtime.training import given_up
 
     started = time.monotonic()
     folder = nlu_folder(out)
     save_interpreter(folder, interpreter.train(project.data.nlu))
+    for name in sorted(interpreter.given_up()):
+        tell(f"warning: {given_up(name)}")
     tell(f"NLU: {len(project.data.nlu.examples):,} examples, {time.monotonic() - started:.1f} s → {folder}")

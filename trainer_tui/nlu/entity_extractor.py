@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from numpy.typing import NDArray
 
@@ -23,6 +24,9 @@ from trainer_tui.nlu.gazetteer import NOTHING_KNOWN, Gazetteer, Value
 from trainer_tui.nlu.phrases import Match, PhraseTable
 from trainer_tui.nlu.token_features import token_features
 from trainer_tui.nlu.tokenizer import Token, tokenize
+
+if TYPE_CHECKING:
+    import regex
 
 _MANY_MESSAGES = 3_000
 """From here on the averaged perceptron fits the field: no worse, and several times as fast."""
@@ -48,6 +52,10 @@ class Pattern(NamedTuple):
     is_case_sensitive: bool = True
 
 
+TIME_LIMIT = 0.5
+"""Seconds of the processor that one regex may take for one message; one that is sound takes a few millionths."""
+
+
 @dataclass(frozen=True, slots=True)
 class EntityRecipe:
     """What the field sees beside the words, and what fits it where examples are many."""
@@ -62,13 +70,17 @@ DEFAULT_RECIPE = EntityRecipe()
 
 @dataclass(frozen=True)
 class EntityExtractor:
-    """`kinds[n]` is what the tags `B-n` and `I-n` of `field` mean; without labelled examples there is no field."""
+    """`kinds[n]` is what the tags `B-n` and `I-n` of `field` mean; without labelled examples there is no field.
+
+    `given_up` names the patterns that took longer than `TIME_LIMIT` for some text: from then on they find nothing.
+    """
 
     kinds: tuple[Kind, ...] = ()
     field: ConditionalRandomField | None = None
     patterns: tuple[Pattern, ...] = ()
     gazetteer: Gazetteer = NOTHING_KNOWN
     sees_intent: bool = True
+    given_up: set[str] = dataclass_field(default_factory=set, compare=False)
 
     @classmethod
     def fit(
@@ -115,15 +127,17 @@ class EntityExtractor:
         return in_order(found)
 
     @cached_property
-    def _matchers(self) -> tuple[re.Pattern[str] | PhraseTable[str], ...]:
+    def _matchers(self) -> tuple[regex.Pattern[str] | PhraseTable[str], ...]:
         return tuple(_matcher(pattern) for pattern in self.patterns)
 
     def _matches(self, text: str, tokens: Sequence[Token]) -> list[list[tuple[int, int]]]:
         """Where in `text` each pattern matches."""
         found: list[list[tuple[int, int]]] = []
         for pattern, matcher in zip(self.patterns, self._matchers, strict=True):
-            if isinstance(matcher, re.Pattern):
-                spans = [match.span() for match in matcher.finditer(text)]
+            if pattern.name in self.given_up:
+                spans = []
+            elif not isinstance(matcher, PhraseTable):
+                spans = self._spans(pattern, matcher, text)
             else:
                 places = [
                     (tokens[start].start, tokens[end - 1].end, phrase) for start, end, phrase in matcher.find(tokens)
@@ -135,6 +149,15 @@ class EntityExtractor:
                 ]
             found.append([(start, end) for start, end in spans if start < end])
         return found
+
+    def _spans(self, pattern: Pattern, matcher: regex.Pattern[str], text: str) -> list[tuple[int, int]]:
+        """The matches, found without holding up other threads: Python's own engine stops them all, for ever if need be,
+        where a pattern has very many ways to fail."""
+        try:
+            return [match.span() for match in matcher.finditer(text, timeout=TIME_LIMIT, concurrent=True)]
+        except TimeoutError:
+            self.given_up.add(pattern.name)
+            return []
 
     def _features(
         self,
@@ -180,6 +203,7 @@ class EntityExtractor:
             "field": None,
             "gazetteer": self.gazetteer.values,
             "sees_intent": self.sees_intent,
+            "given_up": sorted(self.given_up),
         }
         arrays: dict[str, NDArray[Any]] = {}
         if self.field:
@@ -196,9 +220,12 @@ class EntityExtractor:
         return cls(
             kinds,
             field,
-            tuple(Pattern(name, regex, tuple(phrases), *rest) for name, regex, phrases, *rest in described["patterns"]),
+            tuple(
+                Pattern(name, source, tuple(phrases), *rest) for name, source, phrases, *rest in described["patterns"]
+            ),
             Gazetteer(tuple(Value(*value) for value in described["gazetteer"])),
             bool(described["sees_intent"]),
+            set(described.get("given_up", ())),
         )
 
 
@@ -212,15 +239,19 @@ def in_order(entities: Iterable[Entity]) -> tuple[Entity, ...]:
     return tuple(sorted(entities, key=lambda entity: entity.start or 0))
 
 
-def _matcher(pattern: Pattern) -> re.Pattern[str] | PhraseTable[str]:
+def _matcher(pattern: Pattern) -> regex.Pattern[str] | PhraseTable[str]:
     if pattern.regex is None:
         table = PhraseTable[str]()
         for phrase in pattern.phrases:
             table.add(phrase, phrase)
         return table
+    import regex
+
     try:
-        return re.compile(pattern.regex, re.NOFLAG if pattern.is_case_sensitive else re.IGNORECASE)
-    except (re.error, RecursionError, OverflowError) as error:
+        # What Rasa's engine, Python's own, cannot read is an error, also where this one could.
+        re.compile(pattern.regex)
+        return regex.compile(pattern.regex, 0 if pattern.is_case_sensitive else regex.IGNORECASE)
+    except (re.error, regex.error, RecursionError, OverflowError) as error:
         raise FormatError(
             f"the regex {pattern.name!r} cannot be read",
             f"{error}: {pattern.regex!r:.100}.",

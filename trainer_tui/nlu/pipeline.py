@@ -7,7 +7,7 @@ is taken back later, the model of the project's own data answers again, with wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -82,9 +82,10 @@ class PipelineInterpreter:
         new = type(self)(self.settings, self.domain)
         if not model.lessons:
             new._start(model)
-            return new
-        new._start(self._project.model)
-        new._latest = _Taught(replace(model, extractor=model.extractor or self._project.model.extractor))
+        else:
+            new._start(self._project.model)
+            new._latest = _Taught(replace(model, extractor=model.extractor or self._project.model.extractor))
+        new.give_up(self.given_up())
         new.learn(model.lessons)
         return new
 
@@ -103,6 +104,15 @@ class PipelineInterpreter:
             intent, confidence = NLU_FALLBACK, (self.settings.fallback or (0.0, 0.0))[0]
             ranking = ((intent, confidence), *ranking)
         return ParseResult(text, intent, confidence, entities, ranking)
+
+    def given_up(self) -> frozenset[str]:
+        """Names of the project's regexes that took too long for some text, and find nothing any more."""
+        return frozenset(name for known in (self._project, self._latest) for name in known.entities.extractor.given_up)
+
+    def give_up(self, names: Iterable[str]) -> None:
+        """Know from another interpreter of the project that these take too long."""
+        for known in (self._project, self._latest):
+            known.entities.extractor.given_up.update(names)
 
     def _ranking(self, text: str) -> tuple[tuple[str, float], ...]:
         taught = self._active.intents

@@ -439,7 +439,7 @@ class Controller:
         self._task = None
         given = EffectFailed("cancelled", "Nothing has happened.") if task.cancelled() else task.result()
         # What an earlier effect of the same answer had to say may not have been said yet.
-        self.notice = " ".join((self.notice, *self._performer.runner.take_notes())).strip()
+        self.notice = " ".join((self.notice, *self._performer.take_notes())).strip()
         self._record(Answered(replace(given, at=self._now())))
         self._play_on()
         self._confirm_if_sure()

@@ -83,6 +83,10 @@ class Performer:
             _log.warning("%s: %s", type(effect).__name__, error)
             return EffectFailed(error.title, error.message, error.hint)
 
+    def take_notes(self) -> tuple[str, ...]:
+        """What should be said once beside the results; each is handed out once."""
+        return (*self.teacher.take_notes(), *self.runner.take_notes())
+
     def stop_background(self) -> None:
         for task in self._background:
             task.cancel()

@@ -66,7 +66,7 @@ class SessionModels:
         return SessionTeacher(dialogue, self._messages(changed))
 
     def keep(self) -> None:
-        """Store the models whose first fit is done; each once."""
+        """Store the models whose first fit is done, and what there is to keep of them later."""
         self._unkept = [is_waiting for is_waiting in self._unkept if is_waiting()]
 
     def write_out(self, teacher: SessionTeacher) -> str:
@@ -136,20 +136,30 @@ class SessionModels:
         teacher = InterpreterTeacher(known or interpreter, project.data.nlu, changed)
         if known:
             teacher.refits.start_with(known)
-        if not known or self._places.nlu:
-            self._unkept.append(lambda: self._is_interpreter_unkept(teacher, key))
+        is_kept = known is not None and not self._places.nlu
+        self._unkept.append(self._keeper(teacher, key, known.given_up() if known and is_kept else None))
         return teacher
 
     def _interpreter_key(self, pipeline: Sequence[object] | None, language: str | None) -> str:
         """One name for the NLU data and how it is learned."""
         return cache_key([repr(self._project.data.nlu), repr(pipeline), repr(language)])
 
-    def _is_interpreter_unkept(self, teacher: InterpreterTeacher, key: str) -> bool:
-        best = teacher.refits.best(())
-        if best is None:
+    def _keeper(self, teacher: InterpreterTeacher, key: str, kept: frozenset[str] | None) -> Callable[[], bool]:
+        """Stores the interpreter once it is fitted (`kept` None), and again when a regex was given up: no later session
+        runs into that."""
+
+        def keep() -> bool:
+            nonlocal kept
+            best = teacher.refits.best(())
+            if best is not None and best.model.given_up() != kept:
+                kept = best.model.given_up()
+                self._store_interpreter(best.model, key)
             return True
-        self._cache.store("nlu", key, *best.model.to_parts())
+
+        return keep
+
+    def _store_interpreter(self, interpreter: PipelineInterpreter, key: str) -> None:
+        self._cache.store("nlu", key, *interpreter.to_parts())
         for folder in (self._places.nlu, nlu_folder(self._places.out) if self._places.out else None):
             if folder:
-                save_interpreter(folder, best.model)
-        return False
+                save_interpreter(folder, interpreter)

@@ -12,6 +12,7 @@ from typing import Protocol
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.nlu.entity_extractor import TIME_LIMIT
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.pipeline import PipelineInterpreter
 from trainer_tui.policies.ensemble import Ensemble
@@ -83,6 +84,8 @@ class InterpreterTeacher:
         self.data = data
         self.refits: Refits[Example, PipelineInterpreter] = Refits(self._fit, changed)
         self._taught: tuple[Example, ...] = ()
+        self._told: frozenset[str] = frozenset()
+        self._changed = changed
         if data is None:
             self.refits.start_with(interpreter)
 
@@ -94,7 +97,20 @@ class InterpreterTeacher:
             await self.refits.finished()
             self.follow(taught)
         self.interpreter.domain = domain
-        return self.interpreter.parse(text)
+        interpreter = self.interpreter
+        # The project's regexes run over the text: however long they take, keys are answered meanwhile.
+        result = await in_thread(lambda: interpreter.parse(text))
+        if interpreter.given_up() - self._told:
+            # The model of the project's own data is the one that is kept for the next session.
+            if first := self.refits.best(()):
+                first.model.give_up(interpreter.given_up())
+            self._changed()
+        return result
+
+    def take_notes(self) -> tuple[str, ...]:
+        new = self.interpreter.given_up() - self._told
+        self._told |= new
+        return tuple(map(given_up, sorted(new)))
 
     def status(self) -> tuple[str, bool]:
         """Silent while all is well: a fit that failed is said, with what to do about it."""
@@ -125,6 +141,14 @@ class InterpreterTeacher:
         return await in_thread(lambda: known.adopting(model))
 
 
+def given_up(name: str) -> str:
+    """What to say of a regex that took too long."""
+    return (
+        f"The regex {name!r} took more than {TIME_LIMIT:g} s for one text, and is left out from now on: "
+        "make it simpler, without repetitions in repetitions."
+    )
+
+
 class MessageTeacher(Protocol):
     """What tells a message's meaning: an interpreter of our own, or a server."""
 
@@ -149,6 +173,10 @@ class SessionTeacher:
         self, tracker: DialogueStateTracker, domain: Domain, taught: Sequence[Lesson]
     ) -> EnsemblePrediction:
         return self.dialogue.predict(tracker, domain, taught)
+
+    def take_notes(self) -> tuple[str, ...]:
+        """What should be said once beside the results."""
+        return self.messages.take_notes() if isinstance(self.messages, InterpreterTeacher) else ()
 
     def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> tuple[str, ...]:
         """("0.4 s", "4 learned"), ("memory only", "learning 40 %"), ("0.4 s", "4 learned", "2 behind")."""
