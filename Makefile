@@ -35,7 +35,7 @@ export TRAINER_TUI_RASA_CORE_SDK ?= $(CURDIR)/$(RASA_CORE_SDK)/bin/python
 install: $(RUN_INSTALLED)
 
 run: $(RUN_INSTALLED)
-	@$(VENV)/bin/trainer-tui $(BOT)
+	@$(VENV)/bin/trainer-tui $(if $(filter sample_bots/%,$(BOT)),--actions) $(BOT)
 
 test: $(TEST_INSTALLED) rasa-core-sdk
 	$(VENV)/bin/python -m pytest -n 2 $(TESTS)

@@ -43,7 +43,7 @@ async def _measure(turns: int) -> None:
         shutil.copytree(_BOT, bot)
         parser = argparse.ArgumentParser()
         interactive.add_arguments(parser)
-        arguments = parser.parse_args([str(bot)])
+        arguments = parser.parse_args(["--actions", str(bot)])
         controller = open_session(interactive.request_of(arguments))
         gc.freeze()  # as the command does
         await controller.finish_learning()

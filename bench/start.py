@@ -71,7 +71,7 @@ def _learn(bot: Path) -> None:
 
 
 def _command(front: str) -> list[str]:
-    return [sys.executable, "-m", "trainer_tui", *(["--plain"] if front == "plain" else [])]
+    return [sys.executable, "-m", "trainer_tui", "--actions", *(["--plain"] if front == "plain" else [])]
 
 
 def _start(front: str, bot: Path, *, is_fresh: bool = False) -> Start:

@@ -49,7 +49,9 @@ def test_it_installs_into_an_empty_environment_and_runs_a_session_there(wheel: P
     bot = tmp_path / "bot"
     shutil.copytree(CHECKOUT / "sample_bots" / "concertbot", bot, ignore=shutil.ignore_patterns(".trainer", "models"))
     answers = "/hello\ny\ny\n:quit\n"
-    said = run(tmp_path / "environment" / "bin" / "trainer-tui", "--plain", bot, cwd=tmp_path, typed=answers)
+    said = run(
+        tmp_path / "environment" / "bin" / "trainer-tui", "--plain", "--actions", bot, cwd=tmp_path, typed=answers
+    )
     assert "bot runs utter_greet" in said
     place = run(python, "-c", "import trainer_tui.ui.app as app; print(app.__file__)", cwd=tmp_path).strip()
     assert Path(place).is_relative_to(tmp_path / "environment")

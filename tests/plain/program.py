@@ -18,7 +18,7 @@ class Program:
     """A session in another process. What it says is read as far as it is waited for."""
 
     def __init__(self, *arguments: str | Path, environ: Mapping[str, str] | None = None) -> None:
-        command = [sys.executable, "-m", "trainer_tui", "--plain", *map(str, arguments)]
+        command = [sys.executable, "-m", "trainer_tui", "--plain", "--actions", *map(str, arguments)]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

@@ -140,7 +140,7 @@ async def walking(
         (copy / "actions.py").unlink()
     url = actions.url if actions else f"http://127.0.0.1:{free_port()}/webhook"
     (copy / "endpoints.yml").write_text(f"action_endpoint:\n  url: {url}\n", encoding="utf-8")
-    controller = open_session(SessionRequest(Sources(copy)))
+    controller = open_session(SessionRequest(Sources(copy), runs_actions=True))
     try:
         yield Walk(controller, copy)
     finally:

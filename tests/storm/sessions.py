@@ -55,7 +55,7 @@ class PlainSession:
     """Line by line: a message a turn."""
 
     def __init__(self, bot: Path, name: str) -> None:
-        command = [sys.executable, "-m", "trainer_tui", "--plain", str(bot), "--conversation-id", name]
+        command = [sys.executable, "-m", "trainer_tui", "--plain", "--actions", str(bot), "--conversation-id", name]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=bot)
         self._begun = time.monotonic()
@@ -110,7 +110,7 @@ class ScreenSession:
     """On a full screen so high that nothing scrolls away: each message is another one."""
 
     def __init__(self, bot: Path, name: str) -> None:
-        self._terminal = Terminal([str(bot), "--conversation-id", name], bot, (100, 150))
+        self._terminal = Terminal([str(bot), "--actions", "--conversation-id", name], bot, (100, 150))
         self._begun = time.monotonic()
         self._messages: set[str] = set()
         self._checks = 0

@@ -137,7 +137,7 @@ def taught(tmp_path: Path) -> Iterator[Open]:
     def open_terminal(name: str, **env: str) -> tuple[Terminal, Path]:
         bot = tmp_path / name
         shutil.copytree(BOTS / name, bot, ignore=shutil.ignore_patterns("__pycache__", ".trainer"))
-        opened.append(Terminal(["."], bot, (120, 40), env))
+        opened.append(Terminal([".", "--actions"], bot, (120, 40), env))
         return opened[-1], bot
 
     yield open_terminal

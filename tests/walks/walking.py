@@ -40,7 +40,7 @@ def opened(*arguments: str | Path) -> Controller:
     """A session, as the command line makes it."""
     parser = argparse.ArgumentParser()
     interactive.add_arguments(parser)
-    given = parser.parse_args([str(argument) for argument in arguments])
+    given = parser.parse_args(["--actions", *(str(argument) for argument in arguments)])
     return open_session(interactive.request_of(given), os.environ)
 
 

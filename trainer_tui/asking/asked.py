@@ -29,8 +29,10 @@ ASKED: Mapping[type[Any], Callable[[Any, Known], Question]] = {
 
 
 def question(known: Known) -> Question | None:
-    """What is asked now: an earlier session is offered first; None while nothing is asked."""
+    """What is asked now: whether code may run, then an earlier session comes first; None while nothing is asked."""
     view = known.view
+    if view.code is not None:
+        return failures.ask_about_code(view.code)
     if view.offer is not None:
         return failures.ask_offer(view.offer)
     if view.prompt is None:

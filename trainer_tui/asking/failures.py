@@ -39,6 +39,20 @@ def ask_after_failure(prompt: AskAfterFailure, known: Known) -> Question:
     )
 
 
+def ask_about_code(programs: str) -> Question:
+    """Programs of the project have not been run for this person yet."""
+    return Question(
+        (f"This bot has actions of its own, {programs}: programs that can do all that you can. Run them?",),
+        short=(("Run this bot's own programs? They can do all that you can.",), ("Run this bot's own programs?",)),
+        matter=((Quiet(programs),),),
+        # An Enter too many runs nothing.
+        answers=(
+            no(Move.DECLINE_OFFER, "no, I say what they would return"),
+            yes(Move.ACCEPT_OFFER, "yes, I trust this folder"),
+        ),
+    )
+
+
 def ask_offer(description: str) -> Question:
     """An earlier session, described in words, can be gone on with."""
     return Question(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     session.add_argument(
         "--accept-above", type=_confidence, metavar="P", help="confirm predictions at least this sure by themselves"
     )
+    session.add_argument(
+        "--actions",
+        action=argparse.BooleanOptionalAction,
+        help="run the bot's own actions, or do not, without asking (asked once for each folder; in a script: no)",
+    )
     screen = parser.add_argument_group("the screen")
     screen.add_argument("--skip-visualization", "--skip_visualization", action="store_true", help="no stories pane")
     screen.add_argument("--plain", action="store_true", help="line by line on standard input and output")
@@ -79,6 +85,8 @@ def request_of(arguments: argparse.Namespace) -> SessionRequest:
         options=Options(accept_above=arguments.accept_above),
         verbosity=arguments.verbose,
         is_quiet=arguments.quiet,
+        runs_actions=arguments.actions,
+        can_ask=not arguments.plain or sys.stdin.isatty(),
     )
 
 

@@ -110,8 +110,8 @@ class PlainSession:
         self._warned = len(warnings)
 
     async def _offer(self) -> None:
-        """An earlier session may be gone on with."""
-        while self._controller.view.offer and (asked := self._question()):
+        """Code may be allowed to run, and an earlier session may be gone on with."""
+        while (self._controller.view.code or self._controller.view.offer) and (asked := self._question()):
             self._say(asked_line(asked))
             try:
                 line = await self._read()

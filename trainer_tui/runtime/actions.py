@@ -78,9 +78,17 @@ class ActionRunner:
             return any(name.startswith(own) for name in domain.actions)
         return action == ACTION_EXTRACT_SLOTS and has_custom_slots(domain)
 
+    def needs_server_for(self, domain: Domain) -> bool:
+        """Whether running any of the bot's actions asks the action server."""
+        return any(self.needs_server(name, domain) for name in domain.action_names)
+
+    def use(self, launch: Launch | NoLaunch) -> None:
+        """How the project's own server is started from now on, or why it is not."""
+        self._custom.use(launch)
+
     async def start(self, domain: Domain) -> None:
         """Finds or starts the server, where the bot has actions for it; `status` tells what came of it."""
-        if any(self.needs_server(name, domain) for name in domain.action_names):
+        if self.needs_server_for(domain):
             try:
                 await self._custom.find()
             except ActionServerError as error:

@@ -26,7 +26,7 @@ from trainer_tui.runtime.journal_reading import Header, Kept
 from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.resuming import Replay, changes, replay
 from trainer_tui.runtime.script_sources import ScriptSources
-from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Offer, Options
+from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, Options
 from trainer_tui.runtime.sessions import session_name
 from trainer_tui.session.codec import is_same_domain
 from trainer_tui.session.edits import edited
@@ -112,6 +112,7 @@ class Controller:
         self._now = now
         self._leaving = leaving
         self._offer: Offer | None = None
+        self._code: Code | None = None
         self._options = options
         self._listeners: list[Listener] = []
         self._task: asyncio.Task[Input] | None = None
@@ -140,6 +141,8 @@ class Controller:
 
     async def begin(self) -> None:
         self._performer.begin(self.timeline, self.refresh)
+        if self._code is None:
+            self._performer.start_actions(self.refresh)
 
     # --- the journal, and an earlier session ----------------------------------------------------------------------
 
@@ -153,12 +156,31 @@ class Controller:
         self._offer = offer
         self.refresh()
 
+    def ask_about_code(self, code: Code) -> None:
+        """Let the person choose whether the project's code may run, before all else."""
+        self._code = code
+        self.refresh()
+
+    def _answer_about_code(self, may_run: bool) -> bool:
+        """Whether that was asked."""
+        code, self._code = self._code, None
+        if code is None:
+            return False
+        self.notice = code.answered(may_run)
+        self._performer.start_actions(self.refresh)
+        self.refresh()
+        return True
+
     def accept_offer(self) -> None:
+        if self._answer_about_code(True):
+            return
         offer, self._offer = self._offer, None
         if offer is not None:
             self.resume(*offer.open())
 
     def decline_offer(self) -> None:
+        if self._answer_about_code(False):
+            return
         self._offer = None
         self.refresh()
 
@@ -203,7 +225,10 @@ class Controller:
     def _make_view(self) -> SessionView:
         view = session_view(self.timeline, self._history, self._status(), self._performer.outline.after(self.timeline))
         offer = self._offer.description if self._offer else None
-        return replace(view, notice=self.notice, offer=offer, script=self._script_view(), sure_above=self._sure_above)
+        code = self._code.description if self._code else None
+        return replace(
+            view, notice=self.notice, offer=offer, code=code, script=self._script_view(), sure_above=self._sure_above
+        )
 
     def _script_view(self) -> ScriptView | None:
         branch = self.timeline.branch

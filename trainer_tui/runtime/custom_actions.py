@@ -63,14 +63,20 @@ class CustomActions:
     ) -> None:
         self._notes = notes
         self._configured = configured
-        self._server = ActionServer(launch, log, environ) if isinstance(launch, Launch) else None
-        self._why_no_own = launch.reason if isinstance(launch, NoLaunch) else ""
+        self._log = log
+        self._environ = environ
+        self.use(launch)
         self._time_limit = time_limit
         self._uses_own = False
         self._is_up: bool | None = None
         self._choosing = asyncio.Lock()
         self._webhook: Webhook | None = None
         self._domain_json: tuple[Domain, dict[str, Any]] | None = None
+
+    def use(self, launch: Launch | NoLaunch) -> None:
+        """How a server of our own is started from now on, or why none is."""
+        self._server = ActionServer(launch, self._log, self._environ) if isinstance(launch, Launch) else None
+        self._why_no_own = launch.reason if isinstance(launch, NoLaunch) else ""
 
     async def run(self, action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionReply | Rejection:
         """What the action returned; ActionServerError where nothing came back that can be used."""

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.formats.yaml.domain import merge, parse_domain
 from trainer_tui.insight.conflicts import as_problem, find_conflicts
 from trainer_tui.insight.validation import find_faults
-from trainer_tui.runtime.action_server import find_launch
+from trainer_tui.runtime.action_server import Launch, NoLaunch, find_launch
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.journal import Journal, JournalRefused, journal_path, sessions
@@ -35,9 +36,10 @@ from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.reading.file_search import has_domain
 from trainer_tui.runtime.script_sources import ScriptSources
 from trainer_tui.runtime.session_models import Places, SessionModels
-from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Offer, Options
+from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, Options
 from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished
 from trainer_tui.runtime.training import SessionTeacher
+from trainer_tui.runtime.trust import is_trusted, modules, trust
 from trainer_tui.words import counted
 
 if TYPE_CHECKING:
@@ -52,8 +54,9 @@ class SessionRequest:
 
     `core` and `nlu` are folders of trained models, `out` one to write them into; `state_folder` keeps sessions (None:
     in the bot's folder). `conversation_id` names a session, `is_resuming` asks for the latest one, `start_from` names a
-    story, session or file whose conversation is played first. `verbosity` and
-    `is_quiet` are those of the log.
+    story, session or file whose conversation is played first. `verbosity` and `is_quiet` are those of the log.
+    `runs_actions`: whether the project's actions are run; None: as the person has said of this folder, who is asked
+    where somebody is there (`can_ask`).
     """
 
     sources: Sources
@@ -67,6 +70,8 @@ class SessionRequest:
     options: Options = ASK_EVERYTHING
     verbosity: int = 0
     is_quiet: bool = False
+    runs_actions: bool | None = None
+    can_ask: bool = False
 
 
 def open_session(request: SessionRequest, environ: Mapping[str, str] = os.environ) -> Controller:
@@ -79,9 +84,11 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
     places = Places(state / "cache", model.policy if model else None, request.nlu, request.out)
     learning = _Learning(places)
     teacher = learning.begin(project)
+    found = find_launch(project.root.resolve(), environ)
+    launch = _allowed(found, request)
     runner = ActionRunner(
         project.endpoints,
-        find_launch(project.root.resolve(), environ),
+        launch,
         state / "actions.log",
         environ=environ,
         choose=random.choice,
@@ -109,10 +116,34 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
         sources=ScriptSources(learning.stories, state / "sessions", environ),
     )
     learning.watching = controller.refresh
+    is_open = request.runs_actions is None and request.can_ask and launch is not found
+    if is_open and isinstance(found, Launch) and runner.needs_server_for(project.domain):
+        controller.ask_about_code(Code(_listed(modules(found)), partial(_answered, found, runner)))
     _keep(controller, request, state / "sessions", Header("", time.time()))
     if request.start_from:
         controller.start_from(request.start_from)
     return controller
+
+
+def _allowed(found: Launch | NoLaunch, request: SessionRequest) -> Launch | NoLaunch:
+    """How the project's actions are run, or why they are not, before anybody was asked."""
+    if isinstance(found, NoLaunch) or request.runs_actions:
+        return found
+    if request.runs_actions is None and is_trusted(found):
+        return found
+    return NoLaunch(f"{found.root} has actions of its own, which are not run: --actions runs them.")
+
+
+def _answered(launch: Launch, runner: ActionRunner, may_run: bool) -> str:
+    if not may_run:
+        return ""
+    runner.use(launch)
+    return trust(launch)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{', '.join(names[:3])}{more}"
 
 
 def read_bot(request: SessionRequest, environ: Mapping[str, str] = os.environ) -> tuple[DialogueModel | None, Project]:

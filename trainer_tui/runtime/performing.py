@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from typing import Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.errors import TrainerError
@@ -54,10 +55,17 @@ class Performer:
     def begin(self, timeline: Timeline, changed: Callable[[], None]) -> None:
         """Start in the background what the first question need not wait for; each that is done has `changed` called."""
         self.teacher.follow(timeline.lessons(), timeline.examples())
-        work = (self.runner.start(self.bot.domain), self._read_stories(), self._look_for_faults())
-        self._background = [asyncio.ensure_future(item) for item in work]
-        for task in self._background:
-            task.add_done_callback(lambda _: changed())
+        for work in (self._read_stories(), self._look_for_faults()):
+            self._start(work, changed)
+
+    def start_actions(self, changed: Callable[[], None]) -> None:
+        """Find or start the action server in the background."""
+        self._start(self.runner.start(self.bot.domain), changed)
+
+    def _start(self, work: Coroutine[Any, Any, None], changed: Callable[[], None]) -> None:
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(lambda _: changed())
+        self._background.append(task)
 
     def files_changed(self) -> None:
         """The project's files are others: the next effect reads them first."""

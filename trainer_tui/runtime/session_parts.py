@@ -91,6 +91,14 @@ class Bot:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """Programs of the project that would run: which, and what the answer leads to; it returns what is to be said."""
+
+    description: str
+    answered: Callable[[bool], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """An earlier session to go on with: how it is described, and how it is opened (journal, and what it holds)."""
 

@@ -177,7 +177,8 @@ class SessionView:
     """What to show now. `prompt` is None while an `effect` is under way.
 
     `undo`/`redo` say in words what the next undo or redo changes; None where there is nothing. `undone` is the answer
-    to this question that was taken back, which can be changed and given again. `offer` describes an earlier session
+    to this question that was taken back, which can be changed and given again. `code` names programs of the project
+    that the person has not allowed to run yet, which is asked before all else; `offer` describes an earlier session
     that the person may go on with, before anything else. `sure_above`: what is that sure and not contradicted a whole
     turn can be accepted with (`Teaching.accept_turn`). `notice` is said once.
     """
@@ -200,6 +201,7 @@ class SessionView:
     entities: tuple[str, ...] = ()
     sent_messages: tuple[str, ...] = ()
     offer: str | None = None
+    code: str | None = None
     script: ScriptView | None = None
     sure_above: float = UNSURE_BELOW
     notice: str = field(default="", compare=False)

@@ -115,7 +115,7 @@ class PromptBar(Vertical, AtDesk):
     async def _show(self, view: SessionView) -> None:
         before, self._view = self._view, view
         self._question = asked_question = question(Known(view, self.desk.controller.response_preview))
-        if view.offer is not None and asked_question is not None:
+        if (view.code or view.offer) and asked_question is not None:
             self._asked = None
             await self._put(asked_question, view)
             return
