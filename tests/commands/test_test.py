@@ -176,6 +176,38 @@ def test_cross_validation_judges_each_story_and_example_once(run: Run) -> None:
     assert len(odd) == 2, "no alternative of a story is trained on while another one is judged"
 
 
+def test_nlu_alone_is_cross_validated_with_every_type_and_the_worst(
+    run: Run, bot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bot / "data" / "odd_nlu.yml").write_text(ODD_NLU)
+    report = run("--nlu", "--cross-validate")
+    assert (report["stories"], report["notes"]) == (None, ["NLU: 5-fold cross-validation"])
+    assert report["nlu"]["entity_types"]["city"]["wanted"] == 2
+    failed = report["nlu"]["failed"]
+    assert "deny" in [failure["wanted"] for failure in failed], "no other example is one"
+    assert [failure["confidence"] for failure in failed] == sorted(
+        (failure["confidence"] for failure in failed), reverse=True
+    )
+    main(["test", str(bot), "--nlu", "--cross-validate"])
+    told = capsys.readouterr().out
+    assert "    city                   F1 " in told
+    worst = told.index("the surest of what is wrong")
+    assert f"{failed[0]['got']}, not {failed[0]['wanted']}: {failed[0]['text']!r}" in told[worst:]
+    assert f"{failed[0]['file']}:{failed[0]['line']}" in told[worst:]
+
+
+def test_the_confusion_of_intents_as_a_picture(bot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (bot / "data" / "nlu.yml").write_text(NLU.replace("intent: greet", "intent: greet<&"))
+    file = tmp_path / "pictures" / "confusion.svg"
+    assert main(["test", str(bot), "--nlu", "--confusion", str(file)]) == 0
+    picture = ElementTree.parse(file).getroot()
+    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+    squares = [title.text for title in picture.iter("{http://www.w3.org/2000/svg}title")]
+    assert "greet<& → greet<&: 4 of 4" in squares
+    assert main(["test", str(bot), "--stories", str(bot / "data" / "odd.yml"), "--confusion", str(file)]) == 1
+    assert "there is no confusion to draw" in capsys.readouterr().err
+
+
 def test_strict_makes_a_failed_story_an_exit_code(bot: Path) -> None:
     assert main(["test", str(bot), "--stories", str(bot / "data" / "odd.yml")]) == 0
     assert main(["test", str(bot), "--stories", str(bot / "data" / "odd.yml"), "--strict"]) == 1

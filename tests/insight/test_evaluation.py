@@ -74,4 +74,9 @@ def test_entities_count_by_type_and_span() -> None:
     assert report.entity_precision == pytest.approx(1 / 3)
     assert report.entity_recall == pytest.approx(1 / 2)
     assert report.entity_f1 == pytest.approx(2 / 5)
+    assert [(scores.name, scores.wanted, scores.got, scores.right) for scores in report.entity_types] == [
+        ("city", 2, 2, 1),
+        ("day", 0, 1, 0),
+    ]
+    assert [example.got for example in report.worst] == ["greet"]
     assert report.confusions == ((("book", "greet"), 1),)

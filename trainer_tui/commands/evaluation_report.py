@@ -19,6 +19,7 @@ from trainer_tui.insight.evaluation import (
 )
 
 _CONFUSIONS_SHOWN = 10
+_WORST_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,18 @@ def _nlu_as_text(nlu: InterpreterReport) -> Iterator[str]:
     if nlu.entities:
         precision, recall = f"precision {nlu.entity_precision:.3f}", f"recall {nlu.entity_recall:.3f}"
         yield f"  {'entities':24} F1 {nlu.entity_f1:.3f}   {precision}   {recall}   of {nlu.entities:,}"
+    for scores in nlu.entity_types:
+        counts = f"{scores.right:,} right of {scores.got:,} found, {scores.wanted:,} wanted"
+        yield f"    {scores.name:22} F1 {scores.f1:.3f}   {counts}"
     yield f"  {'calibration error':24} {nlu.calibration_error:.3f}"
     yield from _confusions_as_text(nlu.confusions)
+    if nlu.worst:
+        yield ""
+        yield "  the surest of what is wrong"
+    for example in nlu.worst[:_WORST_SHOWN]:
+        yield f"  {example.confidence:.2f} {example.got or 'nothing'}, not {example.wanted}: {example.text!r:.80}"
+        if example.place:
+            yield f"       {example.place}"
 
 
 def _confusions_as_text(confusions: tuple[tuple[Judged, int], ...]) -> Iterator[str]:
@@ -180,12 +191,21 @@ def _nlu_as_json(nlu: InterpreterReport) -> dict[str, Any]:
         "entity_precision": nlu.entity_precision,
         "entity_recall": nlu.entity_recall,
         "entities": nlu.entities,
+        "entity_types": {
+            scores.name: {"f1": scores.f1, "wanted": scores.wanted, "got": scores.got, "right": scores.right}
+            for scores in nlu.entity_types
+        },
         "calibration_error": nlu.calibration_error,
         "confusions": _confusions_as_json(nlu.confusions),
         "failed": [
-            {"text": example.text, **_place_as_json(example.place), "wanted": example.wanted, "got": example.got}
-            for example in nlu.examples
-            if example.wanted != example.got
+            {
+                "text": example.text,
+                **_place_as_json(example.place),
+                "wanted": example.wanted,
+                "got": example.got,
+                "confidence": example.confidence,
+            }
+            for example in nlu.worst
         ],
     }
 

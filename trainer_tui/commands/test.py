@@ -22,14 +22,26 @@ if TYPE_CHECKING:
     from trainer_tui.runtime.workers import Workers
 
 
+_ALL = Path()
+"""`--nlu` without a path."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("project", nargs="?", type=Path, default=Path("."), metavar="FOLDER", help="the bot's folder (default: here)")
     judged = parser.add_argument_group("what to judge by (never trained on)")
     judged.add_argument("-s", "--stories", type=Path, metavar="PATH", help="these stories")
-    judged.add_argument("-u", "--nlu", type=Path, metavar="PATH", help="these NLU examples")
     judged.add_argument(
-        "--cross-validate", "--cross-validation", type=_folds, metavar="K", help="each K-th, by the others"
+        "-u", "--nlu", nargs="?", const=_ALL, type=Path, metavar="PATH", help="these NLU examples, or NLU data alone"
+    )
+    judged.add_argument(
+        "--cross-validate",
+        "--cross-validation",
+        nargs="?",
+        const=5,
+        type=_folds,
+        metavar="K",
+        help="each K-th, by the others (default: 5)",
     )
     trained = parser.add_argument_group("what to train on (whatever is not given is found in the folder)")
     trained.add_argument("-d", "--domain", nargs="+", type=Path, metavar="PATH", help="domain file(s) or folder(s)")
@@ -38,6 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     told = parser.add_argument_group("what to tell")
     told.add_argument("--json", action="store_true", help="the report as JSON on standard output")
     told.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report, a test case a story")
+    told.add_argument(
+        "--confusion", type=Path, metavar="FILE", help="write the confusion of intents as a picture (SVG)"
+    )
     told.add_argument(
         "--strict", "--fail-on-prediction-errors", action="store_true", help="exit code 1 when a story fails"
     )
@@ -51,18 +66,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, judge, tell. With --strict 1 when a story fails; TrainerError where nothing can be judged."""
     from trainer_tui.commands import evaluation_report
+    from trainer_tui.commands.confusion_picture import confusion_picture
     from trainer_tui.runtime.project import Sources, load_project
     from trainer_tui.runtime.workers import Workers
 
     if (arguments.backend == "dask") != (arguments.scheduler is not None):
         raise TrainerError("--backend dask and --scheduler ADDRESS go together")
+    is_nlu_alone = arguments.nlu is _ALL
+    if is_nlu_alone:
+        arguments.nlu = None
     held_out = [path for path in (arguments.stories, arguments.nlu) if path]
     sources = Sources(arguments.project, arguments.domain, arguments.data, arguments.config, held_out=held_out)
     project = load_project(sources, os.environ)
     tell_notes((), project.warnings)
-    report = _report(project, arguments, Workers(arguments.jobs, arguments.scheduler))
+    report = _report(project, arguments, is_nlu_alone, Workers(arguments.jobs, arguments.scheduler))
     if arguments.junit:
-        _write(arguments.junit, evaluation_report.as_junit(report))
+        _write(arguments.junit, evaluation_report.as_junit(report), "the JUnit report")
+    if arguments.confusion:
+        if report.nlu is None:
+            raise TrainerError("there is no confusion to draw", "No NLU examples were judged.")
+        judged = [(example.wanted, example.got) for example in report.nlu.examples]
+        _write(arguments.confusion, confusion_picture(judged), "the picture")
     if arguments.json:
         say_json(evaluation_report.as_dict(report), indent=2)
     else:
@@ -70,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if arguments.strict and report.stories and report.stories.failed else 0
 
 
-def _report(project: Project, arguments: argparse.Namespace, workers: Workers) -> Report:
+def _report(project: Project, arguments: argparse.Namespace, is_nlu_alone: bool, workers: Workers) -> Report:
     """What was asked for; without --stories, --nlu and --cross-validate, whatever the project has."""
     from trainer_tui.commands.evaluation_report import Report
 
@@ -78,10 +102,10 @@ def _report(project: Project, arguments: argparse.Namespace, workers: Workers) -
     is_everything = bool(folds) or not (arguments.stories or arguments.nlu)
     notes: list[str] = []
     stories = nlu = None
-    if arguments.stories or is_everything:
+    if arguments.stories or (is_everything and not is_nlu_alone):
         given = _read_stories(project, arguments.stories) if arguments.stories else None
         stories = _judge_stories(project, given, None if given else folds, workers, notes)
-    if arguments.nlu or is_everything:
+    if arguments.nlu or is_everything or is_nlu_alone:
         examples = _read_examples(project, arguments.nlu) if arguments.nlu else None
         nlu = _judge_interpreter(project, examples, None if examples else folds, workers, notes)
     if stories is None and nlu is None:
@@ -210,13 +234,13 @@ def _files(project: Project, path: Path, flag: str, *, is_test: bool) -> Sequenc
     return files
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, what: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise TrainerError(
-            "the JUnit report could not be written", f"{error.strerror or error}.", place=Place(str(path))
+            f"{what} could not be written", f"{error.strerror or error}.", place=Place(str(path))
         ) from error
 
 

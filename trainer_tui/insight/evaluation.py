@@ -13,6 +13,8 @@ BINS = 10
 
 Judged = tuple[str, str]
 """(wanted, got)."""
+Spans = Counter[tuple[str, int | None, int | None, str | None, str | None]]
+"""(type, start, end, role, group) of entities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,22 @@ class ParsedExample:
 
 
 @dataclass(frozen=True, slots=True)
+class EntityScores:
+    """Of one type of entity: how many spans are wanted, found, and both."""
+
+    name: str
+    wanted: int
+    got: int
+    right: int
+
+    @property
+    def f1(self) -> float:
+        return share(2 * self.right, self.wanted + self.got)
+
+
+@dataclass(frozen=True, slots=True)
 class InterpreterReport:
-    """`entity_f1` is over spans: type, start, end, role and group must all agree."""
+    """`entity_f1` is over spans: type, start, end, role and group must all agree. `entity_types`: by name."""
 
     examples: tuple[ParsedExample, ...]
     intents_right: int
@@ -123,12 +139,19 @@ class InterpreterReport:
     entity_precision: float
     entity_recall: float
     entities: int
+    entity_types: tuple[EntityScores, ...]
     calibration_error: float
     confusions: tuple[tuple[Judged, int], ...]
 
     @property
     def intent_accuracy(self) -> float:
         return share(self.intents_right, len(self.examples))
+
+    @property
+    def worst(self) -> tuple[ParsedExample, ...]:
+        """The examples whose intent is told wrongly, the surest first."""
+        wrong = [example for example in self.examples if example.wanted != example.got]
+        return tuple(sorted(wrong, key=lambda example: -example.confidence))
 
 
 def share(part: float, whole: float) -> float:
@@ -164,6 +187,7 @@ def report_on_examples(examples: Iterable[ParsedExample]) -> InterpreterReport:
         entity_precision=share(both, got_count),
         entity_recall=share(both, wanted_count),
         entities=wanted_count,
+        entity_types=_entity_types(wanted, got),
         calibration_error=calibration_error((example.confidence, example.wanted == example.got) for example in found),
         confusions=confusions(judged),
     )
@@ -198,5 +222,14 @@ def _action_scores(judged: Sequence[Judged]) -> ActionScores:
     return ActionScores(sum(wanted == got for wanted, got in judged), len(judged), weighted_f1(judged))
 
 
-def _spans(entities: Iterable[Entity]) -> Counter[tuple[str, int | None, int | None, str | None, str | None]]:
+def _entity_types(wanted: Iterable[Spans], got: Iterable[Spans]) -> tuple[EntityScores, ...]:
+    counts: dict[str, list[int]] = {}
+    for left, right in zip(wanted, got, strict=True):
+        for position, spans in enumerate((left, right, left & right)):
+            for span, number in spans.items():
+                counts.setdefault(span[0], [0, 0, 0])[position] += number
+    return tuple(EntityScores(name, *counts[name]) for name in sorted(counts))
+
+
+def _spans(entities: Iterable[Entity]) -> Spans:
     return Counter((entity.entity, entity.start, entity.end, entity.role, entity.group) for entity in entities)
