@@ -192,9 +192,13 @@ def script_view(play: Play, is_playing: bool, likely: tuple[HumanInput, ...]) ->
     )
 
 
+_AHEAD = 100
+"""So many steps of what was not reached are shown: a view is made for each answer, and a script may be long."""
+
+
 @lru_cache(maxsize=2)
 def _entries_of(script: Script, position: int) -> tuple[HistoryEntry, ...]:
-    return tuple(entries_of_steps(script.steps[position:]))
+    return tuple(entries_of_steps(script.steps[position : position + _AHEAD]))
 
 
 def in_words(inputs: tuple[HumanInput, ...]) -> str:

@@ -92,7 +92,7 @@ class ScriptView:
     """The script that is played: `turn` of `turns` is next. `likely` is its answer to what is asked now, which one key
     gives (`Teaching.keep_likely`), `likely_text` that in words; both are empty where it has none.
 
-    `rest` is what was not reached. `is_playing`: what agrees is given by itself.
+    `rest` is the beginning of what was not reached. `is_playing`: what agrees is given by itself.
     """
 
     name: str

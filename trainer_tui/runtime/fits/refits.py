@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Generic, TypeVar
 
 from trainer_tui.errors import TrainerError
@@ -136,6 +137,6 @@ class Refits(Generic[Lesson, Model]):
         """Whether everything taught is among the lessons."""
         if len(taught) > len(lessons):
             return False
-        if all(old is new for old, new in zip(taught, lessons, strict=False)):
+        if all(map(is_, taught, lessons)):
             return True
         return Counter(taught) <= Counter(lessons)
