@@ -139,9 +139,12 @@ def _replayed(project: Project, tapes: Sequence[Tape], arguments: argparse.Names
 def _replay_all(
     scripts: Sequence[Script], domain: Domain, policies: Ensemble, interpreter: PipelineInterpreter | None
 ) -> list[Replayed]:
+    from trainer_tui.runtime.collection import no_collection
     from trainer_tui.session.replaying import replayed
 
-    return [replayed(script, domain, policies, interpreter) for script in scripts]
+    # Nothing of a conversation goes while it is played.
+    with no_collection():
+        return [replayed(script, domain, policies, interpreter) for script in scripts]
 
 
 def _models(project: Project, folder: Path | None) -> tuple[Ensemble, PipelineInterpreter | None]:
