@@ -10,7 +10,9 @@ import pytest
 from tests.session.script import Script
 from trainer_tui.cli import main
 from trainer_tui.errors import IllegalInput, TrainerError
+from trainer_tui.export.conversations import news
 from trainer_tui.export.review import Replanned, Written
+from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.reading.project_data import read_project
 
@@ -143,3 +145,27 @@ def test_a_file_keeps_its_variables_and_the_bot_says_their_values(
     stories = (tmp_path / "data/stories.yml").read_text()
     assert "- story: ${BOT} greets\n" in stories
     assert stories.count("- story:") == 2
+
+
+@pytest.mark.parametrize("nlu", ["nlu: [", "nlu:\n- intent: greet\n  examples: |\n    - hi\n   - ho\n"])
+def test_what_a_file_cannot_take_is_named_and_stays_new(root: Path, nlu: str) -> None:
+    (root / "data").mkdir()
+    (root / "data/nlu.yml").write_text("nlu:\n- intent: greet\n  examples: |\n    - hi\n", encoding="utf-8")
+    data = read_project(root)
+    exporter, script = Exporter(lambda: data), Script(data.domain)
+    script.world.meanings = {"good day": ParseResult("good day", "greet", 0.9)}
+    script.says("good day").confirms(3)
+    (root / "data/nlu.yml").write_text(nlu, encoding="utf-8")
+    exporter.review(script.timeline)
+    done = exporter.write()
+    assert isinstance(done, Written)
+    assert done.notice.startswith("Wrote 1 story to data/stories.yml. Left out: 1 example of greet (")
+    script.timeline.apply(done.record)
+    assert news(script.timeline) == "1 example"
+    (root / "data/nlu.yml").write_text("nlu:\n- intent: greet\n  examples: |\n    - hi\n", encoding="utf-8")
+    exporter.review(script.timeline)
+    done = exporter.write()
+    assert isinstance(done, Written)
+    assert done.notice == "Wrote 1 example to data/nlu.yml."
+    script.timeline.apply(done.record)
+    assert news(script.timeline) is None

@@ -100,7 +100,7 @@ async def looks(
 ) -> None:
     controller = FakeController(view)
     controller.review = REVIEW
-    app = TrainerApp(controller, said_after=0.0, **options)
+    app = TrainerApp(controller, said_after=0.0, moment=0.0, **options)
     async with at_the_desk(app, size) as trainer:
         await trainer.presses(*keys)
         golden(f"{name}_{size[0]}x{size[1]}.txt", trainer.text)
@@ -144,7 +144,7 @@ async def test_what_opens_over_the_session(name: str, keys: tuple[str, ...], gol
 
 async def test_ascii_only_draws_nothing_else() -> None:
     for view in VIEWS.values():
-        app = TrainerApp(FakeController(view), ascii_only=True, said_after=0.0)
+        app = TrainerApp(FakeController(view), ascii_only=True, said_after=0.0, moment=0.0)
         async with at_the_desk(app, (80, 24)) as trainer:
             assert [character for character in trainer.text if not character.isascii()] == [], trainer.text
 
@@ -153,7 +153,7 @@ async def test_ascii_only_draws_nothing_else() -> None:
 async def test_ascii_only_draws_nothing_else_over_the_session(keys: tuple[str, ...]) -> None:
     controller = FakeController(CONFIRM)
     controller.review = REVIEW
-    app = TrainerApp(controller, ascii_only=True, said_after=0.0)
+    app = TrainerApp(controller, ascii_only=True, said_after=0.0, moment=0.0)
     async with at_the_desk(app, (80, 24)) as trainer:
         app.desk.say("a note")
         await trainer.presses(*keys)
@@ -161,14 +161,14 @@ async def test_ascii_only_draws_nothing_else_over_the_session(keys: tuple[str, .
 
 
 async def test_enter_on_the_form_names_the_slots_that_it_has_and_needs() -> None:
-    app = TrainerApp(FakeController(VIEWS["form_validation"]), said_after=0.0)
+    app = TrainerApp(FakeController(VIEWS["form_validation"]), said_after=0.0, moment=0.0)
     async with at_the_desk(app, (80, 24)) as trainer:
         await trainer.presses("f5", "home", "enter")
         await trainer.sees("filled: cuisine, num_people", "needed: outdoor_seating, preferences, feedback")
 
 
 async def test_the_end_of_a_message_longer_than_its_field_is_seen() -> None:
-    app = TrainerApp(FakeController(FIRST), said_after=0.0)
+    app = TrainerApp(FakeController(FIRST), said_after=0.0, moment=0.0)
     async with at_the_desk(app, (80, 24)) as trainer:
         await trainer.presses(*("word " * 20).replace(" ", "_"), *"end")
         await trainer.sees("word_end")
@@ -178,7 +178,7 @@ async def test_the_end_of_a_message_longer_than_its_field_is_seen() -> None:
 async def test_a_log_of_any_length_shows_its_end_and_the_keys(size: tuple[int, int]) -> None:
     controller = FakeController(CONFIRM)
     controller.log = tuple(f"line {number}" for number in range(100))
-    app = TrainerApp(controller, said_after=0.0)
+    app = TrainerApp(controller, said_after=0.0, moment=0.0)
     async with at_the_desk(app, size) as trainer:
         await trainer.presses("f7")
         await trainer.sees("line 99", "r restart")

@@ -37,16 +37,14 @@ class SlowController(FakeController):
 
 
 def desk(controller: FakeController) -> TrainerApp:
-    return TrainerApp(controller, said_after=0.0)
+    return TrainerApp(controller, said_after=0.0, moment=0.0)
 
 
 async def opens_and_closes_the_menu(trainer: Trainer) -> None:
     beneath = trainer.app.screen
-    await trainer.pilot.press("ctrl+c")
-    await trainer.pilot.pause()
+    await trainer.presses_meanwhile("ctrl+c")
     assert isinstance(trainer.app.screen, SessionMenu)
-    await trainer.pilot.press("ctrl+c")
-    await trainer.pilot.pause()
+    await trainer.presses_meanwhile("ctrl+c")
     assert trainer.app.screen is beneath
 
 
@@ -110,7 +108,7 @@ async def test_waiting_is_stopped_from_the_menu_too() -> None:
     app = desk(controller)
     async with app.run_test(size=(100, 30)) as pilot:
         trainer = Trainer(app, pilot)
-        await pilot.press("ctrl+c")
+        await trainer.presses_meanwhile("ctrl+c")
         assert "Stop waiting" in trainer.text
         await trainer.presses("w")
         assert controller.given == [("cancel",)]

@@ -151,6 +151,8 @@ class Person:
 
     async def presses_key(self, key: str) -> None:
         await self.trainer.pilot.press(key)
+        while self.app.has_keys_to_come:
+            await asyncio.sleep(0)
         for _ in range(20):
             await asyncio.sleep(0)
 
@@ -231,7 +233,7 @@ async def test_what_is_shown_works_and_the_old_key_does_nothing(
 ) -> None:
     monkeypatch.delenv("EDITOR", raising=False)
     monkeypatch.delenv("VISUAL", raising=False)
-    app = Watched(Remembering(ASKED["first"]), said_after=0.0)
+    app = Watched(Remembering(ASKED["first"]), said_after=0.0, moment=0.0)
     async with at_the_desk(app, SIZE) as trainer:
         person = Person(trainer, remapped)
         await person.comes_to(situation)

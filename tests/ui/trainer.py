@@ -37,6 +37,14 @@ class Trainer:
             await self.pilot.press(key)
             await self.settles()
 
+    async def presses_meanwhile(self, *keys: str) -> None:
+        """The same while something runs that is not waited for."""
+        for key in keys:
+            await self.pilot.press(key)
+            while self.app.has_keys_to_come:
+                await self.pilot.pause()
+            await self.pilot.pause()
+
     async def types(self, text: str) -> None:
         await self.pilot.press(*("space" if character == " " else character for character in text))
         await self.settles()

@@ -62,8 +62,17 @@ def news(timeline: Timeline) -> str | None:
             if isinstance(node.given, SessionRestarted):
                 stories, has_message = stories + has_message, False
         stories += has_message
-    parts = [(stories, "story"), (examples, "example")]
+    counts = {"story": stories, "example": examples}
+    for what, count in _left_out(timeline).items():
+        counts[what] = counts.get(what, 0) + count
+    parts = [(count, what) for what, count in counts.items()]
     return ", ".join(counted(count, what) for count, what in parts if count) or None
+
+
+def _left_out(timeline: Timeline) -> dict[str, int]:
+    """What the last export of the session could not write: it is as new as before."""
+    whole = [record for record in timeline.exports if not record.get("is_partial")]
+    return dict(whole[-1].get("left_out") or {}) if whole else {}
 
 
 def _segments(branch: Branch) -> list[_Segment]:

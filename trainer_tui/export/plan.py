@@ -202,6 +202,11 @@ def apply(plan: ExportPlan, texts: Mapping[str, str | None]) -> dict[str, str]:
     return result
 
 
+def left_out_of(plan: ExportPlan) -> tuple[ExportItem, ...]:
+    """What is new and is not written, though nobody left it out: its file cannot take it."""
+    return tuple(item for item in plan.items if not item.is_on and not item.is_possible)
+
+
 def written(plan: ExportPlan) -> dict[str, PreviousExport]:
     """What the plan writes of each conversation, for `previously` of the next export."""
     found: dict[str, PreviousExport] = {}

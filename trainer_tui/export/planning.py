@@ -8,7 +8,7 @@ made for: `refresh` plans anew what changed meanwhile. Nothing here touches a fi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from trainer_tui.core.events import Era
@@ -103,21 +103,26 @@ _MOVED = "moved:"
 
 def summary(plan: ExportPlan) -> str | None:
     """What is on, in words: "2 stories, 1 rule, 5 examples"; None where nothing is."""
-    counts: Counter[str] = Counter()
-    for item in plan.items:
-        if item.is_on:
-            match item.addition:
-                case StoryAddition(form=form):
-                    counts["test story" if form == "test" else form] += 1
-                case ExamplesAddition(_, examples):
-                    counts["example"] += len(examples)
-                case ResponseAddition():
-                    counts["response"] += 1
-                case NameAddition():
-                    counts["name"] += 1
-                case StoryRemoval():
-                    counts["removal"] += 1
+    counts = counts_of(item for item in plan.items if item.is_on)
     return ", ".join(counted(count, what) for what, count in counts.items()) or None
+
+
+def counts_of(items: Iterable[ExportItem]) -> dict[str, int]:
+    """How many of what: "test story", "example"."""
+    counts: Counter[str] = Counter()
+    for item in items:
+        match item.addition:
+            case StoryAddition(form=form):
+                counts["test story" if form == "test" else form] += 1
+            case ExamplesAddition(_, examples):
+                counts["example"] += len(examples)
+            case ResponseAddition():
+                counts["response"] += 1
+            case NameAddition():
+                counts["name"] += 1
+            case StoryRemoval():
+                counts["removal"] += 1
+    return dict(counts)
 
 
 # --- changes of the plan ------------------------------------------------------------------------------------------

@@ -36,15 +36,18 @@ class ExportReview:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was on is in the project's files. `what` counts it ("2 stories, 5 examples"), `record` keeps it."""
+    """What was on is in the project's files. `what` counts it ("2 stories, 5 examples"), `record` keeps it;
+    `left_out` is what the files could not take, each with the reason."""
 
     what: str
     files: tuple[str, ...]
     record: Exported
+    left_out: tuple[str, ...] = ()
 
     @property
     def notice(self) -> str:
-        return f"Wrote {self.what} to {', '.join(self.files)}."
+        left_out = f" Left out: {'; '.join(self.left_out)}." if self.left_out else ""
+        return f"Wrote {self.what} to {', '.join(self.files)}.{left_out}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,16 +21,28 @@ from trainer_tui.export.additions import (
 )
 from trainer_tui.export.conflicts import rule_conflicts, story_conflicts
 from trainer_tui.export.conversations import additions, conversations, news
+from trainer_tui.export.needs import with_needs
 from trainer_tui.export.plan import (
     ConversationToExport,
     ExampleToExport,
     ExportPlan,
     ExportRequest,
     apply,
+    left_out_of,
     preview,
     written,
 )
-from trainer_tui.export.planning import edit_text, plan_export, refresh, rename, retarget, summary, switch, write_as
+from trainer_tui.export.planning import (
+    counts_of,
+    edit_text,
+    plan_export,
+    refresh,
+    rename,
+    retarget,
+    summary,
+    switch,
+    write_as,
+)
 from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm, Written
 from trainer_tui.formats.dialect import dialect_of
 from trainer_tui.formats.file_contents import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
@@ -100,6 +112,11 @@ class Exporter:
         plan, changed = refresh(self._reviewed, self._texts(self._reviewed))
         if changed:
             notice = f"{', '.join(changed)} changed meanwhile: planned anew, look again."
+            now = {item.id: item for item in plan.items}
+            for item in self._reviewed.items:
+                if item.is_on and not (item.id in now and now[item.id].is_on):
+                    reason = now[item.id].note if item.id in now else "it is not new any more"
+                    notice += f" Left out now: {item.title.lstrip('+~- ')} ({reason})."
             return Replanned(changed, replace(self._changed(plan), notice=notice))
         what = summary(plan)
         if what is None:
@@ -124,8 +141,11 @@ class Exporter:
         self._plan = None
         stories = {key: item.as_dict() for key, item in written(plan).items()}
         is_partial = all(isinstance(item.addition, StoryRemoval) for item in plan.items if item.is_on)
-        record = Exported({"stories": stories, "files": done, **({"is_partial": True} if is_partial else {})})
-        return Written(what, tuple(done), record)
+        left_out = left_out_of(plan)
+        marks = {"is_partial": True} if is_partial else {}
+        record = Exported({"stories": stories, "files": done, "left_out": counts_of(left_out), **marks})
+        told = tuple(f"{item.title.lstrip('+~ ')} ({item.note})" for item in left_out)
+        return Written(what, tuple(done), record, told)
 
     @property
     def _reviewed(self) -> ExportPlan:
@@ -140,7 +160,7 @@ class Exporter:
     def _shown(self) -> ExportReview:
         plan = self._reviewed
         rows = []
-        for item, shown in zip(plan.items, preview(plan), strict=True):
+        for item, shown in zip(with_needs(plan.items), preview(plan), strict=True):
             note = item.note or shown.fault
             rows.append(
                 ExportRow(

@@ -217,7 +217,8 @@ class Restored:
 @dataclass(frozen=True, slots=True)
 class Exported:
     """What was written for a conversation, so that a later export can extend it. `written` is plain JSON;
-    `is_partial` there: stories were removed, and nothing of the session was written."""
+    `is_partial` there: stories were removed, and nothing of the session was written;
+    `left_out`: how many of what could not be written, and is new still."""
 
     written: Mapping[str, Any] = field(default_factory=dict)
 
