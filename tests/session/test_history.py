@@ -34,3 +34,11 @@ def test_what_a_bot_shows_beside_words_is_told_and_buttons_are_counted_from_one(
     world = World(meanings=MEANINGS, results={"utter_greet": (SAID,)})
     script = Script(world=world).says("hi").confirms(2)
     assert [entry.text for entry in told(script)[-3:]] == ["Which?", "1 Great (/mood_great)", 'image: "a.png"']
+
+
+def test_a_corrected_intent_shows_what_the_interpreter_gave_it() -> None:
+    ranking = (("greet", 0.7), ("goodbye", 0.2), ("search_concerts", 0.1))
+    for chosen, confidence in (("goodbye", 0.2), ("search_concerts", 0.1)):
+        script = Script(world=World(meanings={"hm": ParseResult("hm", "greet", 0.7, (), ranking)}))
+        script.says("hm").answers(IntentChosen(chosen))
+        assert [e.confidence for e in told(script) if e.kind == "intent"] == [confidence]

@@ -144,7 +144,8 @@ def _message(event: UserUttered, node: Node) -> list[HistoryEntry]:
             "intent",
             f"intent {event.intent}",
             mark=mark,
-            confidence=event.intent_confidence,
+            # What the interpreter gave it: that a person chose it the mark says.
+            confidence=event.intent_confidence if was_right else dict(event.intent_ranking).get(event.intent or ""),
             wanted=None if was_right else parsed,
             script=_by_script(node),
         ),
