@@ -1,7 +1,7 @@
 """`python -m bench [NAME …]`: measure, and print the figures beside those to reach.
 
-Every module here that has a `run` is a bench. Data that is not in the repository is found by TRAINER_TUI_CORPUS,
-TRAINER_TUI_PEERS and TRAINER_TUI_NLU_DATA; what needs a folder that is not named is left out.
+Every module here that has a `run` is a bench. Data that is not in the repository is found by TRAINER_TUI_CORPUS
+and TRAINER_TUI_PEERS; what needs a folder that is not named is left out.
 """
 
 from __future__ import annotations
