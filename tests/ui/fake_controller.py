@@ -216,15 +216,15 @@ class FakeController:
 STATUS = StatusView("concertbot", "session 3", "main", ("0.4 s", "4 learned"), "local", True, "saved", True)
 CONCERTS = ["Foo Fighters", "Katy Perry"]
 HISTORY = (
-    HistoryEntry("bot", "action", "action_listen", 1),
-    HistoryEntry("you", "message", "/search_concerts", 2, node=1),
-    HistoryEntry("you", "intent", "intent search_concerts", mark=Mark.CONFIRMED, confidence=1.0),
-    HistoryEntry("bot", "action", "action_search_concerts", 3, mark=Mark.CONFIRMED, confidence=0.72),
-    HistoryEntry("bot", "slot", 'slot concerts = ["Foo Fighters", "Katy Perry"]', mark=Mark.CHANGED),
-    HistoryEntry("bot", "text", "Foo Fighters, Katy Perry are playing"),
-    HistoryEntry("bot", "action", "action_listen", mark=Mark.CONFIRMED, confidence=0.78),
-    HistoryEntry("you", "message", "/compare_reviews", 4, node=5),
-    HistoryEntry("you", "intent", "intent compare_reviews", mark=Mark.CONFIRMED, confidence=1.0),
+    HistoryEntry("bot", "action", "action_listen", 1, at=1),
+    HistoryEntry("you", "message", "/search_concerts", 2, node=1, at=2),
+    HistoryEntry("you", "intent", "intent search_concerts", mark=Mark.CONFIRMED, confidence=1.0, at=2),
+    HistoryEntry("bot", "action", "action_search_concerts", 3, mark=Mark.CONFIRMED, confidence=0.72, at=3),
+    HistoryEntry("bot", "slot", 'slot concerts = ["Foo Fighters", "Katy Perry"]', mark=Mark.CHANGED, at=3),
+    HistoryEntry("bot", "text", "Foo Fighters, Katy Perry are playing", at=3),
+    HistoryEntry("bot", "action", "action_listen", mark=Mark.CONFIRMED, confidence=0.78, at=4),
+    HistoryEntry("you", "message", "/compare_reviews", 4, node=5, at=5),
+    HistoryEntry("you", "intent", "intent compare_reviews", mark=Mark.CONFIRMED, confidence=1.0, at=5),
 )
 TORN = EnsemblePrediction(
     (
@@ -270,6 +270,7 @@ CONFIRM = SessionView(
     fork_points=(ForkPoint(5, 2, "/compare_reviews"), ForkPoint(1, 1, "/search_concerts")),
     intents=("hello", "search_concerts", "search_venues", "compare_reviews", "thankyou", "goodbye"),
     entities=("name", "city", "number"),
+    action_names=tuple(name for name, _ in TORN.ranking),
     sent_messages=("/compare_reviews", "/search_concerts"),
 )
 FIRST = SessionView(

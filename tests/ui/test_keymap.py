@@ -17,8 +17,10 @@ from trainer_tui.ui.screens.export import EditText, Export
 from trainer_tui.ui.screens.help import Help, Jump
 from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.screens.overlay import Overlay
+from trainer_tui.ui.screens.picking import PickField
 from trainer_tui.ui.screens.reports import ActionLog, Warnings
 from trainer_tui.ui.screens.session_menu import SessionMenu
+from trainer_tui.ui.screens.turns import TurnSheet
 from trainer_tui.ui.widgets.actions import Candidates
 from trainer_tui.ui.widgets.entity_editor import NotationField, PartField, Words
 from trainer_tui.ui.widgets.history import Conversation
@@ -57,6 +59,8 @@ WHERE: dict[Scope, type[object]] = {
     Scope.MENU: SessionMenu,
     Scope.EXPORT: Export,
     Scope.BRANCHES: Branches,
+    Scope.TURN: TurnSheet,
+    Scope.PICK: PickField,
     Scope.PROBLEMS: Warnings,
     Scope.ACTION_LOG: ActionLog,
     Scope.DIALOG: DialogField,

@@ -62,6 +62,8 @@ OPENED: dict[str, tuple[str, tuple[str, ...]]] = {
     "menu": ("confirm_action", ("session.menu",)),
     "branches": ("confirm_action", ("session.menu", "menu.branches")),
     "branch": ("confirm_action", ("session.menu", "menu.branches", "branches.rename")),
+    "turn": ("confirm_action", ("session.edit", "list.down", "dialog.take")),
+    "pick": ("confirm_action", ("session.edit", "list.down", "dialog.take", "turn.action")),
     "save": ("confirm_action", ("session.menu", "menu.save")),
     "fork": ("confirm_action", ("session.fork",)),
     "export": ("confirm_action", ("session.export",)),

@@ -46,6 +46,12 @@ def entries(view: SessionView, unexported: str | None) -> tuple[Entry, ...]:
     )
 
 
+def script_entries(view: SessionView) -> tuple[Entry, ...]:
+    """What else can be done with what was said already; line by line there are commands for it."""
+    more = "" if view.fork_points else "no message yet"
+    return (Entry("menu.edit", "Change an earlier turn", more, bool(view.fork_points), opens=True),)
+
+
 def _branches(view: SessionView) -> str:
     """Their names, where there are several."""
     if len(view.branches) < 2:

@@ -27,6 +27,7 @@ class Move(Enum):
     REMOVE_STORIES = "remove_stories"
     OPEN_MENU = "open_menu"
     KEEP_LIKELY = "keep_likely"
+    ACCEPT_TURN = "accept_turn"
 
 
 @dataclass(frozen=True, slots=True)

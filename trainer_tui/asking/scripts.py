@@ -1,4 +1,4 @@
-"""What a script says while it is played: whether a result still counts, and its answer as the likely one."""
+"""What answers more than one question: a script that is played, and one key for a whole turn that is right."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import replace
 from trainer_tui.asking.notation import format_events
 from trainer_tui.asking.question import Answer, Given, Known, Move, Question
 from trainer_tui.asking.words import Name, Quiet
-from trainer_tui.session.protocol import AskStale, ResultKept, Retried
-from trainer_tui.session.view import ScriptView
+from trainer_tui.core.events import ACTION_LISTEN
+from trainer_tui.session.doubt import doubt
+from trainer_tui.session.protocol import AskStale, ConfirmAction, ConfirmIntent, ResultKept, Retried
+from trainer_tui.session.view import ScriptView, SessionView
 
 
 def ask_stale(prompt: AskStale, known: Known) -> Question:
@@ -43,3 +45,15 @@ def with_likely(question: Question, script: ScriptView | None) -> Question:
         return read(line)
 
     return replace(question, facts=(*question.facts, said), read=read_or_keep)
+
+
+def with_whole_turn(question: Question, view: SessionView) -> Question:
+    """The question with yes to this and to all that follows in the turn, where the bot is sure of this one."""
+    asked = view.prompt
+    if not isinstance(asked, (ConfirmIntent, ConfirmAction)) or view.offer is not None or doubt(asked, view.sure_above):
+        return question
+    is_at_its_end = isinstance(asked, ConfirmAction) and asked.prediction.action == ACTION_LISTEN
+    if is_at_its_end or (view.script is not None and view.script.likely):
+        return question
+    label = f"whole turn >{f'{view.sure_above:.2f}'.removeprefix('0')}"
+    return replace(question, answers=(*question.answers, Answer("question.turn", (), label, Move.ACCEPT_TURN)))

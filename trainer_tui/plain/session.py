@@ -221,6 +221,8 @@ class PlainSession:
                 self._commands.exports.remove()
             case Move.KEEP_LIKELY:
                 self._controller.keep_likely()
+            case Move.ACCEPT_TURN:
+                self._controller.accept_turn()
             case Move.OPEN_MENU:
                 await self._commands.menu()
             case answer:

@@ -29,6 +29,7 @@ from trainer_tui.runtime.script_sources import ScriptSources
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, Options
 from trainer_tui.runtime.sessions import session_name
 from trainer_tui.session.codec import is_same_domain
+from trainer_tui.session.doubt import doubt
 from trainer_tui.session.edits import edited
 from trainer_tui.session.history import History
 from trainer_tui.session.names import action_name_fault, intent_name_fault
@@ -292,7 +293,7 @@ class Controller:
         waiting = self.timeline.state.waiting
         if not isinstance(waiting, (ConfirmIntent, ConfirmAction)):
             raise IllegalInput("there is no prediction to accept here", hint="Answer what is asked.")
-        if fault := self._doubt(waiting):
+        if fault := doubt(waiting, self._sure_above):
             raise IllegalInput(f"the turn is not accepted: {fault}", hint="Confirm this one by itself, or correct it.")
         self._move(Answered(Confirmed(at=self._now())))
         self._accepts_turn = True
@@ -300,18 +301,6 @@ class Controller:
     @property
     def _sure_above(self) -> float:
         return UNSURE_BELOW if self._options.accept_above is None else self._options.accept_above
-
-    def _doubt(self, asked: ConfirmIntent | ConfirmAction) -> str | None:
-        """Why a prediction is not accepted without a look at it, in words."""
-        if isinstance(asked, ConfirmIntent):
-            name, confidence = str(asked.parse.intent), asked.parse.confidence
-        else:
-            name, confidence = asked.prediction.action, asked.prediction.confidence
-            if asked.prediction.contradictions:
-                return f"{name} contradicts {asked.prediction.contradictions[0].text}"
-        return (
-            None if confidence >= self._sure_above else f"{name} is {confidence:.2f} sure, not {self._sure_above:.2f}"
-        )
 
     def undo(self) -> None:
         self._move(Undone())
@@ -500,7 +489,12 @@ class Controller:
         if isinstance(waiting, Effect):
             return
         accepts = self._accepts_turn or self._options.accept_above is not None
-        if accepts and isinstance(waiting, ConfirmAction) and not self._doubt(waiting) and not self._is_script_at_odds:
+        if (
+            accepts
+            and isinstance(waiting, ConfirmAction)
+            and not doubt(waiting, self._sure_above)
+            and not self._is_script_at_odds
+        ):
             self._record(Answered(Confirmed(is_automatic=True, at=self._now())))
         if isinstance(self.timeline.state.waiting, Prompt):
             self._accepts_turn = False

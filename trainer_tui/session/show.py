@@ -73,6 +73,7 @@ def session_view(
         fork_points=points,
         intents=tuple(state.domain.intents),
         entities=tuple(state.domain.entities),
+        action_names=state.domain.action_names,
         sent_messages=tuple(point.text for point in points),
     )
 

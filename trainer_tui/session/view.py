@@ -199,6 +199,7 @@ class SessionView:
     fork_points: tuple[ForkPoint, ...] = ()
     intents: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    action_names: tuple[str, ...] = ()
     sent_messages: tuple[str, ...] = ()
     offer: str | None = None
     code: str | None = None

@@ -73,6 +73,9 @@ class FrontDesk:
             case Move.KEEP_LIKELY:
                 bar.is_answered = True
                 bar.is_answered = self.attempt(self.controller.keep_likely)
+            case Move.ACCEPT_TURN:
+                bar.is_answered = True
+                bar.is_answered = self.attempt(self.controller.accept_turn)
             case _:
                 bar.is_answered = True
                 bar.is_answered = self.attempt(lambda: self.controller.answer(given))

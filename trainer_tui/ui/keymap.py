@@ -40,6 +40,8 @@ class Scope(Enum):
     MENU = "Session menu"
     EXPORT = "Export review"
     BRANCHES = "Branches"
+    TURN = "A turn to change"
+    PICK = "One of many, by name"
     PROBLEMS = "Warnings"
     ACTION_LOG = "Action log"
     DIALOG = "A line to type, one thing to choose"
@@ -94,6 +96,7 @@ COMMANDS: tuple[Command, ...] = (
     _session("session.redo", "ctrl+y", "redo", "redo", "Redo the answer undone last"),
     _session("session.export", "ctrl+s", "export", "export", "Export: review and write stories, examples, domain"),
     _session("session.fork", "ctrl+f", "fork", "fork", "Fork from an earlier message"),
+    _session("session.edit", "ctrl+r", "edit_turn", "", "Change an earlier turn; what came behind is played again"),
     _session("model.train", "ctrl+t", "train", "train", "Train now, in the background"),
     _session("focus.prompt", "f2", "focus_pane('prompt')", "", "To the question"),
     _session("focus.conversation", "f3", "focus_pane('conversation')", "panes", "To the conversation"),
@@ -126,6 +129,9 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.PANE, "pane.copy", "c", "copy_row", "copy", "Copy the row to the terminal's clipboard"),
     _command(Scope.PANE, "pane.maximise", "F", "maximise", "maximise", "Maximise the pane; again: restore"),
     _command(Scope.PANE, "pane.leave", "escape", "leave_pane", "back", "Restore the pane, then back to the question"),
+    _command(
+        Scope.CONVERSATION, "conversation.edit", "e", "screen.edit_here", "edit", "Change this turn, or its action"
+    ),
     _command(Scope.CONVERSATION, "conversation.fork", "f", "fork_here", "fork here", "Fork from this message"),
     _command(Scope.CANDIDATES, "candidates.take", "t", "take", "take", "Answer the question with this one"),
     _command(Scope.CANDIDATES, "prediction.explain", "e", "screen.explain", "why", "Why the bot wants this"),
@@ -162,6 +168,14 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.QUESTION, "question.no", "n", "answer('question.no')", "", "No: correct it"),
     _command(Scope.QUESTION, "question.intent", "i", "answer('question.intent')", "", "Correct the intent only"),
     _command(Scope.QUESTION, "question.entities", "t", "answer('question.entities')", "", "Correct the entities only"),
+    _command(
+        Scope.QUESTION,
+        "question.turn",
+        "a",
+        "answer('question.turn')",
+        "",
+        "Yes to the whole turn: to all up to action_listen that is sure enough and not contradicted",
+    ),
     _command(Scope.QUESTION, "question.keep", "k", "answer('question.keep')", "", "As the script that is played says"),
     _command(Scope.QUESTION, "question.retry", "r", "answer('question.retry')", "", "After a failure: try again"),
     _command(
@@ -250,6 +264,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.MENU, "menu.stop", "w", "take('stop')", "", "Stop waiting for what is under way"),
     _command(Scope.MENU, "menu.undo", "u", "take('undo')", "", "Undo last"),
     _command(Scope.MENU, "menu.fork", "f", "take('fork')", "", "Fork from an earlier message"),
+    _command(Scope.MENU, "menu.edit", "t", "take('edit')", "", "Change an earlier turn"),
     _command(Scope.MENU, "menu.fresh", "r", "take('fresh')", "", "Start fresh: a new conversation, this one is kept"),
     _command(Scope.MENU, "menu.branches", "b", "take('branches')", "", "Branches: return to one, name it"),
     _command(Scope.MENU, "menu.save", "s", "take('save')", "", "Name the session, or save a copy"),
@@ -265,6 +280,20 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.EXPORT, "export.edit", "E", "edit", "edit", "Edit the text before it is written"),
     _command(Scope.BRANCHES, "branches.rename", "r", "rename", "rename", "Name the branch"),
     _command(Scope.BRANCHES, "branches.back", "escape", "screen.close", "back", "Back to the session"),
+    _command(Scope.TURN, "turn.message", "m", "take('message')", "message", "Change the message"),
+    _command(Scope.TURN, "turn.intent", "i", "take('intent')", "intent", "Change the intent"),
+    _command(Scope.TURN, "turn.entities", "t", "take('entities')", "entities", "Change the entities"),
+    _command(Scope.TURN, "turn.action", "a", "take('action')", "action", "Change the action that is marked"),
+    _command(Scope.TURN, "turn.insert", "b", "take('insert')", "before", "Say something else before it"),
+    _command(Scope.TURN, "turn.delete", "d", "take('delete')", "delete", "Delete the turn"),
+    _command(Scope.TURN, "turn.back", "escape", "screen.close", "back", "Back; nothing changes"),
+    _command(Scope.PICK, "pick.choose", "enter", "take", "choose", "Choose the marked one"),
+    _command(Scope.PICK, "pick.up", "up", "move(-1)", "", "Up"),
+    _command(Scope.PICK, "pick.down", "down", "move(1)", "", "Down"),
+    _command(Scope.PICK, "pick.page_up", "pageup", "move(-10)", "", "Ten up"),
+    _command(Scope.PICK, "pick.page_down", "pagedown", "move(10)", "", "Ten down"),
+    _command(Scope.PICK, "pick.new", "ctrl+n", "new", "new", "What is typed, as one that does not exist yet"),
+    _command(Scope.PICK, "pick.back", "escape", "screen.close", "back", "Back; nothing is taken"),
     _command(Scope.PROBLEMS, "warnings.open", "o", "open_place", "open", "Open the place in your $EDITOR"),
     _command(Scope.PROBLEMS, "warnings.back", "escape", "screen.close", "back", "Back"),
     _command(Scope.ACTION_LOG, "log.restart", "r", "restart", "restart", "Restart the action server"),
@@ -409,6 +438,8 @@ _SHEETS = (
     Scope.MENU,
     Scope.EXPORT,
     Scope.BRANCHES,
+    Scope.TURN,
+    Scope.PICK,
     Scope.PROBLEMS,
     Scope.ACTION_LOG,
     Scope.DIALOG,

@@ -46,6 +46,8 @@ class Signs:
     unset: str = "–"
     arrow: str = "→"
     times: str = "×"
+    agrees: str = "✓"
+    differs: str = "✗"
     open_quote: str = "“"
     close_quote: str = "”"
 
@@ -79,6 +81,8 @@ ASCII = Signs(
     unset="-",
     arrow="->",
     times="x",
+    agrees="v",
+    differs="x",
     open_quote='"',
     close_quote='"',
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from textual.screen import Screen
 
 from trainer_tui.asking.reasons import reason
+from trainer_tui.asking.turns import turns
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.protocol import (
     AskAfterFailure,
@@ -23,6 +24,8 @@ from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.dialogs import Choose
 from trainer_tui.ui.screens.export import Export
 from trainer_tui.ui.screens.reports import ActionLog, Warnings
+from trainer_tui.ui.screens.turns import change
+from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.prompt import PromptBar
 from trainer_tui.ui.widgets.rows import Row
 
@@ -77,6 +80,29 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
             Choose("fork before this message; the rest stays as a branch", rows),
             lambda node: self.desk.attempt(lambda: self.desk.controller.fork(node)) if node is not None else None,
         )
+
+    def action_edit_turn(self) -> None:
+        """Change one of the turns, chosen from all of them."""
+        listed = turns(self.desk.view.history)
+        if not listed:
+            self.desk.say("There is no earlier turn to change.")
+            return
+        rows = [
+            Row(((f" {turn.number:>3}  ", "dim"), (clean(turn.text), "you"), (f"  {clean(turn.intent)}", "dim")), turn)
+            for turn in reversed(listed)
+        ]
+        self.desk.open(
+            Choose("change this turn; what came behind is played again", rows),
+            lambda turn: change(self.desk, turn) if turn is not None else None,
+        )
+
+    def action_edit_here(self) -> None:
+        """Change the turn under the cursor of the conversation, or the action of it."""
+        turn = self.query_one(Conversation).current_turn
+        if turn is None:
+            self.desk.say("There is no turn of this conversation here.")
+        else:
+            change(self.desk, turn)
 
     def start_fresh(self) -> None:
         self.desk.to_session()
@@ -139,6 +165,7 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
             "stop": self.desk.controller.cancel,
             "undo": self.action_undo,
             "fork": self.action_fork,
+            "edit": self.action_edit_turn,
             "fresh": self.start_fresh,
             "branches": lambda: self.desk.open(Branches()),
             "save": self.save,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainer_tui.asking.menu import Entry, entries
+from trainer_tui.asking.menu import Entry, entries, script_entries
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.lines import clean, cut
@@ -47,7 +47,9 @@ class SessionMenu(ListSheet[str]):
 def menu_rows(view: SessionView, unexported: str | None, keys: Keys, more_sign: str, copyable: str = "") -> list[Row]:
     """The entries of the menu; those that have no effect now say so and are dimmed."""
     copying = (Entry("menu.copy", "Copy selection", cut(clean(copyable), 40)),) if copyable else ()
-    listed = (*copying, *entries(view, unexported))
+    general = entries(view, unexported)
+    behind = next(place for place, entry in enumerate(general, 1) if entry.command == "menu.fork")
+    listed = (*copying, *general[:behind], *script_entries(view), *general[behind:])
     width = max(len(keys.shown(entry.command)) for entry in listed)
     rows = []
     for entry in listed:

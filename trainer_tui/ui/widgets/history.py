@@ -8,12 +8,16 @@ from operator import is_
 from typing import ClassVar
 
 from trainer_tui.asking.notation import annotated
-from trainer_tui.session.view import HistoryEntry, Mark, SessionView
+from trainer_tui.asking.turns import Turn, turn_at
+from trainer_tui.session.view import HistoryEntry, Mark, ScriptView, SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, Span, clean, cut, text_of, width_of, wrap_line
 from trainer_tui.ui.marked_message import Notation, marked_message
 from trainer_tui.ui.theme import MARK_STYLES, Signs, probability
 from trainer_tui.ui.widgets.pane import Pane
+
+_ANNOUNCED = 60
+"""Lines of a script that are announced: they are drawn anew with each answer."""
 
 
 class Conversation(Pane):
@@ -27,17 +31,19 @@ class Conversation(Pane):
     def __init__(self) -> None:
         super().__init__(id="conversation")
         self._entries: Sequence[HistoryEntry] = ()
+        self._rest: Sequence[HistoryEntry] = ()
         self._number_width = 2
 
     def show(self, view: SessionView) -> None:
         before, after = self._entries, view.history
-        if after is before:
+        announced = _announced(view.script)
+        if after is before and announced == self._rest:
             return
         # Entries are kept by the session: those that did not change are the same objects.
         kept = sum(1 for _ in takewhile(bool, map(is_, before, after)))
-        if kept == len(before) == len(after):
+        if kept == len(before) == len(after) and announced == self._rest:
             return
-        self._entries = after
+        self._entries, self._rest = after, announced
         number = next((entry.number for entry in reversed(after) if entry.number is not None), 0)
         number_width = max(2, len(str(number)))
         if number_width != self._number_width:
@@ -45,26 +51,42 @@ class Conversation(Pane):
             kept = 0
         self.rows_changed(kept)
 
+    @property
+    def current_turn(self) -> Turn | None:
+        """The turn under the cursor; None before the first, and in what was not reached yet."""
+        return turn_at(self._entries, self.cursor)
+
     def row_count(self) -> int:
-        return len(self._entries)
+        return len(self._entries) + len(self._rest)
+
+    @property
+    def end(self) -> int:
+        return len(self._entries) - 1
+
+    def _entry(self, index: int) -> HistoryEntry:
+        reached = len(self._entries)
+        return self._entries[index] if index < reached else self._rest[index - reached]
 
     def row_lines(self, index: int, width: int) -> list[Line]:
-        entry = self._entries[index]
+        entry = self._entry(index)
         number = "" if entry.number is None else str(entry.number)
         head: Span = (f"{number:>{self._number_width}} ", "dim")
-        return entry_lines(entry, head, width, self.signs, annotated)
+        lines = entry_lines(entry, head, width, self.signs, annotated)
+        if index < len(self._entries):
+            return lines
+        return [tuple((text, "dim") for text, _ in line) for line in lines]
 
     def row_text(self, index: int) -> str:
-        return self._entries[index].text
+        return self._entry(index).text
 
     def whole(self, index: int) -> str:
-        entry = self._entries[index]
+        entry = self._entry(index)
         wanted = f"\n\nThe bot had wanted {entry.wanted}." if entry.wanted else ""
         return f"{entry.text}{wanted}"
 
     def action_fork_here(self) -> None:
         """Fork from the message under the cursor, or the nearest one above."""
-        for index in range(self.cursor, -1, -1):
+        for index in range(min(self.cursor, self.end), -1, -1):
             node = self._entries[index].node
             if node is not None:
                 self._fork(node, self._entries[index].text)
@@ -75,6 +97,18 @@ class Conversation(Pane):
         if self.desk.attempt(lambda: self.desk.controller.fork(node)):
             self.desk.say(f"Forked before {cut(clean(text), 40)!r}; the branch you left is kept.")
             self.desk.to_question()
+
+
+def _announced(script: ScriptView | None) -> tuple[HistoryEntry, ...]:
+    """What a script that is played has still to say; of a long one the beginning."""
+    if script is None or not script.rest:
+        return ()
+    turns = sum(entry.kind == "message" for entry in script.rest)
+    said = f"{turns} {'message' if turns == 1 else 'messages'} of it" if turns else "the rest of it"
+    heading = HistoryEntry("bot", "event", f"not reached yet: {said} ({script.name})")
+    more = len(script.rest) - _ANNOUNCED
+    last = (HistoryEntry("bot", "event", f"and {more} lines more"),) if more > 0 else ()
+    return (heading, *script.rest[:_ANNOUNCED], *last)
 
 
 def entry_lines(entry: HistoryEntry, head: Span, width: int, signs: Signs, notation: Notation) -> list[Line]:
@@ -117,7 +151,8 @@ def _bot_line(entry: HistoryEntry, signs: Signs) -> tuple[Line, int]:
     if entry.kind == "action":
         mark: Line = ((f"{sign} ", MARK_STYLES[entry.mark]),) if sign else ()
         was = ((f"  was {clean(entry.wanted)}", "dim"),) if entry.wanted else ()
-        return (*mark, (text, "bot"), *_confidence(entry), *was), width_of(mark)
+        beside = _by_script(entry, signs) or was
+        return (*mark, (text, "bot"), *_confidence(entry), *beside), width_of(mark)
     if entry.kind == "text":
         return (("  ", ""), (f"“{text}”", "")), 3
     if entry.kind == "slot":
@@ -132,7 +167,17 @@ def _your_line(entry: HistoryEntry, signs: Signs, notation: Notation) -> Line:
     sign = signs.of(entry.mark)
     mark: Line = ((f"{sign} ", MARK_STYLES[entry.mark]),) if sign else ()
     was = ((f"  was {clean(entry.wanted)}", "dim"),) if entry.wanted and entry.mark is Mark.CORRECTED else ()
-    return (*mark, (clean(entry.text), "dim"), *_confidence(entry), *was)
+    return (*mark, (clean(entry.text), "dim"), *_confidence(entry), *(_by_script(entry, signs) or was))
+
+
+def _by_script(entry: HistoryEntry, signs: Signs) -> Line:
+    """Whether the bot did what the script that is played says, and else what it wants now."""
+    if entry.script == "agrees":
+        return ((f"  {signs.agrees} script", "good"),)
+    if entry.script == "differs":
+        now = f" now: {clean(entry.wanted)}" if entry.wanted else " not the script's"
+        return ((f"  {signs.differs}{now}", "warn"),)
+    return ()
 
 
 def _confidence(entry: HistoryEntry) -> Line:

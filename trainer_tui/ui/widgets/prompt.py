@@ -13,6 +13,7 @@ from textual.timer import Timer
 from trainer_tui.asking.asked import question
 from trainer_tui.asking.failures import under_way
 from trainer_tui.asking.question import Known, Question, Takes
+from trainer_tui.asking.scripts import with_whole_turn
 from trainer_tui.asking.words import BETWEEN, Key, Quiet, Sign, Words
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import SessionView
@@ -114,7 +115,10 @@ class PromptBar(Vertical, AtDesk):
 
     async def _show(self, view: SessionView) -> None:
         before, self._view = self._view, view
-        self._question = asked_question = question(Known(view, self.desk.controller.response_preview))
+        asked_question = question(Known(view, self.desk.controller.response_preview))
+        if asked_question is not None:
+            asked_question = with_whole_turn(asked_question, view)
+        self._question = asked_question
         if (view.code or view.offer) and asked_question is not None:
             self._asked = None
             await self._put(asked_question, view)

@@ -63,6 +63,7 @@ class Rows(Painted, ScrollView, can_focus=True):
         self._drawn: dict[int, list[Line]] = {}
         self._cursor_always = False
         self._is_pinned = True
+        self._end = -1
 
     # --- what subclasses say --------------------------------------------------------------------------------------
 
@@ -79,27 +80,47 @@ class Rows(Painted, ScrollView, can_focus=True):
     def is_enabled(self, index: int) -> bool:
         return True
 
+    @property
+    def end(self) -> int:
+        """The row that stays in sight where the end does; behind it may be some that are only announced."""
+        return self.row_count() - 1
+
     # --- content --------------------------------------------------------------------------------------------------
 
     def rows_changed(self, kept: int = 0) -> None:
         """The rows from `kept` on are others now."""
-        cursor_at_end = self.cursor >= len(self._tops) - 2
+        cursor_at_end = self.cursor >= self._end
         kept = min(kept, len(self._tops) - 1)
         del self._tops[kept + 1 :]
         for index in [index for index in self._drawn if index >= kept]:
             del self._drawn[index]
         self._measure()
-        count = self.row_count()
+        self._end = self.end
         self.set_reactive(
-            Rows.cursor, count - 1 if self.STICKS_TO_END and cursor_at_end else min(self.cursor, count - 1)
+            Rows.cursor,
+            self._end if self.STICKS_TO_END and cursor_at_end else min(self.cursor, self.row_count() - 1),
         )
         if self.STICKS_TO_END and self._is_pinned:
-            self.scroll_end(animate=False, immediate=True, x_axis=False, force=True)
+            self._show_end()
         self.refresh()
 
     @property
     def is_at_end(self) -> bool:
-        return self.scroll_offset.y >= self.max_scroll_y
+        return self.scroll_offset.y >= self._end_y
+
+    @property
+    def _end_y(self) -> int:
+        """How far the list is scrolled where its end is in sight, with some of what is announced beneath."""
+        if self._end >= len(self._tops) - 2:
+            return self.max_scroll_y
+        height = self.scrollable_content_region.height
+        return max(0, min(self._tops[self._end + 1] + height // 3 - height, self.max_scroll_y))
+
+    def _show_end(self) -> None:
+        if self._end_y == self.max_scroll_y:
+            self.scroll_end(animate=False, immediate=True, x_axis=False, force=True)
+        else:
+            self.scroll_to(y=self._end_y, animate=False, immediate=True, force=True)
 
     def _measure(self) -> None:
         width = self._width = self.row_width
@@ -123,7 +144,7 @@ class Rows(Painted, ScrollView, can_focus=True):
         if self.row_width != self._width or len(self._tops) - 1 != self.row_count():
             self.rows_changed()
         elif self.STICKS_TO_END and self._is_pinned:
-            self.scroll_end(animate=False, immediate=True, x_axis=False, force=True)
+            self._show_end()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)

@@ -1,0 +1,143 @@
+"""A turn that is changed in place: what of it, and into what. The session makes a branch of it and plays on there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from trainer_tui.asking.notation import annotated, entities_in
+from trainer_tui.asking.turns import Turn
+from trainer_tui.asking.words import shown_value
+from trainer_tui.errors import TrainerError
+from trainer_tui.session.protocol import (
+    ActionChanged,
+    Change,
+    EntitiesChanged,
+    IntentChanged,
+    MessageChanged,
+    TurnDeleted,
+    TurnInserted,
+)
+from trainer_tui.ui.desk import Desk
+from trainer_tui.ui.keymap import Keys, Scope, bindings
+from trainer_tui.ui.lines import Line, clean, cut
+from trainer_tui.ui.screens.picking import Pick
+from trainer_tui.ui.screens.sheet import ListSheet
+from trainer_tui.ui.widgets.rows import Row, RowList
+
+Choice = tuple[str, int | None]
+"""What is changed, and of an action its move."""
+
+
+def change(desk: Desk, turn: Turn) -> None:
+    """Ask what of the turn is changed, then into what."""
+    desk.open(TurnSheet(turn), lambda choice: _ask(desk, turn, *choice) if choice is not None else None)
+
+
+class TurnSheet(ListSheet[Choice]):
+    """The parts of a turn, a key each; the action that was pointed at is marked."""
+
+    BINDINGS = [*bindings(Scope.TURN)]
+    SCOPES = (Scope.TURN,)
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__()
+        self._turn = turn
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_title(f"change turn {self._turn.number}: {cut(clean(self._turn.text), 40)}")
+        self.list.show_rows(turn_rows(self._turn, self.desk.keys))
+        marked = next((place for place, row in enumerate(self.list.rows) if row.key[1] == self._turn.pointed), 0)
+        self.list.move_to(marked)
+        self.list.focus()
+
+    def on_rows_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.dismiss(self.list.rows[event.index].key)
+
+    def action_take(self, part: str) -> None:
+        """The row of that part; of several actions the marked one."""
+        rows = [row for row in self.list.rows if row.key[0] == part]
+        row = self.list.current if self.list.current in rows else rows[0] if rows else None
+        if row is None:
+            self.refuse("The bot did nothing in this turn.")
+        elif not row.is_enabled:
+            self.refuse("The message names its intent itself: change the message.")
+        else:
+            self.dismiss(row.key)
+
+
+def turn_rows(turn: Turn, keys: Keys) -> list[Row]:
+    marked = ", ".join(f"{entity.entity} = {shown_value(entity.value)}" for entity in turn.entities)
+    is_open = not turn.names_its_intent
+    rows = [
+        _row(keys, "message", "Message", clean(turn.text)),
+        _row(keys, "intent", "Intent", clean(turn.intent), is_open),
+        _row(keys, "entities", "Entities", clean(marked) or "none", is_open),
+        *(_row(keys, "action", "Action", clean(action.name), at=action.at) for action in turn.actions),
+        _row(keys, "insert", "Say something else before it", ""),
+        _row(keys, "delete", "Delete the turn", ""),
+    ]
+    return rows
+
+
+def _row(keys: Keys, part: str, label: str, more: str, is_enabled: bool = True, at: int | None = None) -> Row:
+    line: Line = (
+        (f" {keys.shown(f'turn.{part}')} ", "key"),
+        (f"{label}  ", "" if is_enabled else "dim"),
+        (more, "dim"),
+    )
+    return Row(line, (part, at), f"{label} {more}".strip(), is_enabled)
+
+
+def _ask(desk: Desk, turn: Turn, part: str, at: int | None) -> None:
+    """Ask for the new value; what will not do is said there, and stays typed."""
+
+    def become(changed: Change, is_new: bool = True) -> None:
+        if not is_new:
+            raise TrainerError("That is what it is already.")
+        desk.controller.edit_turn(turn.at if at is None else at, changed)
+        desk.say(f"Played on a branch of its own; {desk.keys.shown('session.undo')} takes the change back.")
+        desk.to_question()
+
+    def mark(line: str) -> None:
+        entities = entities_in(turn.text, line)
+        become(EntitiesChanged(entities), annotated(turn.text, entities) != marked)
+
+    view = desk.view
+    number = turn.number
+    marked = annotated(turn.text, turn.entities)
+    match part:
+        case "message":
+            hint = "what came behind is played again; only what changes is asked"
+            desk.ask_line(
+                f"turn {number} says",
+                turn.text,
+                hint,
+                lambda text: become(MessageChanged(text), text != turn.text),
+            )
+        case "insert":
+            hint = "what the bot does then is asked"
+            desk.ask_line(f"said before turn {number}", "", hint, lambda text: become(TurnInserted(text)))
+        case "entities":
+            desk.ask_line(f"entities of turn {number}", marked, "[words](type) marks an entity", mark)
+        case "intent":
+            title = f"turn {number} means"
+            _pick(
+                desk,
+                title,
+                view.intents,
+                turn.intent,
+                lambda name: become(IntentChanged(name), name != turn.intent),
+            )
+        case "action":
+            now = next(action.name for action in turn.actions if action.at == at)
+            title = f"instead of {now}, turn {number} runs"
+            _pick(desk, title, view.action_names, now, lambda name: become(ActionChanged(name), name != now))
+        case _:
+            desk.attempt(lambda: become(TurnDeleted()))
+
+
+def _pick(desk: Desk, title: str, names: Iterable[str], now: str, take: Callable[[str], None]) -> None:
+    rows = [Row(((f" {clean(name)}", "strong" if name == now else ""),), name, name) for name in names]
+    desk.open(Pick(title, rows, take, take, now))
