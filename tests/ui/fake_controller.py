@@ -111,7 +111,7 @@ class FakeController:
         self.note("halt_play", is_halted)
 
     def moves(self) -> tuple[MoveView, ...]:
-        return ()
+        return MOVES
 
     def look_at(self, node: int) -> SessionView:
         return self.view
@@ -120,7 +120,7 @@ class FakeController:
         self.note("go_to", node)
 
     def compare(self, left: int, right: int) -> tuple[ComparedRow, ...]:
-        return ()
+        return COMPARED
 
     def drop_branch(self, branch: int) -> None:
         self.note("drop_branch", branch)
@@ -225,6 +225,24 @@ HISTORY = (
     HistoryEntry("bot", "action", "action_listen", mark=Mark.CONFIRMED, confidence=0.78, at=4),
     HistoryEntry("you", "message", "/compare_reviews", 4, node=5, at=5),
     HistoryEntry("you", "intent", "intent compare_reviews", mark=Mark.CONFIRMED, confidence=1.0, at=5),
+)
+MOVES = (
+    MoveView(1, 1, "/search_concerts", "you", "main"),
+    MoveView(3, 1, "yes to action_search_concerts", "you", "main"),
+    MoveView(4, 1, "yes to action_listen", "rule", "main"),
+    MoveView(5, 2, "/goodbye", "you", "", is_live=False),
+    MoveView(6, 2, "/compare_reviews", "script", "main", is_head=True),
+)
+COMPARED = (
+    *(ComparedRow(entry, entry) for entry in HISTORY[:3]),
+    ComparedRow(HISTORY[3], HistoryEntry("bot", "action", "utter_ask", 3, mark=Mark.CORRECTED, wanted="utter_goodbye")),
+    ComparedRow(HISTORY[5], None),
+)
+BRANCHES = (
+    BranchView(1, "main", ("/search_concerts", "/compare_reviews"), True),
+    BranchView(2, "fork 1", ("/search_concerts", "/goodbye"), origin=1, shared=1),
+    BranchView(3, "turn 2 says /hello", ("/goodbye", "/hello"), origin=2, shared=2),
+    BranchView(4, "fork 2", ("/hello",), origin=1, is_dropped=True),
 )
 TORN = EnsemblePrediction(
     (

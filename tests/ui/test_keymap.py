@@ -12,6 +12,7 @@ from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.config import read_config
 from trainer_tui.ui.keymap import BY_ID, COMMANDS, Command, Scope, _meet, as_markdown, clashes, shown_keys, usable
 from trainer_tui.ui.screens.branches import Branches
+from trainer_tui.ui.screens.compared import Compared
 from trainer_tui.ui.screens.dialogs import DialogField, Reader
 from trainer_tui.ui.screens.export import EditText, Export
 from trainer_tui.ui.screens.help import Help, Jump
@@ -20,6 +21,7 @@ from trainer_tui.ui.screens.overlay import Overlay
 from trainer_tui.ui.screens.picking import PickField
 from trainer_tui.ui.screens.reports import ActionLog, Warnings
 from trainer_tui.ui.screens.session_menu import SessionMenu
+from trainer_tui.ui.screens.time_line import Looked, TimeLine
 from trainer_tui.ui.screens.turns import TurnSheet
 from trainer_tui.ui.widgets.actions import Candidates
 from trainer_tui.ui.widgets.entity_editor import NotationField, PartField, Words
@@ -59,6 +61,9 @@ WHERE: dict[Scope, type[object]] = {
     Scope.MENU: SessionMenu,
     Scope.EXPORT: Export,
     Scope.BRANCHES: Branches,
+    Scope.COMPARED: Compared,
+    Scope.TIME_LINE: TimeLine,
+    Scope.LOOKED: Looked,
     Scope.TURN: TurnSheet,
     Scope.PICK: PickField,
     Scope.PROBLEMS: Warnings,
@@ -126,11 +131,11 @@ def test_the_documentation_is_this_table() -> None:
 @pytest.mark.parametrize(
     ("remapped", "fault"),
     [
-        ({"session.menu": "ctrl+g"}, "ctrl+c cannot be given another meaning"),
+        ({"session.menu": "ctrl+x"}, "ctrl+c cannot be given another meaning"),
         ({"app.quit": "f9"}, "ctrl+q cannot be given another meaning"),
         ({"session.fork": "ctrl+c"}, "ctrl+c is session.menu already"),
         ({"session.fork": "ctrl+s"}, "ctrl+s is session.export already"),
-        ({"session.forks": "ctrl+g"}, "no command has this id"),
+        ({"session.forks": "ctrl+x"}, "no command has this id"),
     ],
 )
 def test_a_keymap_that_cannot_be_followed_is_said_and_left_aside(remapped: dict[str, str], fault: str) -> None:
@@ -145,7 +150,7 @@ def test_keys_can_change_places() -> None:
 
 
 def test_one_fault_does_not_take_the_others_away() -> None:
-    assert usable({"session.fork": "ctrl+g", "session.menu": "f9"}) == {"session.fork": "ctrl+g"}
+    assert usable({"session.fork": "ctrl+x", "session.menu": "f12"}) == {"session.fork": "ctrl+x"}
 
 
 def test_a_broken_config_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,9 +168,9 @@ def test_a_config_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     file = tmp_path / "trainer_tui" / "config.toml"
     file.parent.mkdir()
-    file.write_text('theme = "trainer-light"\n[keymap]\n"session.fork" = "ctrl+g"\n', encoding="utf-8")
+    file.write_text('theme = "trainer-light"\n[keymap]\n"session.fork" = "ctrl+x"\n', encoding="utf-8")
     config = read_config()
-    assert (config.keymap, config.theme, config.faults) == ({"session.fork": "ctrl+g"}, "trainer-light", ())
+    assert (config.keymap, config.theme, config.faults) == ({"session.fork": "ctrl+x"}, "trainer-light", ())
 
 
 def test_keys_are_written_as_people_read_them() -> None:

@@ -34,7 +34,7 @@ SIZE = (120, 30)
 
 def every_command_on_another_key() -> dict[str, str]:
     """Keys that no command has in the table; two commands have one only where they cannot meet."""
-    spare = [f"{before}f{number}" for before in ("", "shift+", "ctrl+", "alt+") for number in range(9, 25)]
+    spare = [f"{before}f{number}" for before in ("", "shift+", "ctrl+", "alt+") for number in range(10, 25)]
     chosen: dict[str, str] = {}
     for command in COMMANDS:
         if not command.is_reserved:
@@ -62,6 +62,9 @@ OPENED: dict[str, tuple[str, tuple[str, ...]]] = {
     "menu": ("confirm_action", ("session.menu",)),
     "branches": ("confirm_action", ("session.menu", "menu.branches")),
     "branch": ("confirm_action", ("session.menu", "menu.branches", "branches.rename")),
+    "compared": ("confirm_action", ("session.branches", "list.last", "branches.compare")),
+    "time_line": ("confirm_action", ("session.time_line",)),
+    "looked": ("confirm_action", ("session.time_line", "list.choose")),
     "turn": ("confirm_action", ("session.edit", "list.down", "dialog.take")),
     "pick": ("confirm_action", ("session.edit", "list.down", "dialog.take", "turn.action")),
     "save": ("confirm_action", ("session.menu", "menu.save")),

@@ -59,7 +59,7 @@ async def test_a_message_is_changed_where_it_stands_and_the_rest_is_played(teach
         await trainer.sees("turn 1 says")
         await trainer.says("/thankyou")
         assert trainer.said("you") == ["/thankyou"]
-        await trainer.sees(ConfirmAction, "not reached yet: 1 message of it", "/goodbye")
+        await trainer.sees(ConfirmAction, "not reached yet: turn 1 says /thankyou", "/goodbye")
         while isinstance(trainer.view.prompt, ConfirmAction):
             await trainer.presses("2" if "the script says" in trainer.text else "y")
             assert not isinstance(trainer.view.prompt, AskAfterFailure)

@@ -50,10 +50,11 @@ def with_likely(question: Question, script: ScriptView | None) -> Question:
 def with_whole_turn(question: Question, view: SessionView) -> Question:
     """The question with yes to this and to all that follows in the turn, where the bot is sure of this one."""
     asked = view.prompt
-    if not isinstance(asked, (ConfirmIntent, ConfirmAction)) or view.offer is not None or doubt(asked, view.sure_above):
+    if not isinstance(asked, (ConfirmIntent, ConfirmAction)) or doubt(asked, view.sure_above):
         return question
     is_at_its_end = isinstance(asked, ConfirmAction) and asked.prediction.action == ACTION_LISTEN
-    if is_at_its_end or (view.script is not None and view.script.likely):
+    is_of_another_kind = view.code is not None or view.offer is not None
+    if is_at_its_end or is_of_another_kind or (view.script is not None and view.script.likely):
         return question
     label = f"whole turn >{f'{view.sure_above:.2f}'.removeprefix('0')}"
     return replace(question, answers=(*question.answers, Answer("question.turn", (), label, Move.ACCEPT_TURN)))

@@ -37,7 +37,7 @@ def read_config() -> Config:
     theme = found.get("theme")
     faults = []
     if not isinstance(keymap, dict) or not all(isinstance(keys, str) for keys in keymap.values()):
-        faults.append(f'{file}: [keymap] is a table of ids and keys, such as "session.fork" = "ctrl+g".')
+        faults.append(f'{file}: [keymap] is a table of ids and keys, such as "session.fork" = "ctrl+x".')
         keymap = {}
     faults += clashes(keymap)
     if theme is not None and not isinstance(theme, str):

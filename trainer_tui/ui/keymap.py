@@ -40,6 +40,9 @@ class Scope(Enum):
     MENU = "Session menu"
     EXPORT = "Export review"
     BRANCHES = "Branches"
+    COMPARED = "Two branches side by side"
+    TIME_LINE = "Time line"
+    LOOKED = "An earlier point"
     TURN = "A turn to change"
     PICK = "One of many, by name"
     PROBLEMS = "Warnings"
@@ -97,6 +100,9 @@ COMMANDS: tuple[Command, ...] = (
     _session("session.export", "ctrl+s", "export", "export", "Export: review and write stories, examples, domain"),
     _session("session.fork", "ctrl+f", "fork", "fork", "Fork from an earlier message"),
     _session("session.edit", "ctrl+r", "edit_turn", "", "Change an earlier turn; what came behind is played again"),
+    _session("session.time_line", "ctrl+l", "time_line", "", "Time line: look at any move, or go there"),
+    _session("session.branches", "ctrl+g", "branches", "", "Branches: return to one, name, drop, compare"),
+    _session("session.start_from", "f9", "start_from", "", "Start from a story, a session or a file of a conversation"),
     _session("model.train", "ctrl+t", "train", "train", "Train now, in the background"),
     _session("focus.prompt", "f2", "focus_pane('prompt')", "", "To the question"),
     _session("focus.conversation", "f3", "focus_pane('conversation')", "panes", "To the conversation"),
@@ -136,6 +142,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.CANDIDATES, "candidates.take", "t", "take", "take", "Answer the question with this one"),
     _command(Scope.CANDIDATES, "prediction.explain", "e", "screen.explain", "why", "Why the bot wants this"),
     _command(Scope.SLOTS, "slots.set", "s", "set_slot", "set", "Set the slot by hand (JSON; none unsets it)"),
+    _command(Scope.STORIES, "stories.start", "b", "screen.start_here", "begin", "Begin from a story through here"),
     _command(Scope.STORIES, "stories.left", "h,left", "scroll_sideways(-1)", "", "Scroll left"),
     _command(Scope.STORIES, "stories.right", "l,right", "scroll_sideways(1)", "", "Scroll right"),
     _command(Scope.STORIES, "stories.more", "plus", "show_detail(1)", "more", "More detail: turns, other ways"),
@@ -265,8 +272,10 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.MENU, "menu.undo", "u", "take('undo')", "", "Undo last"),
     _command(Scope.MENU, "menu.fork", "f", "take('fork')", "", "Fork from an earlier message"),
     _command(Scope.MENU, "menu.edit", "t", "take('edit')", "", "Change an earlier turn"),
+    _command(Scope.MENU, "menu.start", "o", "take('start')", "", "Start from a story, a session or a file"),
+    _command(Scope.MENU, "menu.time_line", "l", "take('time_line')", "", "Time line"),
     _command(Scope.MENU, "menu.fresh", "r", "take('fresh')", "", "Start fresh: a new conversation, this one is kept"),
-    _command(Scope.MENU, "menu.branches", "b", "take('branches')", "", "Branches: return to one, name it"),
+    _command(Scope.MENU, "menu.branches", "b", "take('branches')", "", "Branches: return to one, name, drop, compare"),
     _command(Scope.MENU, "menu.save", "s", "take('save')", "", "Name the session, or save a copy"),
     _command(Scope.MENU, "menu.export", "e", "take('export')", "", "Export"),
     _command(Scope.MENU, "menu.export_quit", "x", "take('export_quit')", "", "Export, then quit"),
@@ -279,7 +288,24 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.EXPORT, "export.form", "w", "write_as", "", "Write it as a story, a rule or a test story"),
     _command(Scope.EXPORT, "export.edit", "E", "edit", "edit", "Edit the text before it is written"),
     _command(Scope.BRANCHES, "branches.rename", "r", "rename", "rename", "Name the branch"),
+    _command(Scope.BRANCHES, "branches.drop", "d", "drop", "drop", "Drop it: exported no more; again: back"),
+    _command(Scope.BRANCHES, "branches.mark", "space", "mark", "mark", "Mark it as the first of two to compare"),
+    _command(
+        Scope.BRANCHES,
+        "branches.compare",
+        "c",
+        "compare",
+        "compare",
+        "Side by side: the marked one, else where you are, and this one",
+    ),
     _command(Scope.BRANCHES, "branches.back", "escape", "screen.close", "back", "Back to the session"),
+    _command(Scope.COMPARED, "compared.next", "n", "difference(1)", "next", "Next difference"),
+    _command(Scope.COMPARED, "compared.previous", "N", "difference(-1)", "previous", "Difference before"),
+    _command(Scope.COMPARED, "compared.back", "escape", "screen.close", "back", "Back to the branches"),
+    _command(Scope.TIME_LINE, "time_line.go", "o", "go", "go there", "Go there; redo leads back"),
+    _command(Scope.TIME_LINE, "time_line.back", "escape", "screen.close", "back", "Back to the session"),
+    _command(Scope.LOOKED, "looked.go", "enter", "go", "go there", "Go there; redo leads back"),
+    _command(Scope.LOOKED, "looked.back", "escape", "screen.close", "back", "Back to the time line"),
     _command(Scope.TURN, "turn.message", "m", "take('message')", "message", "Change the message"),
     _command(Scope.TURN, "turn.intent", "i", "take('intent')", "intent", "Change the intent"),
     _command(Scope.TURN, "turn.entities", "t", "take('entities')", "entities", "Change the entities"),
@@ -438,6 +464,9 @@ _SHEETS = (
     Scope.MENU,
     Scope.EXPORT,
     Scope.BRANCHES,
+    Scope.COMPARED,
+    Scope.TIME_LINE,
+    Scope.LOOKED,
     Scope.TURN,
     Scope.PICK,
     Scope.PROBLEMS,
@@ -479,7 +508,7 @@ def as_markdown() -> str:
         "",
         "```toml",
         "[keymap]",
-        '"session.fork" = "ctrl+g"',
+        '"session.fork" = "ctrl+x"',
         "```",
         "",
         "Keys are written as Textual names them (`textual keys` shows them). Reserved keys stay what they are.",

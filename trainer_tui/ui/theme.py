@@ -48,6 +48,7 @@ class Signs:
     times: str = "×"
     agrees: str = "✓"
     differs: str = "✗"
+    unlike: str = "≠"
     open_quote: str = "“"
     close_quote: str = "”"
 
@@ -83,6 +84,7 @@ ASCII = Signs(
     times="x",
     agrees="v",
     differs="x",
+    unlike="!",
     open_quote='"',
     close_quote='"',
 )

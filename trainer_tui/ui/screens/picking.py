@@ -39,7 +39,8 @@ class PickField(Field):
 
 class Pick(ListSheet[None]):
     """A list under a field that filters it. `take` is called with the row's key and raises TrainerError where that will
-    not do; `take_new`, where there can be others, with what was typed. `marked` is the key that is marked at first."""
+    not do; `take_new`, where there can be others, with what was typed. `marked` is the key that is marked at first,
+    `makes` says what taking a new one does."""
 
     SCOPES = (Scope.PICK,)
 
@@ -50,6 +51,7 @@ class Pick(ListSheet[None]):
         take: Callable[[Any], None],
         take_new: Callable[[str], None] | None = None,
         marked: Any = None,
+        makes: str = "makes it",
     ) -> None:
         super().__init__()
         self._title_text = title
@@ -57,6 +59,7 @@ class Pick(ListSheet[None]):
         self._take = take
         self._take_new = take_new
         self._marked = marked
+        self._makes = makes
 
     def content(self) -> ComposeResult:
         yield PickField()
@@ -93,7 +96,7 @@ class Pick(ListSheet[None]):
             hint.show_lines((("nothing is called so", "dim"),))
         else:
             key = self.desk.keys.shown("pick.new")
-            hint.show_lines((("nothing is called so: ", "dim"), (key, "key"), (" makes it", "dim")))
+            hint.show_lines((("nothing is called so: ", "dim"), (key, "key"), (f" {self._makes}", "dim")))
 
     def take_marked(self) -> None:
         row = self.list.current

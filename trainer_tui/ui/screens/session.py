@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.screen import Screen
 
@@ -16,6 +16,7 @@ from trainer_tui.session.protocol import (
     AskMessage,
     WarnContradiction,
 )
+from trainer_tui.session.view import SourceView
 from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.faults import Lasting
 from trainer_tui.ui.keymap import Scope, bindings
@@ -23,11 +24,14 @@ from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.dialogs import Choose
 from trainer_tui.ui.screens.export import Export
+from trainer_tui.ui.screens.picking import Pick
 from trainer_tui.ui.screens.reports import ActionLog, Warnings
+from trainer_tui.ui.screens.time_line import TimeLine
 from trainer_tui.ui.screens.turns import change
 from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.prompt import PromptBar
 from trainer_tui.ui.widgets.rows import Row
+from trainer_tui.ui.widgets.story_graph import Stories
 
 
 class SessionScreen(Lasting, Screen[None], AtDesk):
@@ -104,6 +108,46 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
         else:
             change(self.desk, turn)
 
+    # --- starting from what is there already ----------------------------------------------------------------------
+
+    def action_start_from(self) -> None:
+        """From any story, rule, test story or session, or a file of a conversation."""
+        self._start_from(self.desk.controller.sources())
+
+    def action_start_here(self) -> None:
+        """From a story through the row of the stories pane."""
+        names = self.query_one(Stories).current_names
+        found = tuple(source for source in self.desk.controller.sources() if source.name in names)
+        if found:
+            self._start_from(found)
+        else:
+            self.desk.say("No story of the project goes through here.")
+
+    def _start_from(self, sources: Sequence[SourceView]) -> None:
+        def start(name: str) -> None:
+            left_out = self.desk.controller.start_from(name)
+            self.desk.to_question()
+            if left_out:
+                said = "\n".join(map(str, left_out))
+                self.call_later(self.desk.show_text, "left out, since it cannot be played", said)
+
+        rows = [
+            Row(
+                (
+                    (f" {source.kind:<10}  ", "label"),
+                    (clean(source.name), ""),
+                    (f"  {clean(source.detail)}", "dim"),
+                ),
+                source.id,
+                f"{source.name} {source.detail} {source.kind}",
+            )
+            for source in sources
+        ]
+        sheet = Pick(
+            "start from: on a branch of its own, this one is kept", rows, start, start, makes="opens this file"
+        )
+        self.desk.open(sheet)
+
     def start_fresh(self) -> None:
         self.desk.to_session()
         self.desk.attempt(self.desk.controller.start_fresh)
@@ -125,6 +169,12 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
 
     def action_warnings(self) -> None:
         self.desk.open(Warnings(self.desk.view.status.warnings, self.desk.view.status.notes))
+
+    def action_branches(self) -> None:
+        self.desk.open(Branches())
+
+    def action_time_line(self) -> None:
+        self.desk.open(TimeLine())
 
     def action_export(self) -> None:
         self.review_export()
@@ -167,7 +217,9 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
             "fork": self.action_fork,
             "edit": self.action_edit_turn,
             "fresh": self.start_fresh,
-            "branches": lambda: self.desk.open(Branches()),
+            "start": self.action_start_from,
+            "time_line": self.action_time_line,
+            "branches": self.action_branches,
             "save": self.save,
             "export": self.action_export,
             "export_quit": lambda: self.review_export(quit_after=True),

@@ -16,9 +16,6 @@ from trainer_tui.ui.marked_message import Notation, marked_message
 from trainer_tui.ui.theme import MARK_STYLES, Signs, probability
 from trainer_tui.ui.widgets.pane import Pane
 
-_ANNOUNCED = 60
-"""Lines of a script that are announced: they are drawn anew with each answer."""
-
 
 class Conversation(Pane):
     """The chat history; one row an entry, so that a thousand turns cost what ten do."""
@@ -100,15 +97,11 @@ class Conversation(Pane):
 
 
 def _announced(script: ScriptView | None) -> tuple[HistoryEntry, ...]:
-    """What a script that is played has still to say; of a long one the beginning."""
+    """What a script that is played says next."""
     if script is None or not script.rest:
         return ()
-    turns = sum(entry.kind == "message" for entry in script.rest)
-    said = f"{turns} {'message' if turns == 1 else 'messages'} of it" if turns else "the rest of it"
-    heading = HistoryEntry("bot", "event", f"not reached yet: {said} ({script.name})")
-    more = len(script.rest) - _ANNOUNCED
-    last = (HistoryEntry("bot", "event", f"and {more} lines more"),) if more > 0 else ()
-    return (heading, *script.rest[:_ANNOUNCED], *last)
+    heading = f"not reached yet: {script.name}, turn {script.turn} of {script.turns}"
+    return (HistoryEntry("bot", "event", heading), *script.rest)
 
 
 def entry_lines(entry: HistoryEntry, head: Span, width: int, signs: Signs, notation: Notation) -> list[Line]:

@@ -56,6 +56,12 @@ class Stories(Pane):
         listed = "\n".join(f"{name}  {place}" if place else name for name, place in row.places)
         return f"{row.label}\n\n{listed or 'No story of the project goes through here.'}"
 
+    @property
+    def current_names(self) -> frozenset[str]:
+        """The names of the stories through the row under the cursor."""
+        rows = self._stories.rows
+        return frozenset(name for name, _ in rows[self.cursor].places) if 0 <= self.cursor < len(rows) else frozenset()
+
     def action_scroll_sideways(self, direction: int) -> None:
         longest = max((len(row.rail) + len(row.label) for row in self._stories.rows), default=0)
         self._shift = max(0, min(self._shift + direction * 8, longest - 8))
