@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.fake_controller import CONFIRM, FIRST, REVIEW, SEATS, TORN, FakeController, asking
+from tests.ui.fake_controller import BRANCHES, CONFIRM, FIRST, REVIEW, SEATS, TORN, FakeController, asking
 from tests.ui.trainer import at_the_desk
 from trainer_tui.core.slots import SlotMapping
 from trainer_tui.errors import Place
@@ -186,3 +186,18 @@ async def test_a_log_of_any_length_shows_its_end_and_the_keys(size: tuple[int, i
         await trainer.sees("line 0", "r restart")
         await trainer.presses("end")
         await trainer.sees("line 99")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("tree", ("ctrl+g",)),
+        ("side_by_side", ("ctrl+g", "j", "c")),
+        ("time_line", ("ctrl+l",)),
+        ("earlier_point", ("ctrl+l", "home", "enter")),
+        ("turn", ("ctrl+r", "j", "enter")),
+    ],
+)
+async def test_what_was_said_already(name: str, keys: tuple[str, ...], size: tuple[int, int], golden: Golden) -> None:
+    await looks(name, replace(CONFIRM, branches=BRANCHES), size, golden, *keys)

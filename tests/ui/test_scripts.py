@@ -26,7 +26,7 @@ def actions(trainer: Trainer) -> list[str]:
 async def test_a_right_turn_takes_its_text_enter_and_one_key(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         await trainer.says("hello")
-        await trainer.sees(ConfirmIntent, "a whole turn >.70")
+        await trainer.sees(ConfirmIntent, "a turn >.70")
         await trainer.presses("a")
         await trainer.sees(AskMessage)
         assert actions(trainer)[-2:] == ["utter_greet", "action_listen"]
@@ -36,7 +36,7 @@ async def test_a_turn_is_accepted_only_as_far_as_the_bot_is_sure(teaching: Teach
     async with teaching("concertbot") as trainer:
         await trainer.says("/compare_reviews")
         await trainer.is_asked(ConfirmAction)
-        await trainer.does_not_see("whole turn")
+        await trainer.does_not_see("turn >")
 
 
 async def test_nothing_is_said_of_a_whole_turn_at_its_end(teaching: Teaching) -> None:
@@ -44,7 +44,7 @@ async def test_nothing_is_said_of_a_whole_turn_at_its_end(teaching: Teaching) ->
         await trainer.says("/hello")
         await trainer.answers("y")
         await trainer.is_asked(ConfirmAction, "action_listen")
-        await trainer.does_not_see("whole turn")
+        await trainer.does_not_see("turn >")
 
 
 # --- a turn changed in place ------------------------------------------------------------------------------------------
@@ -170,3 +170,17 @@ async def test_before_the_first_message_there_is_nothing_to_change(teaching: Tea
     async with teaching("concertbot") as trainer:
         await trainer.presses("ctrl+r", "f3", "e")
         assert [toast[:24] for toast in trainer.toasts][-2:] == ["There is no earlier turn", "There is no turn of this"]
+
+
+async def test_enter_in_the_list_takes_what_the_script_says(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await greets_and_parts(trainer)
+        await trainer.presses("f3", "g", "j", "e", "m")
+        await trainer.says("/thankyou")
+        prompt = await trainer.is_asked(ConfirmAction)
+        assert prompt.prediction.action != "utter_greet"
+        await trainer.sees("as the script: utter_greet")
+        await trainer.presses("n")
+        await trainer.sees(ChooseAction)
+        await trainer.presses("enter")
+        assert "utter_greet" in actions(trainer)

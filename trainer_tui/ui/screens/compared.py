@@ -78,7 +78,10 @@ class Compared(Sheet[None]):
         super().on_mount()
         left, right = (cut(name, 24) for name in self._names)
         different = sum(not row.is_same for row in self._compared)
-        self.set_title(f"{left} │ {right}: {f'{different} lines differ' if different else 'nothing differs'}")
+        said = (
+            "nothing differs" if not different else "1 line differs" if different == 1 else f"{different} lines differ"
+        )
+        self.set_title(f"{left} │ {right}: {said}")
         if self._compared and self._compared[0].is_same:
             self.rows.to_difference(1)
         self.rows.focus()

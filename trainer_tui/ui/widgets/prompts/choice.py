@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from trainer_tui.asking.question import Question
-from trainer_tui.session.protocol import NewNameRequested
+from trainer_tui.session.protocol import ActionChosen, IntentChosen, NewNameRequested
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.fuzzy import matching
 from trainer_tui.ui.keymap import Scope, bindings
@@ -73,6 +73,16 @@ class ChoiceBody(PromptBody):
         self._handed_on = ""
         self.field.value = ""
         self.filter("")
+        self._mark_likely(view)
+
+    def _mark_likely(self, view: SessionView) -> None:
+        """What the script that is played says, so that Enter takes it."""
+        for given in view.script.likely if view.script is not None else ():
+            if isinstance(given, (ActionChosen, IntentChosen)):
+                name = given.action if isinstance(given, ActionChosen) else given.intent
+                places = [place for place, one in enumerate(self.pane.candidates) if one.name == name]
+                self.pane.move_to(places[0] if places else 0)
+                self.show_hint()
 
     @property
     def reader(self) -> Widget:
