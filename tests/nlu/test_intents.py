@@ -162,6 +162,19 @@ def test_a_correction_counts_at_once_for_its_text_and_for_texts_like_it(classifi
     assert best(taught, "good afternoon, have a nice flight!") == "greet"
 
 
+def test_a_correction_leads_by_far_enough_for_variants_of_it(classifier: IntentClassifier) -> None:
+    taught = TaughtClassifier(classifier)
+    taught.learn([("have you a room with a view of the flight deck", "stay")])
+    for variant in (
+        "please have you a room with a view of the flight deck",
+        "HAVE YOU A ROOM with a view of the flight deck now",
+        "you a room with a view of the flight deck",
+        "a room with view of the flight deck please",
+    ):
+        shares = taught.probabilities(variant)
+        assert shares[taught.intents.index("stay")] > 0.6, variant
+
+
 def test_a_new_intent_is_known_at_once(classifier: IntentClassifier) -> None:
     taught = TaughtClassifier(classifier)
     taught.learn([("is there wifi in the hotel", "ask_wifi")])
