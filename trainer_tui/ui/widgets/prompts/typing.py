@@ -36,7 +36,8 @@ def types_ahead(reader: Widget, desk: Desk, event: events.Key, answer_of: Answer
         ahead.erase(all_of_it=_EDITS[event.key])
     elif ahead.is_open and command == "question.back":
         ahead.close()
-    elif not (command and (ahead.stands_alone() or answer_of is None)):
+    elif command in (None, "question.back") or not (ahead.stands_alone() or answer_of is None):
+        # Esc is another's while nothing is typed ahead: it stops waiting, too.
         return False
     event.stop()
     event.prevent_default()
