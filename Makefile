@@ -3,7 +3,7 @@
 # make storm        end sessions and damage journals by the hundred   KILLS, ENDS, DAMAGES, SEED
 # make bench        print figures          BENCH=start for one of them
 # make check        formatting, lint, types, the floors of the house
-# make storm        end sessions and damage journals by the hundred     make soak KEYS=20000   random keys
+# make soak         press random keys, use the mouse, paste, resize     KEYS, SEED
 # make lock         pin the newest versions that pyproject.toml allows in requirements/
 # make test-newest  run the tests on those, with each Python that is found
 # Every target sets up what it needs; nothing is done twice.
@@ -40,9 +40,13 @@ run: $(RUN_INSTALLED)
 test: $(TEST_INSTALLED) rasa-core-sdk
 	$(VENV)/bin/python -m pytest -n 2 $(TESTS)
 
-# Kills, ends at any moment and damaged journals by the hundred; every row of faults should be 0.
+# Not in CI. Kills, ends at any moment and damaged journals; every row of faults should be 0.
 storm: $(TEST_INSTALLED)
 	$(VENV)/bin/python -m tests.storm $(KILLS) $(ENDS) $(DAMAGES) $(SEED)
+
+# Not in CI. Random keys, mouse events, pastes and sizes of the window, over six bots in a pseudo-terminal.
+soak: $(TEST_INSTALLED)
+	$(VENV)/bin/python -m tests.soak $(KEYS) $(SEED)
 
 check: $(TEST_INSTALLED)
 	$(VENV)/bin/ruff format --check .
@@ -53,13 +57,6 @@ check: $(TEST_INSTALLED)
 format: $(TEST_INSTALLED)
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
-
-# Not in CI: sessions killed at any moment and journals damaged; random keys, mouse, pastes and sizes of the window.
-storm: $(TEST_INSTALLED)
-	$(VENV)/bin/python -m tests.storm $(KILLS) $(DAMAGES) $(SEED)
-
-soak: $(TEST_INSTALLED)
-	$(VENV)/bin/python -m tests.soak $(KEYS) $(SEED)
 
 bench: $(TEST_INSTALLED)
 	$(VENV)/bin/python -m bench $(BENCH)
