@@ -81,7 +81,9 @@ class MainScreen(SessionScreen):
 
     def _in_place(self, part: Widget) -> Widget:
         """The part, hidden where it is left out, before anything draws it."""
-        part.display = part.id not in self._left_out
+        if part.id in self._left_out:
+            # Set only where it hides: a display of its own outranks what the style sheet says of the others.
+            part.display = False
         return part
 
     def anew(self, left_out: frozenset[str]) -> MainScreen:
