@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from textual.driver import Driver
 from textual.events import MouseDown
+from textual.screen import Screen
 from textual.widget import Widget
 
 from tests.ui.conftest import Teaching
@@ -44,6 +45,16 @@ def breaks(monkeypatch: pytest.MonkeyPatch, kind: type[Widget], method: str, tim
         return original(self, *arguments) if original is not None else None
 
     monkeypatch.setattr(kind, method, raises, raising=False)
+    draw = Screen._on_timer_update
+
+    def draws(self: Screen[Any]) -> None:
+        try:
+            draw(self)
+        except OurFault as fault:
+            # The pilot of the tests draws by its own hand, outside of what the screen hears and outlives.
+            self.app._handle_exception(fault)
+
+    monkeypatch.setattr(Screen, "_on_timer_update", draws)
 
 
 async def goes_on(trainer: Trainer) -> None:
