@@ -147,7 +147,8 @@ async def test_what_has_no_effect_is_dimmed_and_says_why() -> None:
 async def test_quitting_from_the_menu_ends_with_0() -> None:
     app = desk(FakeController(CONFIRM))
     async with at_the_desk(app) as trainer:
-        await trainer.pilot.press("ctrl+c", "q")
+        await trainer.presses("ctrl+c")
+        await trainer.presses_meanwhile("q")
     assert app.return_code == 0
 
 

@@ -33,7 +33,7 @@ async def test_a_recorded_session_is_taught_key_by_key(walk: Path, teaching: Tea
     sample, bot = walk.parent.parent, tmp_path / walk.parent.parent.name
     # With its actions: the desk takes a folder that is there already as it is.
     shutil.copytree(sample, bot, ignore=shutil.ignore_patterns("__pycache__", ".trainer"))
-    async with teaching(bot.name) as trainer:
+    async with teaching(bot.name, "--actions") as trainer:
         for answer in answers_of(walk):
             # What is predicted does not depend on how fast the models are fitted.
             await trainer.controller.finish_learning()

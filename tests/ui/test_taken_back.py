@@ -34,8 +34,11 @@ async def marks_kim(trainer: Trainer) -> None:
     await trainer.sees(MarkEntities)
     editor = trainer.app.main.prompt_bar.body
     assert isinstance(editor, EntityEditor)
-    while editor.marking.entities:
+    await trainer.presses("home")
+    while found := editor.marking.entities:
         await trainer.presses("delete")
+        if editor.marking.entities == found:
+            await trainer.presses("right")
     await trainer.presses("end", "shift+left")
     await trainer.presses(next(key for key, name in editor.words.letters.items() if name == "name"))
 

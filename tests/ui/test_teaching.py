@@ -294,8 +294,11 @@ async def test_entities_are_marked_by_words(teaching: Teaching) -> None:
         # Whatever was found is taken away, then two words become one entity.
         editor = trainer.app.main.prompt_bar.body
         assert isinstance(editor, EntityEditor)
-        while editor.marking.entities:
+        await trainer.presses("home")
+        while found := editor.marking.entities:
             await trainer.presses("delete")
+            if editor.marking.entities == found:
+                await trainer.presses("right")
         await trainer.presses("end", "shift+left")
         letter = next(key for key, name in editor.words.letters.items() if name == "name")
         await trainer.presses(letter)

@@ -39,6 +39,8 @@ def types_ahead(reader: Widget, desk: Desk, event: events.Key, answer_of: Answer
     elif command in (None, "question.back") or not (ahead.stands_alone() or answer_of is None):
         # Esc is another's while nothing is typed ahead: it stops waiting, too.
         return False
+    elif answer_of is None and desk.keys.command(Scope.WAITING, event.key):
+        return False
     event.stop()
     event.prevent_default()
     return True
