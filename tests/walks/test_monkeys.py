@@ -181,7 +181,8 @@ def test_what_was_typed_at_random_is_exported_and_reads_back(bot: Path, seed: in
         review = controller.export_review()
         if any(row.is_on for row in review.rows):
             assert isinstance(controller.export_write(), Written)
-        assert controller.unexported() is None
+        # What the review left out of itself is not called exported.
+        assert controller.unexported() is None or not all(row.is_on for row in review.rows)
         taught = [spoken(item.events) for item in conversations(controller.timeline)]
     finally:
         controller.close()
