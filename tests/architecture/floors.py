@@ -9,9 +9,9 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[2] / "trainer_tui"
 
 # Floors that know no clock, chance, thread, process, network or log.
-PURE_FLOORS = ("asking", "core", "export", "formats", "insight", "nlu", "policies", "session")
+PURE_FLOORS = ("asking", "core", "export", "formats", "insight", "nlu", "policies", "review", "session")
 # Those of them that read no file either: nlu reads the vectors of a package, policies a custom policy's module.
-FLOORS_WITHOUT_DISK = ("core", "export", "formats", "insight", "session")
+FLOORS_WITHOUT_DISK = ("core", "export", "formats", "insight", "review", "session")
 FLOORS = tuple(sorted(folder.name for folder in PACKAGE.iterdir() if any(folder.rglob("*.py"))))
 
 
