@@ -96,16 +96,15 @@ def test_responses_of_the_domain_need_no_endpoint() -> None:
 
 
 def test_keys_that_are_not_used_are_named_once_each() -> None:
-    text = "tracker_store: {type: SQL}\nevent_broker: {}\nlock_store: {}\nmodels: {url: http://m}\nodd: 1\n"
+    text = "event_broker: {}\nlock_store: {}\nmodels: {url: http://m}\nodd: 1\n"
     endpoints, problems = read_endpoints(text, "endpoints.yml", {})
     assert endpoints == Endpoints()
     assert not any(problem.is_error for problem in problems)
     assert [str(problem) for problem in problems] == [
-        "endpoints.yml:1: 'tracker_store:' is not used: sessions are kept in the project's journal",
-        "endpoints.yml:2: 'event_broker:' is not used: no event is sent anywhere",
-        "endpoints.yml:3: 'lock_store:' is not used: a session is locked by its journal",
-        "endpoints.yml:4: 'models:' is not used: models are named on the command line",
-        "endpoints.yml:5: the key 'odd' of an endpoints file is unknown",
+        "endpoints.yml:1: 'event_broker:' is not used: no event is sent anywhere",
+        "endpoints.yml:2: 'lock_store:' is not used: a session is locked by its journal",
+        "endpoints.yml:3: 'models:' is not used: models are named on the command line",
+        "endpoints.yml:4: the key 'odd' of an endpoints file is unknown",
     ]
 
 

@@ -128,14 +128,27 @@ def _lines(text: str, report: Report) -> Iterator[Row]:
         if not line.strip():
             continue
         try:
-            source = json.loads(line)
-        except (ValueError, RecursionError):
-            report.warning(number, f"the line is no JSON ({line.strip()[:40]!r}): it is left out", _WANTED)
+            source = read_event(line)
+        except FormatError as error:
+            report.warning(number, f"the line is {error.title}: it is left out", _WANTED)
             continue
-        if not isinstance(source, Mapping) or "event" not in source:
-            report.warning(number, "the line is no event: it is left out", _WANTED)
-            continue
-        yield Row(str(source.get("sender_id", "default")), cleaned(source), number)
+        yield Row(str(source.get("sender_id", "default")), source, number)
+
+
+def read_event(text: str) -> Mapping[str, Any]:
+    """The JSON of one event, as it can be written again; FormatError says what it is instead.
+
+    >>> read_event('{"event": "restart", "timestamp": NaN}')
+    {'event': 'restart', 'timestamp': nan}
+    """
+    try:
+        source = json.loads(text)
+    except (ValueError, RecursionError):
+        raise FormatError(f"no JSON ({text.strip()[:40]!r})") from None
+    if not isinstance(source, dict) or "event" not in source:
+        raise FormatError("no event")
+    # Halves of characters come of escapes alone.
+    return cleaned(source) if "\\u" in text else source
 
 
 def cleaned(value: Any) -> Any:

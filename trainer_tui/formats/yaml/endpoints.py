@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.reader import YamlMapping, read_yaml
+from trainer_tui.formats.yaml.tracker_store import TrackerStore
+from trainer_tui.formats.yaml.variables import (
+    PERHAPS_A_USER,
+    VARIABLE,
+    concealed,
+    expanded,
+    names_in,
+    without_secrets,
+)
 
 _ENDPOINT_KEYS = ("action_endpoint", "nlg", "nlu")
 _UNUSED = {
-    "tracker_store": "sessions are kept in the project's journal",
     "event_broker": "no event is sent anywhere",
     "lock_store": "a session is locked by its journal",
     "models": "models are named on the command line",
@@ -27,9 +34,6 @@ _KNOWN_PROPERTIES = frozenset(
         *("enable_selective_domain", "actions_module", "model_name", "kwargs"),
     )
 )
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
-_SHORT_SECRET = 3
-"""So many characters are found in texts that do not quote them; what is that short is no secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Endpoint:
         >>> Endpoint("http://ann:hush@box:81/webhook?key=abcd", written="http://ann:${PASSWORD}@${HOST}/webhook").shown
         'http://${HOST}/webhook'
         """
-        return _without_secrets(self.written or self.url)
+        return without_secrets(self.written or self.url)
 
     def below(self, path: str) -> Endpoint:
         """The endpoint at a path of this one, which may end in it already."""
@@ -78,13 +82,7 @@ class Endpoint:
         >>> asked.concealed("box.example: t0ken?")
         '${HOST}: …?'
         """
-        secrets = dict.fromkeys(self._secrets(), "…")
-        secrets |= {value: f"${{{name}}}" for name, value in self.variables.items()}
-        for secret in sorted(secrets, key=len, reverse=True):
-            if len(secret) > _SHORT_SECRET:
-                for spelling in (secret, quote(secret, safe=""), quote_plus(secret)):
-                    text = text.replace(spelling, secrets[secret])
-        return text
+        return concealed(text, self._secrets(), self.variables)
 
     def _secrets(self) -> Iterator[str]:
         yield from self.params.values()
@@ -96,16 +94,6 @@ class Endpoint:
         yield from (value for _, value in parse_qsl(parts.query))
 
 
-_USER = re.compile(r"(?<=//)[^/?#]*@")
-# Of what is no address it is not sure where the user ends.
-_PERHAPS_A_USER = re.compile(r"(?:(?<=//)|^).*@")
-
-
-def _without_secrets(url: str, user: re.Pattern[str] = _USER) -> str:
-    """The URL without user information, query and fragment."""
-    return re.split("[?#]", user.sub("", url, count=1), maxsplit=1)[0]
-
-
 @dataclass(frozen=True, slots=True)
 class Endpoints:
     """None = not configured."""
@@ -113,6 +101,7 @@ class Endpoints:
     action_endpoint: Endpoint | None = None
     nlg: Endpoint | None = None
     nlu: Endpoint | None = None
+    tracker_store: TrackerStore | None = None
 
 
 def read_endpoints(text: str, path: str, environ: Mapping[str, str]) -> tuple[Endpoints, tuple[Problem, ...]]:
@@ -128,12 +117,20 @@ def read_endpoints(text: str, path: str, environ: Mapping[str, str]) -> tuple[En
         report.error(1, "an endpoints file holds no mapping", "Expected keys such as 'action_endpoint:'.")
         return Endpoints(), tuple(report.problems)
     for key in file.data:
-        if key not in _ENDPOINT_KEYS:
+        if key not in (*_ENDPOINT_KEYS, "tracker_store"):
             why = _UNUSED.get(str(key))
             text = f"'{key}:' is not used: {why}" if why else f"the key {key!r} of an endpoints file is unknown"
             report.warning(file.data.line_of(key), text)
     found = {key: _endpoint(key, file.data, environ, report) for key in _ENDPOINT_KEYS if key in file.data}
-    return Endpoints(**found), tuple(report.problems)
+    return Endpoints(**found, tracker_store=_tracker_store(file.data, report)), tuple(report.problems)
+
+
+def _tracker_store(data: YamlMapping, report: Report) -> TrackerStore | None:
+    written, line = data.get("tracker_store"), data.line_of("tracker_store")
+    if written is not None and not isinstance(written, YamlMapping):
+        report.warning(line, "'tracker_store:' is no mapping", "Expected 'type:', 'dialect:', 'db:' below it.")
+        return None
+    return None if written is None else TrackerStore(written, Place(report.path, line))
 
 
 def _endpoint(key: str, data: YamlMapping, environ: Mapping[str, str], report: Report) -> Endpoint | None:
@@ -144,7 +141,7 @@ def _endpoint(key: str, data: YamlMapping, environ: Mapping[str, str], report: R
         report.error(line, f"'{key}:' is no mapping", "Expected 'url: \"http://...\"' below it.")
         return None
     problems = len(report.problems)
-    values = _expanded(key, source, source, environ, report)
+    values = expanded(key, source, source, environ, report)
     for name in source:
         if name not in _KNOWN_PROPERTIES:
             report.warning(source.line_of(name), f"'{name}:' of '{key}:' is unknown and not used")
@@ -162,7 +159,7 @@ def _endpoint(key: str, data: YamlMapping, environ: Mapping[str, str], report: R
         is_domain_selective=values.get("enable_selective_domain") is True,
         place=report.place(line),
         written=source["url"],
-        variables={name: environ[name] for name in _names(source) if name in environ},
+        variables={name: environ[name] for name in names_in(source) if name in environ},
     )
     has_failed = any(problem.is_error for problem in report.problems[problems:])
     return None if has_failed else endpoint
@@ -190,9 +187,9 @@ def _has_url(key: str, values: Mapping[str, Any], source: YamlMapping, report: R
         return True
     if isinstance(url, str) and url.startswith("grpc://"):
         report.error(line, f"the url of '{key}:' is a gRPC address", "Only http:// and https:// are spoken here.")
-    elif not (isinstance(url, str) and _VARIABLE.search(url)):
+    elif not (isinstance(url, str) and VARIABLE.search(url)):
         found = source["url"]
-        told = _without_secrets(found, _PERHAPS_A_USER) if isinstance(found, str) else found
+        told = without_secrets(found, PERHAPS_A_USER) if isinstance(found, str) else found
         report.error(
             line, f"the url of '{key}:' is no web address: {told!r:.80}", "Expected http://... or https://...."
         )
@@ -219,32 +216,3 @@ def _basic_auth(key: str, values: Mapping[str, Any], source: YamlMapping, report
         )
         return None
     return str(found["username"]), str(found.get("password") or "")
-
-
-def _names(value: Any) -> Iterator[str]:
-    """Those of all variables within."""
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from _names(item)
-    elif isinstance(value, str):
-        yield from _VARIABLE.findall(value)
-
-
-def _expanded(
-    key: str, source: YamlMapping, value: Any, environ: Mapping[str, str], report: Report, line: int | None = None
-) -> Any:
-    """`value` with every `${NAME}` replaced; one that is not set is reported where it stands."""
-    if isinstance(value, YamlMapping):
-        return {
-            name: _expanded(key, source, item, environ, report, value.line_of(name)) for name, item in value.items()
-        }
-    if not isinstance(value, str):
-        return value
-    for name in _VARIABLE.findall(value):
-        if name not in environ:
-            report.error(
-                line,
-                f"'{key}:' needs the environment variable {name or value!r}, which is not set",
-                f"Set it (export {name}=...), or write the value here." if name else "Expected ${NAME}.",
-            )
-    return _VARIABLE.sub(lambda match: environ.get(match[1], match[0]), value)

@@ -1,0 +1,194 @@
+"""Conversations of a tracker store in SQLite: whole, newest first, only what is new, and nothing written."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.runtime.stores.tracker_table import add, add_row, database, everything, texts, turn, user
+from trainer_tui.errors import TrainerError
+from trainer_tui.runtime.project import Project, Sources, load_project
+from trainer_tui.runtime.stores.opening import open_store
+from trainer_tui.runtime.stores.store import StoredConversation
+
+BOT = {"domain.yml": "intents: [greet]\nactions: [utter_greet]\n"}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    for name, text in BOT.items():
+        (tmp_path / name).write_text(text)
+    return load_project(Sources(tmp_path), {})
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Iterator[Path]:
+    """Conversations of anna and bob, mixed; what was read leaves every byte where it was."""
+    path = database(tmp_path / "tracker.db", ("anna", turn("hi")), ("bob", turn("ho")), ("anna", turn("again")))
+    yield path
+
+
+def test_conversations_are_whole_and_the_latest_comes_first(path: Path, project: Project) -> None:
+    before = path.read_bytes()
+    store = open_store(str(path), project, {})
+    said, unreadable = everything(store)
+    assert list(said.items()) == [("anna", ["hi", "again"]), ("bob", ["ho"])]
+    assert unreadable == []
+    assert texts(store.conversation("anna")) == ["hi", "again"]
+    with pytest.raises(TrainerError, match="no conversation 'carl'"):
+        store.conversation("carl")
+    store.close()
+    assert path.read_bytes() == before
+    assert [item.name for item in path.parent.iterdir() if "tracker" in item.name] == ["tracker.db"]
+
+
+def test_after_a_mark_only_what_is_new_is_read_but_that_whole(path: Path, project: Project) -> None:
+    store = open_store(str(path), project, {})
+    everything(store)
+    mark = store.mark()
+    assert everything(store, mark) == ({}, [])
+    add(path, "bob", turn("more"))
+    assert everything(store, mark) == ({"bob": ["ho", "more"]}, [])
+    assert everything(store, store.mark()) == ({}, [])
+    store.close()
+
+
+def test_a_row_whose_transaction_ended_late_is_new_though_later_rows_were_read(path: Path, project: Project) -> None:
+    add_row(path, "carl", json.dumps(user("first")), number=20)
+    store = open_store(str(path), project, {})
+    everything(store)
+    mark = store.mark()
+    add_row(path, "dora", json.dumps(user("late")), number=15)
+    assert everything(store, mark) == ({"dora": ["late"]}, [])
+    store.close()
+
+
+def test_a_table_that_was_made_anew_is_read_from_its_beginning(path: Path, project: Project) -> None:
+    store = open_store(str(path), project, {})
+    everything(store)
+    mark = store.mark()
+    store.close()
+    path.unlink()
+    store = open_store(str(database(path, ("eve", turn("new here")))), project, {})
+    assert everything(store, mark) == ({"eve": ["new here"]}, [])
+    store.close()
+
+
+def add_messages(path: Path, count: int) -> None:
+    rows = ((f"user {number % 1500}", "user", json.dumps(user(f"message {number}"))) for number in range(count))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany("INSERT INTO events (sender_id, type_name, data) VALUES (?, ?, ?)", rows)
+
+
+def test_conversations_that_go_over_many_pages_come_once_each(tmp_path: Path, project: Project) -> None:
+    path = database(tmp_path / "tracker.db")
+    add_messages(path, 12_000)
+    store = open_store(str(path), project, {})
+    said, unreadable = everything(store)
+    assert list(said) == [f"user {number}" for number in reversed(range(1500))]
+    assert said["user 7"] == [f"message {number}" for number in range(7, 12_000, 1500)]
+    assert unreadable == []
+    store.close()
+
+
+def test_a_bot_can_write_while_its_conversations_are_read(path: Path, project: Project) -> None:
+    store = open_store(str(path), project, {})
+    reading = store.conversations()
+    next(reading)
+    add(path, "anna", turn("meanwhile"))
+    list(reading)
+    assert everything(store, store.mark())[0] == {"anna": ["hi", "again", "meanwhile"]}
+    store.close()
+
+
+def test_what_cannot_be_read_is_named_by_its_row_and_the_rest_goes_on(path: Path, project: Project) -> None:
+    add_row(path, "anna", '{"event": "user", "te')
+    add_row(path, "anna", None)
+    add_row(path, "anna", "[1, 2]")
+    add_row(path, "anna", json.dumps(user("x" * 10_000_000)))
+    add(path, "anna", turn("after"))
+    store = open_store(str(path), project, {})
+    said, unreadable = everything(store)
+    assert said == {"anna": ["hi", "again", "after"], "bob": ["ho"]}
+    assert len(unreadable) == 4
+    for line, row, words in zip(
+        unreadable, range(10, 14), ("no JSON", "no JSON", "no event", "characters"), strict=True
+    ):
+        assert line.startswith(f"row {row} of events: ")
+        assert words in line
+    assert texts(store.conversation("anna")) == ["hi", "again", "after"]
+    store.close()
+
+
+def test_json_that_only_python_writes_is_read(path: Path, project: Project) -> None:
+    add_row(path, "carl", '{"event": "user", "text": "half \\ud83d, \\u0000 and \\ud83d\\ude00", "timestamp": NaN}')
+    store = open_store(str(path), project, {})
+    assert texts(store.conversation("carl")) == ["half ?, \x00 and 😀"]
+    store.close()
+
+
+def test_an_empty_store_says_what_that_can_mean(tmp_path: Path, project: Project) -> None:
+    store = open_store(str(database(tmp_path / "empty.db")), project, {})
+    said, (told,) = everything(store)
+    assert said == {}
+    assert "need not mean that nobody spoke" in told
+    store.close()
+
+
+def test_a_table_of_another_shape_is_refused(tmp_path: Path, project: Project) -> None:
+    other, none = tmp_path / "other.db", tmp_path / "none.db"
+    for path, statement in ((other, "CREATE TABLE events (id INTEGER, payload TEXT)"), (none, "CREATE TABLE x (y)")):
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(statement)
+    with pytest.raises(TrainerError, match="none of Rasa's") as refused:
+        open_store(str(other), project, {})
+    assert "lacks sender_id, data" in str(refused.value)
+    with pytest.raises(TrainerError, match="cannot be read as a tracker store"):
+        open_store(str(none), project, {})
+
+
+def test_a_store_that_goes_away_in_the_middle_is_told_behind_what_was_read(tmp_path: Path, project: Project) -> None:
+    path = database(tmp_path / "tracker.db")
+    add_messages(path, 12_000)
+    store = open_store(str(path), project, {})
+    reading = store.conversations()
+    assert isinstance(next(reading), StoredConversation)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE events")
+    with pytest.raises(TrainerError, match="cannot be read"):
+        list(reading)
+    store.close()
+
+
+def test_without_a_source_it_is_the_tracker_store_of_endpoints(path: Path) -> None:
+    (path.parent / "domain.yml").write_text(BOT["domain.yml"])
+    (path.parent / "endpoints.yml").write_text("tracker_store:\n  type: SQL\n  dialect: sqlite\n  db: ${DATABASE}\n")
+    project = load_project(Sources(path.parent), {})
+    assert project.warnings == ()
+    store = open_store(None, project, {"DATABASE": "tracker.db"})
+    assert list(everything(store)[0]) == ["anna", "bob"]
+    store.close()
+    with pytest.raises(TrainerError, match="DATABASE"):
+        open_store(None, project, {})
+
+
+@pytest.mark.parametrize("rasa", ["rasa36", "rasa28"])
+def test_what_real_rasa_wrote_is_given_event_by_event(corpus: Path, project: Project, rasa: str) -> None:
+    folder = corpus / "talk" / "trackers" / rasa
+    before = (folder / "tracker.db").read_bytes()
+    store = open_store(str(folder / "tracker.db"), project, {})
+    found = list(store.conversations())
+    assert len(found) == 6
+    for path in folder.glob("*.ALL.json"):
+        tracker = json.loads(path.read_text(encoding="utf-8"))
+        # 2.8 leaves out what stands before the first session_started.
+        events = store.conversation(tracker["sender_id"]).events
+        assert list(events[-len(tracker["events"]) :]) == tracker["events"]
+        assert len(events) - len(tracker["events"]) == (rasa == "rasa28")
+    store.close()
+    assert (folder / "tracker.db").read_bytes() == before

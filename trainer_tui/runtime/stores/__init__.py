@@ -1,0 +1,1 @@
+"""Where conversations with real users are kept: tracker stores and files of them, read and never written."""

@@ -1,0 +1,172 @@
+"""Conversations in the table `events` of Rasa's SQLTrackerStore, whatever database has it.
+
+Order is that of the ids: timestamps of events that were posted over HTTP may be any. Reading goes in pages whose
+cursors are closed at once, since an open one would keep Rasa from writing to SQLite.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from trainer_tui.errors import FormatError, TrainerError
+from trainer_tui.formats.json.conversations import read_event
+from trainer_tui.runtime.stores.store import StoredConversation, Unreadable
+
+_NEEDED = ("id", "sender_id", "data")
+_PAGE = 5_000
+"""So many rows are read at once, or one conversation."""
+_LONGEST = 1_000_000
+"""An event of more characters is left where it is."""
+_LATE = 1_000
+"""Among so many ids before the last one, those that were not there yet may still be written: a transaction gets its
+ids before it ends."""
+EMPTY = (
+    "no conversation is in it. That need not mean that nobody spoke: where Rasa cannot write to its store (the table, "
+    "a right, a sender's id of more than 255 characters) it answers all the same, and only its log says so"
+)
+
+Row = tuple[Any, ...]
+
+
+class Database(Protocol):
+    """What answers a SELECT, with `:name` in it for `parameters`; TrainerError where it does not."""
+
+    label: str
+
+    def rows(self, statement: str, parameters: Mapping[str, Any]) -> Sequence[Row]: ...
+
+    def columns(self, statement: str) -> Sequence[str]: ...
+
+    def close(self) -> None: ...
+
+
+class SqlStore:
+    """TrainerError where the database has no such table."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._mark = ""
+        columns = database.columns("SELECT * FROM events WHERE 1 = 0")
+        if missing := [name for name in _NEEDED if name not in columns]:
+            raise TrainerError(
+                f"the table 'events' of {database.label} is none of Rasa's",
+                f"It lacks {', '.join(missing)}, and has {', '.join(columns)}.",
+                "Name the database that is 'db:' of the bot's tracker_store.",
+            )
+
+    @property
+    def label(self) -> str:
+        return self._database.label
+
+    def mark(self) -> str:
+        return self._mark
+
+    def close(self) -> None:
+        self._database.close()
+
+    def conversation(self, sender_id: str) -> StoredConversation:
+        rows = self._data_of([sender_id], self._newest())
+        events = tuple(event for _, sender, event in rows if sender == sender_id and not isinstance(event, Unreadable))
+        if not events:
+            raise TrainerError(f"no conversation {sender_id!r} is in {self.label}", hint="Look at the list again.")
+        return StoredConversation(sender_id, events)
+
+    def conversations(self, since: str = "") -> Iterator[StoredConversation | Unreadable]:
+        newest = self._newest()
+        read, late = _parsed(since)
+        if read > newest:
+            # The table was made anew.
+            read, late = 0, []
+        self._mark = json.dumps([newest, self._missing(newest)])
+        if not newest:
+            yield Unreadable(self.label, EMPTY)
+        below = newest + 1
+        while page := self._senders(read, late, below):
+            for senders in self._portions(set(page.values()), below, newest):
+                yield from self._read(senders, newest)
+            below = min(page)
+
+    def _newest(self) -> int:
+        return int(self._database.rows("SELECT MAX(id) FROM events", {})[0][0] or 0)
+
+    def _missing(self, newest: int) -> list[int]:
+        first = max(1, newest - _LATE)
+        rows = self._database.rows("SELECT id FROM events WHERE id >= :first", {"first": first})
+        return sorted(set(range(first, newest)) - {row[0] for row in rows})
+
+    def _senders(self, read: int, late: list[int], below: int) -> dict[int, str]:
+        """Whose the newest rows before `below` are that were not read yet, by id."""
+        among, parameters = _among("id", late)
+        statement = (
+            f"SELECT id, sender_id FROM events WHERE id > :oldest AND id < :below AND (id > :read OR {among}) "
+            f"ORDER BY id DESC LIMIT {_PAGE}"
+        )
+        oldest = min([read + 1, *late]) - 1
+        return dict(self._database.rows(statement, {"oldest": oldest, "read": read, "below": below, **parameters}))
+
+    def _portions(self, senders: Iterable[str], below: int, newest: int) -> Iterator[list[str]]:
+        """Those senders in portions of about a page, the newest first; not those who had something newer."""
+        among, parameters = _among("sender_id", list(senders))
+        statement = (
+            f"SELECT sender_id, MAX(id), COUNT(*) FROM events WHERE {among} AND id <= :newest "
+            "GROUP BY sender_id ORDER BY MAX(id) DESC"
+        )
+        portion: list[str] = []
+        size = 0
+        for sender, latest, count in self._database.rows(statement, {"newest": newest, **parameters}):
+            if latest >= below:
+                continue
+            if portion and size + count > _PAGE:
+                yield portion
+                portion, size = [], 0
+            portion.append(sender)
+            size += count
+        if portion:
+            yield portion
+
+    def _read(self, senders: list[str], newest: int) -> Iterator[StoredConversation | Unreadable]:
+        events: dict[str, list[Mapping[str, Any]]] = {}
+        latest: dict[str, int] = {}
+        for number, sender, event in self._data_of(senders, newest):
+            if isinstance(event, Unreadable):
+                yield event
+                continue
+            events.setdefault(sender, []).append(event)
+            latest[sender] = number
+        for sender in sorted(latest, key=lambda sender: latest[sender], reverse=True):
+            yield StoredConversation(sender, tuple(events[sender]))
+
+    def _data_of(self, senders: list[str], newest: int) -> Iterator[tuple[int, str, Mapping[str, Any] | Unreadable]]:
+        among, parameters = _among("sender_id", senders)
+        statement = (
+            f"SELECT id, sender_id, CASE WHEN LENGTH(data) <= {_LONGEST} THEN data END, LENGTH(data) FROM events "
+            f"WHERE {among} AND id <= :newest ORDER BY id"
+        )
+        for number, sender, data, length in self._database.rows(statement, {"newest": newest, **parameters}):
+            yield number, sender, _event(data, length or 0, f"row {number} of events")
+
+
+def _event(data: str | None, length: int, place: str) -> Mapping[str, Any] | Unreadable:
+    if length > _LONGEST:
+        return Unreadable(place, f"the event has {length:,} characters: it is left out")
+    try:
+        return read_event(data or "")
+    except FormatError as error:
+        return Unreadable(place, f"it is {error.title}: it is left out")
+
+
+def _parsed(mark: str) -> tuple[int, list[int]]:
+    if not mark:
+        return 0, []
+    read, late = json.loads(mark)
+    return read, late
+
+
+def _among(column: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    """The condition that a column has one of these values, with its parameters."""
+    if not values:
+        return "1 = 0", {}
+    names = [f"{column}_{number}" for number in range(len(values))]
+    return f"{column} IN (:{', :'.join(names)})", dict(zip(names, values, strict=True))

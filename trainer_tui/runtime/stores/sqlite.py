@@ -1,0 +1,66 @@
+"""SQLite, which needs nothing beside Python; opened so that nothing can be written."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from trainer_tui.errors import TrainerError
+
+_SIGNATURE = b"SQLite format 3\x00"
+
+
+def is_sqlite(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SIGNATURE)) == _SIGNATURE
+    except OSError:
+        return False
+
+
+class SqliteDatabase:
+    def __init__(self, path: Path, label: str) -> None:
+        self.label = label
+        self._lock = threading.Lock()
+        if not path.is_file():
+            raise TrainerError(
+                f"there is no database {label}",
+                hint="Name the file that is 'db:' of the bot's tracker_store, or start the bot so that it makes it.",
+            )
+        try:
+            self._connection = sqlite3.connect(
+                f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, check_same_thread=False
+            )
+        except sqlite3.Error as error:
+            raise self._failed(error) from None
+        # What is no text in the end is said of its row.
+        self._connection.text_factory = lambda text: text.decode("utf-8", "replace")
+
+    def rows(self, statement: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        try:
+            with self._lock, closing(self._connection.execute(statement, parameters)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.Error as error:
+            raise self._failed(error) from None
+
+    def columns(self, statement: str) -> Sequence[str]:
+        try:
+            with self._lock, closing(self._connection.execute(statement)) as cursor:
+                return [column[0] for column in cursor.description]
+        except sqlite3.Error as error:
+            raise self._failed(error) from None
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _failed(self, error: sqlite3.Error) -> TrainerError:
+        return TrainerError(
+            f"{self.label} cannot be read as a tracker store",
+            f"{error}.",
+            "Name the database that is 'db:' of the bot's tracker_store.",
+        )

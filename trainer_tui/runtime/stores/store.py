@@ -1,0 +1,46 @@
+"""What a store of conversations gives, whatever keeps them. Nothing in a store is ever written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConversation:
+    """All that was said with one sender, every session of it: events as the store's JSON has them, in its order."""
+
+    sender_id: str
+    events: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row, line or value that cannot be read; the rest goes on. `place` says which: `row 17 of events`."""
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+class Store(Protocol):
+    """May be asked from several threads. TrainerError where it cannot be read (any more)."""
+
+    @property
+    def label(self) -> str:
+        """What is shown of it: without user, password and query."""
+
+    def conversations(self, since: str = "") -> Iterator[StoredConversation | Unreadable]:
+        """Every conversation that has something new since that mark, whole; what is new first. Memory does not grow
+        with the store."""
+
+    def mark(self) -> str:
+        """What to hand to `conversations` the next time, once the latest was read to its end."""
+
+    def conversation(self, sender_id: str) -> StoredConversation:
+        """One conversation as it is now, without what of it cannot be read; TrainerError where there is none."""
+
+    def close(self) -> None: ...
