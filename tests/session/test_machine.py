@@ -22,6 +22,7 @@ from trainer_tui.core.events import (
     SlotSet,
     UserUttered,
 )
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import IllegalInput, Place
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence, PolicyPrediction
@@ -43,6 +44,7 @@ from trainer_tui.session.protocol import (
     Denied,
     EffectFailed,
     EntitiesMarked,
+    ExamplesConfirmed,
     HumanInput,
     IntentChosen,
     IntentNamed,
@@ -92,7 +94,7 @@ def test_a_shorthand_is_not_asked_about() -> None:
     script = talk().says('/search_concerts{"city": "Rome"}')
     assert isinstance(script.asked, ConfirmAction)
     assert script.state.tracker.slots["city"] == "Rome"
-    assert script.state.example is None
+    assert script.state.examples == ()
 
 
 def test_a_message_that_no_intent_fits_is_no_example_of_one() -> None:
@@ -476,6 +478,7 @@ SAMPLES: dict[type, HumanInput] = {
     ValidationChosen: ValidationChosen(True),
     WarningAcknowledged: WarningAcknowledged(),
     SlotEdited: SlotEdited("city", "Rome"),
+    ExamplesConfirmed: ExamplesConfirmed((Example("hi there", "greet"),)),
     SessionRestarted: SessionRestarted(),
     Retried: Retried(),
     StubRequested: StubRequested(),

@@ -274,7 +274,7 @@ def counted_anew(timeline: Timeline) -> None:
     live = {node.id: node for branch in timeline.branches.values() for node in branch.tip.path()}
     states = [live[number].state for number in sorted(live)]
     assert list(timeline.lessons()) == made_anew(states)
-    assert list(timeline.examples()) == [state.example for state in states if state.example]
+    assert list(timeline.examples()) == [example for state in states for example in state.examples]
     said = [node for node in timeline.head.path() if isinstance(node.given, (MessageTyped, ButtonChosen))]
     assert [point.node for point in fork_points(timeline.head)] == [node.id for node in said]
     shown = branch_views(timeline)[list(timeline.branches).index(timeline.current)].messages
@@ -290,7 +290,7 @@ def news_by_hand(timeline: Timeline) -> str | None:
             if node.id <= timeline.exported_up_to or node.id in seen:
                 break
             seen.add(node.id)
-            examples += node.state.example is not None
+            examples += len(node.state.examples)
             parts[-1] |= isinstance(node.given, (MessageTyped, ButtonChosen))
             if isinstance(node.given, SessionRestarted):
                 parts.append(False)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from trainer_tui.core.events import Event, Restarted
+from trainer_tui.export.review import StoryForm
 from trainer_tui.session.machine import Additions
 from trainer_tui.session.protocol import ButtonChosen, MessageTyped, SessionRestarted
 from trainer_tui.session.timeline import Branch, Timeline
@@ -14,11 +17,12 @@ from trainer_tui.words import counted
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """One conversation, from the start of the session or a restart on. `key` stays the same while it goes on; `name` is
-    the branch's, where a person named it."""
+    the branch's, where a person named it; `form` is what it is to become."""
 
     key: str
     name: str | None
     events: tuple[Event, ...]
+    form: StoryForm = "story"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,13 @@ def conversations(timeline: Timeline) -> list[Conversation]:
     found: dict[tuple[int, int], _Segment] = {}
     for segment in segments:
         found.setdefault((segment.start, segment.end), segment)
-    kept = [segment for segment in found.values() if not _is_beginning(segment, list(found.values()), timeline)]
+    passed = _passed(found.values(), timeline)
+    kept = [segment for segment in found.values() if segment.end not in passed[segment.start]]
     kept.sort(key=lambda segment: (segment.start, segment.branch.id))
-    return [Conversation(f"{item.start}.{item.branch.id}", _name(item), item.events) for item in kept]
+    return [
+        Conversation(f"{item.start}.{item.branch.id}", _name(item), item.events, item.branch.kept_as or "story")
+        for item in kept
+    ]
 
 
 def _name(segment: _Segment) -> str | None:
@@ -56,7 +64,7 @@ def news(timeline: Timeline) -> str | None:
             if node.id <= timeline.exported_up_to or node.id in seen:
                 break
             seen.add(node.id)
-            examples += node.state.example is not None
+            examples += len(node.state.examples)
             if isinstance(node.given, (MessageTyped, ButtonChosen)):
                 has_message = True
             if isinstance(node.given, SessionRestarted):
@@ -93,14 +101,16 @@ def _segments(branch: Branch) -> list[_Segment]:
     return segments
 
 
-def _is_beginning(segment: _Segment, others: list[_Segment], timeline: Timeline) -> bool:
-    """Whether another conversation goes on from where this one stops: a fork that nothing followed yet."""
-    return any(
-        other.start == segment.start
-        and other.end != segment.end
-        and any(node.id == segment.end for node in timeline.nodes[other.end].path())
-        for other in others
-    )
+def _passed(segments: Iterable[_Segment], timeline: Timeline) -> Mapping[int, set[int]]:
+    """By their start, the nodes from which a conversation goes on: what stops there is a mere beginning, a fork that
+    nothing followed yet."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for segment in segments:
+        node = timeline.nodes[segment.end].parent
+        while node is not None and node.id >= segment.start and node.id not in found[segment.start]:
+            found[segment.start].add(node.id)
+            node = node.parent
+    return found
 
 
 def additions(timeline: Timeline) -> Additions:

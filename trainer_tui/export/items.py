@@ -58,7 +58,7 @@ def story_items(request: ExportRequest, targets: Targets) -> Iterator[ExportItem
     taken: set[str] = set()
     for index, (key, conversation, part) in enumerate(parts):
         previous = request.previously.get(key)
-        form: StoryForm = previous.form if previous else "story"
+        form: StoryForm = previous.form if previous else conversation.form
         target = (targets.at(previous.path, STORY_KINDS[form]) if previous else None) or targets.main(STORY_KINDS[form])
         addition = StoryAddition(" ".join((conversation.name or made_up_name(part)).split()), part, form)
         item = ExportItem(f"story:{key}", target.kind, addition, target.path, conversation.is_on)

@@ -25,6 +25,7 @@ from trainer_tui.export.additions import (
     edits_for,
     new_text,
 )
+from trainer_tui.export.review import StoryForm
 from trainer_tui.formats.patch.edits import Edit, apply_edits, end_of_line, start_of_line
 from trainer_tui.session.machine import Additions
 from trainer_tui.words import counted
@@ -36,12 +37,14 @@ _SINGULAR = {"intents": "intent", "entities": "entity", "actions": "action"}
 
 @dataclass(frozen=True, slots=True)
 class ConversationToExport:
-    """One conversation of the session; `name` is None where nobody gave it one. Restarts within it part it further."""
+    """One conversation of the session; `name` is None where nobody gave it one. Restarts within it part it further.
+    `form` is what it becomes, unless an earlier export wrote it as something else."""
 
     key: str
     name: str | None
     events: tuple[Event, ...]
     is_on: bool = True
+    form: StoryForm = "story"
 
 
 @dataclass(frozen=True, slots=True)

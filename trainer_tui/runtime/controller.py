@@ -52,13 +52,16 @@ from trainer_tui.session.protocol import (
     SlotEdited,
     WarningAcknowledged,
 )
+from trainer_tui.session.script import Script
 from trainer_tui.session.show import actions_view, script_view, session_view
 from trainer_tui.session.timeline import (
     Answered,
     BranchNamed,
+    ConversationKept,
     DomainChanged,
     Dropped,
     Forked,
+    KeptAs,
     Node,
     PlayBegun,
     PlayHalted,
@@ -351,9 +354,15 @@ class Controller:
         script, left_out = self._sources.find(name, self.timeline.nodes[0].state.domain)
         if not script.turns:
             raise TrainerError(f"nobody says anything in {script.name}", hint="Start from another.")
-        self._move(PlayBegun(0, script))
+        self.play(script)
         self._tell_left_out(script.name, left_out)
         return left_out
+
+    def play(self, script: Script) -> None:
+        self._move(PlayBegun(0, script))
+
+    def keep_conversation(self, script: Script, kept_as: KeptAs, otherwise: Sequence[tuple[int, str]] = ()) -> None:
+        self._move(ConversationKept(script, kept_as, tuple(otherwise), self._now()))
 
     def _tell_left_out(self, name: str, left_out: Sequence[Problem]) -> None:
         if left_out:

@@ -185,7 +185,10 @@ class Exporter:
         return ExportRequest(
             timeline.state.domain,
             self._targets(previously.values()),
-            tuple(ConversationToExport(item.key, item.name, item.events) for item in conversations(timeline)),
+            tuple(
+                ConversationToExport(item.key, item.name, item.events, form=item.form)
+                for item in conversations(timeline)
+            ),
             tuple(ExampleToExport(example) for example in timeline.examples()),
             additions(timeline),
             previously,

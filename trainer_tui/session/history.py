@@ -24,6 +24,7 @@ from trainer_tui.session.protocol import (
     ButtonChosen,
     Decision,
     EntitiesMarked,
+    ExamplesConfirmed,
     IntentChosen,
     IntentNamed,
     MessageTyped,
@@ -34,6 +35,7 @@ from trainer_tui.session.protocol import (
 from trainer_tui.session.script import BeganAnew, Did, LeftOpen, Said, SlotGiven, Step
 from trainer_tui.session.timeline import Node
 from trainer_tui.session.view import UNSURE_BELOW, HistoryEntry, Mark
+from trainer_tui.words import counted
 
 
 class History:
@@ -208,6 +210,9 @@ def label_of(node: Node) -> str:
     given: Any = node.given
     if isinstance(given, SessionRestarted):
         return _WORDS["SessionRestarted"]
+    if isinstance(given, ExamplesConfirmed):
+        count, first = len(given.examples), given.examples[0]
+        return f"{counted(count, 'example')} of {first.intent}" if count > 1 else f"{first.text!r} as {first.intent}"
     for name in ("text", "intent", "action", "payload", "name"):
         value = getattr(given, name, None)
         if isinstance(value, str) and value:

@@ -20,7 +20,7 @@ Rules of this file.
 3. The tracker grows by what is settled, never by what is merely asked about: a message is logged once its meaning is
    right, what a form gave up once another action is chosen, an action once it has run. A failure leaves no trace.
 4. Time comes with the input: an event made here has the `at` of the input that made it.
-5. What an input teaches (`confirmed`, `example`) stands in the state right after it and nowhere else.
+5. What an input teaches (`confirmed`, `examples`) stands in the state right after it and nowhere else.
 6. Names made on the way go into `additions` and the domain at once, so that the next question offers them.
 7. A choice that the domain cannot bear (an unknown action, a name with a blank) is refused before anything changes.
 """
@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import reduce
 
 from trainer_tui.core.custom_slots import has_custom_slots
 from trainer_tui.core.default_actions import session_start
@@ -79,6 +80,7 @@ from trainer_tui.session.protocol import (
     Effect,
     EffectFailed,
     EntitiesMarked,
+    ExamplesConfirmed,
     ExtractSlots,
     Input,
     IntentChosen,
@@ -124,7 +126,7 @@ class Additions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionState:
-    """Where the session stands. `confirmed` and `example` are what the very last input taught, if anything;
+    """Where the session stands. `confirmed` and `examples` are what the very last input taught, if anything;
     `decision` is the latest settled action; `stubs` remembers results that a person gave, by action."""
 
     domain: Domain
@@ -133,7 +135,7 @@ class SessionState:
     additions: Additions = Additions()
     decision: Decision | None = None
     confirmed: ConfirmedStep | None = None
-    example: Example | None = None
+    examples: tuple[Example, ...] = ()
     stubs: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
 
 
@@ -145,13 +147,19 @@ def start(domain: Domain, sender_id: str = "default", at: float | None = None) -
 
 def step(state: SessionState, given: Input) -> SessionState:
     """The state after one input; IllegalInput where it does not answer what the session waits for."""
-    if state.confirmed or state.example:
-        state = replace(state, confirmed=None, example=None)
+    if state.confirmed or state.examples:
+        state = replace(state, confirmed=None, examples=())
     match state.waiting, given:
         case _, SessionRestarted():
             return _restarted(state, given)
         case ((AskMessage() | AskButton() | ConfirmAction() | ChooseAction()), SlotEdited()):
             return _slot_edited(state, given)
+        case waiting, ExamplesConfirmed() if isinstance(waiting, Prompt):
+            if not given.examples:
+                raise IllegalInput("there is no message to confirm")
+            return replace(reduce(_with_example, given.examples, state), examples=given.examples)
+        case _, ExamplesConfirmed():
+            raise IllegalInput("the session is busy", hint="Wait until it asks again, or stop what is under way.")
 
         case ((AskMessage() | AskButton()), MessageTyped()):
             if given.text.strip() == RESTART_MESSAGE:
@@ -346,9 +354,9 @@ def _understood(state: SessionState, parse: ParseResult, given: Input) -> Sessio
         tracker = tracker.with_events(slots_from_message(tracker, message, state.domain))
     # nlu_fallback tells that no intent fits: learned from examples, it would be one that fits.
     is_learnt = not parse.is_shorthand and not parse.text.startswith("/") and parse.intent != NLU_FALLBACK
-    example = Example(parse.text, parse.intent, parse.entities) if is_learnt else None
+    examples = (Example(parse.text, parse.intent, parse.entities),) if is_learnt else ()
     following = ExtractSlots() if asks_code else PredictAction()
-    return replace(state, tracker=tracker, example=example, waiting=following)
+    return replace(state, tracker=tracker, examples=examples, waiting=following)
 
 
 def _with_additions(state: SessionState, additions: Additions) -> SessionState:
@@ -363,6 +371,18 @@ def _with_new_intent(state: SessionState, intent: str) -> SessionState:
     if state.domain.knows_intent(intent):
         return state
     return _with_additions(state, replace(state.additions, intents=(*state.additions.intents, intent)))
+
+
+def _with_example(state: SessionState, example: Example) -> SessionState:
+    """With the names that are new in it."""
+    intent = example.intent
+    if not example.text.strip() or example.text.startswith("/") or intent is None or intent == NLU_FALLBACK:
+        raise IllegalInput(
+            f"{example.text!r:.80} cannot be an example of {intent}",
+            hint="An example is what a user says, with an intent that it means.",
+        )
+    named = state if state.domain.knows_intent(intent) else _with_new_intent(state, intent)
+    return _with_new_entities(named, example.entities)
 
 
 def _with_new_entities(state: SessionState, entities: tuple[Entity, ...]) -> SessionState:

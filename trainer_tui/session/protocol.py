@@ -17,6 +17,7 @@ from trainer_tui.core.domain import ACTION_EXTRACT_SLOTS
 from trainer_tui.core.domain import ResponseVariation as ResponseVariation
 from trainer_tui.core.events import Entity as Entity
 from trainer_tui.core.events import Event as Event
+from trainer_tui.core.nlu_data import Example as Example
 from trainer_tui.core.slots import SlotMapping as SlotMapping
 from trainer_tui.errors import Place
 from trainer_tui.nlu.interpreter import ParseResult as ParseResult
@@ -117,6 +118,13 @@ class SlotEdited(TimedInput):
 
 
 @dataclass(frozen=True, slots=True)
+class ExamplesConfirmed(TimedInput):
+    """What messages from elsewhere mean, beside the question, which stays."""
+
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRestarted(TimedInput):
     """Start fresh, from any question: the conversation so far stays, a new one begins."""
 
@@ -207,6 +215,7 @@ HumanInput = (
     | ValidationChosen
     | WarningAcknowledged
     | SlotEdited
+    | ExamplesConfirmed
     | SessionRestarted
     | Retried
     | StubRequested

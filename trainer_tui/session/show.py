@@ -30,7 +30,7 @@ from trainer_tui.session.protocol import (
     WriteResponse,
 )
 from trainer_tui.session.script import Play, Said, Script
-from trainer_tui.session.timeline import Branch, Drop, Node, Timeline
+from trainer_tui.session.timeline import Branch, Drop, Kept, Node, Timeline
 from trainer_tui.session.view import (
     ActionsView,
     BranchView,
@@ -105,8 +105,8 @@ def actions_view(node: Node) -> ActionsView:
 
 def undo_label(timeline: Timeline) -> str | None:
     """What undo takes back, in a few words; None where there is nothing."""
-    if drop := timeline.last_drop:
-        return f"the drop of {drop.branch.name}"
+    if beside := timeline.last_beside:
+        return _beside(beside)
     if timeline.can_return_to_origin:
         return f"the start of {timeline.branch.name}" if timeline.branch.plays else "the fork"
     answer = timeline.last_answer()
@@ -120,9 +120,13 @@ def redo_label(timeline: Timeline) -> str | None:
     towards = timeline.branch.undone[-1]
     if isinstance(towards, Branch):
         return f"the start of {towards.name}" if towards.plays else "the fork"
-    if isinstance(towards, Drop):
-        return f"the drop of {towards.branch.name}"
+    if isinstance(towards, (Drop, Kept)):
+        return _beside(towards)
     return label_of(_next_undone(timeline) or towards)
+
+
+def _beside(done: Drop | Kept) -> str:
+    return f"{done.branch.name} as it is" if isinstance(done, Kept) else f"the drop of {done.branch.name}"
 
 
 def undone_answer(timeline: Timeline) -> Input | None:

@@ -6,10 +6,10 @@ the same timeline again. Each node keeps its session state, so moving the head c
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, Literal, TypeVar, get_args
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
@@ -18,6 +18,7 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput
 from trainer_tui.policies.lessons import LessonMaker
 from trainer_tui.policies.policy import Lesson
+from trainer_tui.session.kept import played_as_it_is
 from trainer_tui.session.machine import SessionState, step
 from trainer_tui.session.new_domain import OnDomain
 from trainer_tui.session.player import advanced
@@ -37,6 +38,7 @@ from trainer_tui.session.protocol import (
 from trainer_tui.session.script import Play, Script
 
 MAIN = 0
+KeptAs = Literal["story", "test"]
 Taught = TypeVar("Taught")
 _HUMAN = get_args(HumanInput)
 _LANDMARKS = (MessageTyped, ButtonChosen, SessionRestarted)
@@ -64,7 +66,7 @@ class Node:
     answer: Node | None = field(init=False)
 
     def __post_init__(self) -> None:
-        is_one = isinstance(self.given, _LANDMARKS) or self.state.example is not None
+        is_one = isinstance(self.given, _LANDMARKS) or bool(self.state.examples)
         object.__setattr__(self, "landmark", self if is_one else self.parent and self.parent.landmark)
         object.__setattr__(self, "answer", self if self.is_answer else self.parent and self.parent.answer)
 
@@ -106,10 +108,11 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A way through the tree. `undone` is what redo brings back, latest last: a head, a branch that was begun here, or
-    the drop of one. `forked_at` is where it left the branch `origin`.
+    what was done beside it. `forked_at` is where it left the branch `origin`.
 
-    `plays` is the script that is played from `forked_at` on; `is_playing`: it goes on by itself. `drops` are the
-    branches that were dropped from here.
+    `plays` is the script that is played from `forked_at` on; `is_playing`: it goes on by itself. `beside` is what was
+    done from here to other branches. `kept_as`: a conversation from elsewhere that is right as it is, and what it is to
+    become; a test teaches nothing.
     """
 
     id: int
@@ -121,7 +124,8 @@ class Branch:
     is_named: bool = False
     plays: Play | None = None
     is_playing: bool = False
-    drops: tuple[Drop, ...] = ()
+    beside: tuple[Drop | Kept, ...] = ()
+    kept_as: KeptAs | None = None
 
     @property
     def play(self) -> Play | None:
@@ -138,7 +142,15 @@ class Drop:
     was_current: bool
 
 
-Undoing = Node | Branch | Drop
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A conversation that was kept as it is while `at` was the head."""
+
+    at: Node
+    branch: Branch
+
+
+Undoing = Node | Branch | Drop | Kept
 
 
 # --- records ------------------------------------------------------------------------------------------------------
@@ -186,6 +198,17 @@ class PlayBegun:
 
     node: int
     script: Script
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationKept:
+    """A conversation from elsewhere is right as it is: it stands whole on a branch of its own, and the session stays
+    where it is. `otherwise` is what the bot would do today instead: (line of the step, action)."""
+
+    script: Script
+    kept_as: KeptAs = "story"
+    otherwise: tuple[tuple[int, str], ...] = ()
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +261,7 @@ Record = (
     | Switched
     | BranchNamed
     | PlayBegun
+    | ConversationKept
     | PlayHalted
     | WentTo
     | Dropped
@@ -295,6 +319,8 @@ class Timeline:
                 self._name(branch, name)
             case PlayBegun(node, script):
                 self._begin_play(node, script)
+            case ConversationKept():
+                self._keep(record)
             case PlayHalted(is_halted):
                 self._put(replace(self.branch, is_playing=not is_halted))
             case WentTo(node):
@@ -346,10 +372,10 @@ class Timeline:
         return answer is None or answer.id <= branch.forked_at.id
 
     @property
-    def last_drop(self) -> Drop | None:
-        """The drop that undo takes back: nothing was answered since."""
-        drops = self.branch.drops
-        return drops[-1] if drops and drops[-1].at is self.head else None
+    def last_beside(self) -> Drop | Kept | None:
+        """What was done to another branch, and undo takes back: nothing was answered since."""
+        beside = self.branch.beside
+        return beside[-1] if beside and beside[-1].at is self.head else None
 
     @property
     def is_within_question(self) -> bool:
@@ -358,11 +384,8 @@ class Timeline:
 
     def _undo(self) -> None:
         branch = self.branch
-        if drop := self.last_drop:
-            self._put(replace(branch, drops=branch.drops[:-1], undone=(*branch.undone, drop)))
-            self._put(drop.branch)
-            self.dropped.pop(drop.branch.id, None)
-            self.current = drop.branch.id if drop.was_current else self.current
+        if beside := self.last_beside:
+            self._take_back(beside)
             return
         if self.can_return_to_origin and branch.origin is not None:
             del self.branches[self.current]
@@ -391,6 +414,23 @@ class Timeline:
             case Drop():
                 self._put(branch)
                 self._drop(latest.branch.id)
+            case Kept(_, kept):
+                self._put(replace(branch, beside=(*branch.beside, latest)))
+                self._put(kept)
+
+    def _take_back(self, beside: Drop | Kept) -> None:
+        branch = self.branch
+        branch = replace(branch, beside=branch.beside[:-1])
+        match beside:
+            case Drop(_, dropped, was_current):
+                self._put(replace(branch, undone=(*branch.undone, beside)))
+                self._put(dropped)
+                self.dropped.pop(dropped.id, None)
+                self.current = dropped.id if was_current else self.current
+            case Kept(_, kept):
+                # As it is by now: one may have gone on from there.
+                gone = self.branches.pop(kept.id, None) or self.dropped.pop(kept.id, kept)
+                self._put(replace(branch, undone=(*branch.undone, replace(beside, branch=gone))))
 
     # --- branches -------------------------------------------------------------------------------------------------
 
@@ -401,11 +441,9 @@ class Timeline:
         self._begin(f"fork {self._next_branch}", node.parent)
 
     def _begin(self, name: str, at: Node, plays: Play | None = None) -> None:
-        names = {branch.name for branch in (*self.branches.values(), *self.dropped.values())}
-        free = name if name not in names else f"{name} ({self._next_branch})"
         branch = Branch(
             self._next_branch,
-            free,
+            self._free_name(name),
             at,
             origin=self.current,
             forked_at=at,
@@ -421,6 +459,25 @@ class Timeline:
         if node is None:
             raise IllegalInput("there is nothing to play")
         self._begin(script.name, node, Play(script))
+
+    def _keep(self, record: ConversationKept) -> None:
+        root = self.nodes[0]
+        played = played_as_it_is(root.state, record.script, dict(record.otherwise), record.at)
+        node = root
+        for given, state in played:
+            taught = state if record.kept_as == "story" else replace(state, confirmed=None, examples=())
+            node = Node(len(self.nodes), taught, given, node, is_played=True)
+            self.nodes[node.id] = node
+        name = self._free_name(record.script.name)
+        kept = Branch(self._next_branch, name, node, plays=Play(record.script), kept_as=record.kept_as)
+        self._next_branch += 1
+        self._put(kept)
+        here = self.branch
+        self._put(replace(here, beside=(*here.beside, Kept(here.tip, kept)), undone=()))
+
+    def _free_name(self, name: str) -> str:
+        names = {branch.name for branch in (*self.branches.values(), *self.dropped.values())}
+        return name if name not in names else f"{name} ({self._next_branch})"
 
     def _go_to(self, node_id: int) -> None:
         node = self.nodes.get(node_id)
@@ -458,7 +515,7 @@ class Timeline:
         if was_current:
             self.current = branch.origin if branch.origin in self.branches else next(iter(self.branches))
         here = self.branch
-        self._put(replace(here, drops=(*here.drops, Drop(here.tip, branch, was_current))))
+        self._put(replace(here, beside=(*here.beside, Drop(here.tip, branch, was_current))))
 
     def _restore(self, branch_id: int) -> None:
         branch = self.dropped.pop(branch_id, None)
@@ -466,9 +523,9 @@ class Timeline:
             raise IllegalInput(f"no branch {branch_id} was dropped")
         self._put(branch)
         for other in list(self.branches.values()):
-            if any(drop.branch.id == branch_id for drop in other.drops):
-                kept = tuple(drop for drop in other.drops if drop.branch.id != branch_id)
-                self._put(replace(other, drops=kept))
+            kept = tuple(one for one in other.beside if not (isinstance(one, Drop) and one.branch.id == branch_id))
+            if kept != other.beside:
+                self._put(replace(other, beside=kept))
 
     def _name(self, branch: int, name: str) -> None:
         name = name.strip()
@@ -523,13 +580,13 @@ class _InOrder(Generic[Taught]):
         self._ids: list[int] = []
 
     def add(self, node: int, item: Taught) -> None:
-        place = bisect_left(self._ids, node)
+        place = bisect_right(self._ids, node)
         self._ids.insert(place, node)
         self.items.insert(place, item)
 
     def remove(self, node: int) -> None:
-        place = bisect_left(self._ids, node)
-        del self._ids[place], self.items[place]
+        of_node = slice(bisect_left(self._ids, node), bisect_right(self._ids, node))
+        del self._ids[of_node], self.items[of_node]
 
 
 class _Live:
@@ -576,8 +633,8 @@ class _Live:
             return
         if node.state.confirmed:
             self._to_make[node.id] = node
-        if node.state.example:
-            self.examples.add(node.id, node.state.example)
+        for example in node.state.examples:
+            self.examples.add(node.id, example)
 
     def _leave(self, node: Node) -> None:
         left = self._branches_through.pop(node.id) - 1
@@ -586,7 +643,7 @@ class _Live:
             return
         if not self._to_make.pop(node.id, None) and self._made.get(node.id):
             self.lessons.remove(node.id)
-        if node.state.example:
+        if node.state.examples:
             self.examples.remove(node.id)
 
     def _lesson(self, node: Node) -> Lesson | None:
