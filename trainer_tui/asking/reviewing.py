@@ -1,5 +1,8 @@
 """What a front end may ask of a review of real conversations: the protocol of the reviewer, and what it shows.
 
+Nothing here moves the session. What teaches (a conversation that is right, a message that is confirmed) is taught by
+the session first (`ConversationKept`, `ExamplesConfirmed`), and then kept here by `decide` and `confirm`.
+
 A row of the list stands for all conversations of the same turns; what is decided about it holds for each of them, those
 that are still to come as well. What cannot be done raises TrainerError, and then nothing has happened.
 """
@@ -11,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from trainer_tui.core.events import Entity
+from trainer_tui.session.told import Told
 
 Order = Literal["worth", "newest", "count"]
 Decision = Literal["right", "skip", "later"]
@@ -119,11 +123,12 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """What was said in so many words, `count` times."""
+    """What was said in so many words, `count` times, with the entities that today's model finds in it."""
 
     id: int
     text: str
     count: int
+    entities: tuple[Entity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,6 @@ class MessageGroup:
     guess: str | None
     confidence: float
     ranking: tuple[tuple[str, float], ...] = ()
-    entities: tuple[Entity, ...] = ()
 
     @property
     def count(self) -> int:
@@ -187,6 +191,9 @@ class Reviewing(Protocol):
     async def judged(self, view: ConversationView) -> ConversationView:
         """The same steps with what today's model says of each."""
 
+    async def told(self, row: int) -> Told:
+        """The row's latest conversation, to be played; a line is the number of an event (`StepView.index` + 1)."""
+
     def decide(self, rows: Sequence[int], decision: Decision, outcome: str = "") -> None:
         """Right as it is, skipped, or for later; `outcome` says what came of it, such as a story's name."""
 
@@ -211,8 +218,8 @@ class Reviewing(Protocol):
     def confirm(
         self, messages: Sequence[int], intent: str, entities: Mapping[int, Sequence[Entity]] | None = None
     ) -> None:
-        """The messages (`MessageRow.id`) mean this: that teaches at once. `entities`, by message, are as marked; where
-        none are given, what today's model found."""
+        """The messages (`MessageRow.id`) mean this, and `rerank` knows it at once. `entities`, by message, are as
+        marked; where none are given, what today's model found."""
 
     def set_aside(self, messages: Sequence[int]) -> None:
         """The messages are no training data."""
