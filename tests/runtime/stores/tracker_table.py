@@ -9,15 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from bench.stores import TABLE
 from trainer_tui.runtime.stores.store import Store, StoredConversation, Unreadable
-
-TABLE = """
-CREATE TABLE events (
-    id INTEGER NOT NULL, sender_id VARCHAR(255) NOT NULL, type_name VARCHAR(255) NOT NULL, timestamp FLOAT,
-    intent_name VARCHAR(255), action_name VARCHAR(255), data TEXT, PRIMARY KEY (id)
-);
-CREATE INDEX ix_events_sender_id ON events (sender_id);
-"""
 
 
 def user(text: str, intent: str = "greet", at: float = 0.0) -> dict[str, Any]:

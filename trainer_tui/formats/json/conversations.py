@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,12 @@ def conversations_of(rows: Iterator[Row], report: Report) -> tuple[Conversation,
         events.append(event)
         lines.append(row.line)
     return tuple(Conversation(sender, tuple(events), tuple(lines)) for sender, (events, lines) in found.items())
+
+
+def conversation_of(sender_id: str, sources: Sequence[Mapping[str, Any]], report: Report) -> Conversation:
+    """The conversation of events that were read as JSON; what `lines` tells is the number of an event, from 1."""
+    found = conversations_of((Row(sender_id, source, number) for number, source in enumerate(sources, 1)), report)
+    return found[0] if found else Conversation(sender_id, (), ())
 
 
 def policy_name(name: str) -> str:
