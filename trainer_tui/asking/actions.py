@@ -9,6 +9,7 @@ from typing import Any
 
 from trainer_tui.asking.notation import format_events, parse_events
 from trainer_tui.asking.question import Candidate, Known, Question, chosen, no, yes
+from trainer_tui.asking.second_opinions import disagreeing
 from trainer_tui.asking.words import Confidence, Name, Quiet, Sign, Speech, Warned, Words
 from trainer_tui.core.events import ACTION_LISTEN
 from trainer_tui.errors import FormatError, IllegalInput
@@ -58,6 +59,7 @@ def confirm_action(prompt: ConfirmAction, known: Known) -> Question:
         ),
         facts=(
             *(("it says: ", Speech(line)) for line in said.splitlines()),
+            *disagreeing(prediction.second, "action"),
             *(_contradicted(evidence) for evidence in prediction.contradictions),
         ),
         matter=_what_matters_most(prediction, known.view, said),
@@ -235,6 +237,8 @@ def _contradicted(evidence: Evidence) -> Words:
 
 def _what_matters_most(prediction: EnsemblePrediction, view: SessionView, said: str) -> tuple[Words, ...]:
     """What speaks against it, else what hinders it, else what it says."""
+    if second := disagreeing(prediction.second, "action"):
+        return second
     if prediction.contradictions:
         first = prediction.contradictions[0]
         # The place comes first: what a narrow terminal cuts off is told in full elsewhere.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from trainer_tui.asking.notation import annotated, entities_in
 from trainer_tui.asking.question import Answer, Candidate, Given, Known, Question, chosen, no, yes
+from trainer_tui.asking.second_opinions import disagreeing
 from trainer_tui.asking.words import Confidence, Key, Message, Name, Quiet, Sign, Words, shown_value
 from trainer_tui.session.protocol import (
     ChooseIntent,
@@ -46,7 +47,8 @@ def confirm_intent(prompt: ConfirmIntent, known: Known) -> Question:
             rest,
         ),
         short=(("Is this right?  ", message, *means), (message, *means)),
-        matter=(_entities(parse.entities),),
+        facts=disagreeing(parse.second, "intent"),
+        matter=(*disagreeing(parse.second, "intent"), _entities(parse.entities)),
         answers=(
             yes(Confirmed()),
             no(Denied("both")),

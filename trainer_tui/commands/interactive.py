@@ -43,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     project.add_argument(
         "-o", "--out", type=Path, metavar="DIR", help="write the model here after the first fit and at exit"
     )
+    project.add_argument(
+        "--rasa", metavar="URL", help="a running Rasa server interprets and predicts (rasa run --enable-api)"
+    )
     session = parser.add_argument_group("the session")
     session.add_argument("--conversation-id", "--conversation_id", metavar="ID", help="name it; resumed if it exists")
     session.add_argument("--resume", action="store_true", help="go on with the latest session")
@@ -78,6 +81,7 @@ def request_of(arguments: argparse.Namespace) -> SessionRequest:
         core=arguments.core,
         nlu=arguments.nlu,
         out=arguments.out,
+        rasa=arguments.rasa,
         state_folder=arguments.state_dir,
         conversation_id=arguments.conversation_id,
         is_resuming=arguments.resume,

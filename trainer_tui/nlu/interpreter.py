@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trainer_tui.core.events import Entity
+from trainer_tui.core.second_opinion import SecondOpinion
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class ParseResult:
 
     For a retrieval intent `intent` is `faq/hours`, its base intent is what policies see.
     `is_shorthand`: the text was `/intent{…}`, so there is nothing to confirm.
+    `second`: what the other model says, where two are asked.
     """
 
     text: str
@@ -21,3 +23,4 @@ class ParseResult:
     entities: tuple[Entity, ...] = ()
     ranking: tuple[tuple[str, float], ...] = ()
     is_shorthand: bool = False
+    second: SecondOpinion | None = None

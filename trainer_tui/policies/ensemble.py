@@ -60,6 +60,21 @@ class SlowPolicy(Protocol):
     def remember(self, trackers: Sequence[TrainingTracker], domain: Domain) -> object: ...
 
 
+def overruled(own: EnsemblePrediction, winner: PolicyPrediction, domain: Domain) -> EnsemblePrediction:
+    """The prediction where `winner`, which is no policy of this ensemble, decides in its place: what rules and stories
+    say against that is shown as it is of any decision."""
+    return replace(
+        own,
+        ranking=_ranking(winner, own.opinions, domain),
+        policy=winner.policy,
+        confidence=winner.confidence,
+        evidence=winner.evidence,
+        contradictions=_contradictions(winner, own.opinions),
+        opinions=(winner, *own.opinions),
+        hide_rule_turn=own.hide_rule_turn and own.action == winner.action,
+    )
+
+
 class Ensemble:
     """The policies of a bot, in the order of its configuration.
 

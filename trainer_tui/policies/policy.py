@@ -10,6 +10,7 @@ from typing import Protocol, Self, runtime_checkable
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event, LoopInterrupted
+from trainer_tui.core.second_opinion import SecondOpinion
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -115,7 +116,10 @@ def untrained(policy: Policy) -> Policy:
 
 @dataclass(frozen=True, slots=True)
 class EnsemblePrediction:
-    """The decision: every action of the domain with its probability, who decided, and what each policy said."""
+    """The decision: every action of the domain with its probability, who decided, and what each policy said.
+
+    `second`: what the other model would do, where two are asked.
+    """
 
     ranking: tuple[tuple[str, float], ...]
     policy: str
@@ -125,6 +129,7 @@ class EnsemblePrediction:
     contradictions: tuple[Evidence, ...] = ()
     opinions: tuple[PolicyPrediction, ...] = field(default=(), compare=False)
     hide_rule_turn: bool = False
+    second: SecondOpinion | None = None
 
     @property
     def action(self) -> str:

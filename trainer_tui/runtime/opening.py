@@ -21,6 +21,7 @@ from trainer_tui.insight.validation import find_faults
 from trainer_tui.runtime.action_server import Launch, NoLaunch, find_launch
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.controller import Controller
+from trainer_tui.runtime.deployed_teacher import DeployedTeacher
 from trainer_tui.runtime.journal import Journal, JournalRefused, journal_path, sessions
 from trainer_tui.runtime.journal_reading import Header
 from trainer_tui.runtime.log import log_to
@@ -33,12 +34,12 @@ from trainer_tui.runtime.models.folders import find_dialogue
 from trainer_tui.runtime.models.rasa import refuse_rasa_model
 from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.project import Project, Sources, load_project
+from trainer_tui.runtime.rasa_server import RasaServer, server_at
 from trainer_tui.runtime.reading.file_search import has_domain
 from trainer_tui.runtime.script_sources import ScriptSources
 from trainer_tui.runtime.session_models import Places, SessionModels
-from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, Options
+from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, Options, Teacher
 from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished
-from trainer_tui.runtime.training import SessionTeacher
 from trainer_tui.runtime.trust import is_trusted, modules, trust
 from trainer_tui.words import counted
 
@@ -52,17 +53,19 @@ STATE_FOLDER = ".trainer"
 class SessionRequest:
     """What to teach, and in which session.
 
-    `core` and `nlu` are folders of trained models, `out` one to write them into; `state_folder` keeps sessions (None:
-    in the bot's folder). `conversation_id` names a session, `is_resuming` asks for the latest one, `start_from` names a
-    story, session or file whose conversation is played first. `verbosity` and `is_quiet` are those of the log.
-    `runs_actions`: whether the project's actions are run; None: as the person has said of this folder, who is asked
-    where somebody is there (`can_ask`).
+    `core` and `nlu` are folders of trained models, `out` one to write them into; `rasa` is the address of a running
+    Rasa server, whose model interprets and predicts. `state_folder` keeps sessions (None: in the bot's folder).
+    `conversation_id` names a session, `is_resuming` asks for the latest one, `start_from` names a story, session or
+    file whose conversation is played first. `verbosity` and `is_quiet` are those of the log. `runs_actions`: whether
+    the project's actions are run; None: as the person has said of this folder, who is asked where somebody is there
+    (`can_ask`).
     """
 
     sources: Sources
     core: Path | None = None
     nlu: Path | None = None
     out: Path | None = None
+    rasa: str | None = None
     state_folder: Path | None = None
     conversation_id: str | None = None
     is_resuming: bool = False
@@ -82,7 +85,8 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
     make_state_folder(state)
     log_to(state, request.verbosity, request.is_quiet)
     places = Places(state / "cache", model.policy if model else None, request.nlu, request.out)
-    learning = _Learning(places)
+    deployed = server_at(request.rasa, environ) if request.rasa else project.endpoints.rasa
+    learning = _Learning(places, RasaServer(deployed) if deployed else None)
     teacher = learning.begin(project)
     found = find_launch(project.root.resolve(), environ)
     launch = _allowed(found, request)
@@ -101,7 +105,7 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
 
         return Exporter(lambda: learning.project.data)
 
-    def reread() -> tuple[Bot, SessionTeacher]:
+    def reread() -> tuple[Bot, Teacher]:
         changed = _project(request.sources, model, environ)
         again = learning.begin(changed)
         return _bot(changed, root, learning.models.notes), again
@@ -178,17 +182,18 @@ def _faults(project: Project) -> list[Problem]:
 class _Learning:
     """The models of the session, made anew where the project's files were changed in its midst."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, server: RasaServer | None) -> None:
         self.watching: Callable[[], None] | None = None
         self._places = places
+        self._server = server
 
-    def begin(self, project: Project) -> SessionTeacher:
+    def begin(self, project: Project) -> Teacher:
         self.project = project
         self.models = SessionModels(project, DialogueSources.of(project.data), self._places)
         self.teacher = self.models.teacher(self._changed)
         # A model that was named on the command line knows nothing of later changes.
         self._places = replace(self._places, core=None)
-        return self.teacher
+        return DeployedTeacher(self.teacher, self._server) if self._server else self.teacher
 
     def stories(self) -> tuple[StoryFile, StoryFile, Sequence[TrainingTracker]]:
         """Those of the project as it was read last: stories, test stories, and conversations as the stories join."""

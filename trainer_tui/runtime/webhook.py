@@ -7,7 +7,7 @@ import contextlib
 import json
 import logging
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -43,7 +43,7 @@ class NoAnswerInTime(ActionServerError):
     """The server was reached and said nothing (more) within the time limit."""
 
 
-Payload = Callable[[], Mapping[str, Any]]
+Payload = Callable[[], Mapping[str, Any] | Sequence[Any]]
 """Makes what is sent; called in a thread."""
 
 
@@ -62,7 +62,7 @@ class Reply:
 
 
 class Webhook:
-    """Posts JSON to one endpoint.
+    """Posts JSON to one endpoint, or gets what is there.
 
     `name` is what the messages call the server ("the action server"), `hint` what to do where it does not answer as it
     should, `if_down` where nothing can be reached at all.
@@ -81,13 +81,20 @@ class Webhook:
         Cancelling the caller closes the connection at once. What takes long (a conversation of thousands of events,
         the first import of httpx) is done in a thread, so that keys are answered meanwhile.
         """
+        return await self._asked("POST", payload, time_limit)
+
+    async def get(self, time_limit: float) -> Reply:
+        """As `post`, where nothing is sent."""
+        return await self._asked("GET", None, time_limit)
+
+    async def _asked(self, method: str, payload: Payload | None, time_limit: float) -> Reply:
         client, body = await in_thread(lambda: self._prepared(payload))
         import httpx
 
         try:
             # The limit of httpx is for each piece of an answer; a server that drips would never reach it.
             async with asyncio.timeout(time_limit):
-                return await self._reached(client, body)
+                return await self._reached(client, method, body)
         except TimeoutError:
             title = f"{self._name} did not answer within {time_limit:g} s"
             raise NoAnswerInTime(title, self._told("it may be at work yet"), self._hint) from None
@@ -103,22 +110,22 @@ class Webhook:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise self._error(f"{self._name} could not be asked", _reason(error)) from None
 
-    async def _reached(self, client: httpx.AsyncClient, body: bytes) -> Reply:
+    async def _reached(self, client: httpx.AsyncClient, method: str, body: bytes | None) -> Reply:
         """The reply of the first address of the endpoint that takes a connection; others were sent nothing."""
         import httpx
 
         url = httpx.URL(self.endpoint.url)
-        requests = [client.build_request("POST", url, content=body)]
+        requests = [client.build_request(method, url, content=body)]
         for address in other_addresses(url.host):
             # The same request, whose name and certificate are checked as before, elsewhere.
-            elsewhere = client.build_request("POST", url.copy_with(host=address), content=body)
+            elsewhere = client.build_request(method, url.copy_with(host=address), content=body)
             elsewhere.headers["Host"] = requests[0].headers["Host"]
             elsewhere.extensions["sni_hostname"] = url.host
             requests.append(elsewhere)
         refused: httpx.TransportError | None = None
         for request in requests:
             try:
-                return await self._post(client, request)
+                return await self._sent(client, request)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 if _is_distrust(error):
                     raise
@@ -126,7 +133,7 @@ class Webhook:
         assert refused is not None
         raise refused
 
-    async def _post(self, client: httpx.AsyncClient, request: httpx.Request) -> Reply:
+    async def _sent(self, client: httpx.AsyncClient, request: httpx.Request) -> Reply:
         content = bytearray()
         response = await client.send(request, stream=True)
         async with contextlib.aclosing(response):
@@ -141,14 +148,14 @@ class Webhook:
         except (ValueError, RecursionError):
             found = None
         status = response.status_code
-        _log.info("POST %s: %d", self.endpoint.shown, status)
+        _log.info("%s %s: %d", request.method, self.endpoint.shown, status)
         # What a server says of a request may quote it whole.
         begins = self.endpoint.concealed(text[:2000])[:200]
         wrong = self.endpoint.concealed(_said_wrong(found, text))[:300] if status != 200 else ""
         return Reply(status, found, begins, wrong)
 
-    def _prepared(self, payload: Payload) -> tuple[httpx.AsyncClient, bytes]:
-        body = json.dumps(payload(), default=str).encode()
+    def _prepared(self, payload: Payload | None) -> tuple[httpx.AsyncClient, bytes | None]:
+        body = None if payload is None else json.dumps(payload(), default=str).encode()
         if self._client is None:
             import httpx
 
@@ -156,7 +163,7 @@ class Webhook:
             self._client = httpx.AsyncClient(
                 # httpx leaves out the query of a URL that it has parameters for; Rasa's client sends both.
                 params=[*parse_qsl(urlsplit(endpoint.url).query, keep_blank_values=True), *endpoint.params.items()],
-                headers={"Content-Type": "application/json", **endpoint.headers},
+                headers={"Content-Type": "application/json", "Accept": "application/json", **endpoint.headers},
                 auth=endpoint.basic_auth,
                 verify=self._certificates(),
                 timeout=httpx.Timeout(None, connect=_CONNECT_LIMIT),

@@ -306,11 +306,12 @@ def _message_parsed(state: SessionState, effect: ParseMessage, given: MessagePar
 
 def _choose_intent(state: SessionState, parse: ParseResult, then_entities: bool) -> ChooseIntent:
     # What was typed as /intent and is none stands not in the list, where Enter would make it one; on top stands what
-    # it is most like.
+    # it is most like. Of intents that are equally unlikely the one that another model says comes first.
+    second = parse.second.name if parse.second else None
     known = {} if parse.is_shorthand else dict(parse.ranking)
     confidences = dict.fromkeys(state.domain.intents, 0.0) | known
     likeness = {name: _likeness(parse.intent or "", name) if parse.is_shorthand else 0.0 for name in confidences}
-    ranking = sorted(confidences.items(), key=lambda item: (-item[1], -likeness[item[0]], item[0]))
+    ranking = sorted(confidences.items(), key=lambda item: (-item[1], -likeness[item[0]], item[0] != second, item[0]))
     return ChooseIntent(parse, tuple(ranking), then_entities)
 
 

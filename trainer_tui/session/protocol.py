@@ -18,6 +18,7 @@ from trainer_tui.core.domain import ResponseVariation as ResponseVariation
 from trainer_tui.core.events import Entity as Entity
 from trainer_tui.core.events import Event as Event
 from trainer_tui.core.nlu_data import Example as Example
+from trainer_tui.core.second_opinion import SecondOpinion as SecondOpinion
 from trainer_tui.core.slots import SlotMapping as SlotMapping
 from trainer_tui.errors import Place
 from trainer_tui.nlu.interpreter import ParseResult as ParseResult

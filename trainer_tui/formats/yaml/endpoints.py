@@ -20,7 +20,7 @@ from trainer_tui.formats.yaml.variables import (
     without_secrets,
 )
 
-_ENDPOINT_KEYS = ("action_endpoint", "nlg", "nlu")
+_ENDPOINT_KEYS = ("action_endpoint", "nlg", "nlu", "rasa")
 _UNUSED = {
     "event_broker": "no event is sent anywhere",
     "lock_store": "a session is locked by its journal",
@@ -96,11 +96,12 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """None = not configured."""
+    """None = not configured. `rasa` is a key of ours, which Rasa passes over: the server whose model is deployed."""
 
     action_endpoint: Endpoint | None = None
     nlg: Endpoint | None = None
     nlu: Endpoint | None = None
+    rasa: Endpoint | None = None
     tracker_store: TrackerStore | None = None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from trainer_tui.session.protocol import ChooseAction, ChooseIntent, ConfirmIntent
+from trainer_tui.session.protocol import ChooseAction, ChooseIntent, ConfirmIntent, SecondOpinion
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, Span, clean, cut, shorten_all, spread
@@ -70,6 +70,7 @@ class Candidates(Pane):
             ranking = view.prompt.ranking if isinstance(view.prompt, ChooseIntent) else view.prompt.parse.ranking
             predicted = view.prompt.parse.intent
             name = "intents"
+            policy = _beside(view.prompt.parse.second)
         else:
             name = "next action"
             self._is_current = view.actions.is_current
@@ -77,7 +78,7 @@ class Candidates(Pane):
             ranking = prediction.ranking if prediction else ()
             predicted = prediction.action if prediction and prediction.ranking else None
             if prediction:
-                policy = prediction.policy
+                policy = " · ".join(filter(None, (prediction.policy, _beside(prediction.second))))
                 evidence = prediction.evidence[0].text if prediction.evidence else ""
             if not self._is_current:
                 policy = f"last: {view.actions.chosen}" if view.actions.chosen else ""
@@ -157,6 +158,13 @@ class Candidates(Pane):
         """Answer the question with the candidate under the cursor, where it asks for one."""
         if not self._candidates or not self.desk.pick(self._candidates[self.cursor].name):
             self.desk.say("Nothing is asked that this could answer.")
+
+
+def _beside(second: SecondOpinion | None) -> str:
+    """What the model that did not decide says, where two are asked."""
+    if second is None:
+        return ""
+    return f"{second.by} too" if second.agrees else f"{second.by}: {second.name} {probability(second.confidence)}"
 
 
 def numbered(ranking: Sequence[tuple[str, float]], predicted: str | None) -> tuple[Candidate, ...]:
