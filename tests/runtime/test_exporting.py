@@ -9,12 +9,17 @@ import pytest
 
 from tests.session.script import Script
 from trainer_tui.cli import main
+from trainer_tui.core.events import ActionExecuted, UserUttered
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import IllegalInput, TrainerError
 from trainer_tui.export.conversations import news
 from trainer_tui.export.review import Replanned, Written
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.reading.project_data import read_project
+from trainer_tui.session.protocol import ExamplesConfirmed
+from trainer_tui.session.timeline import ConversationKept
+from trainer_tui.session.told import Told, script_told
 
 DOMAIN = 'version: "3.1"\nintents: [greet, goodbye]\nresponses:\n  utter_greet:\n  - text: hi\n'
 
@@ -90,6 +95,41 @@ def test_what_cannot_be_written_is_said_and_nothing_is_lost(root: Path) -> None:
     exporter.review(Script(data.domain).says("/greet").confirms(2).timeline)
     with pytest.raises(TrainerError, match=r"data/stories\.yml"):
         exporter.write()
+
+
+def test_what_looks_like_personal_data_is_off_until_somebody_has_looked(root: Path) -> None:
+    data = read_project(root)
+    exporter = Exporter(lambda: data)
+    examples = (Example("good day", "greet"), Example("hi, it is ann@mail.example", "greet"))
+    timeline = Script(data.domain).answers(ExamplesConfirmed(examples)).timeline
+    review = exporter.review(timeline)
+    assert [(row.id, row.is_on, row.note) for row in review.rows] == [
+        ("examples:greet:new", True, ""),
+        ("examples:greet:personal", False, "looks like personal data: e-mail address 'ann@mail.example'"),
+    ]
+    written = exporter.write()
+    assert isinstance(written, Written)
+    assert "ann@" not in (root / "data/nlu.yml").read_text()
+    assert written.left_out == ("1 example of greet (looks like personal data: e-mail address 'ann@mail.example')",)
+    exporter.review(timeline)
+    exporter.toggle("examples:greet:personal")
+    exporter.write()
+    assert "ann@mail.example" in (root / "data/nlu.yml").read_text()
+
+
+def test_a_conversation_that_is_kept_as_a_test_goes_to_the_tests(root: Path) -> None:
+    data = read_project(root)
+    exporter = Exporter(lambda: data)
+    script = Script(data.domain)
+    listen = ActionExecuted("action_listen")
+    events = (listen, UserUttered("hey ya", "greet"), ActionExecuted("utter_greet"), listen)
+    told, _ = script_told(Told("user 17", events), data.domain)
+    script.timeline.apply(ConversationKept(told, "test"))
+    exporter.review(script.timeline)
+    written = exporter.write()
+    assert isinstance(written, Written)
+    assert (written.what, written.files) == ("1 test story", ("tests/test_stories.yml",))
+    assert "hey ya" in (root / "tests/test_stories.yml").read_text()
 
 
 HI = "## intent:greet\n- hi\n- hello\n\n## intent:goodbye\n- see you\n"

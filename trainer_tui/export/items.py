@@ -31,6 +31,7 @@ from trainer_tui.export.review import StoryForm
 from trainer_tui.export.story import made_up_name, split_at_restarts
 from trainer_tui.export.targets import Targets, has_section
 from trainer_tui.formats.patch import domain as patch_domain
+from trainer_tui.review.personal_data import personal_data
 
 _UNTRAINABLE = frozenset(
     (
@@ -215,9 +216,9 @@ def example_items(request: ExportRequest, targets: Targets) -> Iterator[ExportIt
             "nlu",
             ExamplesAddition(intent, tuple(examples)),
             (homes.get(intent) or targets.main("nlu")).path,
-            is_on=state == "new",
+            is_on=state in ("new", "personal"),
             note="; ".join(dict.fromkeys(examples.values())),
-            warnings=warnings if state == "new" else (),
+            warnings=warnings if state in ("new", "personal") else (),
             is_possible=state != "impossible",
         )
 
@@ -225,7 +226,7 @@ def example_items(request: ExportRequest, targets: Targets) -> Iterator[ExportIt
 def _example_state(
     example: Example, is_on: bool, target: TargetFile, known: Mapping[str, list[Example]]
 ) -> tuple[str, str]:
-    """("new" | "known" | "impossible" | "off", why it is left out)."""
+    """("new" | "personal" | "known" | "impossible" | "off", why it is left out); what is personal is off alone."""
     twin = next((other for other in known.get(example.text, ()) if _plain(other) == example), None)
     if twin is not None:
         return "known", f"in {_path(twin.place)} already"
@@ -233,6 +234,8 @@ def _example_state(
         marked_in(example, target.dialect)
     except FormatError as error:
         return "impossible", str(error)
+    if personal_data(example.text):
+        return "personal", ""
     return ("new", "") if is_on else ("off", "left out")
 
 

@@ -27,6 +27,7 @@ from trainer_tui.export.additions import (
 )
 from trainer_tui.export.review import StoryForm
 from trainer_tui.formats.patch.edits import Edit, apply_edits, end_of_line, start_of_line
+from trainer_tui.review.personal_data import personal_data
 from trainer_tui.session.machine import Additions
 from trainer_tui.words import counted
 
@@ -76,7 +77,8 @@ class ExportRequest:
 @dataclass(frozen=True, slots=True)
 class ExportItem:
     """One hunk. `note` says why it is off, or what became of an earlier export; `block` is the text written by hand
-    in place of the planned one. What its file cannot take is not possible, and stays off.
+    in place of the planned one. What its file cannot take is not possible, and stays off. What looks like personal data
+    is off until somebody has looked at it.
     """
 
     id: str
@@ -88,6 +90,7 @@ class ExportItem:
     warnings: tuple[str, ...] = ()
     block: str | None = None
     is_possible: bool = True
+    is_personal: bool = False
 
     @property
     def story_name(self) -> str | None:
@@ -177,6 +180,17 @@ def with_faults(plan: ExportPlan) -> ExportPlan:
     return replace(plan, items=tuple(items))
 
 
+def with_personal_data_off(plan: ExportPlan) -> ExportPlan:
+    """The plan with every item off whose text looks like personal data, and what that is as its note."""
+    items = []
+    for step in _steps(plan):
+        found = personal_data("\n".join(edit.text for edit in step.edits)) if step.item.is_on else ()
+        note = f"looks like personal data: {', '.join(map(str, found))}" if found else step.item.note
+        is_on = step.item.is_on and not found
+        items.append(replace(step.item, is_on=is_on, note=note, is_personal=bool(found)))
+    return replace(plan, items=tuple(items))
+
+
 def changed_files(plan: ExportPlan, texts: Mapping[str, str | None]) -> tuple[str, ...]:
     """The files of the plan whose texts are other ones now."""
     return tuple(path for path, planned in plan.hashes.items() if hash_of(texts.get(path)) != planned)
@@ -206,8 +220,9 @@ def apply(plan: ExportPlan, texts: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def left_out_of(plan: ExportPlan) -> tuple[ExportItem, ...]:
-    """What is new and is not written, though nobody left it out: its file cannot take it."""
-    return tuple(item for item in plan.items if not item.is_on and not item.is_possible)
+    """What is new and is not written, though nobody left it out: its file cannot take it, or nobody said that it may be
+    written though it looks like personal data."""
+    return tuple(item for item in plan.items if not item.is_on and (item.is_personal or not item.is_possible))
 
 
 def written(plan: ExportPlan) -> dict[str, PreviousExport]:

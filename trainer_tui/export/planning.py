@@ -39,6 +39,7 @@ from trainer_tui.export.plan import (
     preview,
     step_of,
     with_faults,
+    with_personal_data_off,
     written,
 )
 from trainer_tui.export.review import StoryForm
@@ -78,7 +79,7 @@ def plan_export(request: ExportRequest) -> ExportPlan:
     if request.is_removing:
         items = [replace(item, is_on=False) for item in items]
     items = [*removal_items(request, targets), *items]
-    return _checked(ExportPlan(request, tuple(items), tuple(targets.all)))
+    return _checked(with_personal_data_off(_checked(ExportPlan(request, tuple(items), tuple(targets.all)))))
 
 
 def _checked(plan: ExportPlan) -> ExportPlan:
