@@ -16,15 +16,6 @@ from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.stores.opening import open_store
 from trainer_tui.runtime.stores.store import StoredConversation
 
-BOT = {"domain.yml": "intents: [greet]\nactions: [utter_greet]\n"}
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    for name, text in BOT.items():
-        (tmp_path / name).write_text(text)
-    return load_project(Sources(tmp_path), {})
-
 
 @pytest.fixture
 def path(tmp_path: Path) -> Iterator[Path]:
@@ -165,8 +156,7 @@ def test_a_store_that_goes_away_in_the_middle_is_told_behind_what_was_read(tmp_p
     store.close()
 
 
-def test_without_a_source_it_is_the_tracker_store_of_endpoints(path: Path) -> None:
-    (path.parent / "domain.yml").write_text(BOT["domain.yml"])
+def test_without_a_source_it_is_the_tracker_store_of_endpoints(path: Path, project: Project) -> None:
     (path.parent / "endpoints.yml").write_text("tracker_store:\n  type: SQL\n  dialect: sqlite\n  db: ${DATABASE}\n")
     project = load_project(Sources(path.parent), {})
     assert project.warnings == ()

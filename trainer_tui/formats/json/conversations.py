@@ -22,6 +22,10 @@ _POLICY = re.compile(r"policy_\d+_(?=\w)")
 _WANTED = 'Expected a tracker\'s JSON (with "events"), or one event a line (with "sender_id" and "event").'
 
 
+LONGEST_EVENT = 1_000_000
+"""An event of more characters is left where it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """All that was said with one sender, every session of it; `lines[i]` is the line of `events[i]`, from 1."""
@@ -147,12 +151,41 @@ def read_event(text: str) -> Mapping[str, Any]:
     >>> read_event('{"event": "restart", "timestamp": NaN}')
     {'event': 'restart', 'timestamp': nan}
     """
+    if len(text) > LONGEST_EVENT:
+        raise too_long(len(text))
+    source = _parsed(text)
+    if not isinstance(source, dict) or "event" not in source:
+        raise FormatError("no event")
+    return source
+
+
+def read_tracker(text: str) -> tuple[tuple[Mapping[str, Any], ...], tuple[tuple[int, str], ...]]:
+    """The events of a tracker's JSON, and by its number from 1 what the others are instead; FormatError where it is
+    none."""
+    source = _parsed(text)
+    if not isinstance(source, dict) or not isinstance(source.get("events"), list):
+        raise FormatError("no conversation")
+    events: list[Mapping[str, Any]] = []
+    left_out = []
+    for number, event in enumerate(source["events"], 1):
+        if not isinstance(event, dict) or "event" not in event:
+            left_out.append((number, "no event"))
+        elif len(text) > LONGEST_EVENT and (length := len(json.dumps(event))) > LONGEST_EVENT:
+            left_out.append((number, too_long(length).title))
+        else:
+            events.append(event)
+    return tuple(events), tuple(left_out)
+
+
+def too_long(length: int) -> FormatError:
+    return FormatError(f"an event of {length:,} characters, which is too long")
+
+
+def _parsed(text: str) -> Any:
     try:
         source = json.loads(text)
     except (ValueError, RecursionError):
         raise FormatError(f"no JSON ({text.strip()[:40]!r})") from None
-    if not isinstance(source, dict) or "event" not in source:
-        raise FormatError("no event")
     # Halves of characters come of escapes alone.
     return cleaned(source) if "\\u" in text else source
 

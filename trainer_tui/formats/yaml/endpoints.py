@@ -142,7 +142,7 @@ def _endpoint(key: str, data: YamlMapping, environ: Mapping[str, str], report: R
         report.error(line, f"'{key}:' is no mapping", "Expected 'url: \"http://...\"' below it.")
         return None
     problems = len(report.problems)
-    values = expanded(key, source, source, environ, report)
+    values = expanded(key, source, environ, report)
     for name in source:
         if name not in _KNOWN_PROPERTIES:
             report.warning(source.line_of(name), f"'{name}:' of '{key}:' is unknown and not used")

@@ -8,7 +8,6 @@ from typing import Any
 
 from trainer_tui.errors import InvalidInput, Place
 from trainer_tui.formats.report import Report
-from trainer_tui.formats.yaml.reader import YamlMapping
 from trainer_tui.formats.yaml.variables import expanded, names_in
 
 
@@ -16,13 +15,13 @@ from trainer_tui.formats.yaml.variables import expanded, names_in
 class TrackerStore:
     """The section as it is written. Teaching needs none of it, so its variables are asked for only when it is read."""
 
-    written: YamlMapping = field(repr=False)
+    written: Mapping[str, Any] = field(repr=False)
     place: Place
 
     def values(self, environ: Mapping[str, str]) -> Mapping[str, Any]:
         """The properties with `${NAME}` expanded; InvalidInput names every variable that is not set."""
         report = Report(self.place.path)
-        found: Mapping[str, Any] = expanded("tracker_store", self.written, self.written, environ, report)
+        found: Mapping[str, Any] = expanded("tracker_store", self.written, environ, report)
         if report.problems:
             raise InvalidInput(report.problems)
         return found

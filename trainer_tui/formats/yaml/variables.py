@@ -37,19 +37,20 @@ def concealed(text: str, secrets: Iterable[str], variables: Mapping[str, str]) -
 
 def names_in(value: Any) -> Iterator[str]:
     """Those of all variables within."""
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         for item in value.values():
             yield from names_in(item)
     elif isinstance(value, str):
         yield from VARIABLE.findall(value)
 
 
-def expanded(
-    key: str, source: YamlMapping, value: Any, environ: Mapping[str, str], report: Report, line: int | None = None
-) -> Any:
+def expanded(key: str, value: Any, environ: Mapping[str, str], report: Report, line: int | None = None) -> Any:
     """`value` with every `${NAME}` replaced; one that is not set is reported where it stands."""
-    if isinstance(value, YamlMapping):
-        return {name: expanded(key, source, item, environ, report, value.line_of(name)) for name, item in value.items()}
+    if isinstance(value, Mapping):
+        return {
+            name: expanded(key, item, environ, report, value.line_of(name) if isinstance(value, YamlMapping) else line)
+            for name, item in value.items()
+        }
     if not isinstance(value, str):
         return value
     for name in VARIABLE.findall(value):

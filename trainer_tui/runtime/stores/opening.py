@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from trainer_tui.errors import TrainerError
+from trainer_tui.errors import Place, TrainerError
+from trainer_tui.formats.yaml.tracker_store import TrackerStore
 from trainer_tui.runtime.project import Project
+from trainer_tui.runtime.stores.address import address_of
+from trainer_tui.runtime.stores.redis import RedisStore
+from trainer_tui.runtime.stores.server import ServerDatabase
 from trainer_tui.runtime.stores.sql import SqlStore
 from trainer_tui.runtime.stores.sqlite import SqliteDatabase, is_sqlite
 from trainer_tui.runtime.stores.store import Store
 
 
 def open_store(source: str | None, project: Project, environ: Mapping[str, str]) -> Store:
-    """The store that `source` names, a URL or a file; without one the `tracker_store` of endpoints.yml. TrainerError
-    where there is none, or it does not let in."""
+    """The store that `source` names: a URL, a file or a folder of files; without one the `tracker_store` of
+    endpoints.yml. TrainerError where there is none, or it does not let in."""
     if source is None:
         return _configured(project, environ)
+    if "://" in source:
+        return _at(TrackerStore({"url": source}, Place("--from")), Path(), environ)
     path = Path(source).expanduser()
     if is_sqlite(path):
         return SqlStore(SqliteDatabase(path, source))
@@ -29,6 +35,14 @@ def _configured(project: Project, environ: Mapping[str, str]) -> Store:
         raise TrainerError(
             "no tracker_store is configured in endpoints.yml", hint="Name a URL or a file: --from SOURCE."
         )
-    values = section.values(environ)
-    written = str(section.written.get("db", "rasa.db"))
-    return SqlStore(SqliteDatabase(project.root / str(values.get("db", "rasa.db")), written))
+    return _at(section, project.root, environ)
+
+
+def _at(section: TrackerStore, folder: Path, environ: Mapping[str, str]) -> Store:
+    """The store of a section; a file of SQLite is looked for from that folder."""
+    address = address_of(section, environ)
+    if address.kind == "redis":
+        return RedisStore(address)
+    if address.kind == "sqlite":
+        return SqlStore(SqliteDatabase(folder / address.database, address.label))
+    return SqlStore(ServerDatabase(address))

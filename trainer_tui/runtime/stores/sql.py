@@ -11,21 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from trainer_tui.errors import FormatError, TrainerError
-from trainer_tui.formats.json.conversations import read_event
-from trainer_tui.runtime.stores.store import StoredConversation, Unreadable
+from trainer_tui.formats.json.conversations import LONGEST_EVENT, read_event, too_long
+from trainer_tui.runtime.stores.store import EMPTY, StoredConversation, Unreadable
 
 _NEEDED = ("id", "sender_id", "data")
 _PAGE = 5_000
 """So many rows are read at once, or one conversation."""
-_LONGEST = 1_000_000
-"""An event of more characters is left where it is."""
 _LATE = 1_000
 """Among so many ids before the last one, those that were not there yet may still be written: a transaction gets its
 ids before it ends."""
-EMPTY = (
-    "no conversation is in it. That need not mean that nobody spoke: where Rasa cannot write to its store (the table, "
-    "a right, a sender's id of more than 255 characters) it answers all the same, and only its log says so"
-)
 
 Row = tuple[Any, ...]
 
@@ -141,7 +135,7 @@ class SqlStore:
     def _data_of(self, senders: list[str], newest: int) -> Iterator[tuple[int, str, Mapping[str, Any] | Unreadable]]:
         among, parameters = _among("sender_id", senders)
         statement = (
-            f"SELECT id, sender_id, CASE WHEN LENGTH(data) <= {_LONGEST} THEN data END, LENGTH(data) FROM events "
+            f"SELECT id, sender_id, CASE WHEN LENGTH(data) <= {LONGEST_EVENT} THEN data END, LENGTH(data) FROM events "
             f"WHERE {among} AND id <= :newest ORDER BY id"
         )
         for number, sender, data, length in self._database.rows(statement, {"newest": newest, **parameters}):
@@ -149,9 +143,9 @@ class SqlStore:
 
 
 def _event(data: str | None, length: int, place: str) -> Mapping[str, Any] | Unreadable:
-    if length > _LONGEST:
-        return Unreadable(place, f"the event has {length:,} characters: it is left out")
     try:
+        if length > LONGEST_EVENT:
+            raise too_long(length)
         return read_event(data or "")
     except FormatError as error:
         return Unreadable(place, f"it is {error.title}: it is left out")

