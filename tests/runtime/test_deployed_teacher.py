@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.runtime.deployed_rasa import INTENTS, DeployedRasa, running
-from tests.walks.walking import copy_of, opened
+from tests.walks.walking import copy_of, opened, played
+from trainer_tui.core.events import Era
+from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import InvalidInput
 from trainer_tui.plain.session import PlainSession
-from trainer_tui.runtime.rasa_server import server_at
+from trainer_tui.runtime.rasa_server import RasaServer, RasaServerError, server_at
 
 
 @pytest.fixture
@@ -105,6 +110,28 @@ def test_a_server_that_cannot_answer_says_why(
     assert "Is the intent 'greet'" in told
 
 
+def test_once_it_answers_again_it_decides_again(bot: Path, rasa: DeployedRasa, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trainer_tui.runtime.deployed_teacher.RETRY_AFTER", 0.0)
+    rasa.refuses_with = (409, "No agent loaded.")
+
+    def load_a_model() -> None:
+        rasa.refuses_with = None
+
+    script = """hello there
+:# > has no model loaded
+:# > Is the intent 'greet'
+:# ~ a model is loaded
+y
+:# > Rasa 3.6.21 answers again
+:# > The bot wants to run 'utter_cheer_up' (1.00, RulePolicy of Rasa 3.6.21)
+"""
+    controller = opened(bot, "--rasa", rasa.url)
+    try:
+        played(script, controller, "the model comes back", {"a model is loaded": load_a_model})
+    finally:
+        controller.close()
+
+
 def test_a_server_of_another_bot_is_not_asked(bot: Path, rasa: DeployedRasa) -> None:
     rasa.intents, rasa.responses = ("order", "cancel", "greet"), ("utter_order", "utter_cancel")
     told = said(bot, "hello there", "", rasa=rasa.url)
@@ -138,3 +165,44 @@ def test_an_address_that_is_none_or_lacks_a_variable_is_refused_before_anything_
         server_at("rasa.example", {})
     with pytest.raises(InvalidInput, match="RASA_TOKEN"):
         server_at("http://rasa.example?token=${RASA_TOKEN}", {})
+
+
+@dataclass
+class Recorded(DeployedRasa):
+    """Answers with what Rasa 3.6.21 answered when it was asked the same."""
+
+    samples: dict[str, Path] = field(default_factory=dict)
+
+    def answer(self, method: str, path: str, query: dict[str, list[str]], accept: str, body: Any) -> tuple[int, Any]:
+        response = json.loads(self.samples[path].read_text(encoding="utf-8"))["response"]
+        return response["status"], response["body"]
+
+
+def recorded(corpus: Path, prefix: str = "", **others: str) -> Recorded:
+    """Plays the samples of that prefix, others where they are named."""
+    names = {"/version": "version", "/status": "status", "/domain": "domain", "/model/parse": "parse"}
+    names |= {"/model/predict": "predict"} | {f"/{path.replace('_', '/')}": name for path, name in others.items()}
+    wire = corpus / "talk" / "wire"
+    return Recorded(samples={path: wire / f"{prefix}{name}.json" for path, name in names.items()})
+
+
+async def test_what_real_rasa_answered_is_read(corpus: Path) -> None:
+    with running(recorded(corpus, domain="domain_json")) as rasa:
+        server = RasaServer(server_at(rasa.url, {}))
+        deployed = await server.describe()
+        assert (deployed.version, deployed.model, deployed.era) == ("3.6.21", "m.tar.gz", Era.RASA_3)
+        assert len(deployed.domain.intents) == 9
+        assert {"action_count", "utter_greet", "pizza_form"} <= deployed.domain.action_set
+        parsed = await server.parse("what is the weather in New York")
+        assert (parsed.intent, parsed.ranking) == ("ask_weather", ())  # some pipelines rank nothing
+        assert [(entity.entity, entity.value) for entity in parsed.entities] == [("city", "NYC")]
+        predicted = await server.predict(DialogueStateTracker.start(deployed.domain), deployed.era)
+        assert (predicted.policy, predicted.action, predicted.confidence) == ("MemoizationPolicy", "utter_greet", 1.0)
+
+
+async def test_what_real_rasa_answered_without_a_model_is_said(corpus: Path) -> None:
+    with running(recorded(corpus, "nomodel_")) as rasa:
+        server = RasaServer(server_at(rasa.url, {}))
+        for ask in (server.describe(), server.parse("hello")):
+            with pytest.raises(RasaServerError, match="has no model loaded"):
+                await ask

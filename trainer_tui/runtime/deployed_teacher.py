@@ -66,9 +66,10 @@ class DeployedTeacher:
         if said is None:
             return own
         agrees = own.intent == said.intent
-        self.agreement.count(agrees)
-        is_unknown = said.intent is not None and not domain.knows_intent(said.intent)
-        if is_unknown or any(example.text == text for example in taught):
+        is_known = said.intent is None or domain.knows_intent(said.intent)
+        if is_known:
+            self.agreement.count(agrees)
+        if not is_known or any(example.text == text for example in taught):
             return replace(own, second=SecondOpinion(self._name, said.intent, said.confidence, agrees))
         ranking = said.ranking or (((said.intent, said.confidence),) if said.intent else ())
         others = tuple((name, 0.0) for name, _ in own.ranking if name not in dict(ranking))
@@ -83,10 +84,11 @@ class DeployedTeacher:
         if said is None or said.action is None or self._deployed is None:
             return own
         agrees = own.action == said.action
-        self.agreement.count(agrees)
+        can_tell = said.action in domain.action_set and _knows(self._deployed, tracker)
+        if can_tell:
+            self.agreement.count(agrees)
         said = replace(said, policy=f"{said.policy} of {self._name}")
-        is_ours = own.policy in (CorrectionPolicy.name, FOLLOWUP) or said.action not in domain.action_set
-        if is_ours or not _knows(self._deployed, tracker):
+        if not can_tell or own.policy in (CorrectionPolicy.name, FOLLOWUP):
             second = SecondOpinion(self._name, said.action, said.confidence, agrees)
             return replace(own, opinions=(said, *own.opinions), second=second)
         known = {action: score for action, score in said.confidences.items() if action in domain.action_set}
