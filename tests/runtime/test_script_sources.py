@@ -176,13 +176,14 @@ def test_every_conversation_that_rasa_kept_plays_to_its_end(corpus: Path, tmp_pa
 
 @pytest.mark.parametrize("file", ["events.log", "rasa_export_to_file_broker.log", "c1_form_interrupted.ALL.json"])
 def test_what_rasa_writes_is_read_with_every_line(corpus: Path, file: str) -> None:
-    from trainer_tui.formats.json.conversations import read_conversations
+    from trainer_tui.formats.json.conversations import conversations_of
+    from trainer_tui.formats.json.event_rows import json_rows
     from trainer_tui.formats.report import Report
 
     path = corpus / "talk" / "trackers" / "rasa36" / file
     text = path.read_text(encoding="utf-8")
     report = Report(file)
-    conversations = read_conversations(text, report)
+    conversations = conversations_of(json_rows(text.splitlines(keepends=True), file, report), report)
     assert report.problems == []
     assert sum(len(conversation.events) for conversation in conversations) == text.count('"event":')
     lines = text.split("\n")

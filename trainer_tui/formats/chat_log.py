@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
-from trainer_tui.core.events import ActionExecuted, Event, UserUttered
+from trainer_tui.core.events import ActionExecuted, UserUttered, as_dict
+from trainer_tui.formats.json.event_rows import Row
 from trainer_tui.formats.report import Report
 
 _LINE = re.compile(r"\s*(?P<who>user|bot)\s*:\s?(?P<text>.*)", re.IGNORECASE)
@@ -15,24 +17,21 @@ def looks_like_chat_log(text: str) -> bool:
     return next((bool(_LINE.fullmatch(line)) for line in text.splitlines() if line.strip()), False)
 
 
-def read_chat_log(text: str, report: Report) -> tuple[tuple[Event, ...], tuple[int, ...]]:
-    """What was said, and the line of each: messages without meaning, and what the bot said without its action."""
+def chat_log_rows(lines: Iterable[str], name: str, report: Report) -> Iterator[Row]:
+    """What was said: messages without meaning, and what the bot said without its action. All of it is `name`'s."""
     said: list[tuple[str, int, list[str]]] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        match = _LINE.fullmatch(line)
+    for number, line in enumerate(lines, 1):
+        match = _LINE.fullmatch(line.rstrip("\n"))
         if match:
             said.append((match["who"].lower(), number, [match["text"]]))
         elif said:
-            said[-1][2].append(line)
+            said[-1][2].append(line.rstrip("\n"))
         elif line.strip():
             report.warning(number, "the line is said by nobody: it is left out", 'Begin it with "user:" or "bot:".')
-    events: list[Event] = []
-    lines = []
     for who, number, parts in said:
         text = "\n".join(parts).strip()
-        if not text:
+        if text:
+            event = UserUttered(text) if who == "user" else ActionExecuted(None, text=text)
+            yield Row(name, as_dict(event), number)
+        else:
             report.warning(number, "nothing is said here: it is left out")
-            continue
-        events.append(UserUttered(text) if who == "user" else ActionExecuted(None, text=text))
-        lines.append(number)
-    return tuple(events), tuple(lines)

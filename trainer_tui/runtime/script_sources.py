@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
 from trainer_tui.core.stories import Rule, StoryFile, StoryStep, TrainingTracker
 from trainer_tui.errors import InvalidInput, Place, Problem, TrainerError
-from trainer_tui.formats.chat_log import looks_like_chat_log, read_chat_log
-from trainer_tui.formats.json.conversations import looks_like_conversations, read_conversations
+from trainer_tui.formats.conversation_file import reader_of
+from trainer_tui.formats.json.conversations import conversations_of
 from trainer_tui.formats.report import Report
 from trainer_tui.runtime.files import read_text
 from trainer_tui.runtime.journal import journal_path, sessions
@@ -170,19 +171,16 @@ def session_tapes(path: Path, today: Domain) -> Iterator[Tape]:
 
 
 def tapes_in(path: Path, today: Domain, environ: Mapping[str, str]) -> tuple[list[Tape], tuple[Problem, ...]]:
-    """The conversations of a file: a journal, a tracker or events of Rasa, a chat log, stories. TrainerError where it
-    cannot be read or holds none of these."""
+    """The conversations of a file: a journal, a tracker or events of Rasa, a chat log or table, stories. TrainerError
+    where it cannot be read or holds none of these."""
     if is_journal(path):
         return list(session_tapes(path, today)), ()
     text = read_text(path)
     report = Report(str(path))
-    if looks_like_conversations(text):
-        conversations = read_conversations(text, report)
+    if reader := reader_of(text):
+        conversations = conversations_of(reader(StringIO(text), path.stem, report), report)
         found = [_told_tape(Told(item.sender_id, item.events, item.lines, str(path))) for item in conversations]
         return found, tuple(report.problems)
-    if looks_like_chat_log(text):
-        events, lines = read_chat_log(text, report)
-        return [_told_tape(Told(path.stem, events, lines, str(path)))], tuple(report.problems)
     file = read_file(path, str(path), is_test=path.name.startswith("test_"), environ=environ)
     tapes = list(story_tapes(file.stories, (), is_test=path.name.startswith("test_")))
     return tapes, tuple(problem for problem in file.problems if not tapes or problem.is_error)

@@ -9,10 +9,11 @@ from trainer_tui.errors import Place, TrainerError
 from trainer_tui.formats.yaml.tracker_store import TrackerStore
 from trainer_tui.runtime.project import Project
 from trainer_tui.runtime.stores.address import address_of
+from trainer_tui.runtime.stores.files import FileStore
 from trainer_tui.runtime.stores.redis import RedisStore
 from trainer_tui.runtime.stores.server import ServerDatabase
 from trainer_tui.runtime.stores.sql import SqlStore
-from trainer_tui.runtime.stores.sqlite import SqliteDatabase, is_sqlite
+from trainer_tui.runtime.stores.sqlite import is_sqlite, read_only
 from trainer_tui.runtime.stores.store import Store
 
 
@@ -25,8 +26,10 @@ def open_store(source: str | None, project: Project, environ: Mapping[str, str])
         return _at(TrackerStore({"url": source}, Place("--from")), Path(), environ)
     path = Path(source).expanduser()
     if is_sqlite(path):
-        return SqlStore(SqliteDatabase(path, source))
-    raise TrainerError(f"{source} is no store of conversations")
+        return SqlStore(read_only(path, source))
+    if not path.exists():
+        raise TrainerError(f"there is no {source}", hint="Name a URL, a file or a folder of conversations.")
+    return FileStore(path, source)
 
 
 def _configured(project: Project, environ: Mapping[str, str]) -> Store:
@@ -44,5 +47,5 @@ def _at(section: TrackerStore, folder: Path, environ: Mapping[str, str]) -> Stor
     if address.kind == "redis":
         return RedisStore(address)
     if address.kind == "sqlite":
-        return SqlStore(SqliteDatabase(folder / address.database, address.label))
+        return SqlStore(read_only(folder / address.database, address.label))
     return SqlStore(ServerDatabase(address))

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from trainer_tui.errors import FormatError, TrainerError
-from trainer_tui.formats.json.conversations import read_tracker
+from trainer_tui.formats.json.event_rows import tracker_rows
+from trainer_tui.formats.report import Report
 from trainer_tui.runtime.stores.address import Address
 from trainer_tui.runtime.stores.server import NOT_INSTALLED
 from trainer_tui.runtime.stores.store import EMPTY, StoredConversation, Unreadable
@@ -112,13 +113,14 @@ class RedisStore:
                 yield from self._told(key, value)
 
     def _told(self, key: str, value: bytes) -> Iterator[StoredConversation | Unreadable]:
+        report = Report(key)
         try:
-            events, left_out = read_tracker(value.decode("utf-8", "replace"))
+            events = tuple(row.source for row in tracker_rows(value.decode("utf-8", "replace"), key, report))
         except FormatError as error:
             yield Unreadable(key, f"it is {error.title}: it is left out")
             return
-        for number, reason in left_out:
-            yield Unreadable(f"{key}, event {number}", f"it is {reason}: it is left out")
+        for problem in report.problems:
+            yield Unreadable(f"{key}, event {problem.place.line if problem.place else 0}", problem.message)
         yield StoredConversation(key.removeprefix(self._prefix), events)
 
     def _keys(self, pattern: str) -> Iterator[str]:

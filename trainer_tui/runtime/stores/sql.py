@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from trainer_tui.errors import FormatError, TrainerError
-from trainer_tui.formats.json.conversations import LONGEST_EVENT, read_event, too_long
+from trainer_tui.formats.json.event_rows import LONGEST_EVENT, read_event, too_long
 from trainer_tui.runtime.stores.store import EMPTY, StoredConversation, Unreadable
 
 _NEEDED = ("id", "sender_id", "data")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,19 +23,23 @@ def is_sqlite(path: Path) -> bool:
         return False
 
 
+def read_only(path: Path, label: str) -> SqliteDatabase:
+    """TrainerError where there is no such file."""
+    if not path.is_file():
+        raise TrainerError(
+            f"there is no database {label}",
+            hint="Name the file that is 'db:' of the bot's tracker_store, or start the bot so that it makes it.",
+        )
+    uri = f"file:{quote(str(path.resolve()))}?mode=ro"
+    return SqliteDatabase(lambda: sqlite3.connect(uri, uri=True, check_same_thread=False), label)
+
+
 class SqliteDatabase:
-    def __init__(self, path: Path, label: str) -> None:
+    def __init__(self, connected: Callable[[], sqlite3.Connection], label: str) -> None:
         self.label = label
         self._lock = threading.Lock()
-        if not path.is_file():
-            raise TrainerError(
-                f"there is no database {label}",
-                hint="Name the file that is 'db:' of the bot's tracker_store, or start the bot so that it makes it.",
-            )
         try:
-            self._connection = sqlite3.connect(
-                f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, check_same_thread=False
-            )
+            self._connection = connected()
         except sqlite3.Error as error:
             raise self._failed(error) from None
         # What is no text in the end is said of its row.
