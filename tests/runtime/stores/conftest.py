@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -61,9 +62,10 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    folder = tmp_path_factory.mktemp("postgres")
-    with get_server(folder) as server:
+def postgres() -> Iterator[Postgres]:
+    # As root it runs as a user of its own, to whom pytest closes its folders whenever another run begins.
+    with tempfile.TemporaryDirectory(prefix="trainer-tui-postgres-") as name, get_server(name) as server:
+        folder = Path(name)
         # It listens on a socket alone, and lets everybody in.
         (folder / "pg_hba.conf").write_text(
             "local all postgres trust\nlocal all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
