@@ -36,6 +36,7 @@ COMMANDS = {
     "train": "train the policies and the interpreter, and write them to a folder",
     "test": "measure a bot on its stories and NLU data",
     "replay": "play sessions, test stories and conversations against today's data",
+    "review": "list conversations with real users, those that most deserve a look first",
     "sessions": "list, show, rename, delete and export sessions",
     "data": "look at, check and convert training data",
     "actions": "run the project's action server",

@@ -25,7 +25,7 @@ def test_text_and_objects_know_no_disk(file: Path) -> None:
 
 
 # What prints by itself: the one place for it, a fit's process into its pipe, and what writes the table of keys.
-PRINTING = {"commands/output.py", "runtime/fits/process.py", "ui/keymap.py"}
+PRINTING = {"commands/output.py", "runtime/fits/process.py", "runtime/review/process.py", "ui/keymap.py"}
 
 
 @pytest.mark.parametrize(

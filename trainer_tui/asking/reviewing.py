@@ -221,6 +221,9 @@ class Reviewing(Protocol):
         """The messages (`MessageRow.id`) mean this, and `rerank` knows it at once. `entities`, by message, are as
         marked; where none are given, what today's model found."""
 
+    def corrected(self, text: str, intent: str, entities: Sequence[Entity] = ()) -> None:
+        """A correction in a conversation has settled what a message means."""
+
     def set_aside(self, messages: Sequence[int]) -> None:
         """The messages are no training data."""
 

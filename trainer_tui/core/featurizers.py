@@ -59,8 +59,14 @@ def prediction_states(
         applied = tracker.applied
     else:
         applied = AppliedEvents.of(tracker, domain.initial_slots)
-    states = StateMaker(domain)
-    window = [states.of(node) for node in islice(_before_actions(applied, with_rule_turns), max_history)]
+    return recent_states(applied, StateMaker(domain), max_history, with_rule_turns)
+
+
+def recent_states(
+    applied: AppliedEvents, maker: StateMaker, max_history: int | None, with_rule_turns: bool = False
+) -> tuple[State, ...]:
+    """As `prediction_states`, by a maker that many share."""
+    window = [maker.of(node) for node in islice(_before_actions(applied, with_rule_turns), max_history)]
     window.reverse()
     return tuple(window)
 
@@ -219,6 +225,11 @@ class StateMaker:
         wanted = self._domain.featurised_entities(intent)
         labels = {label for entity in message.entities for label in entity.labels}
         return intent, tuple(sorted(labels if wanted is None else labels & wanted)), None
+
+    def slot(self, name: str, value: Any) -> tuple[str, Features] | None:
+        """What states see of a slot that is set to this value; None where they do not see it at all."""
+        slot = self._domain.slots.get(name)
+        return (name, slot.features(value)) if slot and slot.is_featurised else None
 
     def _slot_features(self, slots: Mapping[str, Any]) -> tuple[tuple[str, Features], ...]:
         if not self._featurised:

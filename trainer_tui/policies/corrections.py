@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Self
 
 from trainer_tui.core.domain import Domain
@@ -12,6 +12,7 @@ from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.lessons import LESSON_LENGTH, lesson_length, shared_length
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
+from trainer_tui.policies.sight import Past
 
 _Key = tuple[State, ...]
 
@@ -70,3 +71,6 @@ class CorrectionPolicy:
                 evidence = (Evidence("you taught this here"),)
                 return PolicyPrediction(self.name, {taught[-1]: 1.0}, self.priority, evidence=evidence)
         return PolicyPrediction(self.name, {}, self.priority)
+
+    def sight(self, past: Past) -> Hashable:
+        return past.states(LESSON_LENGTH) if self._taught else ()

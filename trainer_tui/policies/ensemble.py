@@ -19,7 +19,7 @@ another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, Self, runtime_checkable
 
@@ -41,6 +41,7 @@ from trainer_tui.policies.mapping import MappingPolicy
 from trainer_tui.policies.memoization import MemoizationPolicy
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence, Lesson, Policy, PolicyPrediction, untrained
 from trainer_tui.policies.rule import RulePolicy
+from trainer_tui.policies.sight import Past, SightedPolicy
 
 FOLLOWUP = "followup"
 """Stands for a policy where the action before asked for this one."""
@@ -86,6 +87,7 @@ class Ensemble:
         self.policies = tuple(policies)
         self.era = era
         self.corrections = CorrectionPolicy(_longest_memory(policies))
+        self.tells_sights = all(isinstance(policy, SightedPolicy) for policy in self.policies)
         self._lessons: tuple[Lesson, ...] = ()
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
@@ -141,6 +143,17 @@ class Ensemble:
             opinions=said,
             hide_rule_turn=winner.hide_rule_turn,
         )
+
+    def sight(self, past: Past) -> Hashable | None:
+        """What the next prediction depends on, but for the words of its evidence; None where a policy does not tell."""
+        tracker = past.tracker
+        if not self.tells_sights:
+            return None
+        seen = [
+            policy.sight(past) for policy in (self.corrections, *self.policies) if isinstance(policy, SightedPolicy)
+        ]
+        followup = tracker.followup_action and _followup(tracker).hide_rule_turn
+        return *seen, tracker.latest_action, tracker.followup_action, followup, _rejected_action(tracker)
 
     def _listen_once(self, winner: PolicyPrediction, tracker: DialogueStateTracker) -> PolicyPrediction:
         """Rasa Core and 1.x let a fallback policy answer where action_listen would follow a message at once."""

@@ -6,7 +6,7 @@ From Rasa 2.0 on their work is done by the intent `nlu_fallback`, by the rule po
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -15,6 +15,7 @@ from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.policy import USUAL_THRESHOLD, Evidence, Lesson, PolicyPrediction
+from trainer_tui.policies.sight import Past
 
 ACTION_ASK_AFFIRMATION = "action_default_ask_affirmation"
 ACTION_ASK_REPHRASE = "action_default_ask_rephrase"
@@ -59,6 +60,10 @@ class FallbackPolicy:
         if doubt:
             return self._says(self.fallback_action_name, 1.0, doubt)
         return self.core_fallback()
+
+    def sight(self, past: Past) -> Hashable:
+        # How unsure the interpreter is stands in the evidence alone.
+        return past.tracker.latest_action, self.doubt(past.tracker) is None
 
     def doubt(self, tracker: DialogueStateTracker) -> str | None:
         """Why the latest message is not understood well enough; None where it is, or where it has been answered."""
@@ -115,6 +120,11 @@ class TwoStageFallbackPolicy(FallbackPolicy):
         if doubt:
             return self._says(ACTION_ASK_AFFIRMATION, 1.0, doubt)
         return self.core_fallback()
+
+    def sight(self, past: Past) -> Hashable:
+        message = past.tracker.latest_message
+        asked = _latest_actions(past.tracker, 2)
+        return super().sight(past), tuple(asked), message.intent if message else None
 
     def _after_suggestion(self, tracker: DialogueStateTracker, has_rephrased: bool) -> PolicyPrediction:
         message = tracker.latest_message

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -16,6 +16,7 @@ from trainer_tui.core.tracker import DialogueStateTracker, LoopState
 from trainer_tui.errors import Place
 from trainer_tui.policies.lessons import shared_length
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
+from trainer_tui.policies.sight import Past
 
 _Key = tuple[str | None, State]
 
@@ -98,6 +99,10 @@ class FormPolicy:
             # the form again.
             return self._says(form.name, f"{form.name} was not asked and goes on", form)
         return PolicyPrediction(self.name, {}, self.priority)
+
+    def sight(self, past: Past) -> Hashable:
+        form = past.tracker.active_loop
+        return form and (form, past.tracker.latest_action, past.states(_STATES_SEEN))
 
     def _says(self, action: str, why: str, form: LoopState) -> PolicyPrediction:
         return PolicyPrediction(

@@ -25,6 +25,7 @@ from trainer_tui.policies.lessons import lesson_length, shared_length
 from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, Progress, thinned
 from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
+from trainer_tui.policies.sight import Past
 from trainer_tui.policies.window_features import Feature, features, situation, symbol
 
 WINDOW_LENGTH = 10
@@ -148,6 +149,9 @@ class LearnedPolicy:
         states = prediction_states(tracker, domain, self._window_length)
         shares = self.probabilities(states)
         return PolicyPrediction(self.name, shares, self.priority, evidence=self._evidence(states), is_calibrated=True)
+
+    def sight(self, past: Past) -> Hashable:
+        return past.states(self._window_length)
 
     def probabilities(self, states: Sequence[State]) -> dict[str, float]:
         """P(action) after these states, oldest first; they sum to 1, or are none where nothing was learned."""

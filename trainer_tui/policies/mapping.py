@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Self
 
 from trainer_tui.core.domain import ACTION_BACK, ACTION_RESTART, Domain
@@ -10,6 +10,7 @@ from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
+from trainer_tui.policies.sight import Past
 
 _DEFAULT_TRIGGERS = {"restart": ACTION_RESTART, "back": ACTION_BACK}
 
@@ -41,6 +42,11 @@ class MappingPolicy:
         if tracker.latest_action == triggered and not form_goes_on and _chosen_by(tracker) in (self.name, None):
             return PolicyPrediction(self.name, {ACTION_LISTEN: 1.0}, self.priority, evidence=evidence)
         return PolicyPrediction(self.name, {}, self.priority)
+
+    def sight(self, past: Past) -> Hashable:
+        tracker = past.tracker
+        intent = tracker.latest_message.intent if tracker.latest_message else None
+        return intent, tracker.latest_action, tracker.active_loop, _chosen_by(tracker)
 
 
 def _triggered(intent: str | None, domain: Domain) -> str | None:

@@ -7,12 +7,12 @@ stories do, and are kept apart under the same keys so that they can be forgotten
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event
+from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from trainer_tui.core.featurizers import LabelledAction, StateMaker, labelled_actions, prediction_states
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
@@ -20,6 +20,7 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import Place
 from trainer_tui.policies.lessons import LESSON_LENGTH, lesson_length, shared_length
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
+from trainer_tui.policies.sight import Past
 
 _Key = tuple[State, ...]
 
@@ -138,6 +139,12 @@ class MemoizationPolicy:
             confidences = dict.fromkeys(actions, score)
         return PolicyPrediction(self.name, confidences, self.priority, evidence=evidence)
 
+    def sight(self, past: Past) -> Hashable:
+        # Longer than any story no state is known, however it began.
+        states = past.states(self.longest_ + 1 if self.max_history is None else self.max_history)
+        message = past.tracker.latest_message
+        return states, message.intent_confidence if message and self.use_nlu_confidence_as_score else None
+
 
 class AugmentedMemoizationPolicy(MemoizationPolicy):
     """Where the state is not known, tries again as if the conversation had begun later (Rasa's "DeLorean").
@@ -162,6 +169,15 @@ class AugmentedMemoizationPolicy(MemoizationPolicy):
                     return found
         return prediction
 
+    def sight(self, past: Past) -> Hashable:
+        """The states, and where stories do not know these, all that a later beginning could begin with."""
+        seen = super().sight(past)
+        prediction = self._prediction(self.recall(past.states(self.max_history)), past.tracker)
+        if prediction.confidences:
+            return seen
+        events = next(self._later_beginnings(past.tracker), ())
+        return seen, tuple(_featurised(event, past.maker) for event in events)
+
     def _later_beginnings(self, tracker: DialogueStateTracker) -> Iterator[Sequence[Event]]:
         """The conversation from the cut on, then from each later action on; not where it is longer than any story."""
         length = self.max_history or self.longest_
@@ -177,6 +193,21 @@ class AugmentedMemoizationPolicy(MemoizationPolicy):
         events.reverse()
         for start in reversed(starts):
             yield events[len(events) - start :]
+
+
+def _featurised(event: Event, maker: StateMaker) -> Hashable:
+    """An event as far as states can tell it from another one."""
+    match event:
+        case ActionExecuted():
+            return event.name, event.text, event.hide_rule_turn
+        case UserUttered():
+            return maker.user(event)
+        case SlotSet():
+            return maker.slot(event.name, event.value)
+        case ActiveLoop():
+            return "loop", event.name
+        case _:
+            return type(event).__name__
 
 
 def without_latest_text(states: Sequence[State]) -> _Key:

@@ -13,7 +13,7 @@ what a person showed, kept apart so that it can be taken back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -36,6 +36,7 @@ from trainer_tui.policies.memoization import without_latest_text
 from trainer_tui.policies.policy import USUAL_THRESHOLD, Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.rule_states import is_unpredictable, rule_examples, since_snippet
 from trainer_tui.policies.rule_table import KnownRule, RuleCollector, RuleTable, named
+from trainer_tui.policies.sight import Past
 
 _DEFAULT_ACTIONS = {"restart": ACTION_RESTART, "back": ACTION_BACK, "session_start": ACTION_SESSION_START}
 
@@ -181,8 +182,17 @@ class RulePolicy:
         ruling = self._ruling(tracker, domain)
         return replace(ruling.prediction, hide_rule_turn=ruling.source in self.hidden_)
 
+    def sight(self, past: Past) -> Hashable:
+        tracker, message = past.tracker, past.tracker.latest_message
+        said = (message.intent, message.text if self.rules_.asks_for_text else None) if message else None
+        return past.states(self._states_seen, with_rule_turns=True), said, tracker.active_loop, tracker.latest_action
+
+    @property
+    def _states_seen(self) -> int:
+        return max(self.rules_.longest, 2)
+
     def _ruling(self, tracker: DialogueStateTracker, domain: Domain) -> Ruling:
-        states = prediction_states(tracker, domain, max(self.rules_.longest, 2), with_rule_turns=True)
+        states = prediction_states(tracker, domain, self._states_seen, with_rule_turns=True)
         by_text = self._rule_by_text(states, tracker)
         default = None if by_text else self._default(tracker)
         if default:

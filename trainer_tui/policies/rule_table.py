@@ -42,6 +42,7 @@ class RuleTable:
     def __init__(self, rules: Iterable[KnownRule] = ()) -> None:
         self.rules = sorted(rules, key=lambda rule: -len(rule.key))
         self.longest = max((len(rule.states) for rule in self.rules), default=1)
+        self.asks_for_text = any(state.state.text is not None for rule in self.rules for state in rule.states)
         self._by_end: dict[tuple[str | None, str | None], list[KnownRule]] = {}
         for rule in self.rules:
             last = rule.states[-1].state

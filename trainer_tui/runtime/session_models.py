@@ -6,13 +6,14 @@ cache; `-o DIR` is written after the first fit and at the end of the session.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from trainer_tui.core.domain import Domain
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter
@@ -45,6 +46,18 @@ class Places:
     out: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TodaysModel:
+    """What a bot's data teaches: `key` is one name for it. Without examples messages are not read. `examples` are the
+    texts that the interpreter knows."""
+
+    key: str
+    domain: Domain
+    ensemble: Ensemble
+    interpreter: PipelineInterpreter | None
+    examples: tuple[str, ...]
+
+
 class SessionModels:
     """Makes the teacher of a session, and keeps what it fits. `notes` are to be said once."""
 
@@ -64,6 +77,29 @@ class SessionModels:
         if self._project.endpoints.nlu:
             return SessionTeacher(dialogue, self._server(self._project.endpoints.nlu))
         return SessionTeacher(dialogue, self._messages(changed))
+
+    def whole(self) -> TodaysModel:
+        """The models of the project's data alone, fitted here and now where none are kept."""
+        project = self._project
+        ensemble = Ensemble(project.policies, project.domain.era)
+        known = self._places.core or self._cached_policy()
+        if known or not any(isinstance(policy, LearnedPolicy) for policy in project.policies):
+            ensemble = ensemble.remember(project.trackers, project.domain, known)
+        else:
+            ensemble = ensemble.train(project.trackers, project.domain)
+            learned = next(policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy))
+            self._cache.store("dialogue", self._dialogue_key, *learned.to_parts())
+        interpreter, key = self._whole_interpreter() if project.data.nlu.examples else (None, "")
+        texts = tuple(example.text for example in project.data.nlu.examples)
+        return TodaysModel(cache_key([self._dialogue_key, key]), project.domain, ensemble, interpreter, texts)
+
+    def _whole_interpreter(self) -> tuple[PipelineInterpreter, str]:
+        interpreter, key = self._untrained_interpreter()
+        known = self._cached_interpreter(key)
+        if known is None:
+            known = interpreter.train(self._project.data.nlu)
+            self._store_interpreter(known, key)
+        return known, key
 
     def keep(self) -> None:
         """Store the models whose first fit is done, and what there is to keep of them later."""
@@ -128,11 +164,8 @@ class SessionModels:
         found = find_interpreter(self._places.nlu) if self._places.nlu else None
         if found:
             return InterpreterTeacher(load_interpreter(found, project.domain), None, changed)
-        config = project.data.config
-        interpreter, notes = build_interpreter(as_entries(config.pipeline), config.language, project.domain)
-        self.notes += notes
-        key = self._interpreter_key(as_entries(config.pipeline), config.language)
-        known = self._cached("nlu", key, partial(PipelineInterpreter.from_parts, domain=project.domain))
+        interpreter, key = self._untrained_interpreter()
+        known = self._cached_interpreter(key)
         teacher = InterpreterTeacher(known or interpreter, project.data.nlu, changed)
         if known:
             teacher.refits.start_with(known)
@@ -140,9 +173,16 @@ class SessionModels:
         self._unkept.append(self._keeper(teacher, key, known.given_up() if known and is_kept else None))
         return teacher
 
-    def _interpreter_key(self, pipeline: Sequence[object] | None, language: str | None) -> str:
-        """One name for the NLU data and how it is learned."""
-        return cache_key([repr(self._project.data.nlu), repr(pipeline), repr(language)])
+    def _untrained_interpreter(self) -> tuple[PipelineInterpreter, str]:
+        """The interpreter, and one name for the NLU data and how it is learned."""
+        config = self._project.data.config
+        pipeline = as_entries(config.pipeline)
+        interpreter, notes = build_interpreter(pipeline, config.language, self._project.domain)
+        self.notes += notes
+        return interpreter, cache_key([repr(self._project.data.nlu), repr(pipeline), repr(config.language)])
+
+    def _cached_interpreter(self, key: str) -> PipelineInterpreter | None:
+        return self._cached("nlu", key, partial(PipelineInterpreter.from_parts, domain=self._project.domain))
 
     def _keeper(self, teacher: InterpreterTeacher, key: str, kept: frozenset[str] | None) -> Callable[[], bool]:
         """Stores the interpreter once it is fitted (`kept` None), and again when a regex was given up: no later session

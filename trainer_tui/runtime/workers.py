@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeVar
 
 from trainer_tui.errors import TrainerError
 
 Result = TypeVar("Result")
+Shared = TypeVar("Shared")
+Task = TypeVar("Task")
+
+_TRIES = 5
+"""A task is done again where its worker dies, so often; by then it is the task that kills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +46,61 @@ class Workers:
         found: list[Result] = joblib.Parallel(n_jobs=self.jobs)(joblib.delayed(work)(*task) for task in known)
         return found
 
+    def stream(self, work: Callable[[Shared, Task], Result], shared: Shared, tasks: Iterable[Task]) -> Iterator[Result]:
+        """The results of `work(shared, task)` as they come, in any order. Tasks are made as they are needed, so there
+        may be any number of them; `shared` goes to each worker once."""
+        if self.scheduler is not None:
+            yield from _streamed_on_cluster(self.scheduler, work, shared, tasks)
+        elif self.jobs == 1:
+            yield from (work(shared, task) for task in tasks)
+        else:
+            import joblib
+
+            calls = (joblib.delayed(work)(shared, task) for task in tasks)
+            yield from joblib.Parallel(n_jobs=self.jobs, return_as="generator_unordered")(calls)
+
+
+def _streamed_on_cluster(
+    scheduler: str, work: Callable[[Shared, Task], Result], shared: Shared, tasks: Iterable[Task]
+) -> Iterator[Result]:
+    with _client(scheduler) as client:
+        from distributed import as_completed
+
+        # The result of a task, unlike scattered data, is made again where the worker that holds it dies.
+        kept = client.submit(_itself, shared, retries=_TRIES)
+        ahead = 2 * max(1, sum(client.ncores().values()))
+        following = iter(tasks)
+        running = as_completed(_submitted(client, work, kept, islice(following, ahead)))  # type: ignore[no-untyped-call]
+        for future in running:
+            yield future.result()
+            for another in _submitted(client, work, kept, islice(following, 1)):
+                running.add(another)  # type: ignore[no-untyped-call]
+
+
+def _submitted(client: Any, work: Callable[..., Any], kept: Any, tasks: Iterable[Any]) -> list[Any]:
+    return [client.submit(work, kept, task, retries=_TRIES, pure=False) for task in tasks]
+
+
+def _itself(shared: Shared) -> Shared:
+    return shared
+
 
 def _on_cluster(scheduler: str, work: Callable[..., Result], tasks: list[Sequence[Any]]) -> list[Result]:
+    import joblib
+
+    with _client(scheduler), joblib.parallel_config(backend="dask"):
+        found: list[Result] = joblib.Parallel()(joblib.delayed(work)(*task) for task in tasks)
+        return found
+
+
+@contextmanager
+def _client(scheduler: str) -> Iterator[Any]:
     try:
         import distributed
     except ImportError as error:
         raise TrainerError(
             "--backend dask needs Dask", "It is not installed.", "pip install 'trainer-tui[dask]'"
         ) from error
-    import joblib
-
     try:
         client = distributed.Client(scheduler, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
@@ -57,9 +109,8 @@ def _on_cluster(scheduler: str, work: Callable[..., Result], tasks: list[Sequenc
             f"{error!s:.200}.",
             "Start one with `dask scheduler`, and give its address: --scheduler tcp://HOST:8786.",
         ) from error
-    with client, joblib.parallel_config(backend="dask"):
-        found: list[Result] = joblib.Parallel()(joblib.delayed(work)(*task) for task in tasks)
-        return found
+    with client:
+        yield client
 
 
 def dealt(items: Sequence[Result], hands: int) -> list[list[Result]]:

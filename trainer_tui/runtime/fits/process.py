@@ -9,18 +9,16 @@ of JSON a step of progress, and what cannot be fitted in a line of words.
 from __future__ import annotations
 
 import json
-import os
 import sys
-import threading
-import time
 from importlib import import_module
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.fits.fit import as_parts, in_bytes
+from trainer_tui.runtime.parent import end_with
 
 
 def main() -> int:
-    threading.Thread(target=_end_with, args=(int(sys.argv[2]),), daemon=True).start()
+    end_with(int(sys.argv[2]))
     module, name = sys.argv[1].split(":")
     kind = getattr(import_module(module), name)
     try:
@@ -30,12 +28,6 @@ def main() -> int:
         return 1
     sys.stdout.buffer.write(in_bytes(*solution.to_parts()))
     return 0
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
 
 
 def _tell(doing: str, share: float) -> None:

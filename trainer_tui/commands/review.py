@@ -1,0 +1,146 @@
+"""`trainer-tui review`: conversations with real users, those that most deserve a look first."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trainer_tui.commands.output import say, say_json, tell, tell_notes
+from trainer_tui.errors import TrainerError
+from trainer_tui.words import clean, counted
+
+if TYPE_CHECKING:
+    from trainer_tui.asking.reviewing import ConversationRow, Filters
+    from trainer_tui.runtime.review.scoring import Told
+
+_SHOWN_PROBLEMS = 20
+_NARROW = 60
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("project", nargs="?", type=Path, default=Path("."), metavar="FOLDER", help="the bot's folder (default: here)")
+    add(
+        "--from",
+        action="append",
+        default=[],
+        metavar="SOURCE",
+        dest="sources",
+        help="a store of conversations, a URL or a file; may be given again (default: tracker_store in endpoints.yml)",
+    )
+    add("--state-dir", type=Path, metavar="DIR", help="what was seen is kept here (default: FOLDER/.trainer)")
+    listed = parser.add_argument_group("the list")
+    listed.add_argument("--list", action="store_true", help="print the list and end")
+    listed.add_argument("--json", action="store_true", help="the list as JSON on standard output")
+    listed.add_argument("--order", choices=["worth", "newest", "count"], default="worth", help="default: worth")
+    listed.add_argument("--limit", type=_number, default=50, metavar="N", help="so many rows at most (default: 50)")
+    for name, what in (
+        ("text", "a user said this, or it is part of it"),
+        ("intent", "this intent occurs"),
+        ("action", "this action occurs"),
+        ("slot", "this slot was set"),
+        ("channel", "over this channel"),
+        ("model", "this model answered"),
+        ("tag", "tagged so"),
+    ):
+        listed.add_argument(f"--{name}", default="", metavar=name.upper(), help=what)
+    listed.add_argument("--since", type=_day, metavar="DAY", help="active on this day or later (2026-01-31)")
+    listed.add_argument("--until", type=_day, metavar="DAY", help="active on this day or earlier")
+    listed.add_argument("--unseen", action="store_true", help="only what nobody has decided about")
+    work = parser.add_argument_group("scoring")
+    work.add_argument("--jobs", type=int, default=1, metavar="N", help="processes at once (-1: one a core)")
+    work.add_argument("--backend", choices=["local", "dask"], default="local", help="where they run (default: local)")
+    work.add_argument("--scheduler", metavar="ADDRESS", help="the Dask scheduler (tcp://HOST:8786)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Score what is new, and print the list. TrainerError where the bot or every store cannot be read."""
+    from trainer_tui.runtime.review.listing import Listing
+    from trainer_tui.runtime.review.opening import Reviewed
+    from trainer_tui.runtime.workers import Workers
+
+    if (arguments.backend == "dask") != (arguments.scheduler is not None):
+        raise TrainerError("--backend dask and --scheduler ADDRESS go together")
+    reviewed = Reviewed(arguments.project, tuple(arguments.sources), arguments.state_dir)
+    opened = reviewed.open(os.environ)
+    tell_notes((), opened.problems)
+    reading = _Reading()
+    try:
+        opened.score(reading.take, Workers(arguments.jobs, arguments.scheduler))
+        reading.end()
+        listing, filters = Listing(opened.file), _filters(arguments)
+        rows = listing.page(arguments.order, filters, 0, arguments.limit)
+        total = listing.total(filters)
+    finally:
+        opened.close()
+    if arguments.json:
+        say_json({"total": total, "conversations": [asdict(row) for row in rows]}, indent=2)
+    else:
+        for row in rows:
+            say(_as_text(row))
+        tell(f"{counted(total, 'row')}, {len(rows)} shown.")
+    return 0
+
+
+class _Reading:
+    """What is said beside the list: how far reading is, and what could not be read."""
+
+    def __init__(self) -> None:
+        self._read = 0
+        self._problems: dict[str, None] = {}
+
+    def take(self, told: Told) -> None:
+        self._read += told.read
+        for problem in told.problems:
+            if problem not in self._problems and len(self._problems) < _SHOWN_PROBLEMS:
+                tell(f"warning: {problem}")
+            self._problems[problem] = None
+
+    def end(self) -> None:
+        if len(self._problems) > _SHOWN_PROBLEMS:
+            tell(f"… and {counted(len(self._problems) - _SHOWN_PROBLEMS, 'warning')} more")
+        tell(f"{counted(self._read, 'conversation')} read that had something new.")
+
+
+def _filters(arguments: argparse.Namespace) -> Filters:
+    from trainer_tui.asking.reviewing import Filters
+
+    return Filters(
+        text=arguments.text,
+        intent=arguments.intent,
+        action=arguments.action,
+        slot=arguments.slot,
+        channel=arguments.channel,
+        model=arguments.model,
+        tag=arguments.tag,
+        since=arguments.since.timestamp() if arguments.since else None,
+        until=(arguments.until + timedelta(days=1)).timestamp() if arguments.until else None,
+        is_unseen=arguments.unseen,
+    )
+
+
+def _as_text(row: ConversationRow) -> str:
+    count = f" ×{row.count}" if row.count > 1 else ""
+    decided = f" [{row.decision}]" if row.decision else ""
+    name = f"{row.sender} {row.session}"
+    opening = row.opening if len(row.opening) <= _NARROW else f"{row.opening[: _NARROW - 1]}…"
+    when = datetime.fromtimestamp(row.last_at).strftime("%Y-%m-%d %H:%M") if row.last_at else "-"
+    reasons = "; ".join(row.reasons) or "nothing noticed"
+    return clean(f"{row.worth:.2f}  {when}  {name}{count}{decided}  {reasons}  “{opening}”")
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no day: 2026-01-31, say") from None
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of rows: 1, 2, …")
+    return int(text)

@@ -1,0 +1,264 @@
+"""What a conversation is worth a look: what today's model and the user's own ways say of it, in words and as a number.
+
+Each thing that was noticed has a weight: how likely it alone is to show a mistake. What is noticed of one kind again
+counts half as much each time, and worth is 1 - Π(1 - weight), so that a long conversation is not worth a look for its
+length alone.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import prod
+from typing import Literal
+
+from trainer_tui.core.domain import ACTION_DEFAULT_FALLBACK, ACTION_SESSION_START, NLU_FALLBACK
+from trainer_tui.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    AgentUttered,
+    ConversationPaused,
+    Event,
+    Restarted,
+    UserUttered,
+)
+from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.review.likeness import likeness_key
+from trainer_tui.review.remembering import Foreseen
+from trainer_tui.review.sessions import Session
+
+Kind = Literal[
+    "action", "intent", "fallback", "left", "repeated", "handoff", "rejected", "far", "unsure", "restarted", "unknown"
+]
+
+FALLBACKS = frozenset(
+    {
+        ACTION_DEFAULT_FALLBACK,
+        "action_two_stage_fallback",
+        "action_default_ask_affirmation",
+        "action_default_ask_rephrase",
+        "action_revert_fallback_events",
+    }
+)
+"""Actions that Rasa takes where it did not understand; a bot's policies may name others."""
+
+_NOT_JUDGED = (ACTION_SESSION_START, "action_unlikely_intent")
+_HANDOFF = re.compile(r"hand_?(off|over)|human|live_?agent|to_agent", re.IGNORECASE)
+_UNSURE = 0.5
+_AGAIN = 0.5
+_ENOUGH = 10
+"""So many conversations of one pattern are worth a look; from there on it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What today's model makes of a message, and which share of its words stand in examples (0 to 1)."""
+
+    parsed: ParseResult
+    known_words: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """`index` is the event's; `now` and `then` say what is otherwise, where it is."""
+
+    kind: Kind
+    weight: float
+    index: int
+    now: str = ""
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """`score` is between 0 and 1; `reasons` are words, the weightiest first. `pattern` is what the bot did otherwise
+    than today's model would, if anything, and `rest` the score without that."""
+
+    score: float
+    reasons: tuple[str, ...]
+    pattern: str = ""
+    rest: float = 0.0
+
+    def among(self, others: int) -> float:
+        """The score where so many others have the same pattern: the same once more is not another mistake."""
+        trust = 1.0 if others < _ENOUGH else (_ENOUGH / others) ** 0.5
+        return self.rest + (self.score - self.rest) * trust
+
+
+Read = Callable[[str], Reading | None]
+
+
+def worth(noticed: Sequence[Noticed]) -> Worth:
+    """The score of all that was noticed, and why."""
+    by_kind: dict[Kind, list[Noticed]] = {}
+    for item in sorted(noticed, key=lambda item: -item.weight):
+        by_kind.setdefault(item.kind, []).append(item)
+    trusts = {kind: _trust(items) for kind, items in by_kind.items()}
+    kinds = sorted(by_kind, key=lambda kind: trusts[kind])
+    if "left" in kinds and "fallback" in kinds:
+        kinds.remove("left")
+    others = [kind for kind in kinds if kind in ("action", "intent")]
+    first = by_kind[others[0]][0] if others else None
+    return Worth(
+        1.0 - prod(trusts.values()),
+        tuple(_told(kind, by_kind) for kind in kinds),
+        f"{first.kind} {first.then} {first.now}" if first else "",
+        1.0 - prod(trust for kind, trust in trusts.items() if kind not in others[:1]),
+    )
+
+
+def _trust(items: Sequence[Noticed]) -> float:
+    """How likely it is that none of these, the weightiest first, shows a mistake."""
+    return prod(1.0 - item.weight * _AGAIN**place for place, item in enumerate(items))
+
+
+def notice(
+    session: Session,
+    foreseen: Iterable[tuple[int, Foreseen]],
+    read: Read,
+    fallbacks: frozenset[str] = FALLBACKS,
+) -> list[Noticed]:
+    """All that deserves a look. `foreseen` is what is predicted before each action, by its index."""
+    events = session.events
+    found: list[Noticed] = []
+    for index, today in foreseen:
+        event = events[index]
+        # Nobody is asked how a session begins.
+        if index >= session.begun and isinstance(event, ActionExecuted) and event.name not in _NOT_JUDGED:
+            noticed = _of_action(event.name or event.text or "", today, fallbacks)
+            found += [replace(item, index=index) for item in noticed]
+    before: UserUttered | None = None
+    for index, event in enumerate(events):
+        kind = type(event)
+        if kind is UserUttered and isinstance(event, UserUttered):
+            found += _of_message(event, before, index, read)
+            before = event
+        elif kind in _TELLING:
+            found.append(Noticed(*_TELLING[kind], index))
+    if before is not None and any(_is_fallback(event, fallbacks) for event in _last_turn(events)):
+        found.append(Noticed("left", 0.3, len(events) - 1))
+    return list(_once_a_turn(found, events))
+
+
+def _once_a_turn(noticed: Sequence[Noticed], events: Sequence[Event]) -> Iterator[Noticed]:
+    """A message that was not understood and the action that says so are one fallback."""
+    messages = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
+    seen: set[int] = set()
+    for item in noticed:
+        turn = bisect_right(messages, item.index)
+        if item.kind != "fallback" or turn not in seen:
+            yield item
+        if item.kind == "fallback":
+            seen.add(turn)
+
+
+_TELLING: Mapping[type[Event], tuple[Kind, float]] = {
+    ActionExecutionRejected: ("rejected", 0.1),
+    Restarted: ("restarted", 0.12),
+    ConversationPaused: ("handoff", 0.3),
+    AgentUttered: ("handoff", 0.3),
+}
+"""Events that deserve a look wherever they are."""
+
+
+@lru_cache(maxsize=10_000)
+def _of_action(did: str, today: Foreseen, fallbacks: frozenset[str]) -> tuple[Noticed, ...]:
+    """What is noticed of an action where this is predicted, wherever that is."""
+    found = []
+    if did in fallbacks:
+        found.append(Noticed("fallback", 0.35, 0))
+    elif _HANDOFF.search(did):
+        found.append(Noticed("handoff", 0.3, 0))
+    if today.action != did:
+        weight = (0.8 if today.is_known else 0.5) * today.confidence
+        found.append(Noticed("action", weight, 0, today.action, did))
+    elif today.confidence < _UNSURE:
+        found.append(Noticed("unsure", 0.15 * (1.0 - today.confidence), 0))
+    if not today.is_known:
+        found.append(Noticed("unknown", 0.06, 0))
+    return tuple(found)
+
+
+def _of_message(event: UserUttered, before: UserUttered | None, index: int, read: Read) -> Iterator[Noticed]:
+    if event.intent == NLU_FALLBACK:
+        yield Noticed("fallback", 0.35, index)
+    elif event.intent and _HANDOFF.search(event.intent):
+        yield Noticed("handoff", 0.3, index)
+    if not event.text:
+        return
+    if before is not None and before.text and likeness_key(before.text) == likeness_key(event.text):
+        yield Noticed("repeated", 0.25, index)
+    reading = read(event.text)
+    if reading is None or reading.parsed.is_shorthand:
+        return
+    parsed = reading.parsed
+    if parsed.intent != NLU_FALLBACK and base_intent(parsed.intent) != base_intent(event.intent):
+        yield Noticed("intent", 0.8 * parsed.confidence, index, parsed.intent or "nothing", event.intent or "nothing")
+    elif parsed.confidence < _UNSURE:
+        yield Noticed("unsure", 0.25 * (1.0 - parsed.confidence), index)
+    if reading.known_words < _UNSURE:
+        yield Noticed("far", 0.2, index)
+
+
+def base_intent(intent: str | None) -> str | None:
+    """What policies see of an intent: of `faq/hours`, `faq`."""
+    return intent.split("/", 1)[0] if intent else None
+
+
+def _last_turn(events: Sequence[Event]) -> Iterator[Event]:
+    """The last message and what followed, the latest first."""
+    for event in reversed(events):
+        yield event
+        if isinstance(event, UserUttered):
+            return
+
+
+def _is_fallback(event: Event, fallbacks: frozenset[str]) -> bool:
+    match event:
+        case UserUttered():
+            return event.intent == NLU_FALLBACK
+        case ActionExecuted():
+            return event.name in fallbacks
+    return False
+
+
+# --- in words ---------------------------------------------------------------------------------------------------------
+
+
+def _told(kind: Kind, noticed: dict[Kind, list[Noticed]]) -> str:
+    items = noticed[kind]
+    first, often = items[0], _times(len(items))
+    match kind:
+        case "action":
+            return f"did {first.then}, would do {first.now} today{_more(items)}"
+        case "intent":
+            return f"understood as {first.then}, today as {first.now}{_more(items)}"
+        case "fallback":
+            return f"fell back{often}{', then left' if 'left' in noticed else ''}"
+        case "left":
+            return "left without an answer"
+        case "repeated":
+            return f"said the same again{often}"
+        case "handoff":
+            return "was handed over"
+        case "rejected":
+            return f"a form was left or refused{often}"
+        case "far":
+            return f"said what no example is like{often}"
+        case "unsure":
+            return f"unsure{often}"
+        case "restarted":
+            return f"began anew{often}"
+        case "unknown":
+            return f"in {'a state' if len(items) == 1 else f'{len(items)} states'} that no story holds"
+
+
+def _times(number: int) -> str:
+    return {1: "", 2: " twice"}.get(number, f" {number} times")
+
+
+def _more(items: Sequence[Noticed]) -> str:
+    return f", and {len(items) - 1} more" if len(items) > 1 else ""

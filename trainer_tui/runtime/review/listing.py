@@ -1,0 +1,169 @@
+"""The list of a review: conversations by order and filters, a page at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from trainer_tui.asking.reviewing import ConversationRow, Decision, Filters, Names, Order
+from trainer_tui.errors import TrainerError
+from trainer_tui.runtime.review.database import ReviewFile
+from trainer_tui.runtime.review.decisions import STANDS
+
+_ORDERS: dict[Order, str] = {
+    "worth": "worth DESC, shape.id",
+    "newest": "last_at DESC, shape.id",
+    "count": "count DESC, worth DESC, shape.id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """Where a conversation lies: the label of its store, its sender and its session."""
+
+    source: str
+    sender: str
+    session: int
+
+
+class Listing:
+    def __init__(self, file: ReviewFile) -> None:
+        self._file = file
+
+    def total(self, filters: Filters) -> int:
+        where, parameters = _where(filters)
+        row = self._file.row(f"SELECT COUNT(*) FROM shape WHERE {where}", parameters)
+        assert row is not None
+        return int(row[0])
+
+    def page(self, order: Order, filters: Filters, first: int, most: int) -> tuple[ConversationRow, ...]:
+        where, parameters = _where(filters)
+        return self._conversation_rows(
+            f"SELECT id FROM shape WHERE {where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",
+            (*parameters, most, first),
+        )
+
+    def row(self, shape: int) -> ConversationRow:
+        """TrainerError where there is none of that number."""
+        found = self._conversation_rows("SELECT id FROM shape WHERE id = ? AND latest IS NOT NULL", (shape,))
+        if not found:
+            raise TrainerError("this conversation is not in the list any more", hint="Look at the list again.")
+        return found[0]
+
+    def _conversation_rows(self, chosen: str, parameters: Sequence[Any]) -> tuple[ConversationRow, ...]:
+        shapes = [row[0] for row in self._file.rows(chosen, parameters)]
+        marks = ", ".join("?" * len(shapes))
+        rows = self._file.rows(
+            "SELECT shape.id, sender, session, channel, first_at, conversation.last_at, turns, count, opening, worth, "
+            f"reasons FROM shape JOIN conversation ON conversation.id = latest WHERE shape.id IN ({marks})",
+            shapes,
+        )
+        standing: dict[int, list[tuple[Any, ...]]] = {}
+        for shape, *line in self._file.rows(
+            "SELECT shape, kind, value, is_on, outcome, by FROM decided "
+            f"WHERE shape IN ({marks}) AND undone = 0 ORDER BY id",
+            shapes,
+        ):
+            standing.setdefault(shape, []).append(tuple(line))
+        found = {row[0]: _conversation_row(row, standing.get(row[0], ())) for row in rows}
+        return tuple(found[shape] for shape in shapes if shape in found)
+
+    def names(self) -> Names:
+        found: list[set[str]] = [set(), set(), set(), set(), set()]
+        for row in self._file.rows("SELECT intents, actions, slots, channels, models FROM cast_list"):
+            for names, listed in zip(found, row, strict=True):
+                names.update(unlisted(listed))
+        tags = self._file.rows(f"SELECT DISTINCT value FROM decided WHERE kind = 'tag' AND {STANDS}")
+        intents, actions, slots, channels, models = (tuple(sorted(names)) for names in found)
+        return Names(intents, actions, slots, channels, models, tuple(sorted(row[0] for row in tags)))
+
+    def lying(self, shape: int) -> Lying:
+        """Where the latest conversation of a shape lies."""
+        row = self._file.row(
+            "SELECT label, sender, session FROM shape JOIN conversation ON conversation.id = latest "
+            "JOIN source ON source.id = source WHERE shape.id = ?",
+            (shape,),
+        )
+        if row is None:
+            raise TrainerError("this conversation is not in the list any more", hint="Look at the list again.")
+        return Lying(*row)
+
+    def neighbour(self, lying: Lying, step: int) -> int | None:
+        """The shape of the same sender's session before (-1) or behind (1)."""
+        row = self._file.row(
+            "SELECT shape FROM conversation JOIN source ON source.id = source "
+            "WHERE label = ? AND sender = ? AND session = ?",
+            (lying.source, lying.sender, lying.session + step),
+        )
+        return int(row[0]) if row else None
+
+
+def _where(filters: Filters) -> tuple[str, list[Any]]:
+    conditions, parameters = ["count > 0"], list[Any]()
+
+    def ask(condition: str, *values: Any) -> None:
+        conditions.append(condition)
+        parameters.extend(values)
+
+    columns = {
+        "intents": filters.intent,
+        "actions": filters.action,
+        "slots": filters.slot,
+        "channels": filters.channel,
+        "models": filters.model,
+    }
+    wanted = {column: name for column, name in columns.items() if name}
+    if wanted:
+        found = " AND ".join(f"INSTR({column}, ?)" for column in wanted)
+        ask(f"cast_list IN (SELECT id FROM cast_list WHERE {found})", *(listed([name]) for name in wanted.values()))
+    if filters.text:
+        ask(
+            "id IN (SELECT shape FROM said JOIN message ON message.id = message WHERE text LIKE ? ESCAPE '\\')",
+            f"%{_escaped(filters.text)}%",
+        )
+    if filters.tag:
+        ask(f"id IN (SELECT shape FROM decided WHERE kind = 'tag' AND value = ? AND {STANDS})", filters.tag)
+    if filters.since is not None:
+        ask("last_at >= ?", filters.since)
+    if filters.until is not None:
+        ask("EXISTS (SELECT 1 FROM conversation WHERE shape = shape.id AND conversation.last_at < ?)", filters.until)
+    if filters.is_unseen:
+        ask("decision IS NULL")
+    if filters.decision is not None:
+        ask("decision = ?", filters.decision)
+    return " AND ".join(conditions), parameters
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as one text, in which a whole name can be found."""
+    return "".join(f"\n{name}\n" for name in names)
+
+
+def unlisted(text: str) -> list[str]:
+    return [name for name in text.split("\n") if name]
+
+
+def _conversation_row(row: Sequence[Any], log: Iterable[Sequence[Any]]) -> ConversationRow:
+    decision: Decision | None = None
+    by, outcome = "", ""
+    on: dict[tuple[str, str], bool] = {}
+    for kind, value, is_on, came_of_it, person in log:
+        if kind == "decision":
+            decision, by, outcome = value, person, came_of_it
+        else:
+            on[kind, value] = bool(is_on)
+    *told, reasons = row
+    return replace(
+        ConversationRow(*(*told, tuple(json.loads(reasons)))),
+        decision=decision,
+        by=by,
+        outcome=outcome,
+        flags=tuple(sorted(int(value) for (kind, value), is_on in on.items() if kind == "flag" and is_on)),
+        tags=tuple(value for (kind, value), is_on in on.items() if kind == "tag" and is_on),
+    )
