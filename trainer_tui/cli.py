@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from trainer_tui import __version__
 from trainer_tui.commands import rasa_commands
-from trainer_tui.commands.output import Parser, say, tell
+from trainer_tui.commands.output import Parser, say, tell, telling
 from trainer_tui.errors import TrainerError
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def _teach(arguments: argparse.Namespace, called: str) -> int:
             tell(f"trainer-tui: {fault}")
             return 2
 
-    controller = open_session(request)
+    with telling(f"reading {request.sources.root}"):
+        controller = open_session(request)
     # What was read and learned stays to the end: no later collection has to go through it while a person waits.
     gc.freeze()
     if arguments.plain:

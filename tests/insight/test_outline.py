@@ -81,13 +81,23 @@ def test_of_many_ways_on_the_most_frequent_are_shown_and_the_others_counted() ->
     rows = drawn(told, "greet")
     ahead = rows[rows.index("◉ greet ▸ ? ×30") + 1 :]
     assert len(ahead) <= LEVELS[USUAL_LEVEL].rows_ahead
-    assert ahead[-1] == "╰──⋯ +23 more ×0"
+    assert ahead[-1] == "╰──⋯ +23 more ×23"
 
 
 def test_a_node_names_the_stories_through_it_each_once() -> None:
     (row,) = [row for row in view_of(CONCERTS, "greet", "utter_greet", "search").rows if row.label == "utter_found"]
     assert [name for name, _ in row.places] == ["story 0", "story 1", "story 2"]
     assert all(place is not None for _, place in row.places)
+
+
+@given(stories, st.lists(names, max_size=14))
+def test_a_row_that_counts_stories_names_some_and_one_that_names_none_counts_none(
+    told: list[tuple[Event, ...]], now: list[str]
+) -> None:
+    rows = view_of(tuple(told), *now).rows
+    begins, others = rows[0], rows[1:]
+    assert bool(begins.places) == bool(told) or begins.label != "START"
+    assert [bool(row.places) for row in others] == [bool(row.count) for row in others]
 
 
 @given(stories, st.lists(names, max_size=14))

@@ -180,9 +180,14 @@ def test_no_pipeline_is_the_default_and_needs_no_words(data: TrainingData) -> No
         assert build_interpreter(nothing)[1] == ()
 
 
-def test_an_unknown_template_and_a_nameless_component_are_refused() -> None:
-    with pytest.raises(FormatError, match="template 'magic' is unknown"):
-        build_interpreter("magic")
+def test_an_unknown_template_is_named_and_the_usual_pipeline_taken(data: TrainingData) -> None:
+    _, (note,) = build_interpreter("magic")
+    assert "template 'magic' is unknown" in note
+    assert "supervised_embeddings" in note
+    assert trained(data, "magic").parse("a flight from Rome to Oslo").intent == "book"
+
+
+def test_a_nameless_component_is_refused() -> None:
     with pytest.raises(FormatError, match="has no name"):
         build_interpreter([{"epochs": 3}])
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 QUESTION = "Your message:"
 
@@ -47,8 +48,15 @@ class Program:
 
     def hears(self, words: str) -> str:
         """Read on until a line has these words; that line."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        return self._reads(self.process.stdout, words)
+
+    def is_told(self, words: str) -> str:
+        """The same of what is said beside the session, on standard error."""
+        return self._reads(self.process.stderr, words)
+
+    def _reads(self, stream: IO[str] | None, words: str) -> str:
+        assert stream is not None
+        for line in stream:
             self.said.append(line.rstrip("\n"))
             if words in line:
                 return self.said[-1]

@@ -198,11 +198,11 @@ def test_a_signal_to_end_leaves_in_order(sample_bots: Path, tmp_path: Path, numb
 
 
 def test_a_signal_to_end_waits_for_no_fit(sample_bots: Path, tmp_path: Path) -> None:
-    """A script waits for what is learned, the end does not: what was being fitted is not there afterwards."""
+    """A script waits for what is learned, and says so; the end does not: what was being fitted is not there then."""
     bot = grow(copy_of(sample_bots / "concertbot", tmp_path))
     with Program(bot) as program:
         program.hears(QUESTION)
-        program.says(":help", "/goodbye").hears(":quit")
+        program.says("/goodbye").is_told("model: learning")
         program.is_signalled(signal.SIGTERM)
         assert program.process.wait(60) == 128 + signal.SIGTERM
     assert not [*bot.glob(".trainer/cache/dialogue-*")]
@@ -271,3 +271,16 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(bot: Path) -> None:
         assert program.process.wait(60) == 1
         assert program.process.stderr is not None
         assert "Traceback" not in program.process.stderr.read()
+
+
+def test_what_is_accepted_by_itself_is_said_marked_and_changed(bot: Path) -> None:
+    typed = "/greet\n:accept-above off\n/goodbye\n:accept-above 2\n:accept-above 0.9\n:status\n"
+    code, said, complained = run("--accept-above", "0.9", bot, typed=typed)
+    assert code == 0
+    assert "at least 0.9 sure are accepted by themselves" in said.splitlines()[1]
+    greeted, _, after = said.partition("Every prediction is asked about.")
+    assert "bot runs utter_greet 1.00, accepted by itself" in greeted
+    assert "The bot wants to run" not in greeted
+    assert "The bot wants to run 'utter_goodbye'" in after
+    assert "2 is no confidence between 0 and 1" in complained
+    assert after.count("at least 0.9 sure are accepted by themselves") == 2

@@ -11,7 +11,7 @@ import pytest
 
 from tests.session.script import World, concert_domain
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import BotUttered, Event
+from trainer_tui.core.events import BotUttered, Entity, Event
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput, TrainerError
@@ -32,11 +32,13 @@ from trainer_tui.session.protocol import (
     AskMessage,
     ConfirmAction,
     Confirmed,
+    ConfirmIntent,
     Effect,
     MessageTyped,
     RunAction,
     WarningAcknowledged,
 )
+from trainer_tui.session.view import Mark
 
 
 class ScriptedTeacher:
@@ -227,9 +229,47 @@ async def test_predictions_that_are_sure_enough_are_confirmed_without_asking(tmp
     await desk.controller.perform()
     assert isinstance(desk.asked, AskMessage)
     assert desk.runner.ran == ["utter_greet"]
+    assert marks(desk) == ["utter_greet", "action_listen"]
     desk.controller.undo()
     assert isinstance(desk.asked, AskMessage)
     assert desk.bot_words() == []
+
+
+async def test_intents_are_accepted_too_unless_an_entity_is_in_doubt(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, Options(accept_above=0.9))
+    desk.runner.may_end.set()
+    sure, unsure = (Entity("city", "Rome", 3, 7, confidence=confidence) for confidence in (0.95, 0.6))
+    for entities, is_asked in (((), False), ((sure,), False), ((sure, unsure), True)):
+        meaning = ParseResult("to Rome", "greet", 0.95, entities, (("greet", 0.95),))
+        desk.teacher.world = World(meanings={"to Rome": meaning})
+        desk.controller.answer(MessageTyped("to Rome"))
+        await desk.controller.perform()
+        assert isinstance(desk.asked, ConfirmIntent if is_asked else AskMessage)
+        assert marks(desk)[:1] == ([] if is_asked else ["intent greet"])
+        desk.controller.undo()
+
+
+async def test_what_is_accepted_can_be_changed_while_teaching(desk: Desk) -> None:
+    desk.runner.may_end.set()
+    desk.controller.answer(MessageTyped("/greet"))
+    await desk.controller.perform()
+    assert isinstance(desk.asked, ConfirmAction)
+    assert desk.controller.view.status.accept_above is None
+    desk.controller.accept_above(0.9)
+    assert desk.controller.view.status.accept_above == 0.9
+    desk.controller.answer(Confirmed())
+    await desk.controller.perform()
+    assert isinstance(desk.asked, AskMessage)
+    assert marks(desk) == ["action_listen"]
+    desk.controller.accept_above(None)
+    desk.controller.answer(MessageTyped("/greet"))
+    await desk.controller.perform()
+    assert isinstance(desk.asked, ConfirmAction)
+
+
+def marks(desk: Desk) -> list[str]:
+    """What was accepted by itself."""
+    return [entry.text for entry in desk.controller.view.history if entry.mark is Mark.ACCEPTED]
 
 
 async def test_after_a_warning_the_project_is_read_again_before_anything_else(desk: Desk) -> None:

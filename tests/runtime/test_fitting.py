@@ -18,9 +18,9 @@ from trainer_tui.runtime.fits.fit import LONG, FitFailed, fit_beside
 
 
 def problem(rows: int = 60) -> LinearProblem:
-    """Row r has the columns r % 5 and 5 + r % 3, and the label r % 3."""
+    """Row r has the columns 5 + r % 3 and r % 5, in no order, and the label r % 3."""
     numbers = np.arange(rows, dtype=np.int32)
-    indices = np.column_stack([numbers % 5, 5 + numbers % 3]).astype(np.int32).ravel()
+    indices = np.column_stack([5 + numbers % 3, numbers % 5]).astype(np.int32).ravel()
     counts = np.zeros((rows, 3), dtype=np.int32)
     counts[numbers, (numbers // 3) % 3] = 1
     matrix = SparseRows(np.arange(0, 2 * rows + 1, 2, dtype=np.int32), indices, 8)

@@ -181,6 +181,14 @@ def test_a_wrong_action_is_chosen_from_all_actions() -> None:
     assert script.state.decision is not None and script.state.decision.predicted == "utter_greet"
 
 
+def test_no_policy_and_no_confidence_is_recorded_with_an_action_that_a_person_chose_as_rasa_does() -> None:
+    script = talk().says("hello").confirms().answers(ActionChosen("utter_ask"))
+    events = script.confirms().state.tracker.applied_events()
+    chosen, confirmed = [event for event in events if isinstance(event, ActionExecuted)][-2:]
+    assert (chosen.name, chosen.policy, chosen.confidence) == ("utter_ask", None, 0.0)
+    assert confirmed.policy and confirmed.confidence
+
+
 def test_a_correction_is_a_lesson() -> None:
     script = talk().says("hello").confirms().answers(ActionChosen("utter_ask"))
     lessons = script.timeline.lessons()

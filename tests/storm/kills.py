@@ -20,8 +20,9 @@ from trainer_tui.session.timeline import Record
 LEAVING = 2.0
 """Seconds within which a session that is told to end has ended, where the machine has nothing else to do: what the
 first question takes comes on top, which tells how busy it is."""
-SETTLING = 3.0
-"""Seconds within which everything that a killed session had started has ended."""
+SETTLING = 60.0
+"""Seconds after which what a session had started never will end by itself: a server takes its leave in its own time,
+and on a busy machine that of a session which ended in the middle of it came after three seconds already."""
 
 Ending = Callable[[Path, str, float], "Counter[str]"]
 """Ends a session on that bot, of that name, so many seconds after its start: what went wrong, and how often."""

@@ -97,6 +97,10 @@ class FakeController:
     def accept_turn(self) -> None:
         self.note("accept_turn")
 
+    def accept_above(self, sure: float | None) -> None:
+        self.note("accept_above", sure)
+        self.show(replace(self.view, status=replace(self.view.status, accept_above=sure)))
+
     def edit_turn(self, node: int, change: Change) -> None:
         self.note("edit_turn", node, change)
 

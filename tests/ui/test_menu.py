@@ -140,7 +140,7 @@ async def test_what_has_no_effect_is_dimmed_and_says_why() -> None:
     controller = FakeController(FIRST)
     async with at_the_desk(desk(controller)) as trainer:
         await trainer.presses("ctrl+c", "u")
-        assert "Undo last: nothing to undo." in trainer.toasts
+        assert "Undo last: nothing to undo." in trainer.notices
         assert controller.given == []
 
 
@@ -243,3 +243,18 @@ async def test_a_sheet_that_is_open_beneath_another_is_returned_to(teaching: Tea
             assert trainer.app.screen is opened
             await trainer.presses("escape")
             assert trainer.app.screen is trainer.app.main
+
+
+async def test_how_sure_what_is_accepted_by_itself_has_to_be() -> None:
+    controller = FakeController(CONFIRM)
+    async with at_the_desk(desk(controller), (120, 40)) as trainer:
+        await trainer.does_not_see("accepts")
+        await trainer.presses("ctrl+c", "a")
+        await trainer.says("2")
+        await trainer.sees("2 is no confidence between 0 and 1")
+        await trainer.presses("ctrl+u")
+        await trainer.says("0.9")
+        await trainer.sees("accepts ✓ 0.9")
+        await trainer.presses("ctrl+c", "a", "delete")
+        await trainer.presses("enter")
+        await trainer.does_not_see("accepts ✓")

@@ -147,7 +147,8 @@ class Person:
             for _ in range(3):
                 await self.trainer.pilot.pause()
         self.controller.given.clear()
-        self.app._notifications.clear()
+        while self.app.desk.notices.now is not None:
+            self.app.desk.notices.dismiss()
 
     async def presses(self, *command_ids: str) -> None:
         for command_id in command_ids:
@@ -191,9 +192,9 @@ class Person:
             [type(screen).__name__ for screen in self.app.screen_stack],
             at,
             marking,
-            self.app.main.maximized is not None,
+            self.app.main.is_maximised,
             [repr(given) for given in self.controller.given],
-            [notification.severity for notification in self.app._notifications],
+            [notice.is_bad for notice in self.app.desk.notices],
             max(self.app.main.candidates.cursor, 0),
         )
 

@@ -128,7 +128,7 @@ async def test_what_names_its_intent_says_to_change_the_message(teaching: Teachi
     async with teaching("concertbot") as trainer:
         await greets_and_parts(trainer)
         await trainer.presses("ctrl+c", "t", "enter", "i")
-        assert any("The message names its intent itself" in toast for toast in trainer.toasts)
+        assert any("The message names its intent itself" in notice for notice in trainer.notices)
         await trainer.sees("change turn 2: /goodbye")
 
 
@@ -168,8 +168,11 @@ async def test_another_message_is_said_before_a_turn(teaching: Teaching) -> None
 
 async def test_before_the_first_message_there_is_nothing_to_change(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
-        await trainer.presses("ctrl+r", "f3", "e")
-        assert [toast[:24] for toast in trainer.toasts][-2:] == ["There is no earlier turn", "There is no turn of this"]
+        await trainer.presses("ctrl+r")
+        await trainer.sees("There is no earlier turn")
+        await trainer.presses("f3", "e")
+        await trainer.sees("There is no turn of this")
+        await trainer.does_not_see("There is no earlier turn")
 
 
 async def test_enter_in_the_list_takes_what_the_script_says(teaching: Teaching) -> None:

@@ -79,7 +79,7 @@ async def test_what_is_to_be_noticed_is_said_once(teaching: Teaching, tmp_path: 
     async with teaching("concertbot", "--state-dir", str(tmp_path / "state" / "here")) as trainer:
         await trainer.says("/search_venues")
         await trainer.is_asked(ConfirmAction)
-        assert len([toast for toast in trainer.toasts if "cannot be kept" in toast]) == 1
+        assert len([notice for notice in trainer.notices if "cannot be kept" in notice]) == 1
 
 
 async def test_correcting_the_concert_bot(teaching: Teaching) -> None:
@@ -345,7 +345,7 @@ async def test_undo_and_redo_any_number_of_answers(teaching: Teaching) -> None:
         await trainer.sees(AskMessage)
         assert len(trainer.history) == 1
         await trainer.presses("ctrl+z")
-        assert "There is nothing to undo." in trainer.toasts
+        assert "There is nothing to undo." in trainer.notices
         await trainer.presses("ctrl+y", "ctrl+y", "ctrl+y")
         assert trainer.history == end
 
@@ -485,9 +485,11 @@ async def test_panes_by_their_keys_and_back(teaching: Teaching, key: str, pane: 
         await trainer.presses(key)
         assert trainer.focused == pane
         await trainer.presses("F")
-        assert trainer.app.main.maximized is not None
+        assert trainer.app.main.is_maximised
+        assert [one.id for one in trainer.app.main.panes if one.region.area] == [pane]
+        await trainer.sees("esc back", "Say something", "draft")
         await trainer.presses("escape")
-        assert trainer.app.main.maximized is None
+        assert not trainer.app.main.is_maximised
         await trainer.presses("escape")
         assert trainer.focused == "message-field"
         assert trainer.field == "draft"
@@ -522,7 +524,7 @@ async def test_copying_a_row_says_what_was_done(teaching: Teaching) -> None:
         await trainer.says("/hello")
         await trainer.presses("f4", "c")
         assert trainer.app.clipboard == "utter_greet"
-        assert any("utter_greet" in toast for toast in trainer.toasts)
+        assert any("utter_greet" in notice for notice in trainer.notices)
 
 
 async def test_jump_mode_goes_to_a_pane_with_a_letter(teaching: Teaching) -> None:

@@ -152,8 +152,9 @@ class Trainer:
         return self.app.faults.met
 
     @property
-    def toasts(self) -> list[str]:
-        return [notification.message for notification in self.app._notifications]
+    def notices(self) -> list[str]:
+        """What is said beside the question, now and next."""
+        return [notice.text for notice in self.app.desk.notices]
 
 
 @asynccontextmanager

@@ -53,7 +53,12 @@ def script_entries(view: SessionView) -> tuple[Entry, ...]:
         Entry("menu.edit", "Change an earlier turn", more, bool(view.fork_points), opens=True),
         Entry("menu.time_line", "Time line", "every move, undone ones too", opens=True),
         Entry("menu.start", "Start from", "a story, a session, a file", opens=True),
+        Entry("menu.accept", "Accept by itself", _accepted(view.status.accept_above), opens=True),
     )
+
+
+def _accepted(above: float | None) -> str:
+    return "nothing; all is asked" if above is None else f"what is at least {above:g} sure"
 
 
 def _branches(view: SessionView) -> str:

@@ -64,6 +64,9 @@ class Teaching(Protocol):
     def decline_offer(self) -> None:
         """Leave the earlier session as it is, and begin a new one."""
 
+    def accept_above(self, sure: float | None) -> None:
+        """From now on accept what is at least this sure, and not contradicted, by itself; None: ask everything."""
+
     def undo(self) -> None: ...
 
     def undo_failure(self) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def _judged(entry: HistoryEntry) -> str:
     played = {"agrees": ", as the script", "differs": ", not by the script alone", None: ""}[entry.script]
     if entry.mark is Mark.CORRECTED:
         return f"{sure}, corrected" + (f" from {entry.wanted}" if entry.wanted else "") + played
-    return (f"{sure}, unsure" if entry.mark is Mark.UNSURE else sure) + played
+    return sure + {Mark.UNSURE: ", unsure", Mark.ACCEPTED: ", accepted by itself"}.get(entry.mark, "") + played
 
 
 def slot_line(row: SlotRow) -> str:

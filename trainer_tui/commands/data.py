@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer_tui.commands import data_convert
-from trainer_tui.commands.output import say, say_json, tell
+from trainer_tui.commands.output import say, say_json, tell, telling
 from trainer_tui.core.featurizers import MAX_HISTORY, StateMaker, training_examples
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.nlu_data import Example
@@ -74,7 +74,8 @@ def _history(text: str) -> int | None:
 
 def _project(arguments: argparse.Namespace) -> ProjectData:
     root: Path = arguments.project
-    return read_project(root, _given(root, arguments.domain), _given(root, arguments.stories))
+    with telling(f"reading {root}"):
+        return read_project(root, _given(root, arguments.domain), _given(root, arguments.stories))
 
 
 def _given(root: Path, paths: list[Path] | None) -> list[Path] | None:
@@ -134,9 +135,10 @@ def _validate(arguments: argparse.Namespace) -> int:
 
     project = _project(arguments)
     domain, stories, nlu = project.domain, project.stories, project.nlu
-    trackers = training_trackers(stories, domain)
-    warnings = [*project.warnings, *find_faults(domain, stories, nlu, trackers)]
-    found = conflicts.find_conflicts(trackers, domain, arguments.max_history)
+    with telling("comparing the stories"):
+        trackers = training_trackers(stories, domain)
+        warnings = [*project.warnings, *find_faults(domain, stories, nlu, trackers)]
+        found = conflicts.find_conflicts(trackers, domain, arguments.max_history)
     if arguments.json:
         report = {
             "errors": [_problem_as_dict(problem) for problem in project.errors],

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from trainer_tui.commands.output import say, tell
+from trainer_tui.commands.output import say, tell, telling
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.formats.conversion import Converted, Notation, convert
 from trainer_tui.runtime.files import read_exactly, write_atomically
@@ -26,7 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not source.exists():
         raise TrainerError(f"{source} does not exist", hint="Name a bot's folder, or one of its files.")
     root = source if source.is_dir() else source.parent
-    data = read_project(root)
+    with telling(f"reading {root}"):
+        data = read_project(root, environ=None)
     errors = data.errors
     if source.is_file():
         # The rest of the folder is not asked about.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer_tui.commands.rasa_flags import add_flags_without_meaning
+from trainer_tui.errors import TrainerError
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.opening import SessionRequest
@@ -54,7 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     session.add_argument("--state-dir", type=Path, metavar="DIR", help="keep sessions here (default: FOLDER/.trainer)")
     session.add_argument(
-        "--accept-above", type=_confidence, metavar="P", help="confirm predictions at least this sure by themselves"
+        "--accept-above",
+        type=_confidence,
+        metavar="P",
+        help="accept intents and actions that are at least this sure by themselves, unless something contradicts them",
     )
     session.add_argument(
         "--actions",
@@ -94,8 +98,10 @@ def request_of(arguments: argparse.Namespace) -> SessionRequest:
     )
 
 
-def _confidence(text: str) -> float:
-    value = float(text)
-    if not 0.0 < value <= 1.0:
-        raise argparse.ArgumentTypeError(f"{text} is no confidence between 0 and 1")
-    return value
+def _confidence(text: str) -> float | None:
+    from trainer_tui.asking.sureness import typed_sureness
+
+    try:
+        return typed_sureness(text)
+    except TrainerError as error:
+        raise argparse.ArgumentTypeError(error.title) from None

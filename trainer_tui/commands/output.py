@@ -6,13 +6,17 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn, TextIO
 
 from trainer_tui.errors import Problem
 from trainer_tui.words import STEERING, unobeyed
 
 _WARNINGS_SHOWN = 5
+_MOMENT = 0.5
+"""Seconds."""
 
 
 def say(line: str, to: TextIO | None = None) -> None:
@@ -33,6 +37,18 @@ def _escape(found: re.Match[str]) -> str:
 def tell(line: str) -> None:
     """What is said beside the result, on standard error."""
     say(line, sys.stderr)
+
+
+@contextmanager
+def telling(what: str) -> Iterator[None]:
+    """Tell what is being done, where it takes longer than a moment."""
+    timer = threading.Timer(_MOMENT, tell, (f"{what} ...",))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def tell_notes(notes: Sequence[str], warnings: Sequence[Problem]) -> None:

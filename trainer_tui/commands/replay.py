@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from trainer_tui.commands.output import say, say_json, tell_notes
+from trainer_tui.commands.output import say, say_json, tell_notes, telling
 from trainer_tui.errors import InvalidInput, Place, Problem, TrainerError
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     missing = [path for path in files if not path.is_file()]
     if missing:
         raise TrainerError("nothing of that name exists", "Name a folder or a file.", place=Place(str(missing[0])))
-    project = load_project(Sources(root, held_out=files), os.environ)
+    with telling(f"reading {root}"):
+        project = load_project(Sources(root, held_out=files), os.environ)
     tell_notes((), project.warnings)
     state = arguments.state_dir or root / ".trainer"
     tapes = _tapes(project, state / "sessions" if folders or not files else None, files)

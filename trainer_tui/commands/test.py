@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer_tui.commands.output import say, say_json, tell_notes
+from trainer_tui.commands.output import say, say_json, tell_notes, telling
 from trainer_tui.errors import InvalidInput, Place, TrainerError
 
 if TYPE_CHECKING:
@@ -77,9 +77,11 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.nlu = None
     held_out = [path for path in (arguments.stories, arguments.nlu) if path]
     sources = Sources(arguments.project, arguments.domain, arguments.data, arguments.config, held_out=held_out)
-    project = load_project(sources, os.environ)
+    with telling(f"reading {arguments.project}"):
+        project = load_project(sources, os.environ)
     tell_notes((), project.warnings)
-    report = _report(project, arguments, is_nlu_alone, Workers(arguments.jobs, arguments.scheduler))
+    with telling("learning, and judging what was learned"):
+        report = _report(project, arguments, is_nlu_alone, Workers(arguments.jobs, arguments.scheduler))
     if arguments.junit:
         _write(arguments.junit, evaluation_report.as_junit(report), "the JUnit report")
     if arguments.confusion:

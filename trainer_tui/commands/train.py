@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer_tui.commands.output import tell, tell_notes
+from trainer_tui.commands.output import tell, tell_notes, telling
 from trainer_tui.commands.rasa_flags import add_flags_without_meaning
 from trainer_tui.errors import TrainerError
 
@@ -47,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     from trainer_tui.runtime.project import Sources, as_entries, load_project
 
     sources = Sources(arguments.project, arguments.domain, arguments.stories, arguments.config, nlu=arguments.nlu)
-    project = load_project(sources, os.environ)
+    with telling(f"reading {arguments.project}"):
+        project = load_project(sources, os.environ)
     config = project.data.config
     interpreter, notes = build_interpreter(as_entries(config.pipeline), config.language, project.domain)
     tell_notes((*project.notes, *notes), project.warnings)
@@ -72,7 +73,7 @@ def _train_dialogue(project: Project, out: Path) -> None:
 
     started = time.monotonic()
     folder = dialogue_folder(out)
-    with no_collection():
+    with telling("learning the dialogue"), no_collection():
         ensemble = Ensemble(project.policies, project.domain.era).train(project.trackers, project.domain)
     save_dialogue(folder, DialogueSources.of(project.data), ensemble, project.domain)
     rules = sum(tracker.is_rule for tracker in project.trackers)
@@ -87,7 +88,9 @@ def _train_interpreter(interpreter: PipelineInterpreter, project: Project, out: 
 
     started = time.monotonic()
     folder = nlu_folder(out)
-    save_interpreter(folder, interpreter.train(project.data.nlu))
+    with telling("learning intents and entities"):
+        interpreter.train(project.data.nlu)
+    save_interpreter(folder, interpreter)
     for name in sorted(interpreter.given_up()):
         tell(f"warning: {given_up(name)}")
     tell(f"NLU: {len(project.data.nlu.examples):,} examples, {time.monotonic() - started:.1f} s → {folder}")

@@ -41,7 +41,8 @@ class StoryRow:
     """One row. `rail` is the drawn prefix, `label` the turn ("greet ▸ utter_greet").
 
     `kind`: "path" = this conversation, "here" = where it is, "other" = taken by other stories, "more" = left out.
-    `share` in [0, 1] is how sure the bot is of that action; `places` are some of the stories through it.
+    `share` in [0, 1] is how sure the bot is of that action; `places` are some of the stories through it: none only
+    where no story goes.
     """
 
     rail: str
@@ -98,14 +99,15 @@ def outline(
     past = turns(history)
     here = past.pop() if past and is_asking else None
     start = max(0, len(past) - detail.turns_back)
-    rows.append(StoryRow("○ ", "START" if start == 0 else f"⋯ {start} turns before", "path"))
     walked = sum((turn.user is not None) + len(turn.actions) for turn in past[:start])
+    until = _places(index, index.ask(history[:walked]).occurrences)
+    rows.append(StoryRow("○ ", "START" if start == 0 else f"⋯ {start} turns before", "path", places=until))
     for turn in past[start:]:
         before = index.ask(history[:walked])
         rows.extend(_alternatives(index, before, turn, detail.alternatives))
         walked += (turn.user is not None) + len(turn.actions)
-        count = len(index.ask(history[:walked]).occurrences)
-        rows.append(StoryRow("● ", turn.label, "path", count))
+        through = index.ask(history[:walked]).occurrences
+        rows.append(StoryRow("● ", turn.label, "path", len(through), places=_places(index, through)))
     label = f"{here.label} ▸ ?" if here else "?"
     rows.append(StoryRow("◉ ", label, "here", len(similar.occurrences), places=_places(index, similar.occurrences)))
     rows.extend(_ahead(index, similar, shares if is_asking else {}, detail))
@@ -127,9 +129,14 @@ def _alternatives(index: SimilarStories, before: Similar, taken: Turn, most: int
     ranked = sorted(others.items(), key=lambda item: (-len(item[1]), item[0]))
     for label, occurrences in ranked[:most]:
         yield StoryRow("┠──○ ", label, "other", len(occurrences), places=_places(index, occurrences))
-    left = ranked[most:]
-    if left:
-        yield StoryRow("┠──⋯ ", f"+{len(left)} more", "more", sum(len(occurrences) for _, occurrences in left))
+    if left := ranked[most:]:
+        yield _more(index, "┠──⋯ ", [occurrences for _, occurrences in left])
+
+
+def _more(index: SimilarStories, rail: str, left_out: Sequence[Sequence[Occurrence]]) -> StoryRow:
+    """What else there is, as one row."""
+    through = [occurrence for occurrences in left_out for occurrence in occurrences]
+    return StoryRow(rail, f"+{len(left_out)} more", "more", len(through), places=_places(index, through))
 
 
 def _by_turn(index: SimilarStories, occurrences: Iterable[Occurrence]) -> dict[str, list[Occurrence]]:
@@ -164,8 +171,8 @@ def _ahead(index: SimilarStories, similar: Similar, shares: Mapping[str, float],
         rows.append(StoryRow(rail, name, "other", len(occurrences), shares.get(name), _places(index, occurrences)))
         room = max(0, detail.rows_ahead - len(shown) - len(rows))
         rows.extend(_following(index, occurrences, "   " if is_last else "│  ", min(room, detail.turns_ahead)))
-    if len(names) > len(shown):
-        rows.append(StoryRow("╰──⋯ ", f"+{len(names) - len(shown)} more", "more"))
+    if left := names[len(shown) :]:
+        rows.append(_more(index, "╰──⋯ ", [branches.get(name, []) for name in left]))
     return rows
 
 

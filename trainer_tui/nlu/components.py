@@ -106,8 +106,8 @@ def read_pipeline(pipeline: str | Sequence[Mapping[str, Any] | str] | None) -> t
     """
     if isinstance(pipeline, str):
         if pipeline not in _TEMPLATES:
-            known = ", ".join(_TEMPLATES)
-            raise FormatError(f"the pipeline template {pipeline!r} is unknown", hint=f"Known templates: {known}.")
+            note = f"the pipeline template {pipeline!r} is unknown, and the usual pipeline is taken"
+            return DEFAULT_SETTINGS, (f"{note}. Known templates: {', '.join(_TEMPLATES)}.",)
         pipeline = _TEMPLATES[pipeline]
     components = [_component(component) for given in pipeline or () for component in _expanded(given)]
     if len(components) == 1 and components[0][0] in _TEMPLATES:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from trainer_tui.asking.asked import question
 from trainer_tui.asking.menu import entries
 from trainer_tui.asking.question import Known, Question, given, no, yes
+from trainer_tui.asking.sureness import typed_sureness, what_is_accepted
 from trainer_tui.asking.telling import slot_line, spoken
 from trainer_tui.errors import IllegalInput
 from trainer_tui.plain.branches import HELP as BRANCHES_HELP
@@ -30,9 +31,10 @@ HELP = """\
 :save NAME     name the session                     :copy PATH    save a copy of it
 :export        show what would be written           :export --yes write it (:help export tells more)
 :remove        take out the stories a warning names :menu         the session menu
-:edit N ...    change a turn and play the rest    :from [NAME]  start from a story, session or file
-:accept        yes to the whole turn              :moves        every move; :look N, :goto N
-:compare N M   two branches side by side          :drop N       let a branch go (:help edit tells all of these)
+:edit N ...    change a turn and play the rest      :from [NAME]  start from a story, session or file
+:accept        yes to the whole turn                :moves        every move; :look N, :goto N
+:compare N M   two branches side by side            :drop N       let a branch go (:help edit tells all of these)
+:accept-above P   accept by itself what is that sure from now on, such as 0.95 (off: ask everything)
 :quit          leave; nothing is lost
 :help          this list                            ::TEXT        a text that begins with a colon
 :# TEXT        a remark, which nothing reads"""
@@ -88,6 +90,10 @@ class Commands:
                 controller.edit_slot(slot, value)
             case "actions", "":
                 await controller.restart_actions()
+            case "accept-above", _:
+                if argument:
+                    controller.accept_above(typed_sureness(argument))
+                self._say(what_is_accepted(controller.view.status.accept_above))
             case "train", "":
                 controller.train_now()
                 self._say(f"Model: {' - '.join(controller.view.status.model)}.")
@@ -135,6 +141,7 @@ class Commands:
                 self._say(f"Bot {status.bot}, session {status.session or 'not kept'}, branch {status.branch}.")
                 actions = status.actions or "not asked yet"
                 self._say(f"Model: {' - '.join(status.model)}. Actions: {actions}. Journal: {status.journal}.")
+                self._say(what_is_accepted(status.accept_above))
             case "warnings", "":
                 self._say(*(map(str, view.status.warnings) if view.status.warnings else ("There are none.",)))
             case "log", "":

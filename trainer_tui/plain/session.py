@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 from trainer_tui.asking.asked import question
 from trainer_tui.asking.failures import under_way
 from trainer_tui.asking.question import NEW, Known, Move, Question, given
 from trainer_tui.asking.reasons import reason
+from trainer_tui.asking.sureness import what_is_accepted
 from trainer_tui.asking.telling import changed_slots, common_length, spoken
 from trainer_tui.commands.output import say
 from trainer_tui.errors import TrainerError
@@ -27,8 +28,8 @@ from trainer_tui.runtime.running import event_loop
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import HistoryEntry, SlotRow
 
-_PATIENCE = 2.0
-"""Seconds after which an effect under way is said."""
+_SAID_AFTER, _SAID_AGAIN = 0.5, 5.0
+"""Seconds after which what is waited for is said, and then how far it is."""
 _RESUMED = 10
 """Lines of an earlier session that are said when it goes on."""
 _WARNINGS = 5
@@ -96,6 +97,8 @@ class PlainSession:
         self._say("Type a message and press Enter; /intent names an intent. :help lists the commands, Ctrl-C the menu.")
         status = self._controller.view.status
         self._say(*(f"note: {note}" for note in status.notes))
+        if status.accept_above is not None:
+            self._say(f"{what_is_accepted(status.accept_above)} :accept-above off asks again.")
         self._warn()
         self._slots = self._controller.view.slots
 
@@ -146,18 +149,29 @@ class PlainSession:
             return
         if not self._is_person:
             # A script has time, and gets the same answers whenever it runs.
-            await self._unless_interrupted(asyncio.ensure_future(self._controller.finish_learning()), None)
+            learning = asyncio.ensure_future(self._controller.finish_learning())
+            await self._wait_for(learning, lambda: f"model: {' - '.join(self._controller.view.status.model)}")
         performing = asyncio.ensure_future(self._controller.perform())
-        is_said = False
-        while not performing.done():
+        await self._wait_for(performing, self._under_way)
+        performing.result()
+
+    def _under_way(self) -> str:
+        effect = self._controller.view.effect
+        return f"{said(under_way(effect), quote='')} ... (Ctrl-C opens the menu)" if effect else ""
+
+    async def _wait_for(self, work: asyncio.Future[Any], doing: Callable[[], str]) -> None:
+        """Until it is done, with the menu on Ctrl-C; what takes longer than a moment is said beside the session."""
+        told, patience = "", _SAID_AFTER
+        while not work.done():
             try:
-                await self._unless_interrupted(performing, None if is_said else _PATIENCE)
-                if not performing.done() and (effect := self._controller.view.effect):
-                    self._say(f"{said(under_way(effect), quote='')} ... (Ctrl-C opens the menu)")
-                is_said = True
+                await self._unless_interrupted(work, patience)
             except _Interrupted:
                 await self._open_menu()
-        performing.result()
+                continue
+            patience = _SAID_AGAIN
+            if not work.done() and doing() != told:
+                told = doing()
+                self._complain(told)
 
     def _tell_news(self) -> None:
         """What was added to the conversation, or what it was taken back to; slots that changed on the way."""

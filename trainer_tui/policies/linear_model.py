@@ -142,9 +142,8 @@ def _matrix(rows: SparseRows) -> Any:
     from scipy.sparse import csr_matrix
 
     ones = np.ones(len(rows.indices), dtype=np.float64)
-    matrix = csr_matrix((ones, rows.indices, rows.indptr), shape=(len(rows.indptr) - 1, rows.width))
-    matrix.sort_indices()
-    return matrix
+    # A copy: the rows are another's, and in a process of their own they cannot be written to.
+    return csr_matrix((ones, rows.indices, rows.indptr), shape=(len(rows.indptr) - 1, rows.width)).sorted_indices()
 
 
 def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

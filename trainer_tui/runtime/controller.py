@@ -117,7 +117,7 @@ class Controller:
         self._leaving = leaving
         self._offer: Offer | None = None
         self._code: Code | None = None
-        self._options = options
+        self._accept_above = options.accept_above
         self._listeners: list[Listener] = []
         self._task: asyncio.Task[Input] | None = None
         self._is_performing = False
@@ -259,6 +259,7 @@ class Controller:
             journal_ok=fault is None,
             notes=self._bot.notes,
             warnings=self._bot.warnings,
+            accept_above=self._accept_above,
         )
 
     def _leave_journal(self) -> None:
@@ -303,7 +304,11 @@ class Controller:
 
     @property
     def _sure_above(self) -> float:
-        return UNSURE_BELOW if self._options.accept_above is None else self._options.accept_above
+        return UNSURE_BELOW if self._accept_above is None else self._accept_above
+
+    def accept_above(self, sure: float | None) -> None:
+        self._accept_above = sure
+        self.refresh()
 
     def undo(self) -> None:
         self._move(Undone())
@@ -497,10 +502,10 @@ class Controller:
         waiting = self.timeline.state.waiting
         if isinstance(waiting, Effect):
             return
-        accepts = self._accepts_turn or self._options.accept_above is not None
+        accepts = self._accepts_turn or self._accept_above is not None
         if (
             accepts
-            and isinstance(waiting, ConfirmAction)
+            and isinstance(waiting, (ConfirmIntent, ConfirmAction))
             and not doubt(waiting, self._sure_above)
             and not self._is_script_at_odds
         ):

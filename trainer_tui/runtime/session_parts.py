@@ -66,7 +66,7 @@ class ActionRunner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`accept_above`: predictions at least this sure are confirmed without asking; None = every one is asked."""
+    """`accept_above`: predictions at least this sure are accepted without asking; None = every one is asked."""
 
     accept_above: float | None = None
 

@@ -8,9 +8,13 @@ from trainer_tui.session.protocol import ConfirmAction, ConfirmIntent
 def doubt(asked: ConfirmIntent | ConfirmAction, sure_above: float) -> str | None:
     """Why it cannot, in words; None where it can."""
     if isinstance(asked, ConfirmIntent):
-        name, confidence = str(asked.parse.intent), asked.parse.confidence
+        entities = ((entity.entity, entity.confidence) for entity in asked.parse.entities)
+        claims = [(str(asked.parse.intent), asked.parse.confidence), *entities]
     else:
-        name, confidence = asked.prediction.action, asked.prediction.confidence
+        claims = [(asked.prediction.action, asked.prediction.confidence)]
         if asked.prediction.contradictions:
-            return f"{name} contradicts {asked.prediction.contradictions[0].text}"
-    return None if confidence >= sure_above else f"{name} is {confidence:.2f} sure, not {sure_above:.2f}"
+            return f"{asked.prediction.action} contradicts {asked.prediction.contradictions[0].text}"
+    for name, confidence in claims:
+        if confidence is not None and confidence < sure_above:
+            return f"{name} is {confidence:.2f} sure, not {sure_above:.2f}"
+    return None

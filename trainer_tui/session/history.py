@@ -22,6 +22,7 @@ from trainer_tui.session.protocol import (
     ActionChosen,
     ActionNamed,
     ButtonChosen,
+    Confirmed,
     Decision,
     EntitiesMarked,
     ExamplesConfirmed,
@@ -138,7 +139,7 @@ def _message(event: UserUttered, node: Node) -> list[HistoryEntry]:
     origin = next((earlier for earlier in node.path() if isinstance(earlier.given, (MessageTyped, ButtonChosen))), None)
     parsed = event.intent_ranking[0][0] if event.intent_ranking else event.intent
     was_right = parsed == event.intent
-    mark = Mark.CONFIRMED if was_right else Mark.CORRECTED
+    mark = Mark.CORRECTED if not was_right else Mark.ACCEPTED if _was_accepted(node) else Mark.CONFIRMED
     return [
         HistoryEntry("you", "message", event.text or "", entities=event.entities, node=origin.id if origin else None),
         HistoryEntry(
@@ -154,13 +155,23 @@ def _message(event: UserUttered, node: Node) -> list[HistoryEntry]:
     ]
 
 
+def _answered(node: Node) -> Node:
+    """The latest answer up to this node, whoever gave it."""
+    while node.parent is not None and isinstance(node.given, WorldInput):
+        node = node.parent
+    return node
+
+
+def _was_accepted(node: Node) -> bool:
+    given = _answered(node).given
+    return isinstance(given, Confirmed) and given.is_automatic
+
+
 def _by_script(node: Node) -> Literal["agrees", "differs"] | None:
     """Whether the bot did by itself what the script said, at the latest answer up to this node."""
     if node.play is None:
         return None
-    at = node
-    while at.parent is not None and isinstance(at.given, WorldInput):
-        at = at.parent
+    at = _answered(node)
     return "agrees" if at.is_played and not isinstance(at.given, _CORRECTIONS) else "differs"
 
 
@@ -176,7 +187,7 @@ def _action(event: ActionExecuted, node: Node) -> HistoryEntry:
         "bot",
         "action",
         name,
-        mark=mark_of(decision),
+        mark=Mark.ACCEPTED if _was_accepted(node) else mark_of(decision),
         confidence=decision.confidence,
         wanted=decision.predicted if decision.was_corrected else None,
         script=_by_script(node),

@@ -505,7 +505,8 @@ def _logged(state: SessionState, decision: Decision, events: tuple[Event, ...], 
     action = ActionExecuted(
         decision.action,
         decision.policy or None,
-        decision.confidence,
+        # As `rasa interactive` records it: no policy stands behind what a person chose, and no confidence.
+        0.0 if decision.was_corrected else decision.confidence,
         hide_rule_turn=decision.hide_rule_turn,
         timestamp=given.at,
     )

@@ -25,6 +25,8 @@ class Mark(Enum):
     NONE = ""
     PREDICTED = "predicted"
     CONFIRMED = "confirmed"
+    ACCEPTED = "accepted"
+    """Sure enough that nobody was asked."""
     CORRECTED = "corrected"
     UNSURE = "unsure"
     CHANGED = "changed"
@@ -158,7 +160,7 @@ class ForkPoint:
 @dataclass(frozen=True, slots=True)
 class StatusView:
     """How things are, in words: `model` ("0.4 s", "4 learned", "learning ..."), `actions` ("starting", "up", "local",
-    "down"), `journal` ("saved")."""
+    "down"), `journal` ("saved"). `accept_above`: what is that sure is accepted by itself; None: everything is asked."""
 
     bot: str
     session: str
@@ -170,6 +172,7 @@ class StatusView:
     journal_ok: bool = True
     notes: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    accept_above: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import Place
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Keys
+from trainer_tui.ui.notices import Notices
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.typed_ahead import TypedAhead
 
@@ -29,6 +30,8 @@ class Desk(Protocol):
     """What was looked for last, in whichever pane."""
     ahead: TypedAhead
     """What was typed for the next message while something else was asked."""
+    notices: Notices
+    """What is said for a few seconds, now and next."""
 
     @property
     def controller(self) -> Teaching: ...
@@ -60,7 +63,7 @@ class Desk(Protocol):
     # --- saying and opening ---------------------------------------------------------------------------------------
 
     def say(self, text: str, *, is_bad: bool = False) -> None:
-        """Say it for a few seconds, beside what is shown."""
+        """Say it for a few seconds, in the screen's place for notices."""
 
     def copy(self, text: str) -> None:
         """Send it to the terminal's clipboard."""

@@ -15,11 +15,13 @@ from trainer_tui.session.view import SessionView
 from trainer_tui.ui.editor import CannotOpen, open_in_editor
 from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.lines import clean, cut
+from trainer_tui.ui.notices import Notice, Notices
 from trainer_tui.ui.screen_stack import ScreenStack
 from trainer_tui.ui.screens.dialogs import AskLine, Reader
 from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.theme import ASCII, UNICODE, Signs
 from trainer_tui.ui.typed_ahead import TypedAhead
+from trainer_tui.ui.widgets.notice_line import NoticeLine
 from trainer_tui.ui.widgets.rows import Row
 
 
@@ -42,6 +44,7 @@ class FrontDesk:
         self.keys = keys
         self.wanted = ""
         self.ahead = TypedAhead(moment)
+        self.notices = Notices(self._show_notice, app.set_timer)
 
     @property
     def view(self) -> SessionView:
@@ -102,9 +105,12 @@ class FrontDesk:
         idle = {
             "session.undo": view.undo is None,
             "pane.undo": view.undo is None,
+            "pane.maximise": self.main.is_narrow,
             "session.redo": view.redo is None,
             "pane.redo": view.redo is None,
             "session.fork": not view.fork_points,
+            "question.open": not self.main.prompt_bar.offers("question.open"),
+            "question.remove": not self.main.prompt_bar.offers("question.remove"),
             **dict.fromkeys(("choice.back", "name.back", "response.back", "entities.back"), not view.can_step_back),
         }
         return frozenset(id_ for id_, is_idle in idle.items() if is_idle)
@@ -112,9 +118,12 @@ class FrontDesk:
     # --- saying and opening ---------------------------------------------------------------------------------------
 
     def say(self, text: str, *, is_bad: bool = False) -> None:
-        self._app.notify(
-            text, severity="warning" if is_bad else "information", timeout=6 if is_bad else 3, markup=False
-        )
+        self.notices.say(Notice(text, is_bad))
+
+    def _show_notice(self, notice: Notice | None) -> None:
+        for screen in self._app.screen_stack:
+            for line in screen.query(NoticeLine):
+                line.show(notice)
 
     def copy(self, text: str) -> None:
         # OSC 52: not every terminal takes it, so what was done is said.

@@ -133,8 +133,10 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.PANE, "pane.undo", "z", "screen.undo", "", "Undo"),
     _command(Scope.PANE, "pane.redo", "Z", "screen.redo", "", "Redo"),
     _command(Scope.PANE, "pane.copy", "c", "copy_row", "copy", "Copy the row to the terminal's clipboard"),
-    _command(Scope.PANE, "pane.maximise", "F", "maximise", "maximise", "Maximise the pane; again: restore"),
-    _command(Scope.PANE, "pane.leave", "escape", "leave_pane", "back", "Restore the pane, then back to the question"),
+    _command(Scope.PANE, "pane.maximise", "F", "screen.maximise", "maximise", "Maximise the pane; again: restore"),
+    _command(
+        Scope.PANE, "pane.leave", "escape", "screen.leave_pane", "back", "Restore the pane, then back to the question"
+    ),
     _command(
         Scope.CONVERSATION, "conversation.edit", "e", "screen.edit_here", "edit", "Change this turn, or its action"
     ),
@@ -191,13 +193,15 @@ COMMANDS: tuple[Command, ...] = (
     _command(
         Scope.QUESTION, "question.undo", "u", "answer('question.undo')", "", "After a failure: undo what led to it"
     ),
-    _command(Scope.QUESTION, "question.open", "o", "open_place", "", "Open the story that is named in your $EDITOR"),
+    _command(
+        Scope.QUESTION, "question.open", "o", "open_place", "open", "Open the story that is named in your $EDITOR"
+    ),
     _command(
         Scope.QUESTION,
         "question.remove",
         "d",
         "answer('question.remove')",
-        "",
+        "remove",
         "Remove the story that is named, by an export",
     ),
     _command(Scope.QUESTION, "question.explain", "e", "screen.explain", "why", "Why the bot wants this"),
@@ -274,6 +278,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.MENU, "menu.edit", "t", "take('edit')", "", "Change an earlier turn"),
     _command(Scope.MENU, "menu.start", "o", "take('start')", "", "Start from a story, a session or a file"),
     _command(Scope.MENU, "menu.time_line", "l", "take('time_line')", "", "Time line"),
+    _command(Scope.MENU, "menu.accept", "a", "take('accept')", "", "Accept by itself what is sure enough"),
     _command(Scope.MENU, "menu.fresh", "r", "take('fresh')", "", "Start fresh: a new conversation, this one is kept"),
     _command(Scope.MENU, "menu.branches", "b", "take('branches')", "", "Branches: return to one, name, drop, compare"),
     _command(Scope.MENU, "menu.save", "s", "take('save')", "", "Name the session, or save a copy"),

@@ -34,6 +34,7 @@ class Signs:
 
     predicted: str = "▸"
     confirmed: str = "✓"
+    accepted: str = "»"
     corrected: str = "✗→✓"
     unsure: str = "?"
     changed: str = "~"
@@ -55,8 +56,8 @@ class Signs:
     @property
     def legend(self) -> str:
         return (
-            f" {self.predicted} predicted   {self.confirmed} confirmed   {self.corrected} corrected   "
-            f"{self.unsure} unsure   {self.changed} slot changed   {self.contradiction} contradiction"
+            f" {self.predicted} predicted  {self.confirmed} confirmed  {self.accepted} by itself  {self.corrected} "
+            f"corrected  {self.unsure} unsure  {self.changed} slot changed  {self.contradiction} contradiction"
         )
 
     def of(self, mark: Mark) -> str:
@@ -72,6 +73,7 @@ UNICODE = Signs()
 ASCII = Signs(
     predicted=">",
     confirmed="v",
+    accepted=">>",
     corrected="x>v",
     contradiction="!",
     candidate="-",
@@ -93,6 +95,7 @@ MARK_STYLES = {
     Mark.NONE: "",
     Mark.PREDICTED: "accent",
     Mark.CONFIRMED: "good",
+    Mark.ACCEPTED: "good",
     Mark.CORRECTED: "warn",
     Mark.UNSURE: "warn",
     Mark.CHANGED: "mark",

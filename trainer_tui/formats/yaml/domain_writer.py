@@ -9,7 +9,7 @@ from trainer_tui.core.domain import Domain, Intent, ResponseVariation
 from trainer_tui.core.domain_json import entity_entry
 from trainer_tui.core.events import Era
 from trainer_tui.core.slots import Form, Slot, SlotMapping
-from trainer_tui.formats.yaml.writing import Quoted, YamlStyle, block_lines, scalar
+from trainer_tui.formats.yaml.writing import YamlStyle, block_lines, quoted, scalar
 
 
 def write_domain_yaml(domain: Domain, style: YamlStyle | None = None) -> str:
@@ -147,7 +147,7 @@ def variation_item(variation: ResponseVariation) -> dict[str, Any]:
     if variation.condition:
         item["condition"] = [dict(condition) for condition in variation.condition]
     if variation.text is not None:
-        item["text"] = Quoted(variation.text)
+        item["text"] = quoted(variation.text)
     if variation.channel is not None:
         item["channel"] = variation.channel
     return item | {key: _with_quotes(value) for key, value in variation.data.items()}
@@ -162,7 +162,7 @@ def _with_quotes(value: Any) -> Any:
     """Titles and payloads of buttons, and the like, in the quotes of texts."""
     match value:
         case str():
-            return Quoted(value)
+            return quoted(value)
         case Mapping():
             return {key: _with_quotes(item) for key, item in value.items()}
         case list() | tuple():

@@ -19,6 +19,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from trainer_tui.errors import FormatError, Place, Problem
 from trainer_tui.formats.yaml.errors import MAXIMUM_DEPTH, syntax_error, too_deep
 from trainer_tui.formats.yaml.scalars import plain_value
+from trainer_tui.formats.yaml.writing import Spelled
 
 _Parser: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
@@ -73,7 +74,8 @@ class YamlFile:
 def read_yaml(text: str, path: str, environ: Mapping[str, str] | None = None) -> YamlFile:
     """The data of a YAML text, mappings as YamlMapping and lists as YamlSequence.
 
-    `${NAME}` in a scalar without quotes is the variable of `environ`, as Rasa has it; None leaves it as it is written.
+    `${NAME}` in a scalar without quotes is the variable of `environ`, as Rasa has it; None leaves it as
+    it is written (`Spelled`).
 
     Never raises: what is wrong (syntax, equal keys, several documents, unknown tags) is in `problems`. Of equal keys
     the first is kept. As Rasa does, `\\uXXXX` is decoded anywhere in a text that is pure ASCII.
@@ -231,8 +233,8 @@ class _Construction:
                 self._report(node, "'<<' merges something that is no mapping", "Give it an alias of a mapping.")
 
     def _plain(self, node: ScalarNode) -> Any:
-        if self._environ is not None and _HAS_VARIABLE.search(node.value):
-            return self._expanded(node, self._environ)
+        if _HAS_VARIABLE.search(node.value):
+            return Spelled(node.value) if self._environ is None else self._expanded(node, self._environ)
         try:
             return plain_value(node.value)
         except (ValueError, OverflowError) as error:

@@ -23,7 +23,7 @@ def read_variations(name: str, source: Any, line: int, report: Report) -> tuple[
         elif item is None or isinstance(item, list):
             report.error(at, f"a variation of the response {name!r} is {kind_of(item)}", "Expected '- text: ...'.")
         else:
-            found.append(ResponseVariation(str(item)))
+            found.append(ResponseVariation(_said(item)))
     return tuple(found)
 
 
@@ -42,6 +42,8 @@ def _said(text: Any) -> str | None:
     """The text of a response; numbers and booleans were meant as text."""
     if text is None:
         return None
+    if isinstance(text, str):
+        return text
     return str(text).lower() if isinstance(text, bool) else str(text)
 
 

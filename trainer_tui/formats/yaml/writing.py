@@ -41,7 +41,12 @@ class Quoted(str):
 
 
 class Spelled(str):
-    """YAML that is already written: a value kept as its file spells it."""
+    """A text as its file spells it, without quotes: in them a variable, `${NAME}`, would stand for nothing."""
+
+
+def quoted(text: str) -> str:
+    """To be written in the file's usual quotes, where they change nothing."""
+    return text if isinstance(text, Spelled) else Quoted(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class YamlStyle:
 def scalar(value: Any, quote: str = "", in_flow: bool = False) -> str:
     """One value on one line. `quote` is used wherever the text allows it; empty = only where needed, then double."""
     match value:
-        case Spelled():
+        case Spelled() if not in_flow:
             return str(value)
         case None:
             return "null"

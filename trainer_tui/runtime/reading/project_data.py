@@ -92,14 +92,14 @@ def read_project(
     nlu_paths: Sequence[Path] | None = None,
     config: Path | None = None,
     held_out: Sequence[Path] = (),
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] | None = os.environ,
 ) -> ProjectData:
     """Read what is given, and find the rest in the folder. No domain is looked for where `domain_paths` is empty: the
     caller has one.
 
     `story_paths` (files or folders) are all training data, as Rasa's --data is, unless `nlu_paths` is given, too.
     What is `held_out` (files or folders) is no training data, wherever it lies.
-    `${NAME}` in YAML is a variable of `environ`, as in Rasa.
+    `${NAME}` in YAML is a variable of `environ`, as in Rasa; None leaves it.
     Never raises: what cannot be read is among the errors of the result, the rest is read.
     """
     reading = _Reading(root, held_out, environ)
@@ -144,7 +144,7 @@ _BOTS_NAMED = 8
 class _Reading:
     """One reading of a folder; a file that serves two ends is read once."""
 
-    def __init__(self, root: Path, held_out: Sequence[Path], environ: Mapping[str, str]) -> None:
+    def __init__(self, root: Path, held_out: Sequence[Path], environ: Mapping[str, str] | None) -> None:
         self.root = root
         self.environ = environ
         self.held_out = frozenset(path.resolve() for path in held_out)

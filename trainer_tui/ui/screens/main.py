@@ -28,6 +28,7 @@ from trainer_tui.ui.screens.session import SessionScreen
 from trainer_tui.ui.widgets.actions import Candidate, Candidates, candidate_line, name_width
 from trainer_tui.ui.widgets.footer import KeyFooter, scopes_in
 from trainer_tui.ui.widgets.history import Conversation
+from trainer_tui.ui.widgets.notice_line import NoticeLine
 from trainer_tui.ui.widgets.painted import STYLE_CLASSES, Lines
 from trainer_tui.ui.widgets.pane import Pane
 from trainer_tui.ui.widgets.prompt import SAID_AFTER, Drafts, PromptBar
@@ -47,7 +48,6 @@ class MainScreen(SessionScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-mid"), (40, "-tall")]
     AUTO_FOCUS = ""  # the prompt bar takes the focus itself
-    ESCAPE_TO_MINIMIZE = True
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class MainScreen(SessionScreen):
         self.with_stories = with_stories
         self.said_after = said_after
         self._in_sight = "conversation"
+        self.is_maximised = False
         self._view: SessionView | None = None
 
     def compose(self) -> ComposeResult:
@@ -76,6 +77,7 @@ class MainScreen(SessionScreen):
                 if self.with_stories:
                     yield self._in_place(Stories())
         yield Lines(id="last")
+        yield NoticeLine()
         yield PromptBar(self.said_after, self._drafts)
         yield KeyFooter(id="keys")
 
@@ -113,14 +115,13 @@ class MainScreen(SessionScreen):
         self._show_part("status", lambda: self.query_one(Status).show(view.status))
         for pane in self.panes:
             self._show_part(pane.id or "", partial(pane.show, view))
-        self.query_one("#column").set_class(isinstance(view.prompt, (ChooseAction, ChooseIntent)), "-choosing")
         self.query_one("#column").set_class(view.form is not None, "-form")
         if view.prompt is not None and (before is None or before.prompt != view.prompt):
             self._bring_in_sight(
                 "candidates" if isinstance(view.prompt, (*_ABOUT_ACTIONS, ChooseIntent)) else "conversation"
             )
         await self.prompt_bar.show(view)
-        self._draw_last(view)
+        self._arrange()
         self.show_keys()
 
     def _show_part(self, part: str, show: Callable[[], None]) -> None:
@@ -132,29 +133,36 @@ class MainScreen(SessionScreen):
         except Exception as error:
             self.app._handle_exception(error)
 
-    # --- narrow terminals: one pane in sight ----------------------------------------------------------------------
+    # --- one pane in sight: in a narrow terminal, or maximised ----------------------------------------------------
 
     @property
     def is_narrow(self) -> bool:
         return self.size.width < 80
 
+    @property
+    def _shows_one(self) -> bool:
+        return self.is_narrow or self.is_maximised
+
     def _bring_in_sight(self, pane_id: str) -> None:
         focused = self.focused
-        if isinstance(focused, Pane) and self.is_narrow:
+        if isinstance(focused, Pane) and self._shows_one:
             # Who looks at a pane goes on looking at it.
             pane_id = focused.id or pane_id
         self._in_sight = pane_id
-        self._arrange()
 
     def look_at(self, pane_id: str) -> None:
         self._in_sight = pane_id
         self._arrange()
 
     def _arrange(self) -> None:
+        shows_one = self._shows_one
+        self.set_class(shows_one, "-alone")
         for pane in self.panes:
-            pane.set_class(self.is_narrow and pane.id != self._in_sight, "-hidden")
-        conversation_only = self.is_narrow and self._in_sight == "conversation"
-        self.query_one("#column").set_class(conversation_only, "-hidden")
+            pane.set_class(shows_one and pane.id != self._in_sight, "-hidden")
+        column = self.query_one("#column")
+        column.set_class(shows_one and self._in_sight == "conversation", "-hidden")
+        is_choosing = self._view is not None and isinstance(self._view.prompt, (ChooseAction, ChooseIntent))
+        column.set_class(is_choosing and not shows_one, "-choosing")
         self._draw_tabs()
         if self._view is not None:
             self._draw_last(self._view)
@@ -192,7 +200,7 @@ class MainScreen(SessionScreen):
 
     def action_focus_pane(self, name: str) -> None:
         if name == "prompt":
-            self.minimize()
+            self._maximise(False)
             self.prompt_bar.take_focus()
             return
         found = next((pane for pane in self.panes if pane.id == name), None)
@@ -201,6 +209,23 @@ class MainScreen(SessionScreen):
             return
         self.look_at(name)
         self.call_after_refresh(found.focus)
+
+    def action_maximise(self) -> None:
+        """The pane that has focus takes the place of all panes; again: gives it back."""
+        if isinstance(self.focused, Pane) and not self.is_narrow:
+            self._in_sight = self.focused.id or self._in_sight
+            self._maximise(not self.is_maximised)
+
+    def _maximise(self, is_maximised: bool) -> None:
+        if is_maximised != self.is_maximised:
+            self.is_maximised = is_maximised
+            self._arrange()
+
+    def action_leave_pane(self) -> None:
+        if self.is_maximised:
+            self._maximise(False)
+        else:
+            self.action_focus_pane("prompt")
 
     def action_jump(self) -> None:
         places = [*(pane for pane in self.panes if pane.region.area), self.prompt_bar]

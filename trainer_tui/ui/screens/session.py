@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from textual.screen import Screen
 
 from trainer_tui.asking.reasons import reason
+from trainer_tui.asking.sureness import typed_sureness, what_is_accepted
 from trainer_tui.asking.turns import turns
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.protocol import (
@@ -209,6 +210,18 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
         copy = Row(((" Save a copy", ""), ("  a journal elsewhere, to resume from", "dim")), "copy")
         self.desk.open(Choose("save: every answer is on disk already", [name, copy]), chosen)
 
+    def accept_above(self) -> None:
+        """Ask how sure a prediction has to be, to be accepted by itself."""
+        now = self.desk.view.status.accept_above
+        hint = "at least so sure, from 0 to 1, such as 0.95; empty: everything is asked"
+
+        def take(typed: str) -> None:
+            sure = typed_sureness(typed)
+            self.desk.controller.accept_above(sure)
+            self.desk.say(what_is_accepted(sure))
+
+        self.desk.ask_line("accept by itself", "" if now is None else f"{now:g}", hint, take)
+
     def take_from_menu(self, choice: str) -> None:
         """What was chosen in the session menu, which is closed by now."""
         chosen: dict[str, Callable[[], object]] = {
@@ -218,6 +231,7 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
             "edit": self.action_edit_turn,
             "fresh": self.start_fresh,
             "start": self.action_start_from,
+            "accept": self.accept_above,
             "time_line": self.action_time_line,
             "branches": self.action_branches,
             "save": self.save,

@@ -13,6 +13,7 @@ from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.overlay import Overlay, Result
 from trainer_tui.ui.widgets.footer import KeyFooter, scopes_in
+from trainer_tui.ui.widgets.notice_line import NoticeLine
 from trainer_tui.ui.widgets.painted import STYLE_CLASSES
 from trainer_tui.ui.widgets.rows import RowList
 
@@ -28,6 +29,7 @@ class Sheet(Overlay[Result], AtDesk):
     def compose(self) -> ComposeResult:
         with Vertical(id="sheet", classes=self.__class__.__name__.lower()):
             yield from self.content()
+            yield NoticeLine()
             yield KeyFooter(id="sheet-keys")
 
     def content(self) -> ComposeResult:

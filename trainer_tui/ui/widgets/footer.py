@@ -13,7 +13,7 @@ from trainer_tui.ui.keymap import Command, Scope, commands
 from trainer_tui.ui.lines import Line, Span, width_of
 from trainer_tui.ui.widgets.painted import Lines
 
-ALWAYS = ("session.menu", "app.help")
+ALWAYS = ("pane.leave", "session.menu", "app.help")
 """What is shown however narrow the terminal is."""
 
 
@@ -36,10 +36,12 @@ class KeyFooter(Lines):
 
     def show_scopes(self, scopes: Iterable[Scope], idle: frozenset[str], with_session: bool = True) -> None:
         scopes = tuple(scopes)
-        own = [command for command in commands(*scopes) if command.label]
-        session = [command for command in commands(Scope.EVERYWHERE, Scope.SESSION) if command.label]
-        always = [command for command in session if command.id in ALWAYS] if with_session else []
-        rest = [command for command in session if command.id not in ALWAYS] if with_session else []
+        # What this question does not offer is no key of it.
+        own = [one for one in commands(*scopes) if one.label and not (one.scope is Scope.QUESTION and one.id in idle)]
+        session = [one for one in commands(Scope.EVERYWHERE, Scope.SESSION) if one.label] if with_session else []
+        always = [command for command in (*own, *session) if command.id in ALWAYS]
+        own = [command for command in own if command not in always]
+        rest = [command for command in session if command not in always]
         rest.sort(key=lambda command: command.id in idle)
         self.show_lines(self._row(own, always, rest, idle))
 

@@ -73,18 +73,6 @@ class Pane(Rows):
         if 0 <= self.cursor < self.row_count():
             self.desk.copy(self.row_text(self.cursor))
 
-    def action_maximise(self) -> None:
-        if self.screen.maximized is self:
-            self.screen.minimize()
-        else:
-            self.screen.maximize(self)
-
-    def action_leave_pane(self) -> None:
-        if self.screen.maximized is not None:
-            self.screen.minimize()
-        else:
-            self.desk.to_question()
-
     # --- finding --------------------------------------------------------------------------------------------------
 
     def action_find(self) -> None:

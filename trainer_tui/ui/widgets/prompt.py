@@ -209,6 +209,12 @@ class PromptBar(Vertical, AtDesk):
         painter = replace(self._painter, width=_UNCUT)
         return "\n".join(text for part in words if (text := text_of(painter.line(part)).strip()))
 
+    def offers(self, command: str) -> bool:
+        """Whether the question can be answered so, or says where to look."""
+        asked = self._question or Question(())
+        is_answer = any(answer.command == command for answer in asked.answers)
+        return is_answer or (command == "question.open" and bool(asked.places))
+
     def open_place(self) -> None:
         """Open the first file that the question names."""
         if self._question is not None and self._question.places:

@@ -47,6 +47,7 @@ def status_line(status: StatusView, width: int, signs: Signs, keys: Keys) -> Lin
             "dim" if status.actions_ok else "bad",
             "actions",
         ),
+        (f"accepts {signs.confirmed} {status.accept_above:g}" if status.accept_above else "", "mark", "accepts"),
         (journal, "dim" if status.journal_ok else "bad", "journal"),
         (warnings, "warn", "warnings"),
     ]
