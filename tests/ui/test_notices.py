@@ -51,7 +51,7 @@ async def test_a_notice_covers_nothing_and_is_seen_over_a_sheet_too() -> None:
         place = app.main.query_one(NoticeLine).region
         assert not any(place.overlaps(pane.region) for pane in (*app.main.panes, app.main.prompt_bar))
         await trainer.presses("ctrl+s")
-        app.desk.say("another")
-        await trainer.sees("another", "write all")
+        app.desk.say("a zebra")
+        await trainer.sees("a zebra", "write all")
         app.desk.notices.dismiss()
-        await trainer.does_not_see("another")
+        await trainer.does_not_see("a zebra")
