@@ -59,14 +59,15 @@ def test_a_row_whose_transaction_ended_late_is_new_though_later_rows_were_read(p
     store.close()
 
 
-def test_a_table_that_was_made_anew_is_read_from_its_beginning(path: Path, project: Project) -> None:
+@pytest.mark.parametrize("turns", [1, 9])
+def test_another_table_in_its_place_is_read_from_its_beginning(path: Path, project: Project, turns: int) -> None:
     store = open_store(str(path), project, {})
     everything(store)
     mark = store.mark()
     store.close()
     path.unlink()
-    store = open_store(str(database(path, ("eve", turn("new here")))), project, {})
-    assert everything(store, mark) == ({"eve": ["new here"]}, [])
+    store = open_store(str(database(path, ("eve", turn("new here") * turns))), project, {})
+    assert everything(store, mark) == ({"eve": ["new here"] * turns}, [])
     store.close()
 
 

@@ -69,11 +69,11 @@ class SqlStore:
 
     def conversations(self, since: str = "") -> Iterator[StoredConversation | Unreadable]:
         newest = self._newest()
-        read, late = _parsed(since)
-        if read > newest:
-            # The table was made anew.
+        read, late, last = json.loads(since) if since else (0, [], None)
+        if last != self._row(read):
+            # Another table has taken its place.
             read, late = 0, []
-        self._mark = json.dumps([newest, self._missing(newest)])
+        self._mark = json.dumps([newest, self._missing(newest), self._row(newest)])
         if not newest:
             yield Unreadable(self.label, EMPTY)
         below = newest + 1
@@ -84,6 +84,11 @@ class SqlStore:
 
     def _newest(self) -> int:
         return int(self._database.rows("SELECT MAX(id) FROM events", {})[0][0] or 0)
+
+    def _row(self, number: int) -> list[Any] | None:
+        """What tells the row of that number from one of another table."""
+        statement = "SELECT sender_id, LENGTH(data) FROM events WHERE id = :number"
+        return next((list(row) for row in self._database.rows(statement, {"number": number})), None)
 
     def _missing(self, newest: int) -> list[int]:
         first = max(1, newest - _LATE)
@@ -149,13 +154,6 @@ def _event(data: str | None, length: int, place: str) -> Mapping[str, Any] | Unr
         return read_event(data or "")
     except FormatError as error:
         return Unreadable(place, f"it is {error.title}: it is left out")
-
-
-def _parsed(mark: str) -> tuple[int, list[int]]:
-    if not mark:
-        return 0, []
-    read, late = json.loads(mark)
-    return read, late
 
 
 def _among(column: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -43,7 +44,7 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise self._failed(error) from None
         # What is no text in the end is said of its row.
-        self._connection.text_factory = lambda text: text.decode("utf-8", "replace")
+        self._connection.text_factory = partial(str, encoding="utf-8", errors="replace")
 
     def rows(self, statement: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
         try:
