@@ -33,6 +33,7 @@ INTERACTIVE = "interactive"
 # Each command's module has `add_arguments(parser)` and `run(arguments) -> exit code`; only one is ever imported.
 COMMANDS = {
     INTERACTIVE: "teach a bot by talking to it (also: trainer-tui FOLDER)",
+    "init": "make a small bot that runs, with tests and a workflow file",
     "train": "train the policies and the interpreter, and write them to a folder",
     "test": "measure a bot on its stories and NLU data",
     "replay": "play sessions, test stories and conversations against today's data",

@@ -187,7 +187,9 @@ class _Reading:
         meant = [file for file in found[:3] if given or file.path.stem == "domain" or file.path.parent.name == "domain"]
         empty = [Problem("the file holds no domain", Place(self._shown(file.path)), hint) for file in meant]
         bots = find_bots_below(self.root)
-        hint = "Expected domain.yml or a folder domain/; name another one with -d."
+        hint = (
+            "Expected domain.yml or a folder domain/; name another one with -d, or make a bot: trainer-tui init FOLDER."
+        )
         if bots:
             more = ", ..." if len(bots) > _BOTS_NAMED else ""
             hint = f"There are bots in its folders; name one of {', '.join(map(str, bots[:_BOTS_NAMED]))}{more}."

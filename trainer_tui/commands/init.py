@@ -1,0 +1,61 @@
+"""`trainer-tui init`: a small bot that runs, with test stories, a workflow file for CI and a line for git."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from trainer_tui.commands.output import say
+from trainer_tui.errors import TrainerError
+from trainer_tui.runtime.files import read_exactly, write_atomically
+
+_IGNORED = ".trainer/"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "project", nargs="?", default=Path(), type=Path, metavar="FOLDER", help="where the bot goes (default: here)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Nothing that is there is written over; the ignore file alone gets a line more."""
+    folder: Path = arguments.project
+    bot = {folder / name: source for name, source in _starter(files("trainer_tui") / "starter")}
+    there = [path for path in bot if path.exists()]
+    if there:
+        names = ", ".join(map(str, there[:3])) + (", ..." if len(there) > 3 else "")
+        raise TrainerError(
+            f"{names}: there already, and not written over",
+            hint=f"Name an empty folder, or teach the bot that is there: trainer-tui {folder}",
+        )
+    for path, source in bot.items():
+        write_atomically(path, source.read_text(encoding="utf-8"))
+        say(f"wrote {path}")
+    if added := _ignore(folder / ".gitignore"):
+        say(added)
+    say(f"Teach it: trainer-tui {folder}")
+    return 0
+
+
+def _starter(folder: Traversable, below: str = "") -> Iterator[tuple[str, Traversable]]:
+    """The files of the bot, each with its place in a project; the domain, which makes a folder a bot, comes last."""
+    found = sorted(folder.iterdir(), key=lambda entry: (entry.name == "domain.yml", entry.name))
+    for entry in found:
+        if entry.is_dir():
+            yield from _starter(entry, f"{below}{entry.name}/")
+        else:
+            yield f"{below}{entry.name}", entry
+
+
+def _ignore(file: Path) -> str:
+    """Keep sessions and models out of git; what was done, in words."""
+    text = read_exactly(file) or ""
+    if _IGNORED in text.splitlines():
+        return ""
+    end = "\n" if text and not text.endswith("\n") else ""
+    write_atomically(file, f"{text}{end}{_IGNORED}\n")
+    return f"added {_IGNORED} to {file}" if text else f"wrote {file}"
