@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -15,17 +16,39 @@ from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import StoryFile
 from trainer_tui.errors import FormatError, Problem
 from trainer_tui.formats import entity_markup
+from trainer_tui.formats.chat_log import chat_log_rows
+from trainer_tui.formats.chat_table import table_rows
+from trainer_tui.formats.conversation_file import reader_of
 from trainer_tui.formats.encoding import decode
+from trainer_tui.formats.json.event_rows import Row, json_rows
 from trainer_tui.formats.json.nlu import parse_nlu_json
 from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
 from trainer_tui.formats.markdown.responses import looks_like_responses, parse_responses_markdown
 from trainer_tui.formats.markdown.stories import parse_stories_markdown
+from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.config import config_of
 from trainer_tui.formats.yaml.domain import parse_domain
 from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
 from trainer_tui.formats.yaml.reader import read_yaml
 from trainer_tui.formats.yaml.stories import parse_stories_yaml
 from trainer_tui.runtime.reading.file import read_file
+
+# Lines of files of conversations, whole and broken.
+ROWS = st.sampled_from(
+    (
+        '{"sender_id": "a", "event": "user", "text": "\\ud83d"}',
+        '{"sender_id": 1, "events": [{"event": 1}, 2, {"events": []}]}',
+        '{"events": {"event": "x"}, "name": []}',
+        '[{"events": [{"event": "slot"}, "events"]}, {}]',
+        '{"timestamp": {"$numberDouble": "x"}, "event": "user"}',
+        '{"timestamp": {"$numberLong": "7"}, "event": "user"',
+        "who,text,time",
+        "user;text\ttime|sender",
+        'user,"hi,1e400',
+        "bot,hi,2026-13-01",
+        "user: hi",
+    )
+)
 
 DOMAIN = parse_domain("intents: [greet]\nslots: {city: {type: text}}\nforms: {f: {required_slots: [city]}}", "d").domain
 
@@ -138,6 +161,19 @@ responses: {utter_a: [null, 1, {text: [1]}]}
 """.strip("\n").split("\n")
 )
 DOCUMENTS = st.lists(FRAGMENTS, max_size=25).map("\n".join)
+
+
+@pytest.mark.parametrize("reader", [json_rows, chat_log_rows, table_rows])
+@given(text=st.one_of(st.lists(st.one_of(ROWS, st.text()), max_size=8).map("\n".join), st.text()))
+def test_whatever_is_a_conversation_s_file_gives_rows_or_problems(
+    reader: Callable[[Iterable[str], str, Report], Iterator[Row]], text: str
+) -> None:
+    reader_of(text)
+    report = Report("a file")
+    for row in reader(StringIO(text), "name", report):
+        assert "event" in row.source
+        json.dumps(row.source)
+    assert all(isinstance(problem, Problem) for problem in report.problems)
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__)

@@ -96,7 +96,10 @@ def _timestamp(text: str, line: int, report: Report) -> float | None:
 def _header(line: str) -> tuple[str, Mapping[str, int]] | None:
     """The delimiter, and the place of each column that is known."""
     for delimiter in ",;\t|":
-        named = next(csv.reader([line.strip()], delimiter=delimiter), [])
+        try:
+            named = next(csv.reader([line.strip()], delimiter=delimiter), [])
+        except csv.Error:
+            continue
         columns = _places([name.strip().casefold().replace(" ", "_") for name in named])
         if "who" in columns and "text" in columns:
             return delimiter, columns
