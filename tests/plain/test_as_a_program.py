@@ -202,7 +202,7 @@ def test_a_signal_to_end_waits_for_no_fit(sample_bots: Path, tmp_path: Path) -> 
     bot = grow(copy_of(sample_bots / "concertbot", tmp_path))
     with Program(bot) as program:
         program.hears(QUESTION)
-        program.says("/goodbye").is_told("model: learning")
+        program.says("/goodbye").is_told("learning")
         program.is_signalled(signal.SIGTERM)
         assert program.process.wait(60) == 128 + signal.SIGTERM
     assert not [*bot.glob(".trainer/cache/dialogue-*")]

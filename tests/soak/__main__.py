@@ -28,7 +28,14 @@ def main() -> int:
         failed = sum(counts[name] for name in FAILURES)
         done = sum(counts[kind] for kind in KINDS)
         print(f"{done} of {wanted}, {time.monotonic() - begun:.0f} s, {failed} failures", file=sys.stderr, flush=True)
-    for name in (*KINDS, "checks", "sessions", "faults outlived", *sorted(n for n in counts if n.startswith("  "))):
+    for name in (
+        *KINDS,
+        "checks",
+        "sessions",
+        "quits",
+        "faults outlived",
+        *sorted(n for n in counts if n.startswith("  ")),
+    ):
         print(f"{name:24} {counts[name]}")
     print("sound:")
     for name in FAILURES:

@@ -97,6 +97,13 @@ class Watched(Terminal):
                 return False
         return True
 
+    def is_gone(self) -> bool:
+        """Whether the program has ended, once it has closed its end of the terminal."""
+        while self.code is None and select.select([self.descriptor], [], [], 0)[0]:
+            if not self.listens(0):
+                self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.code is not None
+
     @property
     def plain(self) -> bytes:
         """What was heard since `forgets`, without what moves the cursor and colours the text."""
@@ -143,8 +150,7 @@ def session(name: str, folder: Path, count: int, seed: int) -> Counter[str]:
             left -= BETWEEN_CHECKS
             counts["checks"] += 1
             if not terminal.answers_ctrl_c():
-                counts["Ctrl-C unanswered"] += 1
-                return _ended(counts, terminal, bot, seed)
+                return _ended(counts, terminal, bot, seed, "Ctrl-C unanswered")
         terminal.types("\x11")
         counts["wrong exit codes"] += terminal.ends() != 0
         counts["sessions"] += 1
@@ -153,9 +159,15 @@ def session(name: str, folder: Path, count: int, seed: int) -> Counter[str]:
         terminal.close()
 
 
-def _ended(counts: Counter[str], terminal: Watched, bot: Path, seed: int) -> Counter[str]:
-    """The program is gone, or does not answer; what it said last is kept for whoever looks for the reason."""
-    counts["unexpected ends"] += 1
+def _ended(
+    counts: Counter[str], terminal: Watched, bot: Path, seed: int, failure: str = "unexpected ends"
+) -> Counter[str]:
+    """The program was quit, is gone, or does not answer; what it said last is kept for whoever looks for the reason."""
+    if terminal.is_gone() and terminal.code == 0:
+        # Keys of the menu quit as well: where a check left it open, it was one of them.
+        counts["quits"] += 1
+        return counts + _faults(bot)
+    counts[failure] += 1
     counts["tracebacks"] += b"Traceback" in terminal.plain
     kept = Path(f"{bot.name}-{seed}.soak")
     kept.write_bytes(terminal.plain[-20000:])
