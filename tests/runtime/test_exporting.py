@@ -209,3 +209,18 @@ def test_what_a_file_cannot_take_is_named_and_stays_new(root: Path, nlu: str) ->
     assert done.notice == "Wrote 1 example to data/nlu.yml."
     script.timeline.apply(done.record)
     assert news(script.timeline) is None
+
+
+def test_a_story_that_falls_out_since_its_file_broke_during_the_review_is_named(root: Path) -> None:
+    (root / "data").mkdir()
+    stories = root / "data" / "stories.yml"
+    stories.write_text("stories: []\n")
+    data = read_project(root)
+    exporter, script = Exporter(lambda: data), Script(data.domain)
+    exporter.review(script.says("/greet").confirms(2).timeline)
+    stories.write_text("stories: [\n")
+    done = exporter.write()
+    assert isinstance(done, Replanned)
+    assert "Left out now: " in done.review.notice
+    assert "greet" in done.review.notice.partition("Left out now: ")[2]
+    assert stories.read_text() == "stories: [\n"
