@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -201,9 +202,8 @@ def _read_stories(project: Project, path: Path) -> StoryFile:
     """The stories of a file or folder; InvalidInput or TrainerError where they cannot be read, or are none."""
     from trainer_tui.core.stories import StoryFile
 
-    found = StoryFile()
-    for file in _files(project, path, "--stories", is_test=True):
-        found = found.merged(file.stories)
+    files = _files(project, path, "--stories", is_test=True)
+    found = reduce(StoryFile.merged, (file.stories for file in files), StoryFile())
     if not found.steps:
         raise TrainerError("--stories names no stories", "None are in it.", place=Place(str(path)))
     return found
@@ -212,9 +212,8 @@ def _read_stories(project: Project, path: Path) -> StoryFile:
 def _read_examples(project: Project, path: Path) -> TrainingData:
     from trainer_tui.core.nlu_data import TrainingData
 
-    found = TrainingData()
-    for file in _files(project, path, "--nlu", is_test=False):
-        found = found.merged(file.nlu)
+    files = _files(project, path, "--nlu", is_test=False)
+    found = reduce(TrainingData.merged, (file.nlu for file in files), TrainingData())
     if not found.examples:
         raise TrainerError("--nlu names no NLU examples", "None are in it.", place=Place(str(path)))
     if not project.data.nlu.examples:

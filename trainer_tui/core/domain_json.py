@@ -33,16 +33,21 @@ def domain_as_dict(domain: Domain) -> dict[str, Any]:
 
 
 def _intent(intent: Intent) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        "use_entities": True if intent.use_entities is None else list(intent.use_entities),
-    }
+    return {intent.name: {"use_entities": True, **intent_properties(intent)}}
+
+
+def intent_properties(intent: Intent) -> dict[str, Any]:
+    """What more there is to say of an intent than its name, as a file says it."""
+    properties: dict[str, Any] = {}
+    if intent.use_entities is not None:
+        properties["use_entities"] = list(intent.use_entities)
     if intent.ignore_entities:
         properties["ignore_entities"] = list(intent.ignore_entities)
     if intent.triggers:
         properties["triggers"] = intent.triggers
     if intent.is_retrieval:
         properties["is_retrieval_intent"] = True
-    return {intent.name: properties}
+    return properties
 
 
 def entity_entry(entity: EntityType) -> str | dict[str, Any]:

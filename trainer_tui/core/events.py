@@ -218,8 +218,7 @@ class ActionExecutionRejected(Event):
     confidence: float | None = field(default=None, compare=False)
 
 
-# Events whose JSON is nothing but their name.
-_BARE: dict[str, type[Event]] = {
+BARE: Mapping[str, type[Event]] = {
     "restart": Restarted,
     "session_started": SessionStarted,
     "rewind": UserUtteranceReverted,
@@ -228,7 +227,8 @@ _BARE: dict[str, type[Event]] = {
     "pause": ConversationPaused,
     "resume": ConversationResumed,
 }
-_BARE_NAMES = {kind: name for name, kind in _BARE.items()}
+"""Events whose JSON, and whose mention in a story, is nothing but their name."""
+_BARE_NAMES = {kind: name for name, kind in BARE.items()}
 
 
 def as_dict(event: Event, era: Era = Era.RASA_3) -> dict[str, Any]:
@@ -309,8 +309,8 @@ def from_dict(source: Mapping[str, Any]) -> Event:
 def _from_dict(kind: str, source: Mapping[str, Any]) -> Event:
     time = source.get("timestamp")
     timestamp = float(time) if isinstance(time, (int, float)) else None
-    if kind in _BARE:
-        return _BARE[kind](timestamp=timestamp)
+    if kind in BARE:
+        return BARE[kind](timestamp=timestamp)
     match kind:
         case "user":
             parsed = source.get("parse_data") or {}

@@ -6,32 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from trainer_tui.core.events import (
-    ActionReverted,
+    BARE,
     ActiveLoop,
-    AllSlotsReset,
-    ConversationPaused,
-    ConversationResumed,
     Event,
     FollowupAction,
     LoopInterrupted,
     ReminderScheduled,
-    Restarted,
-    SessionStarted,
     StoryExported,
-    UserUtteranceReverted,
 )
 from trainer_tui.errors import FormatError
 
-_BARE: Mapping[str, type[Event]] = {
-    "restart": Restarted,
-    "session_started": SessionStarted,
-    "rewind": UserUtteranceReverted,
-    "undo": ActionReverted,
-    "reset_slots": AllSlotsReset,
-    "pause": ConversationPaused,
-    "resume": ConversationResumed,
-    "export": StoryExported,
-}
+_BARE: Mapping[str, type[Event]] = {**BARE, "export": StoryExported}
 
 BARE_EVENTS: Mapping[type[Event], str] = {event: name for name, event in _BARE.items()}
 """Events without a value, which stories of both notations write as if they were actions."""

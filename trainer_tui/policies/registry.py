@@ -37,24 +37,17 @@ _LEARNED = ("KerasPolicy", "EmbeddingPolicy", "SklearnPolicy", "TEDPolicy", "Une
 _OF_CALM = ("FlowPolicy", "IntentlessPolicy", "EnterpriseSearchPolicy", "LLMPolicy")
 """Policies of Rasa's CALM, which follow flows or ask a language model; both are outside of what is taught here."""
 
+_OF_CORE = {
+    "FormPolicy": 5,
+    "FallbackPolicy": 4,
+    "TwoStageFallbackPolicy": 4,
+    "MemoizationPolicy": 3,
+    "AugmentedMemoizationPolicy": 3,
+    "MappingPolicy": 2,
+}
 _PRIORITIES = {
-    Era.CORE: {
-        "FormPolicy": 5,
-        "FallbackPolicy": 4,
-        "TwoStageFallbackPolicy": 4,
-        "MemoizationPolicy": 3,
-        "AugmentedMemoizationPolicy": 3,
-        "MappingPolicy": 2,
-    },
-    Era.RASA_2: {
-        "RulePolicy": 6,
-        "FormPolicy": 5,
-        "FallbackPolicy": 4,
-        "TwoStageFallbackPolicy": 4,
-        "MemoizationPolicy": 3,
-        "AugmentedMemoizationPolicy": 3,
-        "MappingPolicy": 2,
-    },
+    Era.CORE: _OF_CORE,
+    Era.RASA_2: {"RulePolicy": 6, **_OF_CORE},
     Era.RASA_3: {"RulePolicy": 4, "MemoizationPolicy": 3, "AugmentedMemoizationPolicy": 3},
 }
 

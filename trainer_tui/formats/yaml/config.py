@@ -49,11 +49,8 @@ class ConfigRead:
 def config_of(file: YamlFile, path: str) -> ConfigRead:
     """The configuration in a YAML file; never raises: what is wrong is in `problems`, the rest is read."""
     report = Report(path, list(file.problems))
-    data = file.data
+    data = file.mapping(report, "a configuration", "'policies:' and 'pipeline:'")
     if data is None:
-        return ConfigRead(problems=tuple(report.problems))
-    if not isinstance(data, YamlMapping):
-        report.error(1, "a configuration holds no mapping", "Expected 'policies:' and 'pipeline:'.")
         return ConfigRead(problems=tuple(report.problems))
     _name_what_is_not_run(data, report)
     language = data.get("language")

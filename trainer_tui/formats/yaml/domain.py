@@ -40,11 +40,8 @@ def parse_domain(text: str, path: str, environ: Mapping[str, str] | None = None)
 def domain_of(file: YamlFile, path: str) -> DomainFile:
     """The domain in a YAML file that is read already."""
     report = Report(path, list(file.problems))
-    data = file.data
+    data = file.mapping(report, "a domain file", "keys such as 'intents:' and 'actions:'")
     if data is None:
-        return DomainFile(problems=tuple(report.problems))
-    if not isinstance(data, YamlMapping):
-        report.error(1, "a domain file holds no mapping", "Expected keys such as 'intents:' and 'actions:'.")
         return DomainFile(problems=tuple(report.problems))
     reading = _Reading(data, report)
     domain = Domain(
@@ -184,8 +181,8 @@ class _Reading:
         for name, properties, line in self._items("intents"):
             if name in found:
                 self.report.error(line, f"the intent {name!r} stands twice", "Remove one of them.")
-                continue
-            found[name] = self._intent(name, properties, line)
+            else:
+                found[name] = self._intent(name, properties, line)
         return found
 
     def _intent(self, name: str, source: Any, line: int) -> Intent:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trainer_tui.core.domain import Domain, Intent, ResponseVariation
-from trainer_tui.core.domain_json import entity_entry
+from trainer_tui.core.domain_json import entity_entry, intent_properties
 from trainer_tui.core.events import Era
 from trainer_tui.core.slots import Form, Slot, SlotMapping
 from trainer_tui.formats.yaml.writing import YamlStyle, block_lines, quoted, scalar
@@ -55,15 +55,7 @@ def _sections(domain: Domain) -> dict[str, Any]:
 
 
 def _intent(intent: Intent) -> Any:
-    properties: dict[str, Any] = {}
-    if intent.use_entities is not None:
-        properties["use_entities"] = list(intent.use_entities)
-    if intent.ignore_entities:
-        properties["ignore_entities"] = list(intent.ignore_entities)
-    if intent.triggers:
-        properties["triggers"] = intent.triggers
-    if intent.is_retrieval:
-        properties["is_retrieval_intent"] = True
+    properties = intent_properties(intent)
     return {intent.name: properties} if properties else intent.name
 
 

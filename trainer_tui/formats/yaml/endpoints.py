@@ -112,18 +112,16 @@ def read_endpoints(text: str, path: str, environ: Mapping[str, str]) -> tuple[En
     """
     file = read_yaml(text, path)
     report = Report(path, list(file.problems))
-    if file.data is None:
+    data = file.mapping(report, "an endpoints file", "keys such as 'action_endpoint:'")
+    if data is None:
         return Endpoints(), tuple(report.problems)
-    if not isinstance(file.data, YamlMapping):
-        report.error(1, "an endpoints file holds no mapping", "Expected keys such as 'action_endpoint:'.")
-        return Endpoints(), tuple(report.problems)
-    for key in file.data:
+    for key in data:
         if key not in (*_ENDPOINT_KEYS, "tracker_store"):
             why = _UNUSED.get(str(key))
             text = f"'{key}:' is not used: {why}" if why else f"the key {key!r} of an endpoints file is unknown"
-            report.warning(file.data.line_of(key), text)
-    found = {key: _endpoint(key, file.data, environ, report) for key in _ENDPOINT_KEYS if key in file.data}
-    return Endpoints(**found, tracker_store=_tracker_store(file.data, report)), tuple(report.problems)
+            report.warning(data.line_of(key), text)
+    found = {key: _endpoint(key, data, environ, report) for key in _ENDPOINT_KEYS if key in data}
+    return Endpoints(**found, tracker_store=_tracker_store(data, report)), tuple(report.problems)
 
 
 def _tracker_store(data: YamlMapping, report: Report) -> TrackerStore | None:

@@ -23,10 +23,8 @@ def nlu_of(file: YamlFile, path: str) -> NluRead:
     """The NLU data in a YAML file that is read already."""
     report = Report(path, list(file.problems))
     builder = NluBuilder(report)
-    data = file.data
-    if data is not None and not isinstance(data, YamlMapping):
-        report.error(1, "an NLU file holds no mapping", "Expected the key 'nlu:' with a list.")
-    elif data and data.get("nlu") is not None:
+    data = file.mapping(report, "an NLU file", "the key 'nlu:' with a list")
+    if data and data.get("nlu") is not None:
         section = data["nlu"]
         if isinstance(section, YamlSequence):
             for item, line in zip(section, section.lines, strict=True):

@@ -17,6 +17,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from trainer_tui.errors import FormatError, Place, Problem
+from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.errors import MAXIMUM_DEPTH, syntax_error, too_deep
 from trainer_tui.formats.yaml.scalars import plain_value
 from trainer_tui.formats.yaml.writing import Spelled
@@ -69,6 +70,12 @@ class YamlFile:
 
     data: Any
     problems: tuple[Problem, ...] = ()
+
+    def mapping(self, report: Report, what: str, expected: str) -> YamlMapping | None:
+        """What the file holds; None where that is nothing, or no mapping, which is reported."""
+        if self.data is not None and not isinstance(self.data, YamlMapping):
+            report.error(1, f"{what} holds no mapping", f"Expected {expected}.")
+        return self.data if isinstance(self.data, YamlMapping) else None
 
 
 def read_yaml(text: str, path: str, environ: Mapping[str, str] | None = None) -> YamlFile:

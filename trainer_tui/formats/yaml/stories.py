@@ -43,16 +43,14 @@ def parse_stories_yaml(text: str, path: str) -> StoriesRead:
 def stories_of(file: YamlFile, path: str) -> StoriesRead:
     """The stories and rules in a YAML file that is read already."""
     report = Report(path, list(file.problems))
-    if file.data is None:
-        return StoriesRead(problems=tuple(report.problems))
-    if not isinstance(file.data, YamlMapping):
-        report.error(1, "a story file holds no mapping", "Expected the keys 'stories:' or 'rules:' with a list each.")
+    data = file.mapping(report, "a story file", "the keys 'stories:' or 'rules:' with a list each")
+    if data is None:
         return StoriesRead(problems=tuple(report.problems))
     reading = _Reading(report)
     steps: list[StoryStep] = []
-    for item in reading.items(file.data, "stories", "story"):
+    for item in reading.items(data, "stories", "story"):
         steps += reading.story(item)
-    rules = [reading.rule(item) for item in reading.items(file.data, "rules", "rule")]
+    rules = [reading.rule(item) for item in reading.items(data, "rules", "rule")]
     return StoriesRead(StoryFile(tuple(steps), tuple(rules)), tuple(report.problems))
 
 
