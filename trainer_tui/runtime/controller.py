@@ -25,7 +25,6 @@ from trainer_tui.runtime.journal import Journal, JournalRefused
 from trainer_tui.runtime.journal_reading import Header, Kept
 from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.resuming import Replay, changes, replay
-from trainer_tui.runtime.script_sources import ScriptSources
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, Options
 from trainer_tui.runtime.sessions import session_name
 from trainer_tui.session.codec import is_same_domain
@@ -85,6 +84,7 @@ from trainer_tui.session.view import (
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.exporting import Exporter
+    from trainer_tui.runtime.script_sources import ScriptSources
 
 Listener = Callable[[SessionView], None]
 
@@ -101,17 +101,17 @@ class Controller:
         self,
         performer: Performer,
         make_exporter: Callable[[], Exporter],
+        make_sources: Callable[[], ScriptSources],
         journal: Journal | None,
         *,
         now: Callable[[], float],
         leaving: Callable[[], str] = lambda: "",
         options: Options = ASK_EVERYTHING,
-        sources: ScriptSources | None = None,
     ) -> None:
         self.notice = ""
-        self._sources = sources
         self._performer = performer
         self._make_exporter = make_exporter
+        self._make_sources = make_sources
         self._journal = journal
         self._now = now
         self._leaving = leaving
@@ -142,6 +142,11 @@ class Controller:
     def exporter(self) -> Exporter:
         """Made when it is first asked for: no export, and a quarter of the modules is never loaded."""
         return self._make_exporter()
+
+    @cached_property
+    def _sources(self) -> ScriptSources:
+        """Made when it is first asked for as well."""
+        return self._make_sources()
 
     async def begin(self) -> None:
         self._performer.begin(self.timeline, self.refresh)
@@ -351,11 +356,9 @@ class Controller:
         self._move(edited(self.timeline.head, node, change))
 
     def sources(self) -> tuple[SourceView, ...]:
-        return self._sources.views() if self._sources else ()
+        return self._sources.views()
 
     def start_from(self, name: str) -> tuple[Problem, ...]:
-        if self._sources is None:
-            raise IllegalInput("there is nothing to start from here")
         script, left_out = self._sources.find(name, self.timeline.nodes[0].state.domain)
         if not script.turns:
             raise TrainerError(f"nobody says anything in {script.name}", hint="Start from another.")

@@ -16,8 +16,6 @@ from trainer_tui.core.featurizers import MAX_HISTORY
 from trainer_tui.core.stories import StoryFile, TrainingTracker
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.formats.yaml.domain import merge, parse_domain
-from trainer_tui.insight.conflicts import as_problem, find_conflicts
-from trainer_tui.insight.validation import find_faults
 from trainer_tui.runtime.action_server import Launch, NoLaunch, find_launch
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.controller import Controller
@@ -36,7 +34,6 @@ from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.rasa_server import RasaServer, server_at
 from trainer_tui.runtime.reading.file_search import has_domain
-from trainer_tui.runtime.script_sources import ScriptSources
 from trainer_tui.runtime.session_models import Places, SessionModels
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, Options, Teacher
 from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished
@@ -45,6 +42,7 @@ from trainer_tui.words import counted
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.exporting import Exporter
+    from trainer_tui.runtime.script_sources import ScriptSources
 
 STATE_FOLDER = ".trainer"
 
@@ -105,6 +103,11 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
 
         return Exporter(lambda: learning.project.data)
 
+    def make_sources() -> ScriptSources:
+        from trainer_tui.runtime.script_sources import ScriptSources
+
+        return ScriptSources(learning.stories, state / "sessions", environ)
+
     def reread() -> tuple[Bot, Teacher]:
         changed = _project(request.sources, model, environ)
         again = learning.begin(changed)
@@ -113,11 +116,11 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
     controller = Controller(
         Performer(bot, teacher, runner, reread),
         make_exporter,
+        make_sources,
         None,
         leaving=learning.write_out,
         now=time.time,
         options=request.options,
-        sources=ScriptSources(learning.stories, state / "sessions", environ),
     )
     learning.watching = controller.refresh
     is_open = request.runs_actions is None and request.can_ask and launch is not found
@@ -173,6 +176,9 @@ def _bot(project: Project, root: Path, notes: tuple[str, ...]) -> Bot:
 
 def _faults(project: Project) -> list[Problem]:
     """What does not fit together in the project: names, rules, and stories that conflict."""
+    from trainer_tui.insight.conflicts import as_problem, find_conflicts
+    from trainer_tui.insight.validation import find_faults
+
     data = project.data
     found = find_faults(data.domain, data.stories, data.nlu, project.trackers)
     conflicts = find_conflicts(project.trackers, data.domain, MAX_HISTORY)

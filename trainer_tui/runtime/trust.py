@@ -11,14 +11,14 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from platformdirs import user_state_path
-
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.action_server import Launch
 from trainer_tui.runtime.files import write_atomically
 
 
 def trust_file() -> Path:
+    from platformdirs import user_state_path
+
     return user_state_path("trainer_tui", appauthor=False) / "trusted.json"
 
 

@@ -7,28 +7,20 @@ from dataclasses import replace
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.errors import IllegalInput
+from trainer_tui.session import protocol
 from trainer_tui.session.names import action_name_fault, intent_name_fault
-from trainer_tui.session.protocol import (
-    ActionChanged,
-    Change,
-    EntitiesChanged,
-    IntentChanged,
-    MessageChanged,
-    TurnDeleted,
-    TurnInserted,
-)
 from trainer_tui.session.recorded import RecordedStep, recorded
 from trainer_tui.session.script import Did, LeftOpen, Said, Script, Step
 from trainer_tui.session.timeline import Node, PlayBegun
 
 
-def edited(tip: Node, node: int, change: Change) -> PlayBegun:
+def edited(tip: Node, node: int, change: protocol.Change) -> PlayBegun:
     """The move that changes the turn which `node` belongs to, on the way to `tip`; IllegalInput where it cannot be.
 
     `node` is any of the turn; for an action the one of that very action (`HistoryEntry.at`).
     """
     steps = recorded(tip)
-    if isinstance(change, ActionChanged):
+    if isinstance(change, protocol.ActionChanged):
         return _with_action(steps, node, change.action)
     place = _message_of(steps, node)
     said = steps[place].step
@@ -37,7 +29,7 @@ def edited(tip: Node, node: int, change: Change) -> PlayBegun:
     behind = tuple(item.step for item in steps[place + 1 :])
     before = steps[place].before
     match change:
-        case MessageChanged(text):
+        case protocol.MessageChanged(text):
             changed = replace(
                 said,
                 text=_message(text),
@@ -49,17 +41,17 @@ def edited(tip: Node, node: int, change: Change) -> PlayBegun:
                 is_reworded=True,
             )
             return _play(before, f"turn {number} says {_short(text)}", (changed, *behind))
-        case IntentChanged(intent):
+        case protocol.IntentChanged(intent):
             domain = _asked(steps[place]).state.domain
             changed = replace(said, intent=intent, is_made=_is_new_intent(intent, domain), is_settled=True)
             return _play(_asked(steps[place]), f"turn {number} means {intent}", (changed, *behind))
-        case EntitiesChanged(entities):
+        case protocol.EntitiesChanged(entities):
             changed = replace(said, entities=entities, is_settled=True)
             return _play(_asked(steps[place]), f"turn {number} with other entities", (changed, *behind))
-        case TurnInserted(text):
+        case protocol.TurnInserted(text):
             inserted = (Said(_message(text)), LeftOpen())
             return _play(before, f"turn {number} inserted", (*inserted, said, *behind))
-        case TurnDeleted():
+        case protocol.TurnDeleted():
             following = next((place for place, step in enumerate(behind) if isinstance(step, Said)), len(behind))
             return _play(before, f"turn {number} deleted", behind[following:])
 
@@ -93,7 +85,7 @@ def _message_of(steps: Sequence[RecordedStep], node: int) -> int:
 
 def _asked(item: RecordedStep) -> Node:
     if item.asked is None:
-        raise IllegalInput("the message names its intent itself", hint="Change the message.")
+        raise IllegalInput("the message names its intent itself", hint="protocol.Change the message.")
     return item.asked
 
 
