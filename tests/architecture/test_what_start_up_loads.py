@@ -86,3 +86,19 @@ def test_what_an_export_needs_is_loaded_by_the_first_one(sample_bots: Path, tmp_
     assert not after_command(str(bot), "--plain") & rooms
     with_export = "import sys\nfrom trainer_tui.cli import main\nsys.exit(main())"
     assert rooms <= loaded_after(with_export, str(bot), "--plain", stdin="/greet\n\n\n\n:export\n")
+
+
+def test_what_a_script_needs_is_loaded_by_the_first_one(sample_bots: Path, tmp_path: Path) -> None:
+    bot = shutil.copytree(sample_bots / "moodbot", tmp_path / "moodbot")
+    assert not after_command(str(bot), "--plain") & {
+        "trainer_tui.formats.chat_log",
+        "trainer_tui.formats.json.conversations",
+        "trainer_tui.runtime.script_sources",
+        "trainer_tui.session.told",
+    }
+
+
+def test_a_sheet_is_loaded_by_the_first_key_that_opens_it() -> None:
+    loaded = loaded_after("import trainer_tui.ui.app")
+    screens = {name.removeprefix("trainer_tui.ui.screens.") for name in loaded if ".ui.screens." in name}
+    assert screens == {"dialogs", "help", "main", "overlay", "session", "sheet"}

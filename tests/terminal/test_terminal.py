@@ -56,7 +56,7 @@ def test_ctrl_c_opens_the_menu_whatever_is_shown(terminal: Open) -> None:
     at.presses(ESCAPE)
     at.no_longer_sees("esc back   c copy")
     at.presses(CTRL_P)
-    at.sees("Search for commands")
+    at.sees("type to filter")
     opens_the_menu_and_goes_back(at)
     at.presses(ESCAPE)
     at.presses(CTRL_Q)

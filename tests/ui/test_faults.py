@@ -243,7 +243,7 @@ async def test_at_most_a_sheet_and_one_more_are_open(teaching: Teaching) -> None
         assert over(trainer) == [ActionLog, Reader]
         await trainer.presses("ctrl+p")
         assert over(trainer) == [ActionLog, Palette]
-        trainer.app.search_themes()
+        trainer.app.action_change_theme()
         await trainer.settles()
         assert over(trainer) == [ActionLog, Palette]
         await trainer.presses("ctrl+c")

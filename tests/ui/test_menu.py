@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.command import CommandPalette
 from textual.widgets import TextArea
 
 from tests.ui.conftest import Teaching
@@ -16,6 +15,7 @@ from tests.ui.trainer import Trainer, at_the_desk
 from trainer_tui.session.protocol import AskAfterFailure, AskMessage, ConfirmAction, Decision, PredictAction, RunAction
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.app import TrainerApp
+from trainer_tui.ui.palette import Palette
 from trainer_tui.ui.screens.export import Export
 from trainer_tui.ui.screens.session_menu import SessionMenu
 
@@ -82,7 +82,7 @@ async def test_over_a_sheet() -> None:
 async def test_over_the_command_palette() -> None:
     async with at_the_desk(desk(FakeController(CONFIRM))) as trainer:
         await trainer.presses("ctrl+p")
-        assert isinstance(trainer.app.screen, CommandPalette)
+        assert isinstance(trainer.app.screen, Palette)
         await opens_and_closes_the_menu(trainer)
 
 
@@ -177,11 +177,22 @@ async def test_choosing_export_again_returns_to_it() -> None:
 async def test_the_palette_has_only_what_has_an_effect_now() -> None:
     async with at_the_desk(desk(FakeController(FIRST))) as trainer:
         await trainer.presses("ctrl+p")
-        await trainer.settles()
-        await trainer.sees("Train now", "Theme")
+        await trainer.sees("Train now")
         await trainer.does_not_see("Undo one answer", "Fork from")
         await trainer.types("train")
         await trainer.presses("enter")
+        assert trainer.app.screen is trainer.app.main
+
+
+async def test_a_theme_is_chosen_in_the_palette() -> None:
+    async with at_the_desk(desk(FakeController(FIRST))) as trainer:
+        await trainer.presses("ctrl+p")
+        await trainer.types("theme")
+        await trainer.presses("enter")
+        await trainer.sees("trainer-dark")
+        await trainer.types("trainer-li")
+        await trainer.presses("enter")
+        assert trainer.app.theme == "trainer-light"
         assert trainer.app.screen is trainer.app.main
 
 

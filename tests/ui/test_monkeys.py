@@ -33,7 +33,7 @@ async def test_a_session_of_random_keys(
     async with teaching(bot, size=dice.choice(SIZES)) as trainer:
         controller = trainer.controller
         for _ in range(150):
-            if isinstance(trainer.view.prompt, AskMessage) and trainer.focused == "message-field":
+            if isinstance(trainer.view.prompt, AskMessage) and trainer.focused == "MessageField":
                 await trainer.says(dice.choice(MESSAGES))
             await trainer.presses(dice.choice(dice.choice((ANSWERS, ANSWERS, ANSWERS, MOVES, PANES, WITHIN))))
             if not trainer.app.is_running:

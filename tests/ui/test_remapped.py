@@ -75,6 +75,7 @@ OPENED: dict[str, tuple[str, tuple[str, ...]]] = {
     "warnings": ("confirm_action", ("session.warnings",)),
     "log": ("confirm_action", ("actions.log",)),
     "help": ("confirm_action", ("app.help",)),
+    "palette": ("confirm_action", ("app.palette",)),
 }
 ONCE = {
     Scope.EVERYWHERE: "confirm_action",

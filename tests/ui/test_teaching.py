@@ -491,7 +491,7 @@ async def test_panes_by_their_keys_and_back(teaching: Teaching, key: str, pane: 
         await trainer.presses("escape")
         assert not trainer.app.main.is_maximised
         await trainer.presses("escape")
-        assert trainer.focused == "message-field"
+        assert trainer.focused == "MessageField"
         assert trainer.field == "draft"
 
 

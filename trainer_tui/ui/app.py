@@ -6,14 +6,10 @@ What widgets and screens ask for is done by its `FrontDesk`; what can be done wi
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection
 
-from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.screen import Screen
-from textual.theme import ThemeProvider
 from textual.widgets import Input, TextArea
 
 from trainer_tui.asking.reasons import reason
@@ -24,16 +20,14 @@ from trainer_tui.ui.config import read_config
 from trainer_tui.ui.desk import Desk
 from trainer_tui.ui.front_desk import FrontDesk
 from trainer_tui.ui.keymap import Keys, Scope, bindings
-from trainer_tui.ui.palette import Palette, TrainerCommands
 from trainer_tui.ui.screen_stack import ScreenStack
-from trainer_tui.ui.screens.help import Help, help_rows
 from trainer_tui.ui.screens.main import PARTS, MainScreen
-from trainer_tui.ui.screens.session_menu import SessionMenu
 from trainer_tui.ui.signals import listen_for_signals
 from trainer_tui.ui.theme import DARK, LIGHT
 from trainer_tui.ui.typed_ahead import MOMENT
 from trainer_tui.ui.widgets.footer import scopes_in
 from trainer_tui.ui.widgets.prompt import SAID_AFTER
+from trainer_tui.ui.widgets.rows import Row
 
 
 class TrainerApp(ScreenStack):
@@ -41,8 +35,7 @@ class TrainerApp(ScreenStack):
 
     CSS_PATH = "trainer.tcss"
     TITLE = "trainer_tui"
-    ENABLE_COMMAND_PALETTE = True
-    COMMANDS = {TrainerCommands}
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS = [*bindings(Scope.EVERYWHERE)]
 
     def __init__(
@@ -112,10 +105,6 @@ class TrainerApp(ScreenStack):
         """What our style sheet names beside Textual's own variables, for themes that do not say it."""
         return {"dim": "ansi_bright_black" if self.current_theme.ansi else "#8391a8"}
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """None of Textual's own: the palette is the keymap's."""
-        return ()
-
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         """Clashes were found when the settings were read, and said then."""
 
@@ -154,18 +143,30 @@ class TrainerApp(ScreenStack):
         self.desk.leave()
 
     def action_command_palette(self) -> None:
-        if not self.returns_to(Palette):
-            self.push_screen(Palette())
+        """The palette is closed when the command runs, so that it acts on what is beneath."""
+        from trainer_tui.ui.editor import can_suspend
+        from trainer_tui.ui.palette import Palette, command_rows
 
-    def search_themes(self) -> None:
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes"))
+        if not self.returns_to(Palette):
+            rows = command_rows(self.desk, can_suspend(self))
+            self.push_screen(Palette("commands", rows, lambda action: self.call_later(self.run_action, action)))
+
+    def action_change_theme(self) -> None:
+        from trainer_tui.ui.palette import Palette
+
+        rows = [Row(((f" {name}", ""),), name, name) for name in sorted(self.available_themes)]
+        self.push_screen(Palette("theme", rows, lambda name: setattr(self, "theme", name), marked=self.theme))
 
     def action_help(self) -> None:
+        from trainer_tui.ui.screens.help import Help, help_rows
+
         if not isinstance(self.screen, Help):
             self.push_screen(Help(help_rows(scopes_in(self.screen), self.desk.keys, self.desk.signs.legend)))
 
     def action_session_menu(self) -> None:
         """Open the session menu over whatever is shown; a second press goes back."""
+        from trainer_tui.ui.screens.session_menu import SessionMenu
+
         if isinstance(self.screen, SessionMenu):
             self.screen.dismiss(None)
         elif not self.returns_to(SessionMenu):

@@ -48,8 +48,8 @@ class Desk(Protocol):
         """Hand in an answer to the question on the screen, or make the move that it is; one that came after the
         question had gone is none."""
 
-    def attempt(self, move: Callable[[], object]) -> bool:
-        """Do it; what cannot be done is said where the question is, and nothing has happened."""
+    def attempt(self, move: Callable[[], object], refuse: Callable[[str], object] | None = None) -> bool:
+        """Do it; why it cannot be done is told `refuse`, or said where the question is, and nothing has happened."""
 
     def refuse(self, reason: str) -> None:
         """Say at the question why the answer is not taken; what was typed stays. "" takes it back."""

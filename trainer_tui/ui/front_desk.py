@@ -83,11 +83,11 @@ class FrontDesk:
                 bar.is_answered = True
                 bar.is_answered = self.attempt(lambda: self.controller.answer(given))
 
-    def attempt(self, move: Callable[[], object]) -> bool:
+    def attempt(self, move: Callable[[], object], refuse: Callable[[str], object] | None = None) -> bool:
         try:
             move()
         except TrainerError as error:
-            self.refuse(reason(error))
+            (refuse or self.refuse)(reason(error))
             return False
         return True
 

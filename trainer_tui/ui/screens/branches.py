@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from trainer_tui.asking.reasons import reason
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.view import BranchView
 from trainer_tui.ui.keymap import Scope, bindings
@@ -19,7 +18,7 @@ from trainer_tui.ui.widgets.rows import Row, RowList
 class Branches(ListSheet[None]):
     BINDINGS = [*bindings(Scope.BRANCHES)]
     SCOPES = (Scope.BRANCHES, Scope.LIST)
-    TITLE_TEXT = "branches"
+    title_text = "branches"
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +43,7 @@ class Branches(ListSheet[None]):
         branch = self.list.rows[event.index].key
         if branch.is_dropped:
             self.refuse(f"{branch.name} was dropped; {self.desk.keys.shown('branches.drop')} takes it back.")
-        elif self._attempt(lambda: self.desk.controller.switch(branch.id)):
+        elif self.desk.attempt(lambda: self.desk.controller.switch(branch.id), self.refuse):
             self.dismiss(None)
 
     def action_rename(self) -> None:
@@ -66,8 +65,8 @@ class Branches(ListSheet[None]):
             return
         controller = self.desk.controller
         if branch.is_dropped:
-            self._attempt(lambda: controller.restore_branch(branch.id))
-        elif self._attempt(lambda: controller.drop_branch(branch.id)):
+            self.desk.attempt(lambda: controller.restore_branch(branch.id), self.refuse)
+        elif self.desk.attempt(lambda: controller.drop_branch(branch.id), self.refuse):
             key = self.desk.keys.shown("branches.drop")
             self.desk.say(f"{branch.name} is exported no more; {key} here takes it back, undo does too.")
         self._show()
@@ -88,17 +87,9 @@ class Branches(ListSheet[None]):
             self.refuse(f"Move to another branch than {other.name if other else 'this'}; {mark} marks the first.")
             return
         left, right = other, branch
-        if self._attempt(lambda: self.desk.controller.compare(left.id, right.id)):
+        if self.desk.attempt(lambda: self.desk.controller.compare(left.id, right.id), self.refuse):
             rows = self.desk.controller.compare(left.id, right.id)
             self.app.push_screen(Compared(left.name, right.name, rows))
-
-    def _attempt(self, move: Callable[[], object]) -> bool:
-        try:
-            move()
-        except TrainerError as error:
-            self.refuse(reason(error))
-            return False
-        return True
 
 
 def branch_rows(branches: Sequence[BranchView], signs: Signs, marked: int | None = None) -> list[Row]:

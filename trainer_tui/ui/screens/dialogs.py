@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from trainer_tui.asking.reasons import reason
-from trainer_tui.errors import TrainerError
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.sheet import ListSheet, Sheet, SheetList
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field
-from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.ui.widgets.rows import RowList
 
 
 class DialogField(Field):
@@ -33,7 +31,7 @@ class AskLine(Sheet[str]):
 
     def __init__(self, title: str, value: str = "", hint: str = "", take: Callable[[str], None] | None = None) -> None:
         super().__init__()
-        self._title_text = title
+        self.title_text = title
         self._value = value
         self._hint = hint
         self._take = take
@@ -44,7 +42,6 @@ class AskLine(Sheet[str]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.set_title(self._title_text)
         field = self.query_one(Field)
         field.prefill(self._value)
         field.focus()
@@ -58,12 +55,8 @@ class AskLine(Sheet[str]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        try:
-            if self._take is not None:
-                self._take(event.value)
-        except TrainerError as error:
-            self._say(reason(error), "bad")
-        else:
+        take = self._take
+        if take is None or self.desk.attempt(lambda: take(event.value), lambda why: self._say(why, "bad")):
             self.dismiss(event.value)
 
 
@@ -73,18 +66,11 @@ class Choose(ListSheet[Any]):
     BINDINGS = [*bindings(Scope.DIALOG)]
     SCOPES = (Scope.DIALOG,)
 
-    def __init__(self, title: str, rows: Sequence[Row]) -> None:
-        super().__init__()
-        self._title_text = title
-        self._rows = tuple(rows)
-
     def content(self) -> ComposeResult:
-        yield SheetList(id="list", is_led=True)
+        yield SheetList(self._rows, is_led=True, id="list")
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.set_title(self._title_text)
-        self.list.show_rows(self._rows)
         self.list.focus()
 
     def action_take(self) -> None:
@@ -101,17 +87,11 @@ class Reader(ListSheet[None]):
     BINDINGS = [*bindings(Scope.READER)]
     SCOPES = (Scope.READER,)
 
-    def __init__(self, title: str, rows: Sequence[Row]) -> None:
-        super().__init__()
-        self._title_text = title
-        self._rows = tuple(rows)
-
     def content(self) -> ComposeResult:
         yield RowList(self._rows, wraps=True, is_led=True, id="list")
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.set_title(self._title_text)
         self.list.focus()
 
     def on_rows_chosen(self, event: RowList.Chosen) -> None:

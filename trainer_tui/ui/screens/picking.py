@@ -8,8 +8,6 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from trainer_tui.asking.reasons import reason
-from trainer_tui.errors import TrainerError
 from trainer_tui.ui.fuzzy import matching
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
@@ -48,14 +46,12 @@ class Pick(ListSheet[None]):
         self,
         title: str,
         rows: Sequence[Row],
-        take: Callable[[Any], None],
-        take_new: Callable[[str], None] | None = None,
+        take: Callable[[Any], object],
+        take_new: Callable[[str], object] | None = None,
         marked: Any = None,
         makes: str = "makes it",
     ) -> None:
-        super().__init__()
-        self._title_text = title
-        self._rows = tuple(rows)
+        super().__init__(title, rows)
         self._take = take
         self._take_new = take_new
         self._marked = marked
@@ -63,12 +59,11 @@ class Pick(ListSheet[None]):
 
     def content(self) -> ComposeResult:
         yield PickField()
+        yield Lines(id="pick-hint")  # above the list, which may be longer than the sheet
         yield SheetList(self._rows, is_led=True, id="list")
-        yield Lines(id="pick-hint")
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.set_title(self._title_text)
         self.list.move_to(next((place for place, row in enumerate(self._rows) if row.key == self._marked), 0))
         self.query_one(Field).focus()
         self._hint()
@@ -101,7 +96,7 @@ class Pick(ListSheet[None]):
     def take_marked(self) -> None:
         row = self.list.current
         if row is not None:
-            self._try(self._take, row.key)
+            self._try(lambda: self._take(row.key))
 
     def take_typed(self) -> None:
         if self._take_new is None:
@@ -109,14 +104,11 @@ class Pick(ListSheet[None]):
         elif not self.typed:
             self._refuse("Type its name first.")
         else:
-            self._try(self._take_new, self.typed)
+            take_new = self._take_new
+            self._try(lambda: take_new(self.typed))
 
-    def _try(self, take: Callable[[Any], None], chosen: Any) -> None:
-        try:
-            take(chosen)
-        except TrainerError as error:
-            self._refuse(reason(error))
-        else:
+    def _try(self, take: Callable[[], object]) -> None:
+        if self.desk.attempt(take, self._refuse):
             self.dismiss(None)
 
     def _refuse(self, why: str) -> None:

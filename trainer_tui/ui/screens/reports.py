@@ -16,7 +16,7 @@ class Warnings(ListSheet[None]):
 
     BINDINGS = [*bindings(Scope.PROBLEMS)]
     SCOPES = (Scope.PROBLEMS, Scope.LIST)
-    TITLE_TEXT = "warnings about the project's files"
+    title_text = "warnings about the project's files"
 
     def __init__(self, problems: tuple[Problem, ...], notes: tuple[str, ...] = ()) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class ActionLog(ListSheet[None]):
 
     BINDINGS = [*bindings(Scope.ACTION_LOG)]
     SCOPES = (Scope.ACTION_LOG, Scope.LIST)
-    TITLE_TEXT = "action server"
+    title_text = "action server"
 
     def content(self) -> ComposeResult:
         yield LogList(id="list")

@@ -1,4 +1,7 @@
-"""What can be done with the session from its screen: moves on its timeline, and the sheets that open over it."""
+"""What can be done with the session from its screen: moves on its timeline, and the sheets that open over it.
+
+Sheets are loaded by the first key that opens one: the first question is asked without them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from textual.screen import Screen
 
 from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.sureness import typed_sureness, what_is_accepted
-from trainer_tui.asking.turns import turns
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.protocol import (
     AskAfterFailure,
@@ -22,13 +24,7 @@ from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.faults import Lasting
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
-from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.dialogs import Choose
-from trainer_tui.ui.screens.export import Export
-from trainer_tui.ui.screens.picking import Pick
-from trainer_tui.ui.screens.reports import ActionLog, Warnings
-from trainer_tui.ui.screens.time_line import TimeLine
-from trainer_tui.ui.screens.turns import change
 from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.prompt import PromptBar
 from trainer_tui.ui.widgets.rows import Row
@@ -88,6 +84,9 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
 
     def action_edit_turn(self) -> None:
         """Change one of the turns, chosen from all of them."""
+        from trainer_tui.asking.turns import turns
+        from trainer_tui.ui.screens.turns import change
+
         listed = turns(self.desk.view.history)
         if not listed:
             self.desk.say("There is no earlier turn to change.")
@@ -103,6 +102,8 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
 
     def action_edit_here(self) -> None:
         """Change the turn under the cursor of the conversation, or the action of it."""
+        from trainer_tui.ui.screens.turns import change
+
         turn = self.query_one(Conversation).current_turn
         if turn is None:
             self.desk.say("There is no turn of this conversation here.")
@@ -125,6 +126,8 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
             self.desk.say("No story of the project goes through here.")
 
     def _start_from(self, sources: Sequence[SourceView]) -> None:
+        from trainer_tui.ui.screens.picking import Pick
+
         def start(name: str) -> None:
             left_out = self.desk.controller.start_from(name)
             self.desk.to_question()
@@ -166,15 +169,23 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
             self.desk.say("There is no prediction yet.")
 
     def action_action_log(self) -> None:
+        from trainer_tui.ui.screens.reports import ActionLog
+
         self.desk.open(ActionLog())
 
     def action_warnings(self) -> None:
+        from trainer_tui.ui.screens.reports import Warnings
+
         self.desk.open(Warnings(self.desk.view.status.warnings, self.desk.view.status.notes))
 
     def action_branches(self) -> None:
+        from trainer_tui.ui.screens.branches import Branches
+
         self.desk.open(Branches())
 
     def action_time_line(self) -> None:
+        from trainer_tui.ui.screens.time_line import TimeLine
+
         self.desk.open(TimeLine())
 
     def action_export(self) -> None:
@@ -182,6 +193,8 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
 
     def review_export(self, *, quit_after: bool = False, is_removing: bool = False) -> None:
         """Open the export review, or return to it; `is_removing`: only what removes the stories warned of is on."""
+        from trainer_tui.ui.screens.export import Export
+
         if self.desk.returns_to(Export):
             return
 

@@ -15,7 +15,7 @@ class SessionMenu(ListSheet[str]):
 
     BINDINGS = [*bindings(Scope.MENU)]
     SCOPES = (Scope.MENU,)
-    TITLE_TEXT = "session"
+    title_text = "session"
 
     def __init__(self, view: SessionView, unexported: str | None, copyable: str = "") -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -15,7 +16,7 @@ from trainer_tui.ui.screens.overlay import Overlay, Result
 from trainer_tui.ui.widgets.footer import KeyFooter, scopes_in
 from trainer_tui.ui.widgets.notice_line import NoticeLine
 from trainer_tui.ui.widgets.painted import STYLE_CLASSES
-from trainer_tui.ui.widgets.rows import RowList
+from trainer_tui.ui.widgets.rows import Row, RowList
 
 
 class Sheet(Overlay[Result], AtDesk):
@@ -24,7 +25,7 @@ class Sheet(Overlay[Result], AtDesk):
     BINDINGS = [*bindings(Scope.FOCUS)]
     COMPONENT_CLASSES = STYLE_CLASSES
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
-    TITLE_TEXT: ClassVar[str] = ""
+    title_text = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="sheet", classes=self.__class__.__name__.lower()):
@@ -37,8 +38,8 @@ class Sheet(Overlay[Result], AtDesk):
 
     def on_mount(self) -> None:
         # Called once more after the on_mount of a subclass, whose own title stays.
-        if self.TITLE_TEXT:
-            self.set_title(self.TITLE_TEXT)
+        if self.title_text:
+            self.set_title(self.title_text)
         self.show_keys()
 
     def set_title(self, title: str) -> None:
@@ -63,10 +64,15 @@ class SheetList(RowList):
 
 
 class ListSheet(Sheet[Result]):
-    """A sheet with one list."""
+    """A sheet with one list: of these rows, if they are known when it opens."""
+
+    def __init__(self, title: str = "", rows: Sequence[Row] = ()) -> None:
+        super().__init__()
+        self.title_text = title or self.title_text
+        self._rows = tuple(rows)
 
     def content(self) -> ComposeResult:
-        yield SheetList(id="list")
+        yield SheetList(self._rows, id="list")
 
     @property
     def list(self) -> RowList:

@@ -22,7 +22,7 @@ from trainer_tui.ui.widgets.rows import Row, RowList, Rows
 class TimeLine(ListSheet[None]):
     BINDINGS = [*bindings(Scope.TIME_LINE)]
     SCOPES = (Scope.TIME_LINE, Scope.LIST)
-    TITLE_TEXT = "time line"
+    title_text = "time line"
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -8,15 +8,7 @@ from trainer_tui.asking.notation import annotated, entities_in
 from trainer_tui.asking.turns import Turn
 from trainer_tui.asking.words import shown_value
 from trainer_tui.errors import TrainerError
-from trainer_tui.session.protocol import (
-    ActionChanged,
-    Change,
-    EntitiesChanged,
-    IntentChanged,
-    MessageChanged,
-    TurnDeleted,
-    TurnInserted,
-)
+from trainer_tui.session import protocol
 from trainer_tui.ui.desk import Desk
 from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.lines import Line, clean, cut
@@ -93,7 +85,7 @@ def _row(keys: Keys, part: str, label: str, more: str, is_enabled: bool = True, 
 def _ask(desk: Desk, turn: Turn, part: str, at: int | None) -> None:
     """Ask for the new value; what will not do is said there, and stays typed."""
 
-    def become(changed: Change, is_new: bool = True) -> None:
+    def become(changed: protocol.Change, is_new: bool = True) -> None:
         if not is_new:
             raise TrainerError("That is what it is already.")
         desk.controller.edit_turn(turn.at if at is None else at, changed)
@@ -102,7 +94,7 @@ def _ask(desk: Desk, turn: Turn, part: str, at: int | None) -> None:
 
     def mark(line: str) -> None:
         entities = entities_in(turn.text, line)
-        become(EntitiesChanged(entities), annotated(turn.text, entities) != marked)
+        become(protocol.EntitiesChanged(entities), annotated(turn.text, entities) != marked)
 
     view = desk.view
     number = turn.number
@@ -114,11 +106,11 @@ def _ask(desk: Desk, turn: Turn, part: str, at: int | None) -> None:
                 f"turn {number} says",
                 turn.text,
                 hint,
-                lambda text: become(MessageChanged(text), text != turn.text),
+                lambda text: become(protocol.MessageChanged(text), text != turn.text),
             )
         case "insert":
             hint = "what the bot does then is asked"
-            desk.ask_line(f"said before turn {number}", "", hint, lambda text: become(TurnInserted(text)))
+            desk.ask_line(f"said before turn {number}", "", hint, lambda text: become(protocol.TurnInserted(text)))
         case "entities":
             desk.ask_line(f"entities of turn {number}", marked, "[words](type) marks an entity", mark)
         case "intent":
@@ -128,14 +120,14 @@ def _ask(desk: Desk, turn: Turn, part: str, at: int | None) -> None:
                 title,
                 view.intents,
                 turn.intent,
-                lambda name: become(IntentChanged(name), name != turn.intent),
+                lambda name: become(protocol.IntentChanged(name), name != turn.intent),
             )
         case "action":
             now = next(action.name for action in turn.actions if action.at == at)
             title = f"instead of {now}, turn {number} runs"
-            _pick(desk, title, view.action_names, now, lambda name: become(ActionChanged(name), name != now))
+            _pick(desk, title, view.action_names, now, lambda name: become(protocol.ActionChanged(name), name != now))
         case _:
-            desk.attempt(lambda: become(TurnDeleted()))
+            desk.attempt(lambda: become(protocol.TurnDeleted()))
 
 
 def _pick(desk: Desk, title: str, names: Iterable[str], now: str, take: Callable[[str], None]) -> None:

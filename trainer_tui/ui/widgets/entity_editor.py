@@ -132,9 +132,7 @@ class NotationField(Field):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.NOTATION,)
 
     def action_leave(self) -> None:
-        parent = self.parent
-        assert isinstance(parent, EntityEditor)
-        parent.leave_notation()
+        self.within(EntityEditor).leave_notation()
 
 
 class PartField(Field):
@@ -144,9 +142,7 @@ class PartField(Field):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.PART,)
 
     def action_leave(self) -> None:
-        parent = self.parent
-        assert isinstance(parent, EntityEditor)
-        parent.close_part()
+        self.within(EntityEditor).close_part()
 
 
 class EntityEditor(PromptBody):

@@ -35,26 +35,19 @@ class Rows(Painted, ScrollView, can_focus=True):
     cursor: reactive[int] = reactive(0, repaint=False)
 
     @dataclass
-    class Chosen(Message):
+    class OfRow(Message):
+        rows: Rows
+        index: int
+
+        @property
+        def control(self) -> Rows:
+            return self.rows
+
+    class Chosen(OfRow):
         """Enter on a row, or a second click."""
 
-        rows: Rows
-        index: int
-
-        @property
-        def control(self) -> Rows:
-            return self.rows
-
-    @dataclass
-    class Moved(Message):
+    class Moved(OfRow):
         """The cursor is on another row."""
-
-        rows: Rows
-        index: int
-
-        @property
-        def control(self) -> Rows:
-            return self.rows
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

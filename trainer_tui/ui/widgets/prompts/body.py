@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
+from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.events import Key, Paste
 from textual.suggester import Suggester
@@ -16,7 +17,10 @@ from trainer_tui.session.protocol import Input as SessionInput
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope
+from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.typing import types_ahead
+
+Body = TypeVar("Body", bound="PromptBody")
 
 
 class Field(Input, AtDesk):
@@ -42,6 +46,10 @@ class Field(Input, AtDesk):
         """A text that the next key replaces, or goes on with: selected whole, the cursor at its end."""
         self.value = text
         self.selection = Selection(0, len(text))
+
+    def within(self, kind: type[Body]) -> Body:
+        """The part of the prompt bar that the field belongs to."""
+        return next(part for part in self.ancestors if isinstance(part, kind))
 
     @property
     def is_answered(self) -> bool:
@@ -69,6 +77,8 @@ class PromptBody(Vertical, AtDesk):
     """
 
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
+    READER: ClassVar[type[Widget]]
+    """The part that reads the keys when the question is asked."""
 
     question = Question(())
 
@@ -82,8 +92,7 @@ class PromptBody(Vertical, AtDesk):
 
     @property
     def reader(self) -> Widget:
-        """The part that reads the keys when the question is asked."""
-        raise NotImplementedError
+        return self.query(self.READER).first()
 
     def take_focus(self) -> None:
         """At once, where `Widget.focus` waits its turn: a key that comes next is meant for this question."""
@@ -105,3 +114,28 @@ class PromptBody(Vertical, AtDesk):
     def pick(self, name: str) -> bool:
         """A candidate was chosen in the pane above; whether this prompt takes it."""
         return False
+
+
+class FieldBody(PromptBody):
+    """One field, its reader, with a hint below it."""
+
+    READER: ClassVar[type[Field]]
+
+    def compose(self) -> ComposeResult:
+        yield self.READER()
+        yield Lines()
+
+    @property
+    def field(self) -> Field:
+        return self.query_one(self.READER)
+
+    @property
+    def hint(self) -> Lines:
+        return self.query_one(Lines)
+
+    def draft(self) -> Any:
+        return self.field.value or None
+
+    def restore(self, draft: Any) -> None:
+        self.field.value = str(draft)
+        self.field.cursor_position = len(self.field.value)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import ComposeResult
-from textual.widget import Widget
 from textual.widgets import Input
 
 from trainer_tui.asking.question import Question
@@ -16,50 +14,38 @@ from trainer_tui.ui.fuzzy import matching
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.widgets.actions import Candidate, Candidates
-from trainer_tui.ui.widgets.painted import Lines
-from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
+from trainer_tui.ui.widgets.prompts.body import Field, FieldBody
 
 
 class ChoiceField(Field):
     BINDINGS = [*bindings(Scope.CHOICE)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CHOICE, Scope.NUMBERS)
 
-    @property
-    def body(self) -> ChoiceBody:
-        parent = self.parent
-        assert isinstance(parent, ChoiceBody)
-        return parent
-
     def action_move(self, step: int) -> None:
-        self.body.pane.move_to(self.body.pane.cursor + step)
+        pane = self.within(ChoiceBody).pane
+        pane.move_to(pane.cursor + step)
 
     def action_new_name(self) -> None:
-        self.body.new_name()
+        self.within(ChoiceBody).new_name()
 
     async def _on_key(self, event: events.Key) -> None:
-        number = self.desk.keys.number(event.key)
+        number = None if self.value or self.is_answered else self.desk.keys.number(event.key)
         # Once something is typed, digits are typed too.
-        if number is not None and not self.value and not self.is_answered and self.body.pick_number(number):
+        if number is not None and self.within(ChoiceBody).pick_number(number):
             event.stop()
             event.prevent_default()
             return
         await super()._on_key(event)
 
 
-class ChoiceBody(PromptBody):
+class ChoiceBody(FieldBody):
     """The field filters the pane above and moves its cursor."""
+
+    READER = ChoiceField
 
     def __init__(self) -> None:
         super().__init__()
         self._handed_on = ""
-
-    def compose(self) -> ComposeResult:
-        yield ChoiceField(id="choice-field")
-        yield Lines(id="choice-hint")
-
-    @property
-    def field(self) -> ChoiceField:
-        return self.query_one(ChoiceField)
 
     @property
     def pane(self) -> Candidates:
@@ -84,16 +70,8 @@ class ChoiceBody(PromptBody):
                 self.pane.move_to(places[0] if places else 0)
                 self.show_hint()
 
-    @property
-    def reader(self) -> Widget:
-        return self.field
-
-    def draft(self) -> Any:
-        return self.field.value or None
-
     def restore(self, draft: Any) -> None:
-        self.field.value = str(draft)
-        self.field.cursor_position = len(self.field.value)
+        super().restore(draft)
         self.filter(self.field.value)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -113,16 +91,15 @@ class ChoiceBody(PromptBody):
         self.show_hint()
 
     def show_hint(self) -> None:
-        hint = self.query_one(Lines)
         shown = self.pane.candidates
         if not shown:
             new, makes = self.desk.keys.shown("choice.new"), f" makes it a new {self.question.about}"
-            hint.show_lines((("nothing is called so: ", "dim"), (new, "key"), (makes, "dim")))
+            self.hint.show_lines((("nothing is called so: ", "dim"), (new, "key"), (makes, "dim")))
             return
         name = shown[min(self.pane.cursor, len(shown) - 1)].name
         said = self.desk.controller.response_preview(name) if self.question.about == "action" else ""
         quoted = f"  {self.desk.signs.open_quote}{said}{self.desk.signs.close_quote}" if said else ""
-        hint.show_lines(
+        self.hint.show_lines(
             ((f"{self.desk.keys.shown('choice.choose')} ", "key"), (clean(name), "strong"), (clean(quoted), "dim"))
         )
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult
-from textual.widget import Widget
 from textual.widgets import Input
 
 from trainer_tui.asking.question import Candidate, Question
@@ -15,51 +13,38 @@ from trainer_tui.session.protocol import Input as SessionInput
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, common_beginning
-from trainer_tui.ui.widgets.painted import Lines
-from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
+from trainer_tui.ui.widgets.prompts.body import Field, FieldBody
 
 
 class MessageField(Field):
     BINDINGS = [*bindings(Scope.MESSAGE)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.MESSAGE, Scope.NUMBERS)
 
-    @property
-    def body(self) -> MessageBody:
-        parent = self.parent
-        assert isinstance(parent, MessageBody)
-        return parent
-
     def action_recall(self, step: int) -> None:
-        self.body.recall(step)
+        self.within(MessageBody).recall(step)
 
     def action_complete(self) -> None:
-        if not self.body.complete():
+        if not self.within(MessageBody).complete():
             self.screen.focus_next()
 
     async def _on_key(self, event: events.Key) -> None:
         number = self.desk.keys.number(event.key)
-        if number is not None and not self.is_answered and self.body.mark_button(number):
+        if number is not None and not self.is_answered and self.within(MessageBody).mark_button(number):
             event.stop()
             event.prevent_default()
             return
         await super()._on_key(event)
 
 
-class MessageBody(PromptBody):
+class MessageBody(FieldBody):
+    READER = MessageField
+
     def __init__(self) -> None:
         super().__init__()
         self._marked: Candidate | None = None
         self._sent: tuple[str, ...] = ()
         self._recalled = -1
         self._unsent = ""
-
-    def compose(self) -> ComposeResult:
-        yield MessageField(id="message-field")
-        yield Lines(id="message-hint")
-
-    @property
-    def field(self) -> MessageField:
-        return self.query_one(MessageField)
 
     def ask(self, question: Question, view: SessionView) -> None:
         super().ask(question, view)
@@ -70,20 +55,6 @@ class MessageBody(PromptBody):
         self.field.value = ""
         self._hint()
 
-    @property
-    def reader(self) -> Widget:
-        return self.field
-
-    def draft(self) -> Any:
-        return self.field.value or None
-
-    def restore(self, draft: Any) -> None:
-        self._set(str(draft))
-
-    def _set(self, text: str) -> None:
-        self.field.value = text
-        self.field.cursor_position = len(text)
-
     def recall(self, step: int) -> None:
         """The message `step` further back; at the newest end what was being typed comes back."""
         if self._recalled == -1:
@@ -91,7 +62,7 @@ class MessageBody(PromptBody):
         place = max(-1, min(self._recalled + step, len(self._sent) - 1))
         if place != self._recalled:
             self._recalled = place
-            self._set(self._unsent if place == -1 else self._sent[place])
+            self.restore(self._unsent if place == -1 else self._sent[place])
 
     def matches(self) -> tuple[str, ...]:
         """The intents that what was typed after `/` can become."""
@@ -108,7 +79,7 @@ class MessageBody(PromptBody):
             return False
         common = common_beginning(matches)
         typed = self.field.value.removeprefix("/")
-        self._set(f"/{common if len(common) > len(typed) else matches[0]}")
+        self.restore(f"/{common if len(common) > len(typed) else matches[0]}")
         return True
 
     def mark_button(self, number: int) -> bool:
@@ -118,7 +89,7 @@ class MessageBody(PromptBody):
         if self.field.value and (self._marked is None or self.field.value != self._marked.detail):
             return False
         self._marked = self.question.candidates[number - 1]
-        self._set(self._marked.detail)
+        self.restore(self._marked.detail)
         return True
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -130,11 +101,9 @@ class MessageBody(PromptBody):
         matches = self.matches()
         if matches:
             listed = "   ".join(matches)
-            self.query_one(Lines).show_lines(
-                ((f"{self.desk.keys.shown('message.complete')} ", "key"), (clean(listed), "dim"))
-            )
+            self.hint.show_lines(((f"{self.desk.keys.shown('message.complete')} ", "key"), (clean(listed), "dim")))
         elif self._marked is not None and self.field.value == self._marked.detail:
-            self.query_one(Lines).show_lines(
+            self.hint.show_lines(
                 (
                     (f"{self.desk.keys.shown('message.send')} ", "key"),
                     ("takes ", "dim"),
@@ -142,12 +111,12 @@ class MessageBody(PromptBody):
                 )
             )
         else:
-            self.query_one(Lines).show_lines(())
+            self.hint.show_lines(())
 
     def goes_on_with(self, text: str) -> None:
         """What was typed before the field was there comes after a draft, and in the place of what was taken back."""
         before = "" if self.field.selected_text else self.field.value
-        self._set(f"{before} {text}".lstrip())
+        self.restore(f"{before} {text}".lstrip())
 
     def reopen(self, given: SessionInput) -> None:
         match given:

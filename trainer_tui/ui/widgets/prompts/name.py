@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from textual.app import ComposeResult
-from textual.widget import Widget
 from textual.widgets import Input
 
 from trainer_tui.asking.question import Question
@@ -14,8 +12,7 @@ from trainer_tui.session.protocol import Input as SessionInput
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
-from trainer_tui.ui.widgets.painted import Lines
-from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
+from trainer_tui.ui.widgets.prompts.body import Field, FieldBody
 
 
 class NameField(Field):
@@ -23,25 +20,12 @@ class NameField(Field):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.NAME,)
 
 
-class NameBody(PromptBody):
-    def compose(self) -> ComposeResult:
-        yield NameField(id="name-field")
-        yield Lines(id="name-hint")
-
-    @property
-    def field(self) -> NameField:
-        return self.query_one(NameField)
+class NameBody(FieldBody):
+    READER = NameField
 
     def ask(self, question: Question, view: SessionView) -> None:
         super().ask(question, view)
         self._prefill(question.suggestion)
-
-    @property
-    def reader(self) -> Widget:
-        return self.field
-
-    def draft(self) -> Any:
-        return self.field.value or None
 
     def reopen(self, given: SessionInput) -> None:
         match given:
@@ -53,8 +37,7 @@ class NameBody(PromptBody):
         self._hint()
 
     def restore(self, draft: Any) -> None:
-        self.field.value = str(draft)
-        self.field.cursor_position = len(self.field.value)
+        super().restore(draft)
         self._hint()
 
     def _fault(self, name: str) -> str | None:
@@ -68,7 +51,7 @@ class NameBody(PromptBody):
 
     def _hint(self) -> None:
         fault = self._fault(self.field.value.strip()) if self.field.value.strip() else None
-        self.query_one(Lines).show_lines(((clean(fault), "warn"),) if fault else ())
+        self.hint.show_lines(((clean(fault), "warn"),) if fault else ())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

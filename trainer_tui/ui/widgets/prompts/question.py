@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.strip import Strip
-from textual.widget import Widget
 
 from trainer_tui.asking.question import Answer, Move, Question
 from trainer_tui.session.view import SessionView
@@ -154,6 +153,8 @@ class Answers(TypesAhead, can_focus=True):
 
 
 class QuestionBody(PromptBody):
+    READER = Answers
+
     def compose(self) -> ComposeResult:
         yield Answers()
 
@@ -164,10 +165,6 @@ class QuestionBody(PromptBody):
     def ask(self, question: Question, view: SessionView) -> None:
         super().ask(question, view)
         self.answers.show_answers(question)
-
-    @property
-    def reader(self) -> Widget:
-        return self.answers
 
     def pick(self, name: str) -> bool:
         for candidate in self.question.candidates:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 from textual.widgets import Input
 
 from trainer_tui.asking.actions import BREAK, as_typed, buttons_in, result, variations
@@ -26,22 +25,17 @@ class LineField(Field):
     BINDINGS = [*bindings(Scope.RESPONSE)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.RESPONSE,)
 
-    @property
-    def body(self) -> LinesBody:
-        parent = self.parent
-        assert isinstance(parent, LinesBody)
-        return parent
-
     def action_add_line(self) -> None:
-        self.body.add_line(after=self)
+        self.within(LinesBody).add_line(after=self)
 
     def action_next_field(self, step: int) -> None:
-        self.body.focus_by(self, step)
+        self.within(LinesBody).focus_by(self, step)
 
 
 class LinesBody(PromptBody):
     """A field a line, a hint below; what they mean is the subclass's."""
 
+    READER = LineField
     PLACEHOLDER: ClassVar[str] = ""
 
     def compose(self) -> ComposeResult:
@@ -55,10 +49,6 @@ class LinesBody(PromptBody):
     @property
     def hint(self) -> Lines:
         return self.query_one(Lines)
-
-    @property
-    def reader(self) -> Widget:
-        return self.fields[0]
 
     def draft(self) -> Any:
         texts = [field.value for field in self.fields]

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.strip import Strip
-from textual.widget import Widget
 
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.widgets.prompts.body import PromptBody
@@ -27,9 +26,7 @@ class Waiter(TypesAhead, can_focus=True):
 
 
 class WaitingBody(PromptBody):
+    READER = Waiter
+
     def compose(self) -> ComposeResult:
         yield Waiter()
-
-    @property
-    def reader(self) -> Widget:
-        return self.query_one(Waiter)
