@@ -15,14 +15,16 @@ from statistics import median
 from textual import events
 from textual.pilot import Pilot
 
+from trainer_tui.ui.typed_ahead import MOMENT
+
 NAME = "keys"
 
 _BOT = Path(__file__).resolve().parent.parent / "sample_bots" / "concertbot"
 _LENGTHS = (10, 1000)
 _TIMES = 15
 _AIM = 30.0
-_SETTLED = 0.15
-"""Seconds after which the screen has been drawn; sleeping costs no CPU."""
+_SETTLED = MOMENT + 0.15
+"""Seconds after which a letter stands alone and the screen has been drawn; sleeping costs no CPU."""
 
 
 def run() -> None:

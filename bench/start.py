@@ -66,6 +66,7 @@ def _report(name: str, front: str, model: str, starts: list[Start]) -> None:
 
 def _learn(bot: Path) -> None:
     """One message, so that the models are fitted and kept."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # where Python keeps what it compiled, as it does for users
     command = [*_command("plain"), str(bot)]
     subprocess.run(command, input=b"/greet\n", capture_output=True, check=True)
 

@@ -29,7 +29,8 @@ async def comes(pilot: Pilot[int], app: TrainerApp, kind: type[object], action: 
     while True:
         await pilot.pause(0.1)
         prompt = app.controller.view.prompt
-        if isinstance(prompt, kind) and (action is None or prompt.prediction.action == action):
+        asked_about = prompt.prediction.action if isinstance(prompt, ConfirmAction) else None
+        if isinstance(prompt, kind) and action in (None, asked_about):
             return
 
 
@@ -59,8 +60,8 @@ def main() -> None:
         shutil.copytree(HERE.parent / "sample_bots" / "concertbot", bot, ignore=shutil.ignore_patterns(".trainer"))
         parser = argparse.ArgumentParser()
         interactive.add_arguments(parser)
-        arguments = parser.parse_args([str(bot)])
-        controller = open_session(arguments)
+        arguments = parser.parse_args(["--actions", str(bot)])
+        controller = open_session(interactive.request_of(arguments))
         try:
             picture = asyncio.run(walk(make_app(controller, arguments)))
         finally:
