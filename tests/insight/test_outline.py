@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.insight.test_similar import DOMAIN, index_of, names, stories, story
 from trainer_tui.core.events import Event
-from trainer_tui.insight.outline import LEVELS, USUAL_LEVEL, StoriesView, outline, turns
-from trainer_tui.insight.similar import symbols
+from trainer_tui.insight.outline import LEVELS, USUAL_LEVEL, StoriesView, outline
+from trainer_tui.insight.similar import THEN, Symbol, steps_of
 
 CONCERTS = (
     story("greet", "utter_greet", "search", "utter_found", "compare", "utter_concerts", "thanks", "utter_welcome"),
@@ -30,9 +31,9 @@ def drawn(told: tuple[tuple[Event, ...], ...], *now: str, **shares: float) -> li
 
 
 def view_of(told: tuple[tuple[Event, ...], ...], *now: str, **shares: float) -> StoriesView:
-    history = symbols(story(*now), DOMAIN)
-    is_asking = bool(history) and history[-1].is_user
-    return outline(index_of(*told), history, shares, is_asking=is_asking)
+    steps = steps_of(story(*now), DOMAIN)
+    is_asking = bool(steps.found) and steps.found[-1].is_user
+    return outline(index_of(*told), steps, shares, is_asking=is_asking)
 
 
 def test_a_torn_question() -> None:
@@ -102,10 +103,10 @@ def test_a_row_that_counts_stories_names_some_and_one_that_names_none_counts_non
 
 @given(stories, st.lists(names, max_size=14))
 def test_what_others_did_here_is_counted_exactly(told: list[tuple[Event, ...]], now: list[str]) -> None:
-    index, history = index_of(*told), symbols(story(*now), DOMAIN)
-    is_asking = bool(history) and history[-1].is_user
-    view = outline(index, history, {}, is_asking=is_asking)
-    similar = index.ask(history)
+    index, walked = index_of(*told), steps_of(story(*now), DOMAIN)
+    is_asking = bool(walked.found) and walked.found[-1].is_user
+    view = outline(index, walked, {}, is_asking=is_asking)
+    similar = index.ask(walked.found)
     (here,) = [row for row in view.rows if row.kind == "here"]
     assert here.count == len(similar.occurrences)
     ahead = view.rows[view.rows.index(here) + 1 :]
@@ -114,15 +115,21 @@ def test_what_others_did_here_is_counted_exactly(told: list[tuple[Event, ...]], 
     for number, at in similar.occurrences:
         steps = index.steps[number][at:]
         if steps:
-            real[turns(steps)[0].label if steps[0].is_user else steps[0].name] += 1
+            real[_turn(steps) if steps[0].is_user else steps[0].name] += 1
     assert all(real[label] == count for label, count in shown.items())
     assert len(real) > 7 or shown == dict(real)
 
 
+def _turn(steps: list[Symbol]) -> str:
+    """The message with what the bot did about it."""
+    answers = takewhile(lambda step: not step.is_user, steps[1:])
+    return THEN.join([steps[0].name, *(step.name for step in answers)])
+
+
 def test_more_detail_shows_more_and_less_shows_less_of_the_same() -> None:
     told = [story(*["hi", "utter_hi"] * times, *["bye", f"utter_bye_{times % 7}"] * 3) for times in range(1, 12)]
-    history = symbols(told[5], DOMAIN)[:9]
+    steps = steps_of(told[5][:9], DOMAIN)
     index = index_of(*told)
-    sizes = [len(outline(index, history, {}, is_asking=True, detail=level).rows) for level in LEVELS]
+    sizes = [len(outline(index, steps, {}, is_asking=True, detail=level).rows) for level in LEVELS]
     assert sizes == sorted(sizes)
     assert sizes[0] < sizes[USUAL_LEVEL] < sizes[-1]

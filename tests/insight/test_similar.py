@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import (
     ACTION_LISTEN,
@@ -21,7 +22,7 @@ from trainer_tui.core.events import (
 from trainer_tui.core.slots import Slot
 from trainer_tui.core.stories import Rule, TrainingTracker
 from trainer_tui.errors import Place
-from trainer_tui.insight.similar import LONGEST, SimilarStories, Symbol, symbols
+from trainer_tui.insight.similar import LONGEST, SimilarStories, Symbol, WalkedSteps, steps_of, symbols
 
 DOMAIN = Domain(slots={"city": Slot("city", "text"), "note": Slot("note", "unfeaturized")})
 LISTEN = ActionExecuted(ACTION_LISTEN)
@@ -123,7 +124,7 @@ def test_as_going_through_every_place_of_every_story(
     index = index_of(*told)
     history = symbols(story(*now), DOMAIN)
     wanted = min(2 * max_history, LONGEST)
-    found = index.ask(history, max_history)
+    found = index.ask(history, max_history=max_history)
 
     start = [None]
     mine = [*start, *history][-wanted:] if len(history) < wanted else history[-wanted:]
@@ -142,3 +143,29 @@ def test_as_going_through_every_place_of_every_story(
     assert len(found.occurrences) == len(alike)
     assert found.is_same == (bool(alike) and shared == len(mine))
     assert found.shared == shared - (bool(alike) and mine[-shared] is None)
+
+
+MOVES: tuple[Event, ...] = (
+    UserUttered(intent="greet"),
+    ActionExecuted("utter_hi"),
+    ActionExecuted("form"),
+    ActiveLoop("form"),
+    SlotSet("city", "Rome"),
+    SlotSet("city", None),
+    AllSlotsReset(),
+    Restarted(),
+    LISTEN,
+)
+
+
+@given(st.lists(st.one_of(st.sampled_from(MOVES), st.integers(0, 8)), max_size=30))
+def test_going_on_and_back_has_the_steps_of_the_conversation_there(moves: list[Event | int]) -> None:
+    walked, way = WalkedSteps(), [AppliedEvents.start(DOMAIN.initial_slots)]
+    for move in moves:
+        if isinstance(move, int):
+            del way[max(1, len(way) - move) :]
+        else:
+            way.append(way[-1].with_event(move, len(way)))
+        steps = walked.after(way[-1], DOMAIN)
+        afresh = steps_of(way[-1].events, DOMAIN)
+        assert (steps.found, steps.begins) == (afresh.found, afresh.begins)

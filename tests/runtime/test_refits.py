@@ -170,3 +170,28 @@ async def test_a_model_that_was_loaded_needs_no_fit(bench: Bench) -> None:
     bench.refits.follow((), False)
     assert not bench.refits.is_running
     assert bench.best("a") == "loaded"
+
+
+async def test_while_a_script_is_played_nothing_is_fitted(fitted: Bench) -> None:
+    fitted.refits.is_held = True
+    fitted.refits.follow(["a"], True)
+    await fitted.begun()
+    assert fitted.asked == [()]
+    fitted.refits.is_held = False
+    fitted.refits.follow(["a"], True)
+    await fitted.begun()
+    assert fitted.asked == [(), ("a",)]
+
+
+async def test_what_was_only_confirmed_is_fitted_the_more_seldom_the_more_there_is(fitted: Bench) -> None:
+    lessons = [str(number) for number in range(10 * MANY_LESSONS + 1)]
+    fitted.refits.fit_now(lessons[:-1])
+    await fitted.begun()
+    await fitted.done()
+    more = [*lessons, *(f"new {number}" for number in range(MANY_LESSONS - 1))]
+    fitted.refits.follow(more[:-1], False)
+    await fitted.begun()
+    assert len(fitted.asked) == 2
+    fitted.refits.follow(more, False)
+    await fitted.begun()
+    assert len(fitted.asked) == 3

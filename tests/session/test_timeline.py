@@ -20,6 +20,7 @@ from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.lessons import LESSON_LENGTH, lesson_of
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.session.codec import from_json, to_json
+from trainer_tui.session.history import History
 from trainer_tui.session.machine import SessionState, start
 from trainer_tui.session.protocol import (
     ActionChosen,
@@ -37,7 +38,7 @@ from trainer_tui.session.protocol import (
     SessionRestarted,
     SlotEdited,
 )
-from trainer_tui.session.show import branch_views, fork_points, redo_label, undo_label
+from trainer_tui.session.show import branch_views, redo_label, undo_label
 from trainer_tui.session.timeline import (
     Answered,
     BranchNamed,
@@ -169,7 +170,7 @@ def test_an_action_that_is_gone_teaches_nothing_until_it_is_back() -> None:
 def test_a_fork_keeps_the_branch_it_leaves_with_all_that_it_taught() -> None:
     script = talk().says("/search_concerts").confirms(2).says("/goodbye").confirms(2)
     first = script.state
-    second_message = fork_points(script.timeline.head)[0]
+    second_message = History().fork_points(script.timeline.head)[0]
     assert second_message.text == "/goodbye"
     script.forks(second_message.node)
     assert script.asked == AskMessage()
@@ -184,7 +185,7 @@ def test_a_fork_keeps_the_branch_it_leaves_with_all_that_it_taught() -> None:
 def test_undo_right_after_a_fork_returns_to_the_branch_that_was_left() -> None:
     script = talk().says("/search_concerts").confirms(2)
     left = script.state
-    script.forks(fork_points(script.timeline.head)[0].node)
+    script.forks(History().fork_points(script.timeline.head)[0].node)
     assert undo_label(script.timeline) == "the fork"
     script.undoes()
     assert script.state is left
@@ -199,7 +200,7 @@ def test_only_a_message_can_be_forked_from() -> None:
 
 def test_branches_have_names_of_their_own() -> None:
     script = talk().says("/greet").confirms(2)
-    script.forks(fork_points(script.timeline.head)[0].node)
+    script.forks(History().fork_points(script.timeline.head)[0].node)
     script.timeline.apply(BranchNamed(1, "wrong reviews"))
     assert script.timeline.branch.name == "wrong reviews"
     for name in ("main", "  "):
@@ -276,9 +277,9 @@ def counted_anew(timeline: Timeline) -> None:
     assert list(timeline.lessons()) == made_anew(states)
     assert list(timeline.examples()) == [example for state in states for example in state.examples]
     said = [node for node in timeline.head.path() if isinstance(node.given, (MessageTyped, ButtonChosen))]
-    assert [point.node for point in fork_points(timeline.head)] == [node.id for node in said]
+    assert [point.node for point in History().fork_points(timeline.head)] == [node.id for node in said]
     shown = branch_views(timeline)[list(timeline.branches).index(timeline.current)].messages
-    assert shown == tuple(point.text for point in reversed(fork_points(timeline.head)[:3]))
+    assert shown == tuple(point.text for point in reversed(History().fork_points(timeline.head)[:3]))
     assert news(timeline) == news_by_hand(timeline)
 
 
@@ -310,7 +311,7 @@ def play(moves: list[HumanInput | str]) -> tuple[Timeline, list[Record]]:
         counted_anew(script.timeline)
 
     for move in moves:
-        points = fork_points(script.timeline.head)
+        points = History().fork_points(script.timeline.head)
         record: Record
         if move == "undo":
             record = Undone()

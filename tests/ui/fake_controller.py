@@ -293,7 +293,6 @@ CONFIRM = SessionView(
     intents=("hello", "search_concerts", "search_venues", "compare_reviews", "thankyou", "goodbye"),
     entities=("name", "city", "number"),
     action_names=tuple(name for name, _ in TORN.ranking),
-    sent_messages=("/compare_reviews", "/search_concerts"),
 )
 FIRST = SessionView(
     STATUS,

@@ -43,7 +43,7 @@ async def test_a_message_typed_early_answers_nothing_and_waits_for_its_field(tea
         await trainer.sees(f"next message {message}")
         # Where the bot listens next, one Enter says yes to that and sends the message.
         await trainer.presses("enter")
-        assert trainer.view.sent_messages == (message, "/hello")
+        assert tuple(point.text for point in trainer.view.fork_points) == (message, "/hello")
 
 
 async def test_a_letter_alone_is_the_answer_a_moment_later(teaching: Teaching) -> None:
@@ -122,7 +122,7 @@ async def test_a_paste_that_begins_with_a_line_end_keeps_its_text(teaching: Teac
 async def test_letters_behind_an_enter_in_one_packet_are_the_next_text(teaching: Teaching) -> None:
     async with teaching("concertbot", moment=ALWAYS) as trainer:
         await trainer.types_at_once("/hello\rcan i pay now")
-        assert trainer.view.sent_messages == ("/hello",)
+        assert tuple(point.text for point in trainer.view.fork_points) == ("/hello",)
         await trainer.is_asked(ConfirmAction, "utter_greet")
         await trainer.sees("next message can i pay now")
 
@@ -140,7 +140,7 @@ async def test_moving_the_mark_away_from_yes_sends_nothing(teaching: Teaching) -
         await trainer.types("can i")
         await trainer.presses("right", "enter")
         await trainer.sees(ChooseAction)
-        assert trainer.view.sent_messages == ("/hello",)
+        assert tuple(point.text for point in trainer.view.fork_points) == ("/hello",)
 
 
 def test_letters_of_a_question_that_is_gone_may_still_begin_a_message() -> None:

@@ -79,7 +79,6 @@ def full_of(text: str) -> SessionView:
         undo=text,
         intents=(text,),
         entities=(text,),
-        sent_messages=(text,),
         notice=text,
     )
 

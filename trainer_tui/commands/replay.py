@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
             "No session, test story or conversation was found.",
             "Teach one, or name files.",
         )
-    cases = _replayed(project, tapes, arguments)
+    cases = _replayed(project, tapes, arguments, state)
     if arguments.junit:
         _write(arguments.junit, _as_junit(cases))
     if arguments.json:
@@ -116,10 +116,10 @@ def _tapes(project: Project, sessions: Path | None, files: Sequence[Path]) -> li
     return found
 
 
-def _replayed(project: Project, tapes: Sequence[Tape], arguments: argparse.Namespace) -> list[Case]:
+def _replayed(project: Project, tapes: Sequence[Tape], arguments: argparse.Namespace, state: Path) -> list[Case]:
     from trainer_tui.runtime.workers import Workers, dealt
 
-    policies, interpreter = _models(project, arguments.model)
+    policies, interpreter = _models(project, arguments.model, state)
     made: list[tuple[Tape, Script | None, tuple[Problem, ...], str]] = []
     for tape in tapes:
         try:
@@ -148,29 +148,26 @@ def _replay_all(
         return [replayed(script, domain, policies, interpreter) for script in scripts]
 
 
-def _models(project: Project, folder: Path | None) -> tuple[Ensemble, PipelineInterpreter | None]:
+def _models(project: Project, folder: Path | None, state: Path) -> tuple[Ensemble, PipelineInterpreter | None]:
     """What today's data teaches, or the model of a folder; where there are no examples, messages are not read anew."""
-    from trainer_tui.nlu.pipeline import build_interpreter
     from trainer_tui.policies.ensemble import Ensemble
     from trainer_tui.runtime.collection import no_collection
-    from trainer_tui.runtime.models.dialogue import load_dialogue
+    from trainer_tui.runtime.models.dialogue import DialogueSources, load_dialogue
     from trainer_tui.runtime.models.folders import find_dialogue, find_interpreter
     from trainer_tui.runtime.models.nlu import load_interpreter
-    from trainer_tui.runtime.project import as_entries
+    from trainer_tui.runtime.session_models import Places, SessionModels
+    from trainer_tui.runtime.sessions import make_state_folder
 
-    ensemble = Ensemble(project.policies, project.domain.era)
-    data = project.data
     with no_collection():
         if folder is not None:
             policy = load_dialogue(find_dialogue(folder)).policy
             found = find_interpreter(folder)
-            known = load_interpreter(found, project.domain) if found else None
-            return ensemble.remember(project.trackers, project.domain, policy), known
-        trained = ensemble.train(project.trackers, project.domain)
-        if not data.nlu.examples:
-            return trained, None
-        interpreter, _ = build_interpreter(as_entries(data.config.pipeline), data.config.language, project.domain)
-        return trained, interpreter.train(data.nlu)
+            understands = load_interpreter(found, project.domain) if found else None
+            ensemble = Ensemble(project.policies, project.domain.era)
+            return ensemble.remember(project.trackers, project.domain, policy), understands
+        make_state_folder(state)
+        whole = SessionModels(project, DialogueSources.of(project.data), Places(state / "cache")).whole()
+        return whole.ensemble, whole.interpreter
 
 
 # --- what is told -----------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trainer_tui.errors import Place
-from trainer_tui.insight.similar import THEN, Occurrence, Similar, SimilarStories, Symbol
+from trainer_tui.insight.similar import THEN, Occurrence, Similar, SimilarStories, Steps, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,39 +74,33 @@ class Turn:
         return THEN.join([*said, *(action.name for action in self.actions)])
 
 
-def turns(history: Sequence[Symbol]) -> list[Turn]:
-    """The steps in turns; actions before any message are a turn of their own."""
-    found: list[Turn] = []
-    for step in history:
-        if step.is_user or not found:
-            found.append(Turn(step) if step.is_user else Turn(None, (step,)))
-        else:
-            found[-1] = Turn(found[-1].user, (*found[-1].actions, step))
-    return found
+def turn_of(steps: Sequence[Symbol]) -> Turn:
+    """The steps of one turn; actions before any message are a turn of their own."""
+    return Turn(steps[0], tuple(steps[1:])) if steps and steps[0].is_user else Turn(None, tuple(steps))
 
 
 def outline(
     index: SimilarStories,
-    history: Sequence[Symbol],
+    steps: Steps,
     shares: Mapping[str, float],
     *,
     is_asking: bool,
     detail: Detail = LEVELS[USUAL_LEVEL],
 ) -> StoriesView:
-    """The outline after `history`. `shares`: what the bot now thinks of each action; `is_asking`: an action is next."""
+    """The outline after `steps`. `shares`: what the bot now thinks of each action; `is_asking`: an action is next."""
+    history, begins = steps.found, steps.begins
     similar = index.ask(history)
     rows: list[StoryRow] = []
-    past = turns(history)
-    here = past.pop() if past and is_asking else None
-    start = max(0, len(past) - detail.turns_back)
-    walked = sum((turn.user is not None) + len(turn.actions) for turn in past[:start])
-    until = _places(index, index.ask(history[:walked]).occurrences)
+    past = len(begins) - (is_asking and bool(begins))
+    here = turn_of(history[begins[past] :]) if past < len(begins) else None
+    start = max(0, past - detail.turns_back)
+    until = _places(index, index.ask(history, begins[start] if start < len(begins) else 0).occurrences)
     rows.append(StoryRow("○ ", "START" if start == 0 else f"⋯ {start} turns before", "path", places=until))
-    for turn in past[start:]:
-        before = index.ask(history[:walked])
-        rows.extend(_alternatives(index, before, turn, detail.alternatives))
-        walked += (turn.user is not None) + len(turn.actions)
-        through = index.ask(history[:walked]).occurrences
+    for place in range(start, past):
+        begin, end = begins[place], begins[place + 1] if place + 1 < len(begins) else len(history)
+        turn = turn_of(history[begin:end])
+        rows.extend(_alternatives(index, index.ask(history, begin), turn, detail.alternatives))
+        through = index.ask(history, end).occurrences
         rows.append(StoryRow("● ", turn.label, "path", len(through), places=_places(index, through)))
     label = f"{here.label} ▸ ?" if here else "?"
     rows.append(StoryRow("◉ ", label, "here", len(similar.occurrences), places=_places(index, similar.occurrences)))

@@ -8,10 +8,11 @@ kept backwards and sorted: all positions that share their last k symbols then st
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import (
     ACTION_LISTEN,
@@ -44,37 +45,109 @@ class Symbol(NamedTuple):
     state: tuple[object, ...] = ()
 
 
-def symbols(events: Iterable[Event], domain: Domain) -> list[Symbol]:
-    """The steps of a conversation, action_listen left out; a restart begins anew."""
-    found: list[Symbol] = []
-    loop: str | None = None
-    features: dict[str, tuple[float, ...]] = {}
-    state: tuple[object, ...] = (None, ())
-    for event in events:
+_Mark = tuple[int, Symbol | None, str | None, Mapping[str, tuple[float, ...]], tuple[object, ...]]
+
+
+class Steps:
+    """The steps of a conversation, action_listen left out; a restart begins anew.
+
+    `found` are the steps, `begins` the places where a turn does: with what a person meant, or with the very first step.
+    """
+
+    def __init__(self, domain: Domain) -> None:
+        self.found: list[Symbol] = []
+        self.begins: list[int] = []
+        self._domain = domain
+        self._loop: str | None = None
+        self._features: Mapping[str, tuple[float, ...]] = {}
+        self._state: tuple[object, ...] = (None, ())
+
+    def take(self, event: Event) -> None:
         match event:
             case UserUttered():
                 labels = tuple(sorted({label for entity in event.entities for label in entity.labels}))
-                found.append(Symbol(True, event.intent or event.text or "", labels))
-                continue
+                self._add(Symbol(True, event.intent or event.text or "", labels))
+                return
             case ActionExecuted():
                 if event.name != ACTION_LISTEN:
-                    found.append(Symbol(False, event.name or event.text or "", state))
-                continue
+                    self._add(Symbol(False, event.name or event.text or "", self._state))
+                return
             case SlotSet():
-                slot = domain.slots.get(event.name)
-                features[event.name] = slot.features(event.value) if slot else ()
+                slot = self._domain.slots.get(event.name)
+                self._features = {**self._features, event.name: slot.features(event.value) if slot else ()}
             case AllSlotsReset():
-                features = {}
+                self._features = {}
             case ActiveLoop():
-                loop = event.name
+                self._loop = event.name
             case Restarted() | SessionStarted():
-                found, loop, features = [], None, {}
+                self.found, self.begins, self._loop, self._features = [], [], None, {}
             case _:
-                continue
-        state = (loop, tuple(sorted((name, values) for name, values in features.items() if any(values))))
-        if found and not found[-1].is_user:
-            found[-1] = found[-1]._replace(state=state)
-    return found
+                return
+        features = sorted((name, values) for name, values in self._features.items() if any(values))
+        self._state = (self._loop, tuple(features))
+        if self.found and not self.found[-1].is_user:
+            self.found[-1] = self.found[-1]._replace(state=self._state)
+
+    def _add(self, step: Symbol) -> None:
+        if step.is_user or not self.found:
+            self.begins.append(len(self.found))
+        self.found.append(step)
+
+    def mark(self) -> _Mark:
+        """Where they stand, to go back to."""
+        return (len(self.found), self.found[-1] if self.found else None, self._loop, self._features, self._state)
+
+    def return_to(self, mark: _Mark) -> None:
+        """Take back what was added since; no restart lies between."""
+        length, last, self._loop, self._features, self._state = mark
+        del self.found[length:]
+        if last is not None:
+            self.found[-1] = last
+        while self.begins and self.begins[-1] >= length:
+            self.begins.pop()
+
+
+class WalkedSteps:
+    """The steps of one conversation after the other: of one that goes on where the one before stood, or lies before it,
+    they cost what lies between."""
+
+    def __init__(self) -> None:
+        self._walked: list[AppliedEvents] = []
+        self._marks: dict[AppliedEvents, _Mark] = {}
+        self._steps: Steps | None = None
+
+    def after(self, applied: AppliedEvents, domain: Domain) -> Steps:
+        missing: list[AppliedEvents] = []
+        known: AppliedEvents | None = None
+        for node in applied:
+            if node in self._marks:
+                known = node
+                break
+            missing.append(node)
+        while self._walked and self._walked[-1] is not known:
+            del self._marks[self._walked.pop()]
+        if known is None or self._steps is None:
+            self._steps = Steps(domain)
+        else:
+            self._steps.return_to(self._marks[known])
+        for node in reversed(missing):
+            assert node.event is not None
+            self._steps.take(node.event)
+            self._walked.append(node)
+            self._marks[node] = self._steps.mark()
+        return self._steps
+
+
+def steps_of(events: Iterable[Event], domain: Domain) -> Steps:
+    """The steps of a whole conversation."""
+    steps = Steps(domain)
+    for event in events:
+        steps.take(event)
+    return steps
+
+
+def symbols(events: Iterable[Event], domain: Domain) -> list[Symbol]:
+    return steps_of(events, domain).found
 
 
 Occurrence = tuple[int, int]
@@ -119,11 +192,13 @@ class SimilarStories:
         self._contexts = [entry[0] for entry in entries]
         self._occurrences: list[Occurrence] = [(story, position) for _, story, position in entries]
 
-    def ask(self, history: Sequence[Symbol], max_history: int = MAX_HISTORY) -> Similar:
-        """Where stories stand after the same steps as `history`: the last 2·max_history, else as many as occur."""
+    def ask(self, history: Sequence[Symbol], end: int | None = None, max_history: int = MAX_HISTORY) -> Similar:
+        """Where stories stand after the same steps as the first `end` of `history` (None = all): the last
+        2·max_history, else as many as occur."""
         wanted = min(2 * max_history, LONGEST)
-        coded = [self._numbers.get(step, -1) for step in history[-wanted:]]
-        backwards = _backwards(coded, is_start_known=len(history) < wanted)
+        length = len(history) if end is None else end
+        coded = [self._numbers.get(step, -1) for step in history[max(0, length - wanted) : length]]
+        backwards = _backwards(coded, is_start_known=length < wanted)
         for shared in range(min(wanted, len(backwards)), 0, -1):
             prefix = backwards[:shared]
             first = bisect_left(self._contexts, prefix)

@@ -31,6 +31,8 @@ class TaughtExtractor:
         self._exact: dict[str, tuple[Entity, ...]] = {}
         self._missed = PhraseTable[Kind]()
         self._wrong: set[tuple[str, Kind]] = set()
+        self.errors = 0
+        """How often the extractor found something else."""
 
     def learn(self, examples: Sequence[Example]) -> None:
         """Know exactly these examples beside the extractor; of two for one text the later counts."""
@@ -68,6 +70,7 @@ class TaughtExtractor:
             self._untaught[text] = self.extractor.extract(text, example.intent)
         right = {(entity.start, entity.end, kind_of(entity)) for entity in example.entities}
         predicted = {(entity.start, entity.end, kind_of(entity)) for entity in self._untaught[text]}
+        self.errors += predicted != right
         for start, end, kind in sorted(predicted - right, key=repr):
             self._wrong.add((text[start:end].casefold(), kind))
             if self._missed.kind_of(text[start:end]) == kind:

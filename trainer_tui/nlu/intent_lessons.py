@@ -37,6 +37,8 @@ class TaughtClassifier:
         self._number = dict(self.classifier.number) if self.classifier else {}
         self._exact: dict[str, str] = {}
         self._rows: dict[int, int] = {}
+        self.errors = 0
+        """How often the classifier, with what it was taught before, meant something else."""
         self._changes = np.zeros((0, len(self.intents)), dtype=np.float32)
 
     def learn(self, examples: Sequence[tuple[str, str]]) -> None:
@@ -95,6 +97,7 @@ class TaughtClassifier:
         columns, values = self._vectors[text]
         steps = self._steps(self._scores(columns, values), self._number[intent], float(values @ values))
         if steps is not None:
+            self.errors += 1
             self._change(columns, np.outer(values, steps))
 
     def _steps(self, scores: Floats, right: int, squared_length: float) -> Floats | None:

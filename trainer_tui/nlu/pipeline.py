@@ -34,11 +34,20 @@ class _Taught:
         self.intents = TaughtClassifier(model.classifier)
         self.entities = TaughtExtractor(model.extractor or EntityExtractor())
         self.synonyms = SynonymMapper(model.synonyms)
-        self._fitted = set(model.lessons)
+        self._errors_of_fit = 0
 
     def covers(self, lessons: Sequence[Example]) -> bool:
         """Whether nothing that was taken back is still in the fit."""
-        return self._fitted <= set(lessons)
+        fitted = self.model.lessons
+        return tuple(lessons[: len(fitted)]) == fitted or set(fitted) <= set(lessons)
+
+    @property
+    def errors(self) -> int:
+        return self.intents.errors + self.entities.errors - self._errors_of_fit
+
+    def take_for_fitted(self) -> None:
+        """What the fit still has wrong of its own lessons no other fit would have right."""
+        self._errors_of_fit += self.errors
 
     def learn(self, lessons: Sequence[Example], settings: Settings) -> None:
         self.intents.learn([(example.text, example.intent) for example in lessons if example.intent])
@@ -87,7 +96,13 @@ class PipelineInterpreter:
             new._latest = _Taught(replace(model, extractor=model.extractor or self._project.model.extractor))
         new.give_up(self.given_up())
         new.learn(model.lessons)
+        new._latest.take_for_fitted()
         return new
+
+    @property
+    def has_erred(self) -> bool:
+        """Whether the fit says something else than it was taught since."""
+        return self._active.errors > 0
 
     def parse(self, text: str) -> ParseResult:
         """FormatError where `text` is a broken shorthand."""

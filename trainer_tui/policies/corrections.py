@@ -10,14 +10,14 @@ from trainer_tui.core.featurizers import prediction_states
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.policies.lessons import LESSON_LENGTH, lesson_length, shared_length
+from trainer_tui.policies.lessons import LESSON_LENGTH, FollowsLessons, lesson_length
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
 
 _Key = tuple[State, ...]
 
 
-class CorrectionPolicy:
+class CorrectionPolicy(FollowsLessons):
     """Says, with certainty, what the latest lesson of this state says, if any of its lessons corrected a prediction.
 
     A correction's own state is the last `LESSON_LENGTH` states; failing that, the last `max_history`, which is what the
@@ -27,31 +27,22 @@ class CorrectionPolicy:
     name = "CorrectionPolicy"
 
     def __init__(self, max_history: int | None = 5, priority: int = 100) -> None:
+        super().__init__()
         self.max_history = max_history
         self.priority = priority
-        self._lessons: list[Lesson] = []
         self._taught: dict[_Key, list[str]] = {}
         self._keys: list[tuple[_Key, ...]] = []
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
         return self
 
-    def learn(self, lessons: Sequence[Lesson]) -> None:
-        shared = shared_length(self._lessons, lessons)
-        while len(self._lessons) > shared:
-            self._forget_last()
-        for lesson in lessons[shared:]:
-            self._learn(lesson)
-
     def _learn(self, lesson: Lesson) -> None:
         taught = tuple(key for key in self._own_keys(lesson.states) if lesson.was_corrected or key in self._taught)
         for key in taught:
             self._taught.setdefault(key, []).append(lesson.action)
-        self._lessons.append(lesson)
         self._keys.append(taught)
 
-    def _forget_last(self) -> None:
-        self._lessons.pop()
+    def _forget(self, lesson: Lesson) -> None:
         for key in self._keys.pop():
             self._taught[key].pop()
             if not self._taught[key]:

@@ -32,6 +32,7 @@ from trainer_tui.core.events import (
     Event,
     UserFeaturization,
 )
+from trainer_tui.core.growing import Growing
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.corrections import CorrectionPolicy
@@ -88,7 +89,7 @@ class Ensemble:
         self.era = era
         self.corrections = CorrectionPolicy(_longest_memory(policies))
         self.tells_sights = all(isinstance(policy, SightedPolicy) for policy in self.policies)
-        self._lessons: tuple[Lesson, ...] = ()
+        self._lessons: Sequence[Lesson] = ()
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
         """A new ensemble that knows these stories and rules, and the lessons of this one."""
@@ -111,7 +112,7 @@ class Ensemble:
 
     def learn(self, lessons: Sequence[Lesson]) -> None:
         """Know exactly these lessons: new ones at the end are added, others that are gone are forgotten."""
-        self._lessons = tuple(lessons)
+        self._lessons = Growing.of(lessons)
         for policy in (self.corrections, *self.policies):
             policy.learn(self._lessons)
 

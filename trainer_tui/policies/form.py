@@ -14,7 +14,7 @@ from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker, LoopState
 from trainer_tui.errors import Place
-from trainer_tui.policies.lessons import shared_length
+from trainer_tui.policies.lessons import FollowsLessons
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
 
@@ -24,7 +24,7 @@ _STATES_SEEN = 2
 _PLACES_KEPT = 5
 
 
-class FormPolicy:
+class FormPolicy(FollowsLessons):
     """After a message the active form, after the form action_listen, after an action that the form was not asked about
     the form again; all certain (Rasa Core 0.12 to Rasa 1.x).
 
@@ -36,9 +36,9 @@ class FormPolicy:
     name = "FormPolicy"
 
     def __init__(self, priority: int = 5) -> None:
+        super().__init__()
         self.priority = priority
         self.lookup_: dict[_Key, tuple[list[str], list[Place]]] = {}
-        self._lessons: list[Lesson] = []
         self._taught: dict[_Key, int] = {}
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
@@ -64,13 +64,11 @@ class FormPolicy:
                 if place and place not in places and len(places) < _PLACES_KEPT:
                     places.append(place)
 
-    def learn(self, lessons: Sequence[Lesson]) -> None:
-        shared = shared_length(self._lessons, lessons)
-        while len(self._lessons) > shared:
-            self._count(self._lessons.pop(), -1)
-        for lesson in lessons[shared:]:
-            self._lessons.append(lesson)
-            self._count(lesson, 1)
+    def _learn(self, lesson: Lesson) -> None:
+        self._count(lesson, 1)
+
+    def _forget(self, lesson: Lesson) -> None:
+        self._count(lesson, -1)
 
     def _count(self, lesson: Lesson, step: int) -> None:
         """Only what a story would hold: that something else than the form answered, or that it was interrupted."""

@@ -21,7 +21,7 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
 from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows
-from trainer_tui.policies.lessons import lesson_length, shared_length
+from trainer_tui.policies.lessons import FollowsLessons, lesson_length
 from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, Progress, thinned
 from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
@@ -50,7 +50,7 @@ class Assignment:
         return LinearModel(self.labels, vocabulary, solution)
 
 
-class LearnedPolicy:
+class LearnedPolicy(FollowsLessons):
     """Rasa's place for TED and the policies before it, on scikit-learn.
 
     `train` does all at once. In a session `remember` makes it usable immediately, on memory alone, and `fitted`, called
@@ -60,12 +60,13 @@ class LearnedPolicy:
     name = "LearnedPolicy"
 
     def __init__(self, max_history: int | None = WINDOW_LENGTH, priority: int = 1) -> None:
+        super().__init__()
         self.max_history = max_history
         self.priority = priority
         self.model_: LinearModel | None = None
         self._exact = Overrides()
         self._near = Overrides()
-        self._lessons: list[_Taught] = []
+        self._corrections: list[_Correction] = []
         self._table = ExampleTable(lesson_length(max_history))
         self._fitted_rows: tuple[list[int], FeatureRows] | None = None
         self._memory = BackoffMemory()
@@ -82,7 +83,7 @@ class LearnedPolicy:
         for tracker in trackers:
             if not tracker.is_rule:
                 table.add_story(labelled_actions(tracker, domain, self._window_length, states))
-        lessons = [taught.lesson for taught in self._lessons]
+        lessons = self._lessons
         self.learn(())
         self._remember(table)
         self.model_ = None
@@ -92,13 +93,6 @@ class LearnedPolicy:
     @property
     def _window_length(self) -> int:
         return lesson_length(self.max_history)
-
-    def learn(self, lessons: Sequence[Lesson]) -> None:
-        shared = shared_length([taught.lesson for taught in self._lessons], lessons)
-        while len(self._lessons) > shared:
-            self._retract_last()
-        for lesson in lessons[shared:]:
-            self._teach(lesson)
 
     def assignment(self, lessons: Sequence[Lesson] = ()) -> Assignment | None:
         """What a linear model is to be fitted to: the stories and these lessons; None where there is nothing.
@@ -140,10 +134,10 @@ class LearnedPolicy:
     def adopt(self, model: LinearModel | None) -> None:
         """Predict with this linear model from now on; corrections that it has taken in no longer reach beyond their
         own state."""
-        lessons = [taught.lesson for taught in self._lessons]
-        self.learn(())
         self.model_ = model
-        self.learn(lessons)
+        self._near.begin_anew()
+        for correction in self._corrections:
+            self._reach(correction)
 
     def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
         states = prediction_states(tracker, domain, self._window_length)
@@ -207,26 +201,28 @@ class LearnedPolicy:
             past = past_contexts(now, [symbols[state] for state in window[-LONGEST_PAST:]])
             self._memory.add(past, table.action(row), totals[row])
 
-    def _teach(self, lesson: Lesson) -> None:
+    def _learn(self, lesson: Lesson) -> None:
         window = lesson.states[-self._window_length :]
+        exact, near = exact_key(window), near_key(window)
         self._memory.add(contexts(window), lesson.action)
-        keys: list[tuple[Overrides, Hashable]] = []
-        exact = exact_key(window)
-        if lesson.was_corrected or exact in self._exact:
-            keys.append((self._exact, exact))
-        near = near_key(window)
-        if (lesson.was_corrected and not self._is_modelled(window, lesson.action)) or near in self._near:
-            keys.append((self._near, near))
-        for overrides, key in keys:
-            overrides.add(key, lesson.action)
-        self._lessons.append(_Taught(lesson, tuple(keys)))
+        place, near_place = self._exact.add(exact, lesson.action), self._near.add(near, lesson.action)
+        if lesson.was_corrected:
+            self._exact.begin(exact, place)
+            self._corrections.append(_Correction(window, lesson.action, near, near_place))
+            self._reach(self._corrections[-1])
 
-    def _retract_last(self) -> None:
-        taught = self._lessons.pop()
-        window = taught.lesson.states[-self._window_length :]
-        self._memory.remove(contexts(window), taught.lesson.action)
-        for overrides, key in taught.keys:
-            overrides.remove_last(key)
+    def _reach(self, correction: _Correction) -> None:
+        """It decides in states like its own, too, unless the linear model knows by itself."""
+        if not self._is_modelled(correction.window, correction.action):
+            self._near.begin(correction.near, correction.place)
+
+    def _forget(self, lesson: Lesson) -> None:
+        window = lesson.states[-self._window_length :]
+        self._memory.remove(contexts(window), lesson.action)
+        self._exact.remove_last(exact_key(window))
+        self._near.remove_last(near_key(window))
+        if lesson.was_corrected:
+            self._corrections.pop()
 
     def _is_modelled(self, window: Sequence[State], action: str) -> bool:
         """Whether the linear model alone says so already."""
@@ -250,11 +246,13 @@ class LearnedPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class _Taught:
-    """A lesson, and which overrides it went into: what must be undone for it to be forgotten."""
+class _Correction:
+    """A lesson that corrected a prediction, and its place among those of its near key."""
 
-    lesson: Lesson
-    keys: tuple[tuple[Overrides, Hashable], ...]
+    window: Sequence[State]
+    action: str
+    near: Hashable
+    place: int
 
 
 def _under(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
-from operator import is_
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN
 from trainer_tui.core.featurizers import RecentStates
+from trainer_tui.core.growing import Growing
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.policy import Lesson
 
@@ -64,10 +63,25 @@ def lesson_length(max_history: int | None) -> int:
     return min(max_history or LESSON_LENGTH, LESSON_LENGTH)
 
 
-def shared_length(known: Sequence[Lesson], wanted: Sequence[Lesson]) -> int:
-    """How many lessons both begin with: those beyond are to be forgotten, last first, or to be learned."""
-    if all(map(is_, known, wanted)):
-        # As it is after nearly every answer, however long the session.
-        return min(len(known), len(wanted))
-    # Of two tuples, items that are the same object are not compared any further.
-    return sum(1 for _ in takewhile(lambda pair: pair[:1] == pair[1:], zip(known, wanted, strict=False)))
+class FollowsLessons:
+    """Learns lessons one after the other as they come, and forgets them, last first, as they go."""
+
+    def __init__(self) -> None:
+        self._lessons: Growing[Lesson] = Growing()
+
+    def learn(self, lessons: Sequence[Lesson]) -> None:
+        """Know exactly these lessons: new ones at the end are added, others that are gone are forgotten."""
+        wanted = Growing.of(lessons)
+        shared = self._lessons.shared_length(wanted)
+        for lesson in reversed(self._lessons[shared:]):
+            self._forget(lesson)
+        for lesson in wanted[shared:]:
+            self._learn(lesson)
+        self._lessons = wanted
+
+    def _learn(self, lesson: Lesson) -> None:
+        raise NotImplementedError
+
+    def _forget(self, lesson: Lesson) -> None:
+        """The latest lesson that is known."""
+        raise NotImplementedError

@@ -18,7 +18,7 @@ from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import Place
-from trainer_tui.policies.lessons import LESSON_LENGTH, lesson_length, shared_length
+from trainer_tui.policies.lessons import LESSON_LENGTH, FollowsLessons, lesson_length
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
 
@@ -52,7 +52,7 @@ class _Followed:
         return Evidence(text, tuple(self.places), self.action)
 
 
-class MemoizationPolicy:
+class MemoizationPolicy(FollowsLessons):
     """Certain where stories and lessons know the last `max_history` states and agree on the action, else silent.
 
     As in Rasa, a state in which they disagree is as if it were not known; the evidence still names every side.
@@ -64,12 +64,12 @@ class MemoizationPolicy:
     def __init__(
         self, max_history: int | None = 5, priority: int = 3, use_nlu_confidence_as_score: bool = False
     ) -> None:
+        super().__init__()
         self.max_history = max_history
         self.priority = priority
         self.use_nlu_confidence_as_score = use_nlu_confidence_as_score
         self.lookup_: dict[_Key, list[_Followed]] = {}
         self.longest_ = 0
-        self._lessons: list[Lesson] = []
         self._taught: dict[_Key, dict[str, int]] = {}
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
@@ -92,14 +92,9 @@ class MemoizationPolicy:
             known.append(followed)
         followed.add(story, place)
 
-    def learn(self, lessons: Sequence[Lesson]) -> None:
-        shared = shared_length(self._lessons, lessons)
-        while len(self._lessons) > shared:
-            self._forget(self._lessons.pop())
-        for lesson in lessons[shared:]:
-            self._lessons.append(lesson)
-            taught = self._taught.setdefault(self._taught_key(lesson.states), {})
-            taught[lesson.action] = taught.get(lesson.action, 0) + 1
+    def _learn(self, lesson: Lesson) -> None:
+        taught = self._taught.setdefault(self._taught_key(lesson.states), {})
+        taught[lesson.action] = taught.get(lesson.action, 0) + 1
 
     def _forget(self, lesson: Lesson) -> None:
         key = self._taught_key(lesson.states)

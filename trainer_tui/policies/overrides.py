@@ -17,32 +17,52 @@ REACH = 8
 
 _DECAY = 0.3
 _DOUBT = 0.25
+_FELT = 40
+"""Of what was taught before so many others, decay leaves nothing."""
 
 
 class Overrides:
-    """The actions taught for a key, oldest first."""
+    """The actions taught for a key, oldest first; what is taught decides from the key's first correction on.
+
+    Every lesson is kept, since which ones are corrections may change: `begin_anew` with another model.
+    """
 
     def __init__(self) -> None:
         self._taught: dict[Hashable, list[str]] = {}
+        self._first: dict[Hashable, int] = {}
 
     def __contains__(self, key: Hashable) -> bool:
-        return key in self._taught
+        return key in self._first
 
-    def add(self, key: Hashable, action: str) -> None:
-        self._taught.setdefault(key, []).append(action)
+    def add(self, key: Hashable, action: str) -> int:
+        """The place of this lesson among those of its key."""
+        taught = self._taught.setdefault(key, [])
+        taught.append(action)
+        return len(taught) - 1
+
+    def begin(self, key: Hashable, place: int) -> None:
+        """The lesson there is a correction."""
+        self._first.setdefault(key, place)
+
+    def begin_anew(self) -> None:
+        """No lesson is a correction any more, until `begin` says so."""
+        self._first.clear()
 
     def remove_last(self, key: Hashable) -> None:
         taught = self._taught[key]
         taught.pop()
+        if self._first.get(key) == len(taught):
+            del self._first[key]
         if not taught:
             del self._taught[key]
 
     def shares(self, key: Hashable) -> dict[str, float]:
-        """Decayed counts by action; empty where nothing was taught."""
+        """Decayed counts by action; empty where nothing was corrected."""
         counts: dict[str, float] = {}
-        for action in self._taught.get(key, ()):
-            counts = {name: count * _DECAY for name, count in counts.items()}
-            counts[action] = counts.get(action, 0.0) + 1.0
+        if key in self._first:
+            for action in self._taught[key][max(self._first[key], len(self._taught[key]) - _FELT) :]:
+                counts = {name: count * _DECAY for name, count in counts.items()}
+                counts[action] = counts.get(action, 0.0) + 1.0
         return counts
 
 

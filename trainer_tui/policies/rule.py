@@ -32,6 +32,7 @@ from trainer_tui.core.stories import SNIPPET, TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker, LoopState
 from trainer_tui.errors import Place
 from trainer_tui.policies import unhappy_paths
+from trainer_tui.policies.lessons import FollowsLessons
 from trainer_tui.policies.memoization import without_latest_text
 from trainer_tui.policies.policy import USUAL_THRESHOLD, Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.rule_states import is_unpredictable, rule_examples, since_snippet
@@ -58,7 +59,7 @@ class RuledAction:
     place: Place | None
 
 
-class RulePolicy:
+class RulePolicy(FollowsLessons):
     """As Rasa 3.6's RulePolicy, in this order:
 
     1. `/restart`, `/back` and `/session_start` have their default actions;
@@ -79,6 +80,7 @@ class RulePolicy:
         core_fallback_action_name: str = ACTION_DEFAULT_FALLBACK,
         enable_fallback_prediction: bool = True,
     ) -> None:
+        super().__init__()
         self.priority = priority
         self.has_usual_threshold = core_fallback_threshold is None
         self.core_fallback_threshold = USUAL_THRESHOLD if core_fallback_threshold is None else core_fallback_threshold
@@ -89,7 +91,7 @@ class RulePolicy:
         self.torn_: tuple[tuple[KnownRule, ...], ...] = ()
         self.hidden_: frozenset[str | None] = frozenset()
         self._taught = RuleTable()
-        self._lessons: tuple[Lesson, ...] = ()
+        self._unhappy: list[Lesson] = []
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
         maker = StateMaker(domain)
@@ -173,10 +175,18 @@ class RulePolicy:
 
     def learn(self, lessons: Sequence[Lesson]) -> None:
         """Rules do not learn, but a loop learns which of its unhappy paths a person has shown."""
-        unhappy = tuple(lesson for lesson in lessons if unhappy_paths.is_shown_by(lesson))
-        if unhappy != self._lessons:
-            self._taught = unhappy_paths.taught(unhappy)
-            self._lessons = unhappy
+        before = list(self._unhappy)
+        super().learn(lessons)
+        if self._unhappy != before:
+            self._taught = unhappy_paths.taught(self._unhappy)
+
+    def _learn(self, lesson: Lesson) -> None:
+        if unhappy_paths.is_shown_by(lesson):
+            self._unhappy.append(lesson)
+
+    def _forget(self, lesson: Lesson) -> None:
+        if unhappy_paths.is_shown_by(lesson):
+            self._unhappy.pop()
 
     def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
         ruling = self._ruling(tracker, domain)

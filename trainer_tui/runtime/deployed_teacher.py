@@ -98,6 +98,9 @@ class DeployedTeacher:
     def follow(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None:
         self.own.follow(lessons, examples)
 
+    def hold_fits(self, is_held: bool) -> None:
+        self.own.hold_fits(is_held)
+
     def train_now(self, lessons: Sequence[Lesson]) -> None:
         self.own.train_now(lessons)
 

@@ -8,7 +8,7 @@ from functools import partial
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.insight.outline import LEVELS, USUAL_LEVEL, outline
-from trainer_tui.insight.similar import SimilarStories, symbols
+from trainer_tui.insight.similar import SimilarStories, WalkedSteps
 from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.session.machine import SessionState
@@ -23,6 +23,7 @@ class StoriesOutline:
 
     def __init__(self) -> None:
         self._index: SimilarStories | None = None
+        self._walked = WalkedSteps()
         self._level = USUAL_LEVEL
         self._made_for: SessionState | None = None
         self._made = StoriesView()
@@ -51,8 +52,8 @@ class StoriesOutline:
             is_asking = isinstance(state.waiting, ConfirmAction)
             shares = dict(prediction.ranking) if prediction and is_asking else {}
             # As policies see it, and as stories are written: what a form handled by itself stands in none.
-            history = symbols(state.tracker.applied_events(), state.domain)
-            self._made = outline(self._index, history, shares, is_asking=is_asking, detail=LEVELS[self._level])
+            steps = self._walked.after(state.tracker.applied, state.domain)
+            self._made = outline(self._index, steps, shares, is_asking=is_asking, detail=LEVELS[self._level])
             self._made_for = state
         return self._made
 

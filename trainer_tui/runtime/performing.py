@@ -75,6 +75,7 @@ class Performer:
         """What the world answers; what goes wrong is an answer, too."""
         _log.info("%s", effect)
         tracker, domain = timeline.state.tracker, timeline.state.domain
+        self.teacher.hold_fits(timeline.branch.goes_on)
         try:
             if self._must_reread:
                 await self._read_again(timeline)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -68,7 +68,7 @@ class SessionModels:
         self._places = places
         self._cache = ModelCache(places.cache)
         texts = [*sources.domain, *((sources.config,) if sources.config else ()), *sources.stories]
-        self._dialogue_key = cache_key(f"{file.path}\n{file.sha256}" for file in texts)
+        self._dialogue_key = cache_key(f"{file.path.resolve()}\n{file.sha256}" for file in texts)
         self._unkept: list[Callable[[], bool]] = []
 
     def teacher(self, changed: Callable[[], None]) -> SessionTeacher:
@@ -82,24 +82,25 @@ class SessionModels:
         """The models of the project's data alone, fitted here and now where none are kept."""
         project = self._project
         ensemble = Ensemble(project.policies, project.domain.era)
-        known = self._places.core or self._cached_policy()
+        known = self._places.core or self._kept_policy()
         if known or not any(isinstance(policy, LearnedPolicy) for policy in project.policies):
             ensemble = ensemble.remember(project.trackers, project.domain, known)
         else:
             ensemble = ensemble.train(project.trackers, project.domain)
             learned = next(policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy))
             self._cache.store("dialogue", self._dialogue_key, *learned.to_parts())
-        interpreter, key = self._whole_interpreter() if project.data.nlu.examples else (None, "")
+        interpreter = self._whole_interpreter() if project.data.nlu.examples else None
+        key = self._interpreter_key if interpreter else ""
         texts = tuple(example.text for example in project.data.nlu.examples)
         return TodaysModel(cache_key([self._dialogue_key, key]), project.domain, ensemble, interpreter, texts)
 
-    def _whole_interpreter(self) -> tuple[PipelineInterpreter, str]:
-        interpreter, key = self._untrained_interpreter()
-        known = self._cached_interpreter(key)
+    def _whole_interpreter(self) -> PipelineInterpreter:
+        interpreter = self._untrained_interpreter()
+        known = self._kept_interpreter()
         if known is None:
             known = interpreter.train(self._project.data.nlu)
-            self._store_interpreter(known, key)
-        return known, key
+            self._store_interpreter(known)
+        return known
 
     def keep(self) -> None:
         """Store the models whose first fit is done, and what there is to keep of them later."""
@@ -124,14 +125,15 @@ class SessionModels:
 
     def _dialogue(self, changed: Callable[[], None]) -> DialogueTeacher:
         project = self._project
-        known = self._places.core or self._cached_policy()
+        known = self._places.core or self._kept_policy()
         ensemble = Ensemble(project.policies, project.domain.era).remember(project.trackers, project.domain, known)
         teacher = DialogueTeacher(ensemble, changed)
         if teacher.policy and not known:
             self._unkept.append(lambda: self._is_dialogue_unkept(teacher))
         return teacher
 
-    def _cached_policy(self) -> LearnedPolicy | None:
+    def _kept_policy(self) -> LearnedPolicy | None:
+        """The learned policy as it was fitted to the very same files, if that is kept."""
         wanted = any(isinstance(policy, LearnedPolicy) for policy in self._project.policies)
         return self._cached("dialogue", self._dialogue_key, LearnedPolicy.from_parts) if wanted else None
 
@@ -164,27 +166,33 @@ class SessionModels:
         found = find_interpreter(self._places.nlu) if self._places.nlu else None
         if found:
             return InterpreterTeacher(load_interpreter(found, project.domain), None, changed)
-        interpreter, key = self._untrained_interpreter()
-        known = self._cached_interpreter(key)
+        interpreter = self._untrained_interpreter()
+        known = self._kept_interpreter()
         teacher = InterpreterTeacher(known or interpreter, project.data.nlu, changed)
         if known:
             teacher.refits.start_with(known)
         is_kept = known is not None and not self._places.nlu
-        self._unkept.append(self._keeper(teacher, key, known.given_up() if known and is_kept else None))
+        self._unkept.append(self._keeper(teacher, known.given_up() if known and is_kept else None))
         return teacher
 
-    def _untrained_interpreter(self) -> tuple[PipelineInterpreter, str]:
-        """The interpreter, and one name for the NLU data and how it is learned."""
+    def _untrained_interpreter(self) -> PipelineInterpreter:
         config = self._project.data.config
-        pipeline = as_entries(config.pipeline)
-        interpreter, notes = build_interpreter(pipeline, config.language, self._project.domain)
+        interpreter, notes = build_interpreter(as_entries(config.pipeline), config.language, self._project.domain)
         self.notes += notes
-        return interpreter, cache_key([repr(self._project.data.nlu), repr(pipeline), repr(config.language)])
+        return interpreter
 
-    def _cached_interpreter(self, key: str) -> PipelineInterpreter | None:
-        return self._cached("nlu", key, partial(PipelineInterpreter.from_parts, domain=self._project.domain))
+    def _kept_interpreter(self) -> PipelineInterpreter | None:
+        """The interpreter as it was fitted to the very same data, if that is kept."""
+        made_of = partial(PipelineInterpreter.from_parts, domain=self._project.domain)
+        return self._cached("nlu", self._interpreter_key, made_of)
 
-    def _keeper(self, teacher: InterpreterTeacher, key: str, kept: frozenset[str] | None) -> Callable[[], bool]:
+    @cached_property
+    def _interpreter_key(self) -> str:
+        """One name for the NLU data and how it is learned."""
+        data = self._project.data
+        return cache_key([repr(data.nlu), repr(as_entries(data.config.pipeline)), repr(data.config.language)])
+
+    def _keeper(self, teacher: InterpreterTeacher, kept: frozenset[str] | None) -> Callable[[], bool]:
         """Stores the interpreter once it is fitted (`kept` None), and again when a regex was given up: no later session
         runs into that."""
 
@@ -193,13 +201,13 @@ class SessionModels:
             best = teacher.refits.best(())
             if best is not None and best.model.given_up() != kept:
                 kept = best.model.given_up()
-                self._store_interpreter(best.model, key)
+                self._store_interpreter(best.model)
             return True
 
         return keep
 
-    def _store_interpreter(self, interpreter: PipelineInterpreter, key: str) -> None:
-        self._cache.store("nlu", key, *interpreter.to_parts())
+    def _store_interpreter(self, interpreter: PipelineInterpreter) -> None:
+        self._cache.store("nlu", self._interpreter_key, *interpreter.to_parts())
         for folder in (self._places.nlu, nlu_folder(self._places.out) if self._places.out else None):
             if folder:
                 save_interpreter(folder, interpreter)

@@ -39,7 +39,7 @@ class DialogueTeacher:
         self.ensemble = ensemble
         self.policy = next((policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy)), None)
         self.refits: Refits[Lesson, LinearModel | None] = Refits(self._fit, changed)
-        self._lessons: tuple[Lesson, ...] = ()
+        self._lessons: Sequence[Lesson] = ()
         if self.policy is None or self.policy.model_ is not None:
             self.refits.start_with(self.policy.model_ if self.policy else None)
 
@@ -50,11 +50,12 @@ class DialogueTeacher:
 
     def follow(self, lessons: Sequence[Lesson]) -> None:
         """Know exactly these lessons, and start a fit where one is due."""
-        self._lessons = tuple(lessons)
+        self._lessons = lessons
         best = self.settle()
         if self.policy:
             fitted = len(best.lessons) if best else 0
-            self.refits.follow(lessons, any(lesson.was_corrected for lesson in lessons[fitted:]))
+            new = () if self.refits.is_held else lessons[fitted:]
+            self.refits.follow(lessons, any(lesson.was_corrected for lesson in new))
         self.ensemble.learn(lessons)
 
     def settle(self) -> Fitted[Lesson, LinearModel | None] | None:
@@ -122,7 +123,7 @@ class InterpreterTeacher:
         self._taught = tuple(taught)
         self.settle()
         if self.data is not None:
-            self.refits.follow(taught, is_urgent=True)
+            self.refits.follow(taught, is_urgent=self.interpreter.has_erred)
 
     def settle(self) -> Fitted[Example, PipelineInterpreter] | None:
         """Take up the best fit that is done, also where no message has asked for it yet; None before the first."""
@@ -201,6 +202,12 @@ class SessionTeacher:
         self.dialogue.follow(lessons)
         if isinstance(self.messages, InterpreterTeacher):
             self.messages.follow(examples)
+
+    def hold_fits(self, is_held: bool) -> None:
+        """While a script is played, what it teaches waits for the fit that comes when it stops."""
+        self.dialogue.refits.is_held = is_held
+        if isinstance(self.messages, InterpreterTeacher):
+            self.messages.refits.is_held = is_held
 
     def train_now(self, lessons: Sequence[Lesson]) -> None:
         """Fit the dialogue model with these lessons, if none is being fitted."""

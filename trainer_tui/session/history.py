@@ -35,21 +35,32 @@ from trainer_tui.session.protocol import (
 )
 from trainer_tui.session.script import BeganAnew, Did, LeftOpen, Said, SlotGiven, Step
 from trainer_tui.session.timeline import Node
-from trainer_tui.session.view import UNSURE_BELOW, HistoryEntry, Mark
+from trainer_tui.session.view import UNSURE_BELOW, ForkPoint, HistoryEntry, Mark
 from trainer_tui.words import counted
 
 
 class History:
-    """The entries from the root to a node, kept while the head moves: only what changed is made anew."""
+    """The entries and the messages from the root to a node, kept while the head moves: only what changed is made
+    anew."""
 
     def __init__(self) -> None:
         self._nodes: list[Node] = []
         self._depths: dict[int, int] = {}
         self._ends: list[int] = []
         self._entries: list[HistoryEntry] = []
+        self._messages: list[ForkPoint] = []
 
     def entries(self, head: Node) -> Sequence[HistoryEntry]:
         """All entries up to `head`, oldest first; turns are numbered from 1, bot and you in turn."""
+        self._go_to(head)
+        return tuple(self._entries)
+
+    def fork_points(self, head: Node) -> tuple[ForkPoint, ...]:
+        """The messages up to `head`, newest first."""
+        self._go_to(head)
+        return tuple(reversed(self._messages))
+
+    def _go_to(self, head: Node) -> None:
         missing: list[Node] = []
         node: Node | None = head
         while node is not None and node.id not in self._depths:
@@ -61,13 +72,15 @@ class History:
             self._depths[added.id] = len(self._nodes)
             self._nodes.append(added)
             self._ends.append(len(self._entries))
-        return tuple(self._entries)
+            if (text := added.message) is not None:
+                self._messages.append(ForkPoint(added.id, added.messages, text))
 
     def _forget_from(self, depth: int) -> None:
         for node in self._nodes[depth:]:
             del self._depths[node.id]
         del self._nodes[depth:], self._ends[depth:]
         del self._entries[self._ends[-1] if self._ends else 0 :]
+        del self._messages[self._nodes[-1].messages if self._nodes else 0 :]
 
 
 def entries_of_steps(steps: Iterable[Step]) -> list[HistoryEntry]:

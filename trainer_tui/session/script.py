@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 
 from trainer_tui.core.domain import ResponseVariation
@@ -81,7 +82,7 @@ class BeganAnew:
 Step = Said | Did | LeftOpen | SlotGiven | BeganAnew
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Script:
     """`name` is what it is called; `steps` are in order: every turn ends with the bot's listening, or is left open."""
 
@@ -113,18 +114,22 @@ class Script:
             whole.append(step)
         return cls(name, tuple(whole))
 
-    @property
+    @cached_property
     def turns(self) -> int:
         return sum(isinstance(step, Said) for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """How far a script was played. `has_strayed`: the last action was none of the script's, so that the next one may
-    be this step or the one behind it. `runs_anew`: a person wants the action run, whatever is known of it."""
+    """How far a script was played, and how many of its messages were.
+
+    `has_strayed`: the last action was none of the script's, so that the next one may be this step or the one behind it.
+    `runs_anew`: a person wants the action run, whatever is known of it.
+    """
 
     script: Script
     position: int = 0
+    said: int = 0
     has_strayed: bool = False
     runs_anew: bool = False
 
@@ -149,7 +154,9 @@ class Play:
                 return
 
     def to(self, position: int) -> Play:
-        return replace(self, position=position, has_strayed=False, runs_anew=False)
+        passed = self.script.steps[self.position : position]
+        said = self.said + sum(isinstance(step, Said) for step in passed)
+        return Play(self.script, position, said)
 
 
 def fingerprint(tracker: DialogueStateTracker) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -15,7 +14,6 @@ from trainer_tui.session.protocol import (
     ActionChosen,
     ActionNamed,
     ActionPredicted,
-    ButtonChosen,
     ChooseAction,
     ConfirmAction,
     Effect,
@@ -24,17 +22,15 @@ from trainer_tui.session.protocol import (
     Input,
     IntentChosen,
     IntentNamed,
-    MessageTyped,
     NameAction,
     ResultKept,
     WriteResponse,
 )
-from trainer_tui.session.script import Play, Said, Script
+from trainer_tui.session.script import Play, Script
 from trainer_tui.session.timeline import Branch, Drop, Kept, Node, Timeline
 from trainer_tui.session.view import (
     ActionsView,
     BranchView,
-    ForkPoint,
     HistoryEntry,
     ScriptView,
     SessionView,
@@ -55,7 +51,6 @@ def session_view(
     node = at or timeline.head
     state = node.state
     waiting = state.waiting
-    points = fork_points(node)
     return SessionView(
         status=status,
         prompt=None if isinstance(waiting, Effect) else waiting,
@@ -70,11 +65,10 @@ def session_view(
         undone=undone_answer(timeline),
         can_step_back=timeline.is_within_question,
         branches=branch_views(timeline),
-        fork_points=points,
+        fork_points=history.fork_points(node),
         intents=tuple(state.domain.intents),
         entities=tuple(state.domain.entities),
         action_names=state.domain.action_names,
-        sent_messages=tuple(point.text for point in points),
     )
 
 
@@ -143,27 +137,6 @@ def _next_undone(timeline: Timeline) -> Node | None:
     return next((node for node in towards.path() if node.parent is timeline.head), None)
 
 
-def fork_points(node: Node) -> tuple[ForkPoint, ...]:
-    """The messages on the way to `node`, newest first."""
-    return _fork_points_from(node.landmark) if node.landmark else ()
-
-
-@lru_cache(maxsize=8)
-def _fork_points_from(landmark: Node) -> tuple[ForkPoint, ...]:
-    """Made anew only where a message was added or taken back, however many views are shown between."""
-    points = [(earlier.id, text) for earlier, text in _said(landmark)]
-    return tuple(ForkPoint(id_, len(points) - place, text) for place, (id_, text) in enumerate(points))
-
-
-def _said(node: Node) -> Iterator[tuple[Node, str]]:
-    for earlier in node.landmarks():
-        match earlier.given:
-            case MessageTyped(text):
-                yield earlier, text
-            case ButtonChosen(payload):
-                yield earlier, payload
-
-
 def branch_views(timeline: Timeline) -> tuple[BranchView, ...]:
     """The live branches in the order in which they began, then those that were dropped."""
     live = [_branch_view(branch, timeline) for branch in sorted(timeline.branches.values(), key=lambda item: item.id)]
@@ -172,23 +145,22 @@ def branch_views(timeline: Timeline) -> tuple[BranchView, ...]:
 
 
 def _branch_view(branch: Branch, timeline: Timeline) -> BranchView:
-    said = _fork_points_from(branch.forked_at.landmark) if branch.forked_at and branch.forked_at.landmark else ()
+    said = (node.message for node in branch.tip.landmarks() if node.message is not None)
     return BranchView(
         branch.id,
         branch.name,
-        tuple(reversed([text for _, text in islice(_said(branch.tip), 3)])),
+        tuple(reversed(list(islice(said, 3)))),
         branch.id == timeline.current,
         branch.origin,
-        len(said),
+        branch.forked_at.messages if branch.forked_at else 0,
     )
 
 
 def script_view(play: Play, is_playing: bool, likely: tuple[HumanInput, ...]) -> ScriptView:
     """How far a script is, and its answer to what is asked now."""
-    played = sum(isinstance(step, Said) for step in play.script.steps[: play.position])
     return ScriptView(
         play.script.name,
-        min(played + 1, play.script.turns),
+        min(play.said + 1, play.script.turns),
         play.script.turns,
         is_playing,
         likely,

@@ -7,12 +7,13 @@ the same timeline again. Each node keeps its session state, so moving the head c
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar, get_args
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
+from trainer_tui.core.growing import Growing
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput
@@ -53,7 +54,7 @@ class Node:
 
     `is_played`: a script gave it. `play` is how far a script was played with it; None where none is.
     `landmark` is the latest message, new beginning or example, this node or one before: what long ways are counted by.
-    `answer` is the latest answer of a person, this node or one before.
+    `answer` is the latest answer of a person, this node or one before. `messages` is how many there are up to here.
     """
 
     id: int
@@ -64,11 +65,14 @@ class Node:
     play: Play | None = None
     landmark: Node | None = field(init=False)
     answer: Node | None = field(init=False)
+    messages: int = field(init=False)
 
     def __post_init__(self) -> None:
         is_one = isinstance(self.given, _LANDMARKS) or bool(self.state.examples)
         object.__setattr__(self, "landmark", self if is_one else self.parent and self.parent.landmark)
         object.__setattr__(self, "answer", self if self.is_answer else self.parent and self.parent.answer)
+        known = self.parent.messages if self.parent else 0
+        object.__setattr__(self, "messages", known + (self.message is not None))
 
     @property
     def is_answer(self) -> bool:
@@ -78,6 +82,15 @@ class Node:
         if isinstance(self.given, Confirmed):
             return not self.given.is_automatic
         return isinstance(self.given, _HUMAN)
+
+    @property
+    def message(self) -> str | None:
+        """What the user says with it; None where it is no message."""
+        match self.given:
+            case MessageTyped(text) | ButtonChosen(text):
+                return text
+            case _:
+                return None
 
     def added_events(self) -> list[Event]:
         """What this input added to the conversation, oldest first."""
@@ -131,6 +144,11 @@ class Branch:
     def play(self) -> Play | None:
         """How far the script was played; None where none is, or the session has left it."""
         return self.plays if self.tip is self.forked_at else self.tip.play
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is something left of a script that is played by itself."""
+        return self.is_playing and self.play is not None and self.play.step is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,12 +560,12 @@ class Timeline:
 
     # --- what was taught ------------------------------------------------------------------------------------------
 
-    def lessons(self) -> tuple[Lesson, ...]:
+    def lessons(self) -> Sequence[Lesson]:
         """Those of every live branch, in the order of arrival; what was undone is not among them."""
-        return tuple(self._found_live().lessons.items)
+        return self._found_live().lessons.items
 
-    def examples(self) -> tuple[Example, ...]:
-        return tuple(self._found_live().examples.items)
+    def examples(self) -> Sequence[Example]:
+        return self._found_live().examples.items
 
     def stubs(self) -> dict[str, tuple[Event, ...]]:
         """What a person said that actions return, by action, on every live branch; the latest where several say."""
@@ -576,17 +594,20 @@ class _InOrder(Generic[Taught]):
     """What nodes taught, in the order of arrival."""
 
     def __init__(self) -> None:
-        self.items: list[Taught] = []
+        self.items: Growing[Taught] = Growing()
         self._ids: list[int] = []
 
     def add(self, node: int, item: Taught) -> None:
         place = bisect_right(self._ids, node)
+        behind = self.items[place:]
+        self.items = Growing([*self.items[:place], item, *behind]) if behind else self.items.with_item(item)
         self._ids.insert(place, node)
-        self.items.insert(place, item)
 
     def remove(self, node: int) -> None:
-        of_node = slice(bisect_left(self._ids, node), bisect_right(self._ids, node))
-        del self._ids[of_node], self.items[of_node]
+        first, end = bisect_left(self._ids, node), bisect_right(self._ids, node)
+        behind = self.items[end:]
+        self.items = Growing([*self.items[:first], *behind]) if behind else self.items.up_to(first)
+        del self._ids[first:end]
 
 
 class _Live:

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from trainer_tui.session.history import History, label_of
-from trainer_tui.session.protocol import ButtonChosen, HumanInput, MessageTyped
+from trainer_tui.session.protocol import HumanInput
 from trainer_tui.session.timeline import Node, Timeline
 from trainer_tui.session.view import ComparedRow, HistoryEntry, MoveView
 
@@ -15,12 +15,9 @@ from trainer_tui.session.view import ComparedRow, HistoryEntry, MoveView
 def moves(timeline: Timeline) -> tuple[MoveView, ...]:
     """Every answer that was ever given, those undone too; what the world answered belongs to the answer before."""
     branch_of = _branches_of(timeline)
-    turns: dict[int, int] = {}
     rows = []
     head = _shown(timeline.head)
     for node in timeline.nodes.values():
-        before = turns[node.parent.id] if node.parent else 0
-        turns[node.id] = before + isinstance(node.given, (MessageTyped, ButtonChosen))
         if not isinstance(node.given, HumanInput):
             continue
         by: Literal["you", "script", "rule"] = "script" if node.is_played else "you" if node.is_answer else "rule"
@@ -28,7 +25,7 @@ def moves(timeline: Timeline) -> tuple[MoveView, ...]:
         rows.append(
             MoveView(
                 node.id,
-                turns[node.id],
+                node.messages,
                 label_of(node),
                 by,
                 branch or "",

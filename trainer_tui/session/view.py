@@ -203,7 +203,6 @@ class SessionView:
     intents: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     action_names: tuple[str, ...] = ()
-    sent_messages: tuple[str, ...] = ()
     offer: str | None = None
     code: str | None = None
     script: ScriptView | None = None

@@ -11,9 +11,9 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
-from operator import is_
 from typing import Generic, TypeVar
 
+from trainer_tui.core.growing import Growing
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.beside import Progress
 
@@ -22,7 +22,8 @@ Model = TypeVar("Model")
 
 MODELS_KEPT = 4
 MANY_LESSONS = 20
-"""So many lessons are worth a fit that takes long."""
+"""So many lessons are worth a fit that takes long, where they are a tenth of what was fitted: each fit takes longer
+than the one before, and a turn shall cost what it did at the start."""
 SHORT = 2.0
 """A fit that took fewer seconds is made anew for every correction."""
 
@@ -32,7 +33,7 @@ class Fitted(Generic[Lesson, Model]):
     """A model, the lessons that are in it, and the seconds that its fit took (0 for one that was loaded)."""
 
     model: Model
-    lessons: tuple[Lesson, ...] = ()
+    lessons: Sequence[Lesson] = ()
     seconds: float = 0.0
 
     def behind(self, lessons: Sequence[Lesson]) -> int:
@@ -54,11 +55,13 @@ class Refits(Generic[Lesson, Model]):
     ) -> None:
         self.progress: float | None = None
         self.fault: TrainerError | None = None
+        self.is_held = False
+        """No lessons are fitted for now; the first model, which has none, is."""
         self._fit = fit
         self._changed = changed
         self._models: list[Fitted[Lesson, Model]] = []
         self._task: asyncio.Task[None] | None = None
-        self._under_way: tuple[Lesson, ...] = ()
+        self._under_way: Sequence[Lesson] = ()
 
     @property
     def is_running(self) -> bool:
@@ -82,14 +85,17 @@ class Refits(Generic[Lesson, Model]):
             if not (self.fault and self._under_way == ()):
                 self.fit_now(())
             return
+        if self.is_held:
+            return
         behind = best.behind(lessons)
-        if behind >= MANY_LESSONS or (behind and is_urgent and best.seconds < SHORT):
+        is_much = behind >= max(MANY_LESSONS, len(best.lessons) // 10)
+        if is_much or (behind and is_urgent and best.seconds < SHORT):
             self.fit_now(lessons)
 
     def fit_now(self, lessons: Sequence[Lesson]) -> None:
         """Start a fit with these lessons, unless one is under way."""
         if self._task is None:
-            self._under_way = tuple(lessons)
+            self._under_way = Growing.of(lessons)
             self._task = asyncio.get_running_loop().create_task(self._run(self._under_way))
 
     def stop(self) -> None:
@@ -103,7 +109,7 @@ class Refits(Generic[Lesson, Model]):
         if self._task:
             await asyncio.wait([self._task])
 
-    async def _run(self, lessons: tuple[Lesson, ...]) -> None:
+    async def _run(self, lessons: Sequence[Lesson]) -> None:
         task = asyncio.current_task()
 
         def tell(doing: str, share: float) -> None:
@@ -115,7 +121,7 @@ class Refits(Generic[Lesson, Model]):
         tell("", 0.0)
         model, fault = None, None
         try:
-            model = await self._fit(lessons, tell)
+            model = await self._fit(tuple(lessons), tell)
         except TrainerError as error:
             fault = error
         except Exception as error:  # whatever it is, the session goes on with what it has
@@ -137,6 +143,5 @@ class Refits(Generic[Lesson, Model]):
         """Whether everything taught is among the lessons."""
         if len(taught) > len(lessons):
             return False
-        if all(map(is_, taught, lessons)):
-            return True
-        return Counter(taught) <= Counter(lessons)
+        same = Growing.of(taught).shared_length(Growing.of(lessons))
+        return same == len(taught) or Counter(taught[same:]) <= Counter(lessons[same:])

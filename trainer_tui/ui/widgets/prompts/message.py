@@ -49,7 +49,7 @@ class MessageBody(FieldBody):
     def ask(self, question: Question, view: SessionView) -> None:
         super().ask(question, view)
         self._marked = None
-        self._sent = tuple(dict.fromkeys(view.sent_messages))
+        self._sent = tuple(dict.fromkeys(point.text for point in view.fork_points))
         self._recalled = -1
         self._unsent = ""
         self.field.value = ""
