@@ -69,7 +69,7 @@ def _measured(what: str, *arguments: object) -> dict[str, Any]:
     here = Path(__file__).resolve()
     script = here.with_name("one_by_one.py") if what == "one_by_one" else here
     folder = base or str(here.parents[1])
-    command = [f"{base}/.venv/bin/python" if base else sys.executable, script, *map(str, arguments)]
+    command = [f"{base}/.venv/bin/python" if base else sys.executable, str(script), *map(str, arguments)]
     surrounding = {**os.environ, "PYTHONPATH": folder}
     found: dict[str, Any] = json.loads(subprocess.check_output(command, text=True, cwd=folder, env=surrounding))
     return found

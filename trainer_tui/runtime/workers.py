@@ -78,7 +78,20 @@ def _streamed_on_cluster(
 
 
 def _submitted(client: Any, work: Callable[..., Any], kept: Any, tasks: Iterable[Any]) -> list[Any]:
-    return [client.submit(work, kept, task, retries=_TRIES, pure=False) for task in tasks]
+    return [client.submit(_opened, work, kept, _Sealed(task), retries=_TRIES, pure=False) for task in tasks]
+
+
+class _Sealed:
+    """A task as one thing: Dask looks through all that lists and dictionaries hold for what it is to replace."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: Any) -> None:
+        self.content = content
+
+
+def _opened(work: Callable[..., Result], shared: Any, task: _Sealed) -> Result:
+    return work(shared, task.content)
 
 
 def _itself(shared: Shared) -> Shared:
