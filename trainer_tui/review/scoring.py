@@ -94,13 +94,14 @@ class Scorer:
     def _scored(self, sender: str, session: Session) -> Scored:
         foreseen = self.remembering.foresee(session.events)
         noticed = notice(session, foreseen, self.read, self._fallbacks)
-        said = Counter(message.text for message in session.messages if message.text)
+        messages = list(session.messages)
+        said = Counter(message.text for message in messages if message.text)
         return Scored(
             sender,
             session.number,
             digest(session.events),
             *session.times,
-            sum(1 for _ in session.messages),
+            len(messages),
             next(iter(said), "")[:_OPENING],
             worth(noticed),
             cast_of(session),
@@ -123,18 +124,17 @@ def fallback_actions(ensemble: Ensemble) -> frozenset[str]:
 
 
 def cast_of(session: Session) -> Cast:
-    intents = {event.intent for event in session.events if isinstance(event, UserUttered) and event.intent}
-    actions = {
-        event.name for event in session.events[session.begun :] if isinstance(event, ActionExecuted) and event.name
-    }
-    slots = {
-        event.name
-        for event in session.events[session.begun :]
-        if isinstance(event, SlotSet) and event.value is not None
-    }
+    intents, actions, slots = set[str](), set[str](), set[str]()
+    for event in session.events[session.begun :]:
+        if isinstance(event, ActionExecuted):
+            actions.add(event.name or "")
+        elif isinstance(event, UserUttered):
+            intents.add(event.intent or "")
+        elif isinstance(event, SlotSet) and event.value is not None:
+            slots.add(event.name)
     return Cast(
-        tuple(sorted(intents)),
-        tuple(sorted(actions - {ACTION_LISTEN})),
+        tuple(sorted(intents - {""})),
+        tuple(sorted(actions - {"", ACTION_LISTEN})),
         tuple(sorted(slots)),
         (session.channel,) if session.channel else (),
         tuple(sorted(session.models)),

@@ -145,6 +145,9 @@ def notice(
 
 def _once_a_turn(noticed: Sequence[Noticed], events: Sequence[Event]) -> Iterator[Noticed]:
     """A message that was not understood and the action that says so are one fallback."""
+    if sum(item.kind == "fallback" for item in noticed) < 2:
+        yield from noticed
+        return
     messages = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
     seen: set[int] = set()
     for item in noticed:
