@@ -26,11 +26,10 @@ def locked(name: str) -> list[tuple[Requirement, int]]:
     return [(Requirement(line.split(" --hash=")[0]), line.count(" --hash=sha256:")) for line in lines]
 
 
-def installed(name: str, python: str, system: tuple[str, str] = SYSTEMS[0]) -> dict[str, SpecifierSet]:
-    """What pip takes from a lock file with that Python on that system; AssertionError where that is ambiguous."""
-    found: dict[str, SpecifierSet] = {}
+def environment_of(python: str, system: tuple[str, str]) -> dict[str, str]:
+    """What markers of requirements are held against there."""
     platform, machine = system
-    environment = {
+    return {
         "python_version": python,
         "python_full_version": f"{python}.0",
         "sys_platform": platform,
@@ -39,6 +38,12 @@ def installed(name: str, python: str, system: tuple[str, str] = SYSTEMS[0]) -> d
         "implementation_name": "cpython",
         "platform_python_implementation": "CPython",
     }
+
+
+def installed(name: str, python: str, system: tuple[str, str] = SYSTEMS[0]) -> dict[str, SpecifierSet]:
+    """What pip takes from a lock file with that Python on that system; AssertionError where that is ambiguous."""
+    found: dict[str, SpecifierSet] = {}
+    environment = environment_of(python, system)
     for requirement, _ in locked(name):
         if requirement.marker is None or requirement.marker.evaluate(environment):
             package = canonicalize_name(requirement.name)
@@ -52,7 +57,7 @@ def project() -> Any:
     return tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def asked_for(project: Any, name: str) -> list[Requirement]:
+def asked_for(project: Any, name: str, environment: dict[str, str]) -> list[Requirement]:
     """What the project names for itself, and a lock file has to hold."""
     extras = project["project"]["optional-dependencies"]
     run = [*project["build-system"]["requires"], *project["project"]["dependencies"], *extras["actions"]]
@@ -63,7 +68,7 @@ def asked_for(project: Any, name: str) -> list[Requirement]:
         "lock": project["dependency-groups"]["lock"],
     }[name]
     asked = [Requirement(line) for line in lines if not line.startswith("#")]
-    return [requirement for requirement in asked if not requirement.marker or requirement.marker.evaluate()]
+    return [requirement for requirement in asked if not requirement.marker or requirement.marker.evaluate(environment)]
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -84,7 +89,7 @@ def test_every_requirement_is_one_version_with_its_sums_and_from_no_particular_p
 def test_what_the_project_asks_for_is_pinned_within_its_bounds(project: Any, name: str, python: str) -> None:
     for system in SYSTEMS:
         pins = installed(name, python, system)
-        for requirement in asked_for(project, name):
+        for requirement in asked_for(project, name, environment_of(python, system)):
             (pin,) = pins[canonicalize_name(requirement.name)]
             assert requirement.specifier.contains(pin.version), f"{requirement} has {pin}: make lock"
 

