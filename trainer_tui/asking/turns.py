@@ -11,6 +11,8 @@ from trainer_tui.session.view import HistoryEntry
 
 @dataclass(frozen=True, slots=True)
 class TurnAction:
+    """An action of a turn, and the move by which the session knows it."""
+
     name: str
     at: int
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from trainer_tui.commands.output import say, say_json, tell_notes, telling
+from trainer_tui.commands.worker_flags import add_worker_flags, workers_of
 from trainer_tui.errors import InvalidInput, Place, Problem, TrainerError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from trainer_tui.policies.ensemble import Ensemble
     from trainer_tui.runtime.project import Project
     from trainer_tui.runtime.script_sources import Tape
+    from trainer_tui.runtime.workers import Workers
     from trainer_tui.session.replaying import Replayed
     from trainer_tui.session.script import Script
 
@@ -38,9 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--state-dir", type=Path, metavar="DIR", help="sessions lie here (default: FOLDER/.trainer)")
     add("--json", action="store_true", help="the report as JSON on standard output")
     add("--junit", type=Path, metavar="FILE", help="write a JUnit report, a test case a conversation")
-    add("--jobs", type=int, default=1, metavar="N", help="processes at once (-1: one a core)")
-    add("--backend", choices=["local", "dask"], default="local", help="where they run (default: local)")
-    add("--scheduler", metavar="ADDRESS", help="the Dask scheduler (tcp://HOST:8786)")
+    add_worker_flags(add)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Replay, tell; 1 where anything differs from what was confirmed. TrainerError where nothing can be replayed."""
     from trainer_tui.runtime.project import Sources, load_project
 
-    if (arguments.backend == "dask") != (arguments.scheduler is not None):
-        raise TrainerError("--backend dask and --scheduler ADDRESS go together")
+    workers = workers_of(arguments)
     paths = arguments.paths or [Path(".")]
     folders = [path for path in paths if path.is_dir()]
     files = [path for path in paths if not path.is_dir()]
@@ -85,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
             "No session, test story or conversation was found.",
             "Teach one, or name files.",
         )
-    cases = _replayed(project, tapes, arguments, state)
+    cases = _replayed(project, tapes, arguments, state, workers)
     if arguments.junit:
         _write(arguments.junit, _as_junit(cases))
     if arguments.json:
@@ -116,8 +115,10 @@ def _tapes(project: Project, sessions: Path | None, files: Sequence[Path]) -> li
     return found
 
 
-def _replayed(project: Project, tapes: Sequence[Tape], arguments: argparse.Namespace, state: Path) -> list[Case]:
-    from trainer_tui.runtime.workers import Workers, dealt
+def _replayed(
+    project: Project, tapes: Sequence[Tape], arguments: argparse.Namespace, state: Path, workers: Workers
+) -> list[Case]:
+    from trainer_tui.runtime.workers import dealt
 
     policies, interpreter = _models(project, arguments.model, state)
     made: list[tuple[Tape, Script | None, tuple[Problem, ...], str]] = []
@@ -127,7 +128,6 @@ def _replayed(project: Project, tapes: Sequence[Tape], arguments: argparse.Names
             made.append((tape, script, left_out, ""))
         except TrainerError as error:
             made.append((tape, None, (), str(error)))
-    workers = Workers(arguments.jobs, arguments.scheduler)
     scripts = [script for _, script, _, _ in made if script is not None]
     hands = [(hand, project.domain, policies, interpreter) for hand in dealt(scripts, workers.pieces)]
     results = iter([found for hand in workers.map(_replay_all, hands) for found in hand])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer_tui.commands.output import say, say_json, tell, tell_notes
-from trainer_tui.errors import TrainerError
+from trainer_tui.commands.worker_flags import add_worker_flags, workers_of
 from trainer_tui.words import clean, counted
 
 if TYPE_CHECKING:
@@ -52,25 +52,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--until", type=_day, metavar="DAY", help="active on this day or earlier")
     listed.add_argument("--unseen", action="store_true", help="only what nobody has decided about")
     work = parser.add_argument_group("scoring")
-    work.add_argument("--jobs", type=int, default=1, metavar="N", help="processes at once (-1: one a core)")
-    work.add_argument("--backend", choices=["local", "dask"], default="local", help="where they run (default: local)")
-    work.add_argument("--scheduler", metavar="ADDRESS", help="the Dask scheduler (tcp://HOST:8786)")
+    add_worker_flags(work.add_argument)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Score what is new, and print the list. TrainerError where the bot or every store cannot be read."""
     from trainer_tui.runtime.review.listing import Listing
     from trainer_tui.runtime.review.opening import Reviewed
-    from trainer_tui.runtime.workers import Workers
 
-    if (arguments.backend == "dask") != (arguments.scheduler is not None):
-        raise TrainerError("--backend dask and --scheduler ADDRESS go together")
+    workers = workers_of(arguments)
     reviewed = Reviewed(arguments.project, tuple(arguments.sources), arguments.state_dir)
     opened = reviewed.open(os.environ)
     tell_notes((), opened.problems)
     reading = _Reading()
     try:
-        opened.score(reading.take, Workers(arguments.jobs, arguments.scheduler))
+        opened.score(reading.take, workers)
         reading.end()
         listing, filters = Listing(opened.file), _filters(arguments)
         rows = listing.page(arguments.order, filters, 0, arguments.limit)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer_tui.commands.output import say, say_json, tell_notes, telling
+from trainer_tui.commands.worker_flags import add_worker_flags, workers_of
 from trainer_tui.errors import InvalidInput, Place, TrainerError
 
 if TYPE_CHECKING:
@@ -59,9 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     told.add_argument("--e2e", action="store_true", help="nothing more: texts of test stories are always read")
     work = parser.add_argument_group("who works")
-    work.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes at once (-1: one a core)")
-    work.add_argument("--backend", choices=["local", "dask"], default="local", help="where they run (default: local)")
-    work.add_argument("--scheduler", metavar="ADDRESS", help="the Dask scheduler (tcp://HOST:8786)")
+    add_worker_flags(work.add_argument)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -69,10 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
     from trainer_tui.commands import evaluation_report
     from trainer_tui.commands.confusion_picture import confusion_picture
     from trainer_tui.runtime.project import Sources, load_project
-    from trainer_tui.runtime.workers import Workers
 
-    if (arguments.backend == "dask") != (arguments.scheduler is not None):
-        raise TrainerError("--backend dask and --scheduler ADDRESS go together")
+    workers = workers_of(arguments)
     is_nlu_alone = arguments.nlu is _ALL
     if is_nlu_alone:
         arguments.nlu = None
@@ -82,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         project = load_project(sources, os.environ)
     tell_notes((), project.warnings)
     with telling("learning, and judging what was learned"):
-        report = _report(project, arguments, is_nlu_alone, Workers(arguments.jobs, arguments.scheduler))
+        report = _report(project, arguments, is_nlu_alone, workers)
     if arguments.junit:
         _write(arguments.junit, evaluation_report.as_junit(report), "the JUnit report")
     if arguments.confusion:
@@ -248,10 +245,4 @@ def _write(path: Path, text: str, what: str) -> None:
 def _folds(text: str) -> int:
     if not text.isdecimal() or int(text) < 2:
         raise argparse.ArgumentTypeError(f"{text} is no number of folds from 2 on")
-    return int(text)
-
-
-def _jobs(text: str) -> int:
-    if text != "-1" and (not text.isdecimal() or int(text) < 1):
-        raise argparse.ArgumentTypeError(f"{text} is no number of processes: 1, 2, …, or -1 for one a core")
     return int(text)

@@ -50,6 +50,8 @@ class ConversationToExport:
 
 @dataclass(frozen=True, slots=True)
 class ExampleToExport:
+    """One message that was taught."""
+
     example: Example
     is_on: bool = True
 

@@ -30,6 +30,8 @@ class ExportRow:
 
 @dataclass(frozen=True, slots=True)
 class ExportReview:
+    """What would be written, row by row; `notice` is to be said of it once."""
+
     rows: tuple[ExportRow, ...] = ()
     notice: str = ""
 

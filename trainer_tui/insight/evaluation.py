@@ -86,6 +86,8 @@ class ActionScores:
 
 @dataclass(frozen=True, slots=True)
 class StoryReport:
+    """What became of stories that were told; `confusions`: (wanted and got, how often), most often first."""
+
     conversations: tuple[Conversation, ...]
     actions: ActionScores
     without_listen: ActionScores

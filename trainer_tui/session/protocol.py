@@ -296,6 +296,8 @@ class AskMessage:
 
 @dataclass(frozen=True, slots=True)
 class Button:
+    """What a person sees, and what is sent when it is pressed."""
+
     title: str
     payload: str
 

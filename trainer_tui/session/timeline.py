@@ -206,6 +206,8 @@ class Switched:
 
 @dataclass(frozen=True, slots=True)
 class BranchNamed:
+    """A branch is called that from now on."""
+
     branch: int
     name: str
 
