@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
 
 from trainer_tui import __version__
@@ -27,9 +28,10 @@ from trainer_tui.errors import TrainerError
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.controller import Controller
+    from trainer_tui.runtime.review.settling import Settler
     from trainer_tui.ui.app import TrainerApp
 
-INTERACTIVE = "interactive"
+INTERACTIVE, REVIEW = "interactive", "review"
 # Each command's module has `add_arguments(parser)` and `run(arguments) -> exit code`; only one is ever imported.
 COMMANDS = {
     INTERACTIVE: "teach a bot by talking to it (also: trainer-tui FOLDER)",
@@ -37,7 +39,7 @@ COMMANDS = {
     "train": "train the policies and the interpreter, and write them to a folder",
     "test": "measure a bot on its stories and NLU data",
     "replay": "play sessions, test stories and conversations against today's data",
-    "review": "list conversations with real users, those that most deserve a look first",
+    REVIEW: "look through conversations with real users, those that most deserve it first",
     "sessions": "list, show, rename, delete and export sessions",
     "data": "look at, check and convert training data",
     "actions": "run the project's action server",
@@ -99,8 +101,8 @@ def _run(arguments: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"trainer-tui {__version__}")
     command.add_arguments(parser)
     parsed = parser.parse_args(rest)
-    if name == INTERACTIVE:
-        return _teach(parsed, _as_called(arguments))
+    if name == INTERACTIVE or (name == REVIEW and command.opens_session(parsed)):
+        return _teach(command, parsed, _as_called(arguments))
     code: int = command.run(parsed)
     return code
 
@@ -134,13 +136,13 @@ def _as_called(arguments: Sequence[str]) -> str:
     return shlex.join([*program, *others])
 
 
-def _teach(arguments: argparse.Namespace, called: str) -> int:
-    """A session on the full screen, or line by line with --plain; `called` is how the program was."""
-    from trainer_tui.commands.interactive import request_of
+def _teach(command: ModuleType, arguments: argparse.Namespace, called: str) -> int:
+    """A session on the full screen, or line by line with --plain; `called` is how the program was. The review opens
+    the conversations of real users at it."""
     from trainer_tui.runtime.opening import open_session, read_bot
     from trainer_tui.runtime.running import event_loop
 
-    request = request_of(arguments)
+    request = command.request_of(arguments)
     if not arguments.plain:
         fault = terminal_fault(os.environ.get("TERM", ""), sys.stdin.isatty() and sys.stdout.isatty(), _size())
         if fault:
@@ -151,37 +153,46 @@ def _teach(arguments: argparse.Namespace, called: str) -> int:
 
     with telling(f"reading {request.sources.root}"):
         controller = open_session(request)
+        settler = command.settler_of(arguments, controller) if command.__name__.endswith(REVIEW) else None
     # What was read and learned stays to the end: no later collection has to go through it while a person waits.
     gc.freeze()
     if arguments.plain:
         from trainer_tui.plain.session import PlainSession
 
         try:
-            code = PlainSession(controller).run()
+            code = PlainSession(controller, settling=settler).run()
         finally:
-            farewell = controller.close(called)
+            farewell = _closed(controller, settler, called)
         if farewell:
             with suppress(OSError):  # the terminal may be gone
                 tell(farewell)
         return code
-    app = make_app(controller, arguments)
+    app = make_app(controller, arguments, settler)
     try:
         with event_loop() as loop:
             app.run(mouse=not arguments.no_mouse, loop=loop)
     finally:
-        farewell = controller.close(called)
+        farewell = _closed(controller, settler, called)
     if farewell:
         with suppress(OSError):
             say(farewell)
     return app.return_code or 0
 
 
-def make_app(controller: Controller, arguments: argparse.Namespace) -> TrainerApp:
+def _closed(controller: Controller, settler: Settler | None, called: str) -> str:
+    """The line to part with."""
+    if settler is not None:
+        settler.review.close()
+    return controller.close(called)
+
+
+def make_app(controller: Controller, arguments: argparse.Namespace, settler: Settler | None = None) -> TrainerApp:
     """The full-screen front end of a session, as the command makes it and as the tests drive it."""
     from trainer_tui.ui.app import TrainerApp
 
     return TrainerApp(
         controller,
+        settling=settler,
         ascii_only=arguments.ascii or not _is_unicode(),
         show_stories=not arguments.skip_visualization,
     )

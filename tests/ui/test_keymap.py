@@ -16,10 +16,13 @@ from trainer_tui.ui.screens.compared import Compared
 from trainer_tui.ui.screens.dialogs import DialogField, Reader
 from trainer_tui.ui.screens.export import EditText, Export
 from trainer_tui.ui.screens.help import Help, Jump
+from trainer_tui.ui.screens.inbox import Inbox
 from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.screens.overlay import Overlay
 from trainer_tui.ui.screens.picking import PickField
 from trainer_tui.ui.screens.reports import ActionLog, Warnings
+from trainer_tui.ui.screens.review import Conversations
+from trainer_tui.ui.screens.review_sheet import ReviewSheet
 from trainer_tui.ui.screens.session_menu import SessionMenu
 from trainer_tui.ui.screens.time_line import Looked, TimeLine
 from trainer_tui.ui.screens.turns import TurnSheet
@@ -60,6 +63,10 @@ WHERE: dict[Scope, type[object]] = {
     Scope.WAITING: Waiter,
     Scope.MENU: SessionMenu,
     Scope.EXPORT: Export,
+    Scope.CONVERSATIONS: Conversations,
+    Scope.LISTED: Conversations,
+    Scope.INBOX: Inbox,
+    Scope.REVIEW: ReviewSheet,
     Scope.BRANCHES: Branches,
     Scope.COMPARED: Compared,
     Scope.TIME_LINE: TimeLine,

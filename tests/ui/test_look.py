@@ -96,11 +96,11 @@ CORRECTED = asking(
 
 
 async def looks(
-    name: str, view: SessionView, size: tuple[int, int], golden: Golden, *keys: str, **options: bool
+    name: str, view: SessionView, size: tuple[int, int], golden: Golden, *keys: str, ascii_only: bool = False
 ) -> None:
     controller = FakeController(view)
     controller.review = REVIEW
-    app = TrainerApp(controller, said_after=0.0, moment=0.0, **options)
+    app = TrainerApp(controller, said_after=0.0, moment=0.0, ascii_only=ascii_only)
     async with at_the_desk(app, size) as trainer:
         await trainer.presses(*keys)
         golden(f"{name}_{size[0]}x{size[1]}.txt", trainer.text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,14 +17,17 @@ from textual.widgets import Input, TextArea
 
 from tests.ui.conftest import Teaching
 from tests.ui.fake_controller import CONFIRM, REVIEW, FakeController, asking
+from tests.ui.fake_review import FakeReview, FakeSettling
 from tests.ui.test_look import FORM_RUN, VIEWS
 from tests.ui.trainer import Trainer, at_the_desk
+from trainer_tui.asking.reviewing import MessageRow
 from trainer_tui.errors import Problem
 from trainer_tui.export.review import ExportReview
 from trainer_tui.session.protocol import AskMessage, ChooseAction, ConfirmAction, RunAction
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui import app as app_module
 from trainer_tui.ui.app import TrainerApp
+from trainer_tui.ui.desk import Reviewed
 from trainer_tui.ui.keymap import COMMANDS, Command, Keys, Scope, _meet, clashes, commands
 from trainer_tui.ui.widgets.footer import scopes_in
 from trainer_tui.ui.widgets.prompts.question import Answers
@@ -34,7 +38,7 @@ SIZE = (120, 30)
 
 def every_command_on_another_key() -> dict[str, str]:
     """Keys that no command has in the table; two commands have one only where they cannot meet."""
-    spare = [f"{before}f{number}" for before in ("", "shift+", "ctrl+", "alt+") for number in range(10, 25)]
+    spare = [f"{before}f{number}" for before in ("", "shift+", "ctrl+", "alt+") for number in (10, 11, *range(13, 25))]
     chosen: dict[str, str] = {}
     for command in COMMANDS:
         if not command.is_reserved:
@@ -76,6 +80,8 @@ OPENED: dict[str, tuple[str, tuple[str, ...]]] = {
     "log": ("confirm_action", ("actions.log",)),
     "help": ("confirm_action", ("app.help",)),
     "palette": ("confirm_action", ("app.palette",)),
+    "review": ("confirm_action", ("session.review",)),
+    "inbox": ("confirm_action", ("session.review", "review.other", "list.down")),
 }
 ONCE = {
     Scope.EVERYWHERE: "confirm_action",
@@ -119,6 +125,20 @@ class Remembering(FakeController):
         self.note("name", name)
 
 
+class NotedSettling(FakeSettling):
+    """Where nothing goes away, and what is settled is noted with the rest."""
+
+    def __init__(self, controller: Remembering) -> None:
+        super().__init__(FakeReview())
+        self.done = controller.given
+
+    def set_aside(self, messages: Sequence[MessageRow]) -> None:
+        self.done.append(("set aside", len(messages)))
+
+    def confirm(self, messages: Sequence[MessageRow], intent: str, entities: object = None) -> None:
+        self.done.append(("confirm", len(messages), intent))
+
+
 class Person:
     """Whoever presses the keys that are in force."""
 
@@ -131,6 +151,7 @@ class Person:
     async def comes_to(self, situation: str) -> None:
         asked, opened = SITUATIONS[situation]
         self.app.desk.to_session()
+        self.app.desk.reviewed = Reviewed()
         self.app.main.minimize()
         self.app.desk.wanted = ""
         # Every question anew: what was typed and marked is gone.
@@ -240,7 +261,8 @@ async def test_what_is_shown_works_and_the_old_key_does_nothing(
 ) -> None:
     monkeypatch.delenv("EDITOR", raising=False)
     monkeypatch.delenv("VISUAL", raising=False)
-    app = Watched(Remembering(ASKED["first"]), said_after=0.0, moment=0.0)
+    controller = Remembering(ASKED["first"])
+    app = Watched(controller, settling=NotedSettling(controller), said_after=0.0, moment=0.0)
     async with at_the_desk(app, SIZE) as trainer:
         person = Person(trainer, remapped)
         await person.comes_to(situation)

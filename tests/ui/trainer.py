@@ -14,6 +14,7 @@ from trainer_tui.session.protocol import ChooseAction, ConfirmAction, Prompt
 from trainer_tui.session.view import HistoryEntry, SessionView
 from trainer_tui.ui.app import TrainerApp
 
+_WAITED_FOR = ("effects", "settle", "reading", "rank")
 OnePrompt = TypeVar("OnePrompt", bound=Prompt)
 
 
@@ -79,7 +80,7 @@ class Trainer:
                 await self.pilot.pause()
             if self.app.has_keys_to_come:
                 continue
-            effects = [worker for worker in self.app.workers if worker.group == "effects" and not worker.is_finished]
+            effects = [worker for worker in self.app.workers if worker.group in _WAITED_FOR and not worker.is_finished]
             if not effects:
                 return
             await self.app.workers.wait_for_complete(effects)

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from trainer_tui.core.events import Entity
-from trainer_tui.session.told import Told
+
+if TYPE_CHECKING:
+    from trainer_tui.session.told import Told
 
 Order = Literal["worth", "newest", "count"]
 Decision = Literal["right", "skip", "later"]

@@ -47,9 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     project.add_argument(
         "--rasa", metavar="URL", help="a running Rasa server interprets and predicts (rasa run --enable-api)"
     )
-    session = parser.add_argument_group("the session")
-    session.add_argument("--conversation-id", "--conversation_id", metavar="ID", help="name it; resumed if it exists")
-    session.add_argument("--resume", action="store_true", help="go on with the latest session")
+    session = add_session_arguments(parser)
     session.add_argument(
         "--from", dest="start_from", metavar="NAME", help="play this story, session or file of a conversation first"
     )
@@ -60,6 +58,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="P",
         help="accept intents and actions that are at least this sure by themselves, unless something contradicts them",
     )
+    add_flags_without_meaning(parser, _WITHOUT_MEANING)
+
+
+def add_session_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Those of whatever opens a session; the group of the session, for more of them."""
+    session = parser.add_argument_group("the session")
+    session.add_argument("--conversation-id", "--conversation_id", metavar="ID", help="name it; resumed if it exists")
+    session.add_argument("--resume", action="store_true", help="go on with the latest session")
     session.add_argument(
         "--actions",
         action=argparse.BooleanOptionalAction,
@@ -72,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     screen.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     screen.add_argument("-v", "--verbose", action="count", default=0, help="more in the log (-vv: everything)")
     screen.add_argument("--quiet", action="store_true", help="errors only in the log")
-    add_flags_without_meaning(parser, _WITHOUT_MEANING)
+    return session
 
 
 def request_of(arguments: argparse.Namespace) -> SessionRequest:

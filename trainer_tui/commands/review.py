@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import os
+import sys
+import time
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trainer_tui.commands.interactive import add_session_arguments
 from trainer_tui.commands.output import say, say_json, tell, tell_notes
 from trainer_tui.commands.worker_flags import add_worker_flags, workers_of
 from trainer_tui.words import clean, counted
 
 if TYPE_CHECKING:
     from trainer_tui.asking.reviewing import ConversationRow, Filters
+    from trainer_tui.runtime.controller import Controller
+    from trainer_tui.runtime.opening import SessionRequest
     from trainer_tui.runtime.review.scoring import Told
+    from trainer_tui.runtime.review.settling import Settler
 
 _SHOWN_PROBLEMS = 20
 _NARROW = 60
@@ -33,8 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a store of conversations, a URL or a file; may be given again (default: tracker_store in endpoints.yml)",
     )
     add("--state-dir", type=Path, metavar="DIR", help="what was seen is kept here (default: FOLDER/.trainer)")
+    add_session_arguments(parser)
     listed = parser.add_argument_group("the list")
-    listed.add_argument("--list", action="store_true", help="print the list and end")
+    listed.add_argument("--list", action="store_true", help="print the list and end; no session is opened")
     listed.add_argument("--json", action="store_true", help="the list as JSON on standard output")
     listed.add_argument("--order", choices=["worth", "newest", "count"], default="worth", help="default: worth")
     listed.add_argument("--limit", type=_number, default=50, metavar="N", help="so many rows at most (default: 50)")
@@ -53,6 +61,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--unseen", action="store_true", help="only what nobody has decided about")
     work = parser.add_argument_group("scoring")
     add_worker_flags(work.add_argument)
+
+
+def opens_session(arguments: argparse.Namespace) -> bool:
+    return not (arguments.list or arguments.json)
+
+
+def request_of(arguments: argparse.Namespace) -> SessionRequest:
+    """The session that the conversations are taught in."""
+    from trainer_tui.runtime.opening import SessionRequest
+    from trainer_tui.runtime.project import Sources
+
+    return SessionRequest(
+        Sources(arguments.project),
+        state_folder=arguments.state_dir,
+        conversation_id=arguments.conversation_id,
+        is_resuming=arguments.resume,
+        verbosity=arguments.verbose,
+        is_quiet=arguments.quiet,
+        runs_actions=arguments.actions,
+        can_ask=not arguments.plain or sys.stdin.isatty(),
+    )
+
+
+def settler_of(arguments: argparse.Namespace, controller: Controller) -> Settler:
+    """The review, at the session; TrainerError where no store can be opened."""
+    from trainer_tui.runtime.review.opening import Reviewed
+    from trainer_tui.runtime.review.reviewing import Reviewer
+    from trainer_tui.runtime.review.settling import Settler
+
+    reviewed = Reviewed(arguments.project, tuple(arguments.sources), arguments.state_dir)
+    opened = reviewed.open(os.environ)
+    # What was settled and not exported lies in the latest session: that one goes on.
+    controller.go_on()
+    return Settler(controller, Reviewer(reviewed, opened, _person(), time.time))
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""  # a user without a name
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from trainer_tui.asking.asked import question
 from trainer_tui.asking.menu import entries
 from trainer_tui.asking.question import Known, Question, given, no, yes
+from trainer_tui.asking.settling import Settling
 from trainer_tui.asking.sureness import typed_sureness, what_is_accepted
 from trainer_tui.asking.telling import slot_line, spoken
 from trainer_tui.errors import IllegalInput
@@ -16,6 +17,8 @@ from trainer_tui.plain.exports import HELP as EXPORT_HELP
 from trainer_tui.plain.exports import Exports
 from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import listed
+from trainer_tui.plain.review import HELP as REVIEW_HELP
+from trainer_tui.plain.review import Review
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import Confirmed, Denied
 
@@ -35,6 +38,7 @@ HELP = """\
 :accept        yes to the whole turn                :moves        every move; :look N, :goto N
 :compare N M   two branches side by side            :drop N       let a branch go (:help edit tells all of these)
 :accept-above P   accept by itself what is that sure from now on, such as 0.95 (off: ask everything)
+:conversations [N]  of real users, where trainer-tui review opened them (:help review tells what to do with them)
 :quit          leave; nothing is lost
 :help          this list                            ::TEXT        a text that begins with a colon
 :# TEXT        a remark, which nothing reads"""
@@ -56,9 +60,10 @@ class Left(Exception):
 class Commands:
     """Does what a command says. `ask` puts a question of the menu's own; None is the end of the input."""
 
-    def __init__(self, controller: Controller, say: Say, ask: Ask) -> None:
+    def __init__(self, controller: Controller, say: Say, ask: Ask, settling: Settling | None = None) -> None:
         self.exports = Exports(controller, say)
         self._tree = Branches(controller, say)
+        self.review = Review(settling, say) if settling is not None else None
         self._controller = controller
         self._say = say
         self._ask = ask
@@ -112,6 +117,10 @@ class Commands:
                 raise Left
             case _ if name in Branches.commands:
                 self._tree.run(name, argument)
+            case _ if name in Review.commands and self.review is None:
+                raise IllegalInput("no conversations of real users are open", hint="trainer-tui review opens them.")
+            case _ if name in Review.commands and self.review is not None:
+                await self.review.run(name, argument)
             case _:
                 self._tell(name, argument)
 
@@ -152,6 +161,8 @@ class Commands:
                 self._say(EXPORT_HELP)
             case "help", "edit":
                 self._say(BRANCHES_HELP)
+            case "help", "review":
+                self._say(REVIEW_HELP)
             case _:
                 raise IllegalInput(f"there is no command :{name} {argument}".rstrip(), hint="See :help.")
 

@@ -15,6 +15,7 @@ from trainer_tui.asking.asked import question
 from trainer_tui.asking.failures import under_way
 from trainer_tui.asking.question import NEW, Known, Move, Question, given
 from trainer_tui.asking.reasons import reason
+from trainer_tui.asking.settling import Settling
 from trainer_tui.asking.sureness import what_is_accepted
 from trainer_tui.asking.telling import changed_slots, common_length, spoken
 from trainer_tui.commands.output import say
@@ -49,13 +50,15 @@ class PlainSession:
         source: TextIO | None = None,
         out: TextIO | None = None,
         err: TextIO | None = None,
+        settling: Settling | None = None,
     ) -> None:
         self._controller = controller
         self._source = source or sys.stdin
         self._out = _forgiving(out or sys.stdout)
         self._err = _forgiving(err or sys.stderr)
         self._reader = LineReader(self._source)
-        self._commands = Commands(controller, self._say, self._ask)
+        self._settling = settling
+        self._commands = Commands(controller, self._say, self._ask, settling)
         self._is_person = self._source.isatty()
         self._history: Sequence[HistoryEntry] = ()
         self._slots: tuple[SlotRow, ...] = ()
@@ -70,6 +73,8 @@ class PlainSession:
 
     async def _session(self) -> int:
         await self._controller.begin()
+        if self._settling is not None:
+            await self._settling.review.begin()
         with Signals() as self._signals:
             teaching = asyncio.ensure_future(self._teach())
             told_to_end = asyncio.ensure_future(self._signals.end())
@@ -95,6 +100,10 @@ class PlainSession:
     def _greet(self) -> None:
         """What is said once: how this works, what of the project to know."""
         self._say("Type a message and press Enter; /intent names an intent. :help lists the commands, Ctrl-C the menu.")
+        if self._settling is not None:
+            self._say(
+                ":conversations lists those of real users, :messages what they said; :help review tells the rest."
+            )
         status = self._controller.view.status
         self._say(*(f"note: {note}" for note in status.notes))
         if status.accept_above is not None:
@@ -133,6 +142,8 @@ class PlainSession:
         try:
             await self._perform()
             self._tell_news()
+            if self._commands.review is not None:
+                self._commands.review.tell_decided()
             self._put_question()
             line = await self._read()
             if line is None:

@@ -43,6 +43,7 @@ from trainer_tui.session.protocol import (
     EffectFailed,
     HumanInput,
     Input,
+    KeptAs,
     MessageTyped,
     ParseMessage,
     PredictAction,
@@ -60,7 +61,6 @@ from trainer_tui.session.timeline import (
     DomainChanged,
     Dropped,
     Forked,
-    KeptAs,
     Node,
     PlayBegun,
     PlayHalted,
@@ -181,8 +181,11 @@ class Controller:
         return True
 
     def accept_offer(self) -> None:
-        if self._answer_about_code(True):
-            return
+        if not self._answer_about_code(True):
+            self.go_on()
+
+    def go_on(self) -> None:
+        """With the earlier session that is offered, if one is."""
         offer, self._offer = self._offer, None
         if offer is not None:
             self.resume(*offer.open())

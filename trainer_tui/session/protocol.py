@@ -26,6 +26,7 @@ from trainer_tui.policies.policy import EnsemblePrediction as EnsemblePrediction
 from trainer_tui.policies.policy import Evidence as Evidence
 
 Part = Literal["both", "intent", "entities", "action"]
+KeptAs = Literal["story", "test"]
 
 
 # --- Inputs from a person -----------------------------------------------------------------------------------------

@@ -159,6 +159,21 @@ class Play:
         return Play(self.script, position, said)
 
 
+def turns_otherwise(before: Script, after: Script) -> int:
+    """How many of the turns that both have mean something else in the other, or have the bot do something else."""
+    return sum(one != other for one, other in zip(_turns(before), _turns(after), strict=False))
+
+
+def _turns(script: Script) -> list[list[object]]:
+    turns: list[list[object]] = []
+    for step in script.steps:
+        if isinstance(step, Said):
+            turns.append([step.text, step.intent, sorted(map(repr, map(_plain, step.entities)))])
+        elif isinstance(step, Did) and turns:
+            turns[-1].append((step.action, step.is_rejected))
+    return turns
+
+
 def fingerprint(tracker: DialogueStateTracker) -> str:
     """What an action or a slot's code sees: the message and the slots, whenever and wherever that was."""
     message = tracker.latest_message

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, Literal, TypeVar, get_args
+from typing import Any, Generic, TypeVar, get_args
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
@@ -30,6 +30,7 @@ from trainer_tui.session.protocol import (
     HumanInput,
     Input,
     IntentChosen,
+    KeptAs,
     MessageTyped,
     NewNameRequested,
     Prompt,
@@ -39,7 +40,6 @@ from trainer_tui.session.protocol import (
 from trainer_tui.session.script import Play, Script
 
 MAIN = 0
-KeptAs = Literal["story", "test"]
 Taught = TypeVar("Taught")
 _HUMAN = get_args(HumanInput)
 _LANDMARKS = (MessageTyped, ButtonChosen, SessionRestarted)

@@ -13,6 +13,7 @@ from textual.dom import DOMNode
 from textual.widgets import Input, TextArea
 
 from trainer_tui.asking.reasons import reason
+from trainer_tui.asking.settling import Settling
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.view import SessionView
@@ -42,6 +43,7 @@ class TrainerApp(ScreenStack):
         self,
         controller: Teaching,
         *,
+        settling: Settling | None = None,
         ascii_only: bool = False,
         show_stories: bool = True,
         said_after: float = SAID_AFTER,
@@ -56,7 +58,7 @@ class TrainerApp(ScreenStack):
         self.controller = controller
         self.main = MainScreen(with_stories=show_stories, said_after=said_after)
         keys = Keys(config.keymap, ascii_only)
-        self._front_desk = FrontDesk(self, self.main, controller, keys, self.action_session_menu, moment)
+        self._front_desk = FrontDesk(self, self.main, controller, keys, self.action_session_menu, moment, settling)
         self.desk: Desk = self._front_desk
         self._is_showing = False
         self._is_performing = False
@@ -87,6 +89,10 @@ class TrainerApp(ScreenStack):
             self.desk.say(notes[0] + more)
         self._view_changed(self.controller.view)
         self.run_worker(self.controller.begin(), group="begin")
+        if self.desk.settling is not None:
+            self.desk.settling.review.observe(self._there_is_more)
+            self.run_worker(self.desk.settling.review.begin(), group="review")
+            self.main.action_review()
 
     @property
     def parts(self) -> Collection[str]:
@@ -121,10 +127,21 @@ class TrainerApp(ScreenStack):
             self._is_performing = True
             self.run_worker(self._perform(), group="effects", exclusive=True)
 
+    def _there_is_more(self) -> None:
+        """More was read of what is reviewed, or it is ranked anew."""
+        from trainer_tui.ui.screens.review_sheet import ReviewSheet
+
+        for screen in self.screen_stack:
+            if isinstance(screen, ReviewSheet) and screen.is_mounted:
+                screen.call_next(screen.more_was_read)
+
     async def _show(self) -> None:
         self._is_showing = False
         view = self.controller.view
         await self.main.show(view)
+        settling = self.desk.settling
+        if settling is not None and settling.opened is not None and settling.opened.is_finished:
+            self.main.action_review()
         if view.notice:
             self.desk.say(view.notice)
             self.controller.take_notice()

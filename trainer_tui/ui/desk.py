@@ -7,12 +7,15 @@ here happens at once: a message would come after the next key, which is meant fo
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast
 
 from textual.app import App
 from textual.screen import Screen
 
 from trainer_tui.asking.question import Given
+from trainer_tui.asking.reviewing import EVERYTHING, Filters, Order
+from trainer_tui.asking.settling import Settling
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import Place
 from trainer_tui.session.view import SessionView
@@ -20,6 +23,19 @@ from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.notices import Notices
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.typed_ahead import TypedAhead
+
+_NOT_SEEN = replace(EVERYTHING, is_unseen=True)
+
+
+@dataclass(slots=True)
+class Reviewed:
+    """How the conversations are listed, what was typed to filter them, and the row that the cursor was on."""
+
+    order: Order = "worth"
+    typed: str = "new"
+    filters: Filters = _NOT_SEEN
+    cursor: int = 0
+    shows_messages: bool = False
 
 
 class Desk(Protocol):
@@ -35,6 +51,13 @@ class Desk(Protocol):
 
     @property
     def controller(self) -> Teaching: ...
+
+    @property
+    def settling(self) -> Settling | None:
+        """The review of real conversations; None where there is none."""
+
+    reviewed: Reviewed
+    """Where the person stands in it."""
 
     @property
     def view(self) -> SessionView: ...

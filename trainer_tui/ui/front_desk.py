@@ -9,9 +9,11 @@ from textual.screen import Screen
 
 from trainer_tui.asking.question import Given, Move
 from trainer_tui.asking.reasons import reason
+from trainer_tui.asking.settling import Settling
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.session.view import SessionView
+from trainer_tui.ui.desk import Reviewed
 from trainer_tui.ui.editor import CannotOpen, open_in_editor
 from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.lines import clean, cut
@@ -36,12 +38,15 @@ class FrontDesk:
         keys: Keys,
         open_menu: Callable[[], None],
         moment: float,
+        settling: Settling | None = None,
     ) -> None:
         self._app = app
         self.main = main
         self._open_menu = open_menu
         self.controller = controller
         self.keys = keys
+        self.settling = settling
+        self.reviewed = Reviewed()
         self.wanted = ""
         self.ahead = TypedAhead(moment)
         self.notices = Notices(self._show_notice, app.set_timer)

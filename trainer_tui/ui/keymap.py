@@ -39,6 +39,10 @@ class Scope(Enum):
     WAITING = "While something runs"
     MENU = "Session menu"
     EXPORT = "Export review"
+    CONVERSATIONS = "A conversation of real users"
+    LISTED = "Which conversations are listed"
+    INBOX = "Messages of real users"
+    REVIEW = "Conversations and messages"
     BRANCHES = "Branches"
     COMPARED = "Two branches side by side"
     TIME_LINE = "Time line"
@@ -104,6 +108,7 @@ COMMANDS: tuple[Command, ...] = (
     _session("session.branches", "ctrl+g", "branches", "", "Branches: return to one, name, drop, compare"),
     _session("session.start_from", "f9", "start_from", "", "Start from a story, a session or a file of a conversation"),
     _session("model.train", "ctrl+t", "train", "train", "Train now, in the background"),
+    _session("session.review", "f12", "review", "", "Conversations and messages of real users"),
     _session("focus.prompt", "f2", "focus_pane('prompt')", "", "To the question"),
     _session("focus.conversation", "f3", "focus_pane('conversation')", "panes", "To the conversation"),
     _session("focus.candidates", "f4", "focus_pane('candidates')", "", "To the next action (or the intents)"),
@@ -292,6 +297,39 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.EXPORT, "export.target", "t", "retarget", "target", "Write it to another file"),
     _command(Scope.EXPORT, "export.form", "w", "write_as", "", "Write it as a story, a rule or a test story"),
     _command(Scope.EXPORT, "export.edit", "E", "edit", "edit", "Edit the text before it is written"),
+    _command(Scope.CONVERSATIONS, "conversations.story", "y", "keep('story')", "story", "Right as it is: a story"),
+    _command(
+        Scope.CONVERSATIONS,
+        "conversations.test",
+        "t",
+        "keep('test')",
+        "test",
+        "Right as it is: a test story",
+    ),
+    _command(Scope.CONVERSATIONS, "conversations.skip", "x", "decide('skip')", "skip", "Nothing to learn from it"),
+    _command(Scope.CONVERSATIONS, "conversations.later", "l", "decide('later')", "later", "For later"),
+    _command(
+        Scope.CONVERSATIONS, "conversations.open", "o,enter", "open", "open", "Play it in the session, and correct it"
+    ),
+    _command(Scope.CONVERSATIONS, "conversations.flag", "f", "flag", "flag", "Flag it at the marked step; again: not"),
+    _command(Scope.CONVERSATIONS, "conversations.tag", "a", "tag", "tag", "Give it a tag, or take one away"),
+    _command(Scope.CONVERSATIONS, "conversations.filter", "slash", "filter", "show", "Show some of them alone"),
+    _command(
+        Scope.LISTED, "conversations.order", "r", "order", "order", "Another order: by worth, the newest, the most"
+    ),
+    _command(Scope.LISTED, "conversations.before", "b", "session(-1)", "before", "The session before of this user"),
+    _command(Scope.LISTED, "conversations.after", "B", "session(1)", "", "The session after of this user"),
+    _command(Scope.INBOX, "inbox.confirm", "enter", "confirm", "confirm", "It means that; a group: all that is marked"),
+    _command(Scope.INBOX, "inbox.one", "y", "confirm_one", "this", "This message alone means that"),
+    _command(Scope.INBOX, "inbox.mark", "space", "mark", "mark", "Mark it, or no longer: many at once"),
+    _command(Scope.INBOX, "inbox.intent", "i", "intent", "intent", "Another intent, or one that does not exist yet"),
+    _command(Scope.INBOX, "inbox.entities", "t", "entities", "entities", "Mark the entities"),
+    _command(Scope.INBOX, "inbox.aside", "x", "set_aside", "no data", "It is no training data"),
+    _command(Scope.REVIEW, "review.undo", "u,ctrl+z", "undo", "undo", "Undo what was settled last"),
+    _command(Scope.REVIEW, "review.redo", "U,ctrl+y", "redo", "", "Redo it"),
+    _command(Scope.REVIEW, "review.other", "m", "other", "messages", "From conversations to messages, and back"),
+    _command(Scope.REVIEW, "review.export", "ctrl+s", "export", "export", "Export: review and write what was settled"),
+    _command(Scope.REVIEW, "review.back", "escape", "back", "session", "To the session, or back to the list"),
     _command(Scope.BRANCHES, "branches.rename", "r", "rename", "rename", "Name the branch"),
     _command(Scope.BRANCHES, "branches.drop", "d", "drop", "drop", "Drop it: exported no more; again: back"),
     _command(Scope.BRANCHES, "branches.mark", "space", "mark", "mark", "Mark it as the first of two to compare"),
@@ -468,6 +506,10 @@ def _taken(command: Command, keys: str, remapped: Mapping[str, str]) -> str | No
 _SHEETS = (
     Scope.MENU,
     Scope.EXPORT,
+    Scope.CONVERSATIONS,
+    Scope.LISTED,
+    Scope.INBOX,
+    Scope.REVIEW,
     Scope.BRANCHES,
     Scope.COMPARED,
     Scope.TIME_LINE,
@@ -482,7 +524,14 @@ _SHEETS = (
     Scope.TEXT,
     Scope.JUMP,
 )
-_NUMBERED = (Scope.QUESTION, Scope.MESSAGE, Scope.CHOICE)
+_NUMBERED = (Scope.QUESTION, Scope.MESSAGE, Scope.CHOICE, Scope.INBOX, Scope.REVIEW)
+_TOGETHER = (
+    frozenset((Scope.CONVERSATIONS, Scope.LISTED)),
+    frozenset((Scope.CONVERSATIONS, Scope.REVIEW)),
+    frozenset((Scope.LISTED, Scope.REVIEW)),
+    frozenset((Scope.INBOX, Scope.REVIEW)),
+    frozenset((Scope.READER, Scope.HELP)),
+)
 _ROWS = (Scope.LIST, Scope.PANE, Scope.CONVERSATION, Scope.CANDIDATES, Scope.SLOTS, Scope.STORIES)
 
 
@@ -496,7 +545,7 @@ def _meet(one: Scope, other: Scope) -> bool:
         return Scope.JUMP not in (one, other)
     if Scope.NUMBERS in (one, other):
         return one in _NUMBERED or other in _NUMBERED
-    if Scope.READER in (one, other) and Scope.HELP in (one, other):
+    if frozenset((one, other)) in _TOGETHER:
         return True
     return Scope.PANE in (one, other) and one in _ROWS and other in _ROWS
 

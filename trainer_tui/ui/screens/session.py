@@ -188,6 +188,17 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
 
         self.desk.open(TimeLine())
 
+    def action_review(self) -> None:
+        """To the conversations and messages of real users; what was opened from there is decided by what was done."""
+        from trainer_tui.ui.screens.reviewing import show_review
+
+        if self.desk.settling is None:
+            self.desk.say("No conversations of real users are open: trainer-tui review FOLDER opens them.")
+            return
+        if told := self.desk.settling.come_back():
+            self.desk.say(told)
+        show_review(self.desk)
+
     def action_export(self) -> None:
         self.review_export()
 

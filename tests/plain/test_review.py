@@ -1,0 +1,92 @@
+"""Real conversations line by line: what a script gets and settles, and that nothing of the store changes."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.runtime.review.opened import bot_at
+from tests.runtime.review.test_scoring import begin
+from tests.runtime.stores.tracker_table import action, database, user
+from trainer_tui.cli import main
+
+GREETED = [*begin(9.0), user("hello", "greet", 10.0), action("utter_greet"), action("action_listen")]
+SAID = [
+    *begin(29.0),
+    user("howdy partner, it is ann@mail.example", "nlu_fallback", 30.0),
+    action("action_default_fallback"),
+    action("action_listen"),
+]
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Path:
+    return bot_at(tmp_path)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return database(tmp_path / "tracker.db", ("ada", GREETED), ("eve", SAID))
+
+
+def run(bot: Path, store: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    # What the list needs is there before the first question.
+    assert main(["review", str(bot), "--from", str(store), "--list"]) == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+    assert main(["review", str(bot), "--from", str(store), "--plain"]) == 0
+
+
+def test_a_conversation_and_a_message_are_settled_and_exported(
+    bot: Path, store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = store.read_bytes()
+    run(bot, store, monkeypatch, ":conversations", ":messages")
+    told = capsys.readouterr().out
+    number = re.search(r"^  (\d+) ada 1, worth", told, re.MULTILINE)
+    message = re.search(r"^    (\d+) howdy partner", told, re.MULTILINE)
+    assert number and message, told
+    ada, howdy = number[1], message[1]
+    run(
+        bot, store, monkeypatch,
+        f":conversation {ada}", f":right {ada} as test", f":means small_talk {howdy}", ":back", ":again",
+        ":messages", ":conversations", ":export", ":export --yes", ":quit",
+    )  # fmt: skip
+    told = capsys.readouterr().out
+    assert "you: hello (greet, as today)" in told
+    assert "Right as it is: ada 1: test story; :back takes it back." in told
+    assert "Confirmed: 1 message as small_talk." in told
+    assert "0 messages in 0 groups." in told
+    assert "looks like personal data: e-mail address 'ann@mail.example'" in told
+    assert "hello" in (bot / "tests/test_stories.yml").read_text()
+    assert "howdy" not in (bot / "data/nlu.yml").read_text()
+    assert store.read_bytes() == before
+
+
+def test_what_cannot_be_done_is_said_in_a_line(
+    bot: Path, store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(
+        bot, store, monkeypatch,
+        ":right 4711", ":confirm 4711", ":skip x", ":only intent:nobody", ":only since:yesterday", ":back", ":tag 1",
+        ':only "open', ":play 4711", ":order sideways", ":help review",
+    )  # fmt: skip
+    told = capsys.readouterr()
+    for words in (
+        "there is no message 4711", "'x' is no number", "no conversation has the intent 'nobody'",
+        "'yesterday' is no day", "there is nothing to undo here", "there is no command :tag 1", "cannot be read",
+        "there is no command :order sideways",
+    ):  # fmt: skip
+        assert words in told.err, told.err
+    assert "Traceback" not in told.err
+    assert ":play N" in told.out
+
+
+def test_without_a_review_its_commands_say_what_opens_one(
+    bot: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(":conversations\n"))
+    assert main([str(bot), "--plain"]) == 0
+    assert "trainer-tui review opens them" in capsys.readouterr().err
