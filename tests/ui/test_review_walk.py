@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.runtime.review.opened import bot_at
+from tests.runtime.review.opened import bot_at, reviewer
 from tests.runtime.review.test_scoring import begin
 from tests.runtime.stores.tracker_table import action, database, user
 from tests.ui.trainer import Trainer, at_the_desk
-from trainer_tui.cli import main, make_app
+from trainer_tui.cli import make_app
 from trainer_tui.commands import review
 from trainer_tui.runtime.opening import open_session
 from trainer_tui.session.protocol import ConfirmAction, ConfirmIntent
@@ -75,7 +74,7 @@ async def shows(trainer: Trainer, sender: str) -> None:
 
 
 async def test_a_meaning_an_action_and_a_group_are_corrected_exported_and_right_ever_after(
-    bot: Path, store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    bot: Path, store: Path
 ) -> None:
     before = hashlib.sha256(store.read_bytes()).hexdigest()
     async with at_the_review(bot, store) as trainer:
@@ -83,7 +82,7 @@ async def test_a_meaning_an_action_and_a_group_are_corrected_exported_and_right_
         await shows(trainer, "ada")
         await trainer.presses("o")
         await trainer.is_asked(ConfirmAction, "utter_greet")
-        await trainer.presses("enter", "enter")
+        await trainer.presses("y")
         await trainer.presses("f12") if not isinstance(trainer.app.screen, Conversations) else None
         # The meaning.
         await shows(trainer, "bob")
@@ -105,7 +104,13 @@ async def test_a_meaning_an_action_and_a_group_are_corrected_exported_and_right_
         await trainer.sees("export ─", "3 examples of goodbye")
         await trainer.presses("enter")
     assert hashlib.sha256(store.read_bytes()).hexdigest() == before
-    capsys.readouterr()
-    assert main(["review", str(bot), "--from", str(store), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert {row["sender"]: row["decision"] for row in told["conversations"]}["ada"] == "right"
+    # Trained anew on the project's files, by whoever opens them next.
+    again = reviewer(bot, store)
+    found = {row.sender: row for row in again.conversations("worth").rows}
+    said = {name: (await again.judged(await again.open(found[name].id))).steps for name in ("ada", "bob", "eve")}
+    assert [step.today for step in said["ada"] if step.did == "utter_goodbye"] == ["utter_greet"]
+    assert [step.today for name in ("bob", "eve") for step in said[name] if step.kind == "message"] == ["goodbye"] * 2
+    await again.rerank()
+    assert again.inbox().total == 0
+    assert (found["ada"].outcome, found["bob"].decision) == ("corrected: 1 turn", "right")
+    again.close()
