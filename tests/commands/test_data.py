@@ -235,3 +235,67 @@ def test_a_file_name_under_anything_but_a_lookup_table_is_named(
 ) -> None:
     (bot / "data" / "more.md").write_text(f"## {section}\n- x\n  data/cities.txt\n")
     assert any(line.startswith("data/more.md:3: the line 'data/cities.txt' of the") for line in messages(bot, capsys))
+
+
+CONFIG = (
+    "pipeline:\n- name: WhitespaceTokenizer\n- name: DIETClassifier\n- name: DucklingEntityExtractor\n"
+    "- name: NaiveBayes\n  enabled: false\n"
+)
+TRAVEL = (
+    "nlu:\n- intent: book_flight\n  examples: |\n"
+    + "".join(f"    - fly me to [{city}](city) please\n" for city in ("Rome", "Oslo", "Lima", "Bern", "Paris"))
+    + "- intent: greet\n  examples: |\n"
+    + "".join(f"    - {text}\n" for text in ("hello", "hello there", "hello you", "oh hello"))
+)
+
+
+@pytest.fixture
+def travel(bot: Path) -> Path:
+    (bot / "config.yml").write_text(CONFIG, encoding="utf-8")
+    (bot / "data/nlu.yml").write_text(TRAVEL, encoding="utf-8")
+    return bot
+
+
+def test_stats_say_what_stands_in_for_the_pipeline_and_how_to_see_its_worth(
+    travel: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["data", "stats", str(travel)]) == 0
+    told = capsys.readouterr().out
+    assert "  DIETClassifier: intents are told by TF-IDF and a linear classifier, entities by a conditional" in told
+    assert "  DucklingEntityExtractor: its entities are not found here" in told
+    assert told.endswith("--cross-validate\n")
+
+
+def test_stats_tell_what_each_part_gains_or_costs_on_the_bots_own_examples(
+    travel: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["data", "stats", str(travel), "--cross-validate", "2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["pipeline"]
+    judged = found["cross_validation"]
+    assert (judged["folds"], judged["as_configured"]["intents_right"], judged["as_configured"]["examples"]) == (2, 9, 9)
+    assert judged["as_configured"]["entity_f1"] > 0.5
+    configured = {part["name"]: part["configured"] for part in judged["parts"]}
+    assert configured.pop("SentenceEmbeddings", False) is False
+    assert configured == {"IntentNames": True, "NaiveBayes": False, "IntentForEntities": True, "Gazetteer": True}
+    assert judged["idle"] == ["AveragedPerceptron"]
+    assert main(["data", "stats", str(travel), "--cross-validate", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.split() == ["as", "configured", "9", "of", "9", "=", "1.000", "1.000"] for line in lines)
+    assert any(line.startswith("  without IntentNames") for line in lines)
+    assert any(line.startswith("  with NaiveBayes") for line in lines)
+
+
+def test_parts_for_entities_have_nothing_to_do_where_none_are_marked(
+    travel: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (travel / "data/nlu.yml").write_text(TRAVEL.replace("](city)", "").replace("[", ""), encoding="utf-8")
+    assert main(["data", "stats", str(travel), "--cross-validate", "--json"]) == 0
+    judged = json.loads(capsys.readouterr().out)["pipeline"]["cross_validation"]
+    assert judged["idle"] == ["IntentForEntities", "Gazetteer", "AveragedPerceptron"]
+    assert judged["as_configured"]["entity_f1"] is None
+
+
+def test_there_is_no_judging_by_folds_of_nothing(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (bot / "data/nlu.yml").unlink()
+    assert main(["data", "stats", str(bot), "--cross-validate"]) == 1
+    assert "too few NLU examples to judge by" in capsys.readouterr().err

@@ -9,8 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from trainer_tui.commands import data_convert
+from trainer_tui.commands import data_convert, data_stats
+from trainer_tui.commands.data_stats import nlu_counts
+from trainer_tui.commands.folds_flag import add_cross_validate
 from trainer_tui.commands.output import say, say_json, tell, telling
+from trainer_tui.commands.worker_flags import add_worker_flags, workers_of
 from trainer_tui.core.featurizers import MAX_HISTORY, StateMaker, training_examples
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.nlu_data import Example
@@ -34,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     nlu.add_argument("files", nargs="+", type=Path, metavar="FILE")
     stats = _command(commands, "stats", _stats, "how much of what a project holds")
     _add_project(stats)
+    add_cross_validate(stats, "judge each part of the interpreter by folds of the NLU examples")
+    add_worker_flags(stats.add_argument)
     for command in (validate, examples, nlu, stats):
         command.add_argument("--json", action="store_true", help="print JSON")
     data_convert.add_arguments(_command(commands, "convert", data_convert.run, "write data in another notation"))
@@ -118,7 +123,7 @@ def _nlu(arguments: argparse.Namespace) -> int:
         rows = [_row(example) for example in read.data.examples]
         listed[str(path)] = sorted(rows, key=lambda row: json.dumps(row, sort_keys=True, ensure_ascii=False))
         if not arguments.json:
-            say(f"{path}: {_counts(_nlu_counts(read.data.examples))}")
+            say(f"{path}: {_counts(nlu_counts(read.data.examples))}")
     if arguments.json:
         say_json(listed)
     _print_problems(problems)
@@ -175,43 +180,16 @@ def _conflict_as_dict(conflict: Any) -> dict[str, Any]:
 
 def _stats(arguments: argparse.Namespace) -> int:
     project = _project(arguments)
-    domain, stories = project.domain, project.stories
-    trackers = training_trackers(stories, domain)
-    counts: dict[str, Any] = {
-        "era": {"core": "Rasa Core, Rasa 1.x", "2": "Rasa 2.x", "3": "Rasa 3.x"}[domain.era.value],
-        "files": len(project.files),
-        "intents": len(domain.intents),
-        "entities": len(domain.entities),
-        "slots": len(domain.slots),
-        "forms": len(domain.forms),
-        "responses": len(domain.responses),
-        "actions": len(domain.actions),
-        "stories": len({(step.name, step.place.path if step.place else "") for step in stories.steps}),
-        "story steps": len(stories.steps),
-        "rules": len(stories.rules),
-        "conversations": sum(not tracker.is_rule for tracker in trackers),
-        "test stories": len(project.test_stories.steps),
-        "synonyms": len(project.nlu.synonyms),
-        "regexes": len(project.nlu.regexes),
-        "lookup tables": len(project.nlu.lookups),
-        "errors": len(project.errors),
-        "warnings": len(project.warnings),
-    } | {f"NLU {name}": count for name, count in _nlu_counts(project.nlu.examples).items()}
+    notes = data_stats.standing_in(project)
+    worth = None
+    if arguments.cross_validate:
+        with telling("judging each part of the interpreter"):
+            worth = data_stats.judge_parts(project, arguments.cross_validate, workers_of(arguments))
     if arguments.json:
-        say_json(counts, indent=2)
+        say_json(data_stats.as_dict(project, notes, worth), indent=2)
     else:
-        for name, count in counts.items():
-            say(f"{name:16} {count}")
+        say(data_stats.as_text(project, notes, worth))
     return 1 if project.errors else 0
-
-
-def _nlu_counts(examples: Iterable[Example]) -> dict[str, int]:
-    known = list(examples)
-    return {
-        "examples": len(known),
-        "intents": len({example.intent for example in known}),
-        "entities": sum(len(example.entities) for example in known),
-    }
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -9,6 +9,7 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trainer_tui.commands.folds_flag import add_cross_validate
 from trainer_tui.commands.output import say, say_json, tell_notes, telling
 from trainer_tui.commands.worker_flags import add_worker_flags, workers_of
 from trainer_tui.errors import InvalidInput, Place, TrainerError
@@ -36,15 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     judged.add_argument(
         "-u", "--nlu", nargs="?", const=_ALL, type=Path, metavar="PATH", help="these NLU examples, or NLU data alone"
     )
-    judged.add_argument(
-        "--cross-validate",
-        "--cross-validation",
-        nargs="?",
-        const=5,
-        type=_folds,
-        metavar="K",
-        help="each K-th, by the others (default: 5)",
-    )
+    add_cross_validate(judged, "each K-th, by the others")
     trained = parser.add_argument_group("what to train on (whatever is not given is found in the folder)")
     trained.add_argument("-d", "--domain", nargs="+", type=Path, metavar="PATH", help="domain file(s) or folder(s)")
     trained.add_argument("--data", nargs="+", type=Path, metavar="PATH", help="training data")
@@ -240,9 +233,3 @@ def _write(path: Path, text: str, what: str) -> None:
         raise TrainerError(
             f"{what} could not be written", f"{error.strerror or error}.", place=Place(str(path))
         ) from error
-
-
-def _folds(text: str) -> int:
-    if not text.isdecimal() or int(text) < 2:
-        raise argparse.ArgumentTypeError(f"{text} is no number of folds from 2 on")
-    return int(text)

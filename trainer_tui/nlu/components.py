@@ -12,13 +12,17 @@ from typing import Any, Self
 from trainer_tui.errors import FormatError
 
 EMBEDDINGS = "SentenceEmbeddings"
+PERCEPTRON = "AveragedPerceptron"
+ENTITY_PARTS: Mapping[str, str] = {
+    "IntentForEntities": "intent_for_entities",
+    "Gazetteer": "gazetteer",
+    PERCEPTRON: "perceptron",
+}
 PARTS: Mapping[str, str] = {
     EMBEDDINGS: "embeddings",
     "IntentNames": "intent_names",
     "NaiveBayes": "naive_bayes",
-    "IntentForEntities": "intent_for_entities",
-    "Gazetteer": "gazetteer",
-    "AveragedPerceptron": "perceptron",
+    **ENTITY_PARTS,
 }
 """The component names of our own, and which setting each switches on; `enabled: false` switches it off."""
 

@@ -28,7 +28,7 @@ from trainer_tui.nlu.tokenizer import Token, tokenize
 if TYPE_CHECKING:
     import regex
 
-_MANY_MESSAGES = 3_000
+MANY_MESSAGES = 3_000
 """From here on the averaged perceptron fits the field: no worse, and several times as fast."""
 LEARNED = "CRFEntityExtractor"
 PATTERNS = "RegexEntityExtractor"
@@ -102,7 +102,7 @@ class EntityExtractor:
                 messages.append((features, untrained._tags(example, tokens)))
         if not messages:
             return untrained
-        by_perceptron = recipe.perceptron and len(messages) >= _MANY_MESSAGES
+        by_perceptron = recipe.perceptron and len(messages) >= MANY_MESSAGES
         return replace(untrained, field=ConditionalRandomField.fit(messages, by_perceptron))
 
     def extract(self, text: str, intent: str | None = None) -> tuple[Entity, ...]:
