@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from trainer_tui.ui.app import TrainerApp
-from trainer_tui.ui.config import read_config
-from trainer_tui.ui.keymap import BY_ID, COMMANDS, Command, Scope, _meet, as_markdown, clashes, shown_keys, usable
+from trainer_tui.ui.config import Config, read_config
+from trainer_tui.ui.keymap import BY_ID, COMMANDS, Command, Scope, _meet, as_markdown, shown_keys
 from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.compared import Compared
 from trainer_tui.ui.screens.dialogs import DialogField, Reader
@@ -135,6 +136,24 @@ def test_the_documentation_is_this_table() -> None:
     assert page.read_text(encoding="utf-8") == as_markdown(), "python -m trainer_tui.ui.keymap > docs/keybindings.md"
 
 
+@pytest.fixture
+def config_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Config]:
+    """What is followed of a config.toml with this text."""
+
+    def read(text: str) -> Config:
+        file = tmp_path / "trainer_tui" / "config.toml"
+        file.parent.mkdir()
+        file.write_text(text, encoding="utf-8")
+        return read_config()
+
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    return read
+
+
+def keymap_of(remapped: dict[str, str]) -> str:
+    return "[keymap]\n" + "".join(f'"{id_}" = "{keys}"\n' for id_, keys in remapped.items())
+
+
 @pytest.mark.parametrize(
     ("remapped", "fault"),
     [
@@ -145,39 +164,35 @@ def test_the_documentation_is_this_table() -> None:
         ({"session.forks": "ctrl+x"}, "no command has this id"),
     ],
 )
-def test_a_keymap_that_cannot_be_followed_is_said_and_left_aside(remapped: dict[str, str], fault: str) -> None:
-    assert fault in " ".join(clashes(remapped))
-    assert usable(remapped) == {}
+def test_a_keymap_that_cannot_be_followed_is_said_and_left_aside(
+    remapped: dict[str, str], fault: str, config_of: Callable[[str], Config]
+) -> None:
+    config = config_of(keymap_of(remapped))
+    assert fault in " ".join(config.faults)
+    assert config.keymap == {}
 
 
-def test_keys_can_change_places() -> None:
+def test_keys_can_change_places(config_of: Callable[[str], Config]) -> None:
     swapped = {"session.fork": "ctrl+s", "session.export": "ctrl+f"}
-    assert clashes(swapped) == []
-    assert usable(swapped) == swapped
+    assert config_of(keymap_of(swapped)) == Config(swapped)
 
 
-def test_one_fault_does_not_take_the_others_away() -> None:
-    assert usable({"session.fork": "ctrl+x", "session.menu": "f12"}) == {"session.fork": "ctrl+x"}
+def test_one_fault_does_not_take_the_others_away(config_of: Callable[[str], Config]) -> None:
+    config = config_of(keymap_of({"session.fork": "ctrl+x", "session.menu": "f12"}))
+    assert config.keymap == {"session.fork": "ctrl+x"}
+    assert len(config.faults) == 1
 
 
-def test_a_broken_config_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    file = tmp_path / "trainer_tui" / "config.toml"
-    file.parent.mkdir()
-    file.write_text("[keymap\n", encoding="utf-8")
-    config = read_config()
+def test_a_broken_config_is_one_sentence(config_of: Callable[[str], Config], tmp_path: Path) -> None:
+    config = config_of("[keymap\n")
     assert config.keymap == {}
     assert len(config.faults) == 1
-    assert str(file) in config.faults[0]
+    assert str(tmp_path) in config.faults[0]
 
 
-def test_a_config_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    file = tmp_path / "trainer_tui" / "config.toml"
-    file.parent.mkdir()
-    file.write_text('theme = "trainer-light"\n[keymap]\n"session.fork" = "ctrl+x"\n', encoding="utf-8")
-    config = read_config()
-    assert (config.keymap, config.theme, config.faults) == ({"session.fork": "ctrl+x"}, "trainer-light", ())
+def test_a_config_is_followed(config_of: Callable[[str], Config]) -> None:
+    config = config_of('theme = "trainer-light"\n[keymap]\n"session.fork" = "ctrl+x"\n')
+    assert config == Config({"session.fork": "ctrl+x"}, "trainer-light")
 
 
 def test_keys_are_written_as_people_read_them() -> None:

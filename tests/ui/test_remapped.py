@@ -237,7 +237,7 @@ class Watched(TrainerApp):
 @pytest.fixture
 def remapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keys:
     """The person's own config.toml has all of them."""
-    assert clashes(REMAPPED) == []
+    assert clashes(REMAPPED) == {}
     file = tmp_path / "config" / "trainer_tui" / "config.toml"
     file.parent.mkdir(parents=True)
     file.write_text("[keymap]\n" + "".join(f'"{id_}" = "{key}"\n' for id_, key in REMAPPED.items()), encoding="utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-from trainer_tui.ui.keymap import clashes, usable
+from trainer_tui.ui.keymap import clashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,10 @@ def read_config() -> Config:
     if not isinstance(keymap, dict) or not all(isinstance(keys, str) for keys in keymap.values()):
         faults.append(f'{file}: [keymap] is a table of ids and keys, such as "session.fork" = "ctrl+x".')
         keymap = {}
-    faults += clashes(keymap)
+    wrong = clashes(keymap)
+    faults += wrong.values()
     if theme is not None and not isinstance(theme, str):
         faults.append(f'{file}: theme is the name of one, such as "trainer-light".')
         theme = None
-    return Config(usable(keymap), theme, tuple(faults))
+    followed = {id_: keys for id_, keys in keymap.items() if id_ not in wrong}
+    return Config(followed, theme, tuple(faults))

@@ -463,31 +463,18 @@ def shown_keys(keys: str, ascii_only: bool = False) -> str:
     return text
 
 
-def clashes(remapped: Mapping[str, str]) -> list[str]:
-    """What is wrong with a person's [keymap], one sentence each; what is named here is not taken over."""
-    faults = []
+def clashes(remapped: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with a person's [keymap], one sentence a command at fault; these keys are not taken over."""
+    faults = {}
     for id_, keys in remapped.items():
         command = BY_ID.get(id_)
         if command is None:
-            faults.append(f"[keymap] {id_}: no command has this id; docs/keybindings.md lists them.")
+            faults[id_] = f"[keymap] {id_}: no command has this id; docs/keybindings.md lists them."
         elif command.is_reserved:
-            faults.append(f"[keymap] {id_}: {shown_keys(command.keys)} cannot be given another meaning.")
+            faults[id_] = f"[keymap] {id_}: {shown_keys(command.keys)} cannot be given another meaning."
         elif taken := _taken(command, keys, remapped):
-            faults.append(f"[keymap] {id_} = {keys!r}: {taken}.")
+            faults[id_] = f"[keymap] {id_} = {keys!r}: {taken}."
     return faults
-
-
-def usable(remapped: Mapping[str, str]) -> dict[str, str]:
-    """The part of a person's [keymap] that can be followed."""
-    return {
-        id_: keys
-        for id_, keys in remapped.items()
-        if not clashes({**remapped, id_: keys}) or not _is_at_fault(id_, remapped)
-    }
-
-
-def _is_at_fault(id_: str, remapped: Mapping[str, str]) -> bool:
-    return any(fault.startswith((f"[keymap] {id_}:", f"[keymap] {id_} =")) for fault in clashes(remapped))
 
 
 def _taken(command: Command, keys: str, remapped: Mapping[str, str]) -> str | None:
