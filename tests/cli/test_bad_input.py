@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tarfile
 from pathlib import Path
 
@@ -43,6 +44,15 @@ def test_a_file_that_is_not_utf_8_is_named_with_its_line(bot: Path, capsys: pyte
     (line,) = fails(capsys, bot)
     assert line.startswith("data/rules.yml:")
     assert "0xff" in line
+
+
+def test_a_pipe_among_the_files_is_named_and_nobody_waits_for_it(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(bot / "data" / "more.yml")
+    (bot / "actions.py").unlink()
+    (bot / "actions").mkdir()
+    os.mkfifo(bot / "actions" / "more.py")
+    (line,) = fails(capsys, bot)
+    assert line.startswith("data/more.yml: this is no file. It is a pipe")
 
 
 def test_a_folder_without_a_domain_is_told_what_is_missing(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from trainer_tui.errors import FormatError, TrainerError
-from trainer_tui.runtime.files import read_exactly, write_atomically
+from trainer_tui.runtime.files import read_exactly, read_text, write_atomically
 
 
 def test_a_text_is_read_and_written_byte_for_byte(tmp_path: Path) -> None:
@@ -86,6 +86,8 @@ def test_a_pipe_in_place_of_a_file_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     with pytest.raises(TrainerError, match="is no file"):
         read_exactly(pipe)
+    with pytest.raises(TrainerError, match="is no file"):
+        read_text(pipe)
     with pytest.raises(TrainerError, match="is no file"):
         write_atomically(pipe, "a")
     with pytest.raises(TrainerError, match="is no file"):

@@ -178,10 +178,13 @@ def test_a_line_of_rubbish_ends_what_is_resumed_and_is_said(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "line",
     [
-        "[" * 100_000,
+        pytest.param("[" * 100_000, id="deep"),
         "[1, 2]",
         "null",
         '{"is": "Nobody"}',
+        '{"domain": "it"}',
+        '{"domain": ["it"], "is": "DomainChanged"}',
+        '{"domain": "one that is not in it", "is": "DomainChanged"}',
         '{"is": ["Undone"]}',
         '{"is": "Forked", "node": "1"}',
         '{"is": "Forked", "node": true}',

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from trainer_tui.runtime.reading.project_data import read_project
 
 
@@ -28,6 +30,12 @@ def test_a_file_that_cannot_be_read_is_a_warning(tmp_path: Path) -> None:
     (problem,) = [problem for problem in read_project(root).problems if "lookup table" in problem.message]
     assert not problem.is_error
     assert "'city'" in problem.message
-    assert "data/cities.txt" in problem.message
+    assert str(problem).startswith("data/cities.txt: ")
     (root / "data" / "cities.txt").write_bytes(b"\xff\xfe\x00")
-    assert any("it is no UTF-8 text" in problem.message for problem in read_project(root).problems)
+    assert any("UTF-16" in problem.message for problem in read_project(root).problems)
+
+
+@pytest.mark.parametrize("named", ["/dev/zero", "/dev/stdin\0"])
+def test_what_is_no_file_is_a_warning_at_once(tmp_path: Path, named: str) -> None:
+    warnings = [str(problem) for problem in read_project(project(tmp_path, named)).problems]
+    assert any(warning.startswith(f"{named}: the lookup table 'city'") for warning in warnings)

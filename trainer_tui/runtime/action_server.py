@@ -96,7 +96,7 @@ def find_module(root: Path) -> str | None:
 def _sources(root: Path, module: str) -> list[Path]:
     base = root.joinpath(*module.split("."))
     file = base.with_name(base.name + ".py")
-    return [file] if file.is_file() else sorted(base.rglob("*.py"))
+    return [file] if file.is_file() else sorted(path for path in base.rglob("*.py") if path.is_file())
 
 
 _IMPORT = re.compile(rb"^\s*(?:from|import)\s+(rasa_core_sdk|rasa_sdk)\b", re.MULTILINE)

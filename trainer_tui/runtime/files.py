@@ -15,15 +15,15 @@ from trainer_tui.formats.encoding import decode
 def read_text(path: Path, shown: str | None = None) -> str:
     """The text of a UTF-8 file without its byte order mark, lines ended by newlines alone.
 
-    FormatError, under the name `shown`, where it cannot be read or is not UTF-8.
+    FormatError, under the name `shown`, where it cannot be read, is no file or is not UTF-8.
     """
     name = shown or str(path)
     try:
+        _refuse_what_is_no_file(path, name)
         content = path.read_bytes()
-    except OSError as error:
-        raise FormatError(
-            "the file cannot be read", f"{error.strerror or error}.", "Check its name and rights.", Place(name)
-        ) from None
+    except (OSError, ValueError) as error:  # A name that holds a zero is a ValueError.
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FormatError("the file cannot be read", f"{reason}.", "Check its name and rights.", Place(name)) from None
     return decode(content, name)
 
 
@@ -37,7 +37,7 @@ def shown_path(path: Path, root: Path) -> str:
 
 def read_exactly(path: Path) -> str | None:
     """The text with its byte order mark and line ends as they are; None where there is no file."""
-    _refuse_what_is_no_file(path)
+    _refuse_what_is_no_file(path, str(path))
     try:
         return path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
@@ -52,7 +52,7 @@ def write_atomically(path: Path, text: str) -> None:
     """Put the text in place of the file at once; rights and, where allowed, the owner stay, and a link stays a link.
     TrainerError where it cannot."""
     path = path.resolve()
-    _refuse_what_is_no_file(path)
+    _refuse_what_is_no_file(path, str(path))
     temporary: str | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,16 +78,15 @@ def write_atomically(path: Path, text: str) -> None:
         ) from error
 
 
-def _refuse_what_is_no_file(path: Path) -> None:
+def _refuse_what_is_no_file(path: Path, name: str) -> None:
     """A pipe or a device would be waited for, for ever perhaps."""
     try:
         mode = path.stat().st_mode
     except OSError:
         return
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise TrainerError(
-            f"{path} is no file", "It is a pipe, a socket or a device.", "Move it away, or name another file."
-        )
+        found = "It is a pipe, a socket or a device."
+        raise FormatError("this is no file", found, "Move it away, or name another file.", Place(name))
 
 
 def settle(folder: Path) -> None:

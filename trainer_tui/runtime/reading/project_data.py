@@ -249,11 +249,11 @@ class _Reading:
         if lookup.path is None:
             return lookup
         try:
-            lines = (self.root / lookup.path).read_text(encoding="utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
-            text = f"the lookup table {lookup.name!r} names the file {lookup.path!r}, which cannot be read: {reason}"
-            self.problems.append(Problem(text, Place(lookup.path), "The path starts at the project's folder.", False))
+            lines = read_text(self.root / lookup.path, lookup.path).splitlines()
+        except FormatError as error:
+            text = f"the lookup table {lookup.name!r} needs this file: {error.title}"
+            hint = " ".join(filter(None, (error.message, "Its path starts at the project's folder.")))
+            self.problems.append(Problem(text, error.place, hint, False))
             return lookup
         return replace(lookup, elements=(*lookup.elements, *filter(None, map(str.strip, lines))))
 
