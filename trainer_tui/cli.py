@@ -41,6 +41,7 @@ COMMANDS = {
     "replay": "play sessions, test stories and conversations against today's data",
     REVIEW: "look through conversations with real users, those that most deserve it first",
     "sessions": "list, show, rename, delete and export sessions",
+    "visualize": "write the graph of the stories as a page, a picture or for other tools",
     "data": "look at, check and convert training data",
     "actions": "run the project's action server",
 }

@@ -11,6 +11,7 @@ mine\\x1b]0;yours\\x07
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # The ends of lines and tabs are told apart by whoever prints.
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -23,6 +24,15 @@ def counted(number: int, what: str) -> str:
     if number == 1:
         return f"1 {what}"
     return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"
+
+
+def nearest(typed: str, names: Iterable[str]) -> str:
+    """What may have been meant by a name that is none, as a sentence; "" where nothing is near."""
+    from difflib import get_close_matches
+
+    known = {name.casefold(): name for name in names}
+    near = get_close_matches(typed.casefold(), known, n=3)
+    return f"The nearest: {', '.join(repr(known[name]) for name in near)}." if near else ""
 
 
 def unobeyed(text: str) -> str:

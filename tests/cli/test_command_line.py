@@ -147,7 +147,6 @@ def test_what_libraries_warn_their_programmers_of_is_not_said_to_the_person(tmp_
         (["run", "actions", "-p", "5055"], "trainer-tui actions FOLDER"),
         (["train", "nlu"], "trainer-tui train FOLDER"),
         (["data", "split", "nlu"], "--cross-validate"),
-        (["visualize", "-d", "domain.yml"], "the stories pane"),
     ],
 )
 def test_other_commands_of_rasas_say_what_to_use_here(

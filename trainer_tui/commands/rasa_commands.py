@@ -10,7 +10,6 @@ _INSTEAD = {
     ("shell", "nlu"): "to see how a message is understood, type it in trainer-tui {folder}",
     ("run",): "no server is run here; to talk to the bot: trainer-tui {folder}",
     ("run", "actions"): "the action server is started with a session; by itself: trainer-tui actions {folder}",
-    ("visualize",): "the graph of the stories is the stories pane (f6) of trainer-tui {folder}",
     ("x",): "to teach the bot by talking to it: trainer-tui {folder}",
     ("inspect",): "to see why the bot does what it does, press e in trainer-tui {folder}",
     ("evaluate",): "to measure the bot: trainer-tui test {folder}",

@@ -1,1 +1,1 @@
-"""What the data says: conflicts, similar stories, story graph, explanation."""
+"""What the data says: conflicts, similar stories, the graph of the stories, explanation."""

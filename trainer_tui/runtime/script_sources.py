@@ -24,6 +24,7 @@ from trainer_tui.session.script import Script
 from trainer_tui.session.timeline import Branch, Timeline
 from trainer_tui.session.told import Told, fitted, script_told, story_events
 from trainer_tui.session.view import SourceView
+from trainer_tui.words import nearest
 
 Made = tuple[Script, tuple[Problem, ...]]
 _NAMED = 5
@@ -195,5 +196,6 @@ def journal_named(folder: Path, name: str) -> Path:
     """The journal of a session; TrainerError where there is none of that name."""
     path = journal_path(folder, name)
     if not path.is_file():
-        raise TrainerError(f"there is no session {name!r} in {folder}", hint="List them without a name.")
+        near = nearest(name, [known.stem for known in sessions(folder)])
+        raise TrainerError(f"there is no session {name!r} in {folder}", near, "List them: trainer-tui sessions.")
     return path
