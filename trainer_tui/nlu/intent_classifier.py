@@ -16,18 +16,16 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer_tui.calibration import fit_inverse_temperature
+from trainer_tui.calibration import Sureness, fit_sureness
 from trainer_tui.nlu.intent_fitting import DEFAULT_RECIPE, IntentRecipe, fit_weights
 from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.nlu.vectorizer import Floats, Integers, SentenceEncoder, TextVectorizer
 
-_UNJUDGED = 4.0
-"""The inverse temperature for data too small to hold anything out; what few-shot data sets come to."""
+_UNJUDGED = Sureness(5.0, tail=0.5)
+"""For data too small to hold anything out; what few-shot data sets come to."""
 _FOLDS = 5
 _LARGE = 3_000
-"""From here on one fifth is held out to find the inverse temperature, not each in turn: there are examples enough."""
-_OF_ALL = 0.95
-"""The classifier of all examples sets texts further apart than those of the folds, which knew fewer of each intent."""
+"""From here on one fifth is held out to see how sure it may be, not each in turn: there are examples enough."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class IntentClassifier:
     vectorizer: TextVectorizer
     weights: Floats
     intercepts: Floats
-    inverse_temperature: float
+    sureness: Sureness
     exact_keys: NDArray[np.uint64]
     exact_intents: Integers
 
@@ -49,9 +47,9 @@ class IntentClassifier:
         intents = tuple(sorted(set(labels)))
         number = {intent: position for position, intent in enumerate(intents)}
         numbers = np.array([number[label] for label in labels], dtype=np.intp)
-        inverse_temperature = _held_out_inverse_temperature(texts, numbers, intents, recipe)
+        sureness = _held_out_sureness(texts, numbers, intents, recipe)
         fitted = fit_weights(texts, numbers, intents, recipe)
-        return cls(intents, *fitted, inverse_temperature, *_exact_texts(texts, numbers))
+        return cls(intents, *fitted, sureness, *_exact_texts(texts, numbers))
 
     @cached_property
     def number(self) -> Mapping[str, int]:
@@ -74,7 +72,7 @@ class IntentClassifier:
         described: dict[str, Any] = {
             "intents": self.intents,
             "terms": self.vectorizer.terms,
-            "inverse_temperature": self.inverse_temperature,
+            "sureness": self.sureness,
             "encoder": self.vectorizer.encoder.name if self.vectorizer.encoder else None,
         }
         arrays: dict[str, NDArray[Any]] = {
@@ -110,20 +108,19 @@ class IntentClassifier:
             vectorizer,
             arrays["weights"],
             arrays["intercepts"],
-            float(described["inverse_temperature"]),
+            Sureness(*map(float, described["sureness"])),
             arrays["exact_keys"],
             arrays["exact_intents"],
         )
 
 
-def _held_out_inverse_temperature(
+def _held_out_sureness(
     texts: Sequence[str], numbers: NDArray[np.intp], intents: Sequence[str], recipe: IntentRecipe
-) -> float:
+) -> Sureness:
     """The vectoriser is fitted anew in each fold: n-grams of the held-out texts alone would lower their scores."""
-    large = len(texts) > _LARGE
     assigned = folds(numbers, _FOLDS)
     scores, right = [], []
-    for fold in range(1 if large else _FOLDS):
+    for fold in range(1 if len(texts) > _LARGE else _FOLDS):
         held_out = np.flatnonzero(assigned == fold)
         training = np.flatnonzero(assigned != fold)
         if not len(held_out) or len(np.unique(numbers[training])) < 2:
@@ -136,8 +133,7 @@ def _held_out_inverse_temperature(
             right.append(numbers[position])
     if not scores:
         return _UNJUDGED
-    found = fit_inverse_temperature(np.array(scores), np.array(right, dtype=np.intp))
-    return found if large else _OF_ALL * found
+    return fit_sureness(np.array(scores), np.array(right, dtype=np.intp))
 
 
 def folds(labels: NDArray[np.intp], number: int) -> NDArray[np.intp]:

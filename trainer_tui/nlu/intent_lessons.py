@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from trainer_tui.calibration import softmax
 from trainer_tui.nlu.intent_classifier import IntentClassifier
 from trainer_tui.nlu.intent_fitting import UNSEEN_SCORE
 from trainer_tui.nlu.tokenizer import normalize
@@ -65,7 +64,7 @@ class TaughtClassifier:
         if self.classifier is None or len(self.classifier.intents) < 2:
             return np.full(len(self.intents), 1 / (len(self.intents) + 1), dtype=np.float32)
         scores = self._scores(*self.classifier.vectorizer.transform(text))
-        return softmax(scores, self.classifier.inverse_temperature)
+        return self.classifier.sureness.shares(scores)
 
     def _scores(self, columns: Integers, values: Floats) -> Floats:
         assert self.classifier is not None
