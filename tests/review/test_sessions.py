@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trainer_tui.review.sessions import sessions
+from trainer_tui.review.sessions import sessions, span
 
 
 def action(name: str, at: float = 0.0) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def test_each_session_has_its_channel_its_models_and_its_times() -> None:
         (1, "rest", ("m1",)),
         (2, "slack", ("m2", "mood")),
     ]
-    assert found[1].times[1] == 90.0
+    assert span(event.timestamp for event in found[1].events) == (0.0, 90.0)
     assert [message.text for message in found[1].messages] == ["again", "x"]
 
 

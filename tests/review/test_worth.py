@@ -46,7 +46,7 @@ def told(
         intent, confidence = (meanings or {}).get(text, (intents[text], 1.0))
         return Reading(ParseResult(text, intent, confidence), known_words)
 
-    return worth(notice(Session(1, tuple(events), begun=1), foreseen, read))
+    return worth(notice(Session(1, 0, tuple(events), begun=1), foreseen, read))
 
 
 def test_nothing_is_noticed_where_all_is_as_today() -> None:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, SlotSet, UserUttered
+from trainer_tui.errors import FormatError
+from trainer_tui.formats.json.event_texts import EventText
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.fallback import FallbackPolicy, TwoStageFallbackPolicy
 from trainer_tui.policies.rule import RulePolicy
 from trainer_tui.review.likeness import KnownWords, digest
 from trainer_tui.review.remembering import Interpreter, Remembering
-from trainer_tui.review.sessions import Session, sessions
+from trainer_tui.review.sessions import ReadEvent, Session, cut, left_out, read_event, span
 from trainer_tui.review.worth import FALLBACKS, Reading, Worth, notice, worth
 
 _OPENING = 120
 _MOST_READINGS = 100_000
+_MOST_READ = 20_000
+_MOST_CONVERSATIONS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,10 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """One session; `said` in the order of the first time."""
+class Look:
+    """What of a session does not depend on who talked when; `said` in the order of the first time."""
 
-    sender: str
-    session: int
     digest: bytes
-    first_at: float | None
-    last_at: float | None
     turns: int
     opening: str
     worth: Worth
@@ -58,8 +57,19 @@ class Scored:
     said: tuple[Said, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One session of a sender; the look of those that are the same is one object."""
+
+    sender: str
+    session: int
+    first_at: float | None
+    last_at: float | None
+    look: Look
+
+
 class Scorer:
-    """Today's model, which scores any number of sessions; where these look alike, they are scored together."""
+    """Today's model, which scores any number of sessions. What occurs again is neither read nor scored again."""
 
     def __init__(
         self, ensemble: Ensemble, domain: Domain, interpreter: Interpreter | None, examples: Iterable[str]
@@ -69,15 +79,53 @@ class Scorer:
         self._words = KnownWords(examples)
         self._fallbacks = FALLBACKS | fallback_actions(ensemble)
         self._readings: dict[str, Reading | None] = {}
+        self._read: dict[str, ReadEvent | str] = {}
+        self._looks: dict[tuple[ReadEvent, ...], list[tuple[int, int, int, Look]]] = {}
 
-    def scored(self, sender: str, sources: Sequence[Mapping[str, Any]]) -> tuple[list[Scored], list[str]]:
-        """Every session of one sender's events, which are Rasa's JSON, and lines on what of them cannot be read."""
-        found, problems = sessions(sources)
-        return [self._scored(sender, session) for session in found], problems
+    def scored(self, sender: str, texts: Sequence[EventText]) -> tuple[list[Scored], list[str]]:
+        """Every session of one sender's events, and lines on what of them cannot be read."""
+        read: list[ReadEvent] = []
+        times: list[float | None] = []
+        problems: list[str] = []
+        for text in texts:
+            found = self._read.get(text.what) or self._read_anew(text)
+            if isinstance(found, str):
+                problems.append(found)
+            else:
+                read.append(found)
+                times.append(text.at)
+        return [
+            Scored(sender, number, *span(times[start:stop]), look)
+            for number, start, stop, look in self._looks_of(tuple(read))
+        ], problems
+
+    def _read_anew(self, text: EventText) -> ReadEvent | str:
+        if len(self._read) >= _MOST_READ:
+            self._read.clear()
+            self._looks.clear()
+        try:
+            found: ReadEvent | str = read_event(text.source)
+        except FormatError as error:
+            found = left_out(error)
+        self._read[text.what] = found
+        return found
+
+    def _looks_of(self, read: tuple[ReadEvent, ...]) -> list[tuple[int, int, int, Look]]:
+        """The number, start, stop and look of each session."""
+        known = self._looks.get(read)
+        if known is None:
+            if len(self._looks) >= _MOST_CONVERSATIONS:
+                self._looks.clear()
+            known = self._looks[read] = [
+                (session.number, session.start, session.start + len(session.events), self._look(session))
+                for session in cut(read)
+            ]
+        return known
 
     def forget_readings(self) -> None:
         """The interpreter has learned something."""
         self._readings.clear()
+        self._looks.clear()
 
     def read(self, text: str) -> Reading | None:
         if text not in self._readings:
@@ -91,16 +139,13 @@ class Scorer:
         reading = self.read(text)
         return Said(text, times, *((reading.parsed.intent, reading.parsed.confidence) if reading else (None, 0.0)))
 
-    def _scored(self, sender: str, session: Session) -> Scored:
+    def _look(self, session: Session) -> Look:
         foreseen = self.remembering.foresee(session.events)
         noticed = notice(session, foreseen, self.read, self._fallbacks)
         messages = list(session.messages)
         said = Counter(message.text for message in messages if message.text)
-        return Scored(
-            sender,
-            session.number,
+        return Look(
             digest(session.events),
-            *session.times,
             len(messages),
             next(iter(said), "")[:_OPENING],
             worth(noticed),

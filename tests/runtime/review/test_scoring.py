@@ -21,6 +21,8 @@ from trainer_tui.asking.reviewing import EVERYTHING, Filters
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.project import Sources, load_project
 from trainer_tui.runtime.review.listing import Listing
+from trainer_tui.runtime.review.scoring import scorer_of
+from trainer_tui.runtime.stores.store import StoredConversation
 from trainer_tui.runtime.workers import Workers
 
 
@@ -139,6 +141,20 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_on(bot: Path, tmp_path: P
     assert read == 1
     assert any("row 5 of events" in line for line in problems)
     assert any("of_the_future" in line and "ada" in line for line in problems)
+    found.close()
+
+
+def test_what_occurs_again_is_scored_as_it_is_alone(bot: Path, tmp_path: Path) -> None:
+    path = tmp_path / "tracker.db"
+    make_store(path, load_project(Sources(bot), {}), 80, mistakes=9)
+    found = opened(bot, path)
+    stored = [item for item in found.stores[0].conversations() if isinstance(item, StoredConversation)]
+    remembering = scorer_of(found.model)
+    for item in [*stored, *stored]:
+        alone = scorer_of(found.model).scored(item.sender_id, item.texts)
+        assert remembering.scored(item.sender_id, item.texts) == alone
+    looks = {session.look.digest for item in stored for session in remembering.scored(item.sender_id, item.texts)[0]}
+    assert len(looks) < len(stored), "some are the same"
     found.close()
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from trainer_tui.errors import TrainerError
 
 _PATIENCE = 10.0
 """Seconds to wait for whoever else writes."""
+
+_MOST_PARAMETERS = 500
 
 _MIGRATIONS = (
     """
@@ -132,7 +134,23 @@ class ReviewFile:
     def row(self, statement: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         return next(iter(self.rows(statement, parameters)), None)
 
+    def number(self, statement: str) -> int:
+        """The one number that a statement gives."""
+        found = self.row(statement)
+        assert found is not None
+        return int(found[0])
+
+    def among(self, statement: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+        """The rows of a statement that ends in IN, for any number of values."""
+        for start in range(0, len(values), _MOST_PARAMETERS):
+            part = values[start : start + _MOST_PARAMETERS]
+            yield from self.rows(f"{statement} ({', '.join('?' * len(part))})", part)
+
     def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
         """Perform a statement within `writing`; the number of the row that it wrote."""
         with closing(self._connection.execute(statement, parameters)) as cursor:
             return int(cursor.lastrowid or 0)
+
+    def run_many(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
+        """Perform a statement within `writing` with each of these."""
+        self._connection.executemany(statement, parameters).close()

@@ -1,24 +1,50 @@
-"""What was read and scored, written into the database of a review."""
+"""What was read and scored, written into the database of a review, a portion at a time.
+
+Whoever writes holds the lock, so numbers of new rows are given here, and what is known of shapes, casts and messages
+is remembered until another connection has written.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from trainer_tui.review.scoring import Cast, Said, Scored
+from trainer_tui.review.scoring import Cast, Look, Said, Scored
 from trainer_tui.review.worth import Worth
 from trainer_tui.runtime.review.database import ReviewFile
 from trainer_tui.runtime.review.listing import listed, unlisted
 
-_MOST_KNOWN = 100_000
-"""So many messages are known by their numbers without looking."""
+_MOST_KNOWN = 50_000
+"""So many shapes, and messages, are known by their numbers without looking."""
+
+
+@dataclass(slots=True)
+class _Shape:
+    """A row of shapes, and what this portion adds to it."""
+
+    id: int
+    model: str
+    cast: Cast
+    more: int = 0
+    last_at: float | None = None
+    latest: int | None = None
+
+    def take(self, conversation: int, last_at: float | None) -> None:
+        if self.latest is None or (self.last_at or 0.0) <= (last_at or 0.0):
+            self.latest, self.last_at = conversation, last_at
 
 
 class ScoredRows:
     def __init__(self, file: ReviewFile) -> None:
         self._file = file
+        self._forget()
+
+    def _forget(self) -> None:
+        self._version = -1
         self._messages: dict[str, int] = {}
         self._casts: dict[Cast, int] = {}
+        self._shapes: dict[bytes, _Shape] = {}
 
     def source(self, label: str) -> int:
         """The number of a store."""
@@ -37,71 +63,107 @@ class ScoredRows:
         with self._file.writing():
             self._file.run("UPDATE source SET mark = ?, model = ? WHERE id = ?", (mark, model, source))
 
-    def keep(self, source: int, model: str, scored: Iterable[Scored]) -> None:
+    def keep(self, source: int, model: str, scored: Sequence[Scored]) -> None:
         """Write what was scored; a session that is known already is as it is now."""
-        if len(self._messages) > _MOST_KNOWN:
-            self._messages.clear()
         try:
             with self._file.writing():
-                for session in scored:
-                    self._keep(source, model, session)
+                version = self._file.number("PRAGMA data_version")
+                if version != self._version or max(len(self._messages), len(self._shapes)) > _MOST_KNOWN:
+                    self._forget()
+                    self._version = version
+                self._keep(source, model, scored)
         except BaseException:
             # What was numbered just now was not written.
-            self._messages.clear()
-            self._casts.clear()
+            self._forget()
             raise
 
-    def _keep(self, source: int, model: str, session: Scored) -> None:
-        run = self._file.run
-        shape = self._shape(model, session)
-        known = self._file.row(
-            "SELECT id, shape FROM conversation WHERE source = ? AND sender = ? AND session = ?",
-            (source, session.sender, session.session),
+    def _keep(self, source: int, model: str, scored: Sequence[Scored]) -> None:
+        looks = {session.look.digest: session.look for session in scored}
+        self._look_up(looks)
+        new = {digest for digest in looks if digest not in self._shapes}
+        following = self._file.number("SELECT COALESCE(MAX(id), 0) + 1 FROM shape")
+        for number, digest in enumerate(sorted(new), following):
+            self._shapes[digest] = _Shape(number, model, looks[digest].cast)
+        left = self._keep_conversations(source, scored)
+        self._insert(model, [(self._shapes[digest], looks[digest]) for digest in looks if digest in new])
+        known = [(self._shapes[digest], looks[digest]) for digest in looks if digest not in new]
+        self._update(known)
+        for shape, look in known:
+            if shape.model != model:
+                self._score_anew(model, shape, look)
+        for session in scored:
+            self._widen(self._shapes[session.look.digest], session.look.cast)
+        for number in left:
+            self._leave(number)
+        for digest in looks:
+            shape = self._shapes[digest]
+            shape.more, shape.latest = 0, None
+
+    def _look_up(self, looks: Iterable[bytes]) -> None:
+        columns = "shape.id, model, intents, actions, slots, channels, models, digest"
+        statement = f"SELECT {columns} FROM shape JOIN cast_list ON cast_list.id = cast_list WHERE digest IN"
+        for number, model, *names, digest in self._file.among(statement, [d for d in looks if d not in self._shapes]):
+            self._shapes[digest] = _Shape(number, model, Cast(*(tuple(unlisted(item)) for item in names)))
+
+    def _keep_conversations(self, source: int, scored: Sequence[Scored]) -> list[int]:
+        """The shapes that a conversation left, since it went on."""
+        statement = f"SELECT sender, session, id, shape FROM conversation WHERE source = {source} AND sender IN"
+        senders = list({session.sender for session in scored})
+        known = {(row[0], row[1]): (row[2], row[3]) for row in self._file.among(statement, senders)}
+        following = self._file.number("SELECT COALESCE(MAX(id), 0) + 1 FROM conversation")
+        new, changed, left = [], [], []
+        for session in scored:
+            shape = self._shapes[session.look.digest]
+            number, before = known.get((session.sender, session.session), (following, None))
+            if before is None:
+                following += 1
+                channel = next(iter(session.look.cast.channels), "")
+                row = (number, source, session.sender, session.session, session.first_at, session.last_at, channel)
+                new.append((*row, shape.id))
+            else:
+                changed.append((session.first_at, session.last_at, shape.id, number))
+                if before != shape.id:
+                    left.append(before)
+            shape.more += before != shape.id
+            shape.take(number, session.last_at)
+        self._file.run_many("INSERT INTO conversation VALUES (?, ?, ?, ?, ?, ?, ?, ?)", new)
+        self._file.run_many("UPDATE conversation SET first_at = ?, last_at = ?, shape = ? WHERE id = ?", changed)
+        return left
+
+    def _insert(self, model: str, shapes: Sequence[tuple[_Shape, Look]]) -> None:
+        self._file.run_many(
+            "INSERT INTO shape (id, digest, turns, opening, cast_list, model, worth, reasons, count, last_at, latest) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    *(shape.id, look.digest, look.turns, look.opening, self._cast(look.cast)),
+                    *self._score(model, look.worth),
+                    *(shape.more, shape.last_at, shape.latest),
+                )
+                for shape, look in shapes
+            ],
         )
-        times = (session.first_at, session.last_at)
-        channel = session.cast.channels[0] if session.cast.channels else ""
-        if known is None:
-            number = run(
-                "INSERT INTO conversation (source, sender, session, first_at, last_at, channel, shape) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (source, session.sender, session.session, *times, channel, shape),
-            )
-        else:
-            number, before = known
-            run("UPDATE conversation SET first_at = ?, last_at = ?, shape = ? WHERE id = ?", (*times, shape, number))
-            if before != shape:
-                self._leave(before)
-        if known is None or known[1] != shape:
-            run("UPDATE shape SET count = count + 1 WHERE id = ?", (shape,))
-        run(
+        said = [(self._message(said), shape.id, said.times) for shape, look in shapes for said in look.said]
+        self._file.run_many("INSERT INTO said VALUES (?, ?, ?)", said)
+
+    def _update(self, shapes: Sequence[tuple[_Shape, Look]]) -> None:
+        counts = [(shape.more, shape.id) for shape, _ in shapes if shape.more]
+        self._file.run_many("UPDATE shape SET count = count + ? WHERE id = ?", counts)
+        self._file.run_many(
             "UPDATE shape SET last_at = ?1, latest = ?2 WHERE id = ?3 "
             "AND (latest IS NULL OR COALESCE(last_at, 0) <= COALESCE(?1, 0))",
-            (session.last_at, number, shape),
+            [(shape.last_at, shape.latest, shape.id) for shape, _ in shapes],
         )
 
-    def _shape(self, model: str, session: Scored) -> int:
-        run = self._file.run
-        known = self._file.row("SELECT id, model, cast_list FROM shape WHERE digest = ?", (session.digest,))
-        reasons = json.dumps(session.worth.reasons, ensure_ascii=False)
-        if known is None:
-            score = (model, self._worth(model, session.worth), reasons)
-            shape = run(
-                "INSERT INTO shape (model, worth, reasons, digest, turns, opening, cast_list) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*score, session.digest, session.turns, session.opening, self._cast(session.cast)),
-            )
-            for said in session.said:
-                run("INSERT INTO said VALUES (?, ?, ?)", (self._message(said), shape, said.times))
-            return shape
-        shape, scored_by, cast = known
-        if scored_by != model:
-            score = (model, self._worth(model, session.worth), reasons)
-            run("UPDATE shape SET model = ?, worth = ?, reasons = ? WHERE id = ?", (*score, shape))
-            for said in session.said:
-                meaning = (said.intent, said.confidence, said.text)
-                run("UPDATE message SET intent = ?, confidence = ? WHERE text = ?", meaning)
-        self._widen(int(shape), int(cast), session.cast)
-        return int(shape)
+    def _score_anew(self, model: str, shape: _Shape, look: Look) -> None:
+        statement = "UPDATE shape SET model = ?, worth = ?, reasons = ? WHERE id = ?"
+        self._file.run(statement, (*self._score(model, look.worth), shape.id))
+        meanings = [(said.intent, said.confidence, said.text) for said in look.said]
+        self._file.run_many("UPDATE message SET intent = ?, confidence = ? WHERE text = ?", meanings)
+        shape.model = model
+
+    def _score(self, model: str, worth: Worth) -> tuple[str, float, str]:
+        return model, self._worth(model, worth), json.dumps(worth.reasons, ensure_ascii=False)
 
     def _worth(self, model: str, worth: Worth) -> float:
         if not worth.pattern:
@@ -121,33 +183,24 @@ class ScoredRows:
         return known
 
     def _cast(self, cast: Cast) -> int:
-        lists = [listed(names) for names in (cast.intents, cast.actions, cast.slots, cast.channels, cast.models)]
-        if cast in self._casts:
-            return self._casts[cast]
-        same = "intents = ? AND actions = ? AND slots = ? AND channels = ? AND models = ?"
-        known = self._file.row(f"SELECT id FROM cast_list WHERE {same}", lists)
-        insert = "INSERT INTO cast_list (intents, actions, slots, channels, models) VALUES (?, ?, ?, ?, ?)"
-        self._casts[cast] = int(known[0]) if known else self._file.run(insert, lists)
-        return self._casts[cast]
+        known = self._casts.get(cast)
+        if known is None:
+            lists = [listed(names) for names in (cast.intents, cast.actions, cast.slots, cast.channels, cast.models)]
+            same = "intents = ? AND actions = ? AND slots = ? AND channels = ? AND models = ?"
+            row = self._file.row(f"SELECT id FROM cast_list WHERE {same}", lists)
+            insert = "INSERT INTO cast_list (intents, actions, slots, channels, models) VALUES (?, ?, ?, ?, ?)"
+            known = self._casts[cast] = int(row[0]) if row else self._file.run(insert, lists)
+        return known
 
-    def _widen(self, shape: int, known: int, cast: Cast) -> None:
+    def _widen(self, shape: _Shape, cast: Cast) -> None:
         """The same turns on another channel, or by another model."""
-        row = self._file.row("SELECT channels, models FROM cast_list WHERE id = ?", (known,))
-        assert row is not None
-        channels, models = (unlisted(item) for item in row)
-        if set(cast.channels) <= set(channels) and set(cast.models) <= set(models):
-            return
-        wider = Cast(
-            cast.intents,
-            cast.actions,
-            cast.slots,
-            tuple(sorted({*channels, *cast.channels})),
-            tuple(sorted({*models, *cast.models})),
-        )
-        self._file.run("UPDATE shape SET cast_list = ? WHERE id = ?", (self._cast(wider), shape))
+        channels, models = {*shape.cast.channels, *cast.channels}, {*shape.cast.models, *cast.models}
+        wider = replace(shape.cast, channels=tuple(sorted(channels)), models=tuple(sorted(models)))
+        if wider != shape.cast:
+            shape.cast = wider
+            self._file.run("UPDATE shape SET cast_list = ? WHERE id = ?", (self._cast(wider), shape.id))
 
     def _leave(self, shape: int) -> None:
-        """A conversation went on, and is of another shape now."""
         latest = self._file.row(
             "SELECT id, last_at FROM conversation WHERE shape = ? ORDER BY last_at DESC LIMIT 1", (shape,)
         )

@@ -78,7 +78,7 @@ def _scored(model: TodaysModel, portion: Sequence[StoredConversation]) -> tuple[
     # Trackers of a portion stay for the next ones: there is no rubbish to look for.
     with no_collection():
         for stored in portion:
-            scored, unread = scorer.scored(stored.sender_id, stored.events)
+            scored, unread = scorer.scored(stored.sender_id, stored.texts)
             found += scored
             problems += (f"{stored.sender_id}: {line}" for line in unread)
     return len(portion), found, problems

@@ -11,6 +11,7 @@ from typing import Any
 
 from trainer_tui.errors import FormatError, TrainerError
 from trainer_tui.formats.json.event_rows import tracker_rows
+from trainer_tui.formats.json.event_texts import EventReader
 from trainer_tui.formats.report import Report
 from trainer_tui.runtime.stores.address import Address
 from trainer_tui.runtime.stores.server import NOT_INSTALLED
@@ -35,6 +36,7 @@ class RedisStore:
         self._address = address
         self._failures = redis.RedisError
         self._mark = ""
+        self._reader = EventReader()
         options = address.options
         prefix = str(options.get("key_prefix") or "")
         # Rasa takes no other prefix, and goes on without one.
@@ -115,7 +117,8 @@ class RedisStore:
     def _told(self, key: str, value: bytes) -> Iterator[StoredConversation | Unreadable]:
         report = Report(key)
         try:
-            events = tuple(row.source for row in tracker_rows(value.decode("utf-8", "replace"), key, report))
+            rows = tracker_rows(value.decode("utf-8", "replace"), key, report)
+            events = tuple(self._reader.read(json.dumps(row.source)) for row in rows)
         except FormatError as error:
             yield Unreadable(key, f"it is {error.title}: it is left out")
             return

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from trainer_tui.errors import FormatError, TrainerError
-from trainer_tui.formats.json.event_rows import LONGEST_EVENT, read_event, too_long
+from trainer_tui.formats.json.event_rows import LONGEST_EVENT, too_long
+from trainer_tui.formats.json.event_texts import EventReader, EventText
 from trainer_tui.runtime.stores.store import EMPTY, StoredConversation, Unreadable
 
 _NEEDED = ("id", "sender_id", "data")
@@ -41,6 +42,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._reader = EventReader()
         self._mark = ""
         columns = database.columns("SELECT * FROM events WHERE 1 = 0")
         if missing := [name for name in _NEEDED if name not in columns]:
@@ -126,7 +128,7 @@ class SqlStore:
             yield portion
 
     def _read(self, senders: list[str], newest: int) -> Iterator[StoredConversation | Unreadable]:
-        events: dict[str, list[Mapping[str, Any]]] = {}
+        events: dict[str, list[EventText]] = {}
         latest: dict[str, int] = {}
         for number, sender, event in self._data_of(senders, newest):
             if isinstance(event, Unreadable):
@@ -137,23 +139,22 @@ class SqlStore:
         for sender in sorted(latest, key=lambda sender: latest[sender], reverse=True):
             yield StoredConversation(sender, tuple(events[sender]))
 
-    def _data_of(self, senders: list[str], newest: int) -> Iterator[tuple[int, str, Mapping[str, Any] | Unreadable]]:
+    def _data_of(self, senders: list[str], newest: int) -> Iterator[tuple[int, str, EventText | Unreadable]]:
         among, parameters = _among("sender_id", senders)
         statement = (
             f"SELECT id, sender_id, CASE WHEN LENGTH(data) <= {LONGEST_EVENT} THEN data END, LENGTH(data) FROM events "
             f"WHERE {among} AND id <= :newest ORDER BY id"
         )
         for number, sender, data, length in self._database.rows(statement, {"newest": newest, **parameters}):
-            yield number, sender, _event(data, length or 0, f"row {number} of events")
+            yield number, sender, self._event(number, data, length or 0)
 
-
-def _event(data: str | None, length: int, place: str) -> Mapping[str, Any] | Unreadable:
-    try:
-        if length > LONGEST_EVENT:
-            raise too_long(length)
-        return read_event(data or "")
-    except FormatError as error:
-        return Unreadable(place, f"it is {error.title}: it is left out")
+    def _event(self, number: int, data: str | None, length: int) -> EventText | Unreadable:
+        try:
+            if length > LONGEST_EVENT:
+                raise too_long(length)
+            return self._reader.read(data or "")
+        except FormatError as error:
+            return Unreadable(f"row {number} of events", f"it is {error.title}: it is left out")
 
 
 def _among(column: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:

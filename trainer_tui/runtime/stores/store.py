@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from trainer_tui.formats.json.event_texts import EventText
+
 EMPTY = (
     "no conversation is in it. That need not mean that nobody spoke: where Rasa cannot write to its store (the table, "
     "a right, a sender's id of more than 255 characters) it answers all the same, and only its log says so"
@@ -14,10 +16,15 @@ EMPTY = (
 
 @dataclass(frozen=True, slots=True)
 class StoredConversation:
-    """All that was said with one sender, every session of it: events as the store's JSON has them, in its order."""
+    """All that was said with one sender, every session of it, in the store's order."""
 
     sender_id: str
-    events: tuple[Mapping[str, Any], ...]
+    texts: tuple[EventText, ...]
+
+    @property
+    def events(self) -> tuple[Mapping[str, Any], ...]:
+        """As the store's JSON has them."""
+        return tuple(text.source for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True)
