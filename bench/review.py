@@ -108,6 +108,8 @@ def _tell_keys(path: Path, state: Path) -> None:
         _tell_cpu(f"a page by {order}", lambda order=order: reviewer.conversations(order, first=5_000))  # type: ignore[misc]
     for name, filters in (
         ("text", Filters(text="morning")),
+        ("common text", Filters(text="o")),
+        ("rare text", Filters(text="zq")),
         ("intent", Filters(intent="goodbye")),
         ("action", Filters(action="utter_cheer_up")),
         ("day", Filters(since=1_770_000_000.0)),

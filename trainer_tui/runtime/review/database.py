@@ -70,6 +70,17 @@ _MIGRATIONS = (
         entities TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL, undone INTEGER NOT NULL
     );
     """,
+    # Filters are held against what stands in the index of the order, without looking at the rows.
+    """
+    DROP INDEX shape_worth;
+    DROP INDEX shape_newest;
+    DROP INDEX shape_count;
+    DROP INDEX shape_cast;
+    CREATE INDEX shape_worth ON shape (worth DESC, id, cast_list, last_at, decision) WHERE count > 0;
+    CREATE INDEX shape_newest ON shape (last_at DESC, id, cast_list, decision) WHERE count > 0;
+    CREATE INDEX shape_count ON shape (count DESC, worth DESC, id, cast_list, last_at, decision) WHERE count > 0;
+    CREATE INDEX said_shape ON said (shape, message);
+    """,
 )
 
 
@@ -134,9 +145,9 @@ class ReviewFile:
     def row(self, statement: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         return next(iter(self.rows(statement, parameters)), None)
 
-    def number(self, statement: str) -> int:
+    def number(self, statement: str, parameters: Sequence[Any] = ()) -> int:
         """The one number that a statement gives."""
-        found = self.row(statement)
+        found = self.row(statement, parameters)
         assert found is not None
         return int(found[0])
 

@@ -19,6 +19,10 @@ _ORDERS: dict[Order, str] = {
 }
 
 
+_COMMON = 20_000
+"""What is said in so many conversations is looked for in each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lying:
     """Where a conversation lies: the label of its store, its sender and its session."""
@@ -33,13 +37,26 @@ class Listing:
         self._file = file
 
     def total(self, filters: Filters) -> int:
-        where, parameters = _where(filters)
-        row = self._file.row(f"SELECT COUNT(*) FROM shape WHERE {where}", parameters)
-        assert row is not None
-        return int(row[0])
+        where, parameters = self._where(filters)
+        return self._file.number(f"SELECT COUNT(*) FROM shape WHERE {where}", parameters)
+
+    def _where(self, filters: Filters) -> tuple[str, list[Any]]:
+        conditions, parameters = _conditions(filters)
+        if filters.text:
+            said = "message IN (SELECT id FROM message WHERE text LIKE ? ESCAPE '\\')"
+            pattern = f"%{_escaped(filters.text)}%"
+            rows = self._file.rows(f"SELECT 1 FROM said WHERE {said} LIMIT {_COMMON}", (pattern,))
+            if len(rows) < _COMMON:
+                conditions.append(f"id IN (SELECT shape FROM said WHERE {said})")
+            else:
+                # All of them would be put together first; the next ones are met soon.
+                in_shape = f"SELECT 1 FROM said INDEXED BY said_shape WHERE said.shape = shape.id AND +{said}"
+                conditions.append(f"EXISTS ({in_shape})")
+            parameters.append(pattern)
+        return " AND ".join(conditions), parameters
 
     def page(self, order: Order, filters: Filters, first: int, most: int) -> tuple[ConversationRow, ...]:
-        where, parameters = _where(filters)
+        where, parameters = self._where(filters)
         return self._conversation_rows(
             f"SELECT id FROM shape WHERE {where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",
             (*parameters, most, first),
@@ -100,7 +117,7 @@ class Listing:
         return int(row[0]) if row else None
 
 
-def _where(filters: Filters) -> tuple[str, list[Any]]:
+def _conditions(filters: Filters) -> tuple[list[str], list[Any]]:
     conditions, parameters = ["count > 0"], list[Any]()
 
     def ask(condition: str, *values: Any) -> None:
@@ -117,12 +134,8 @@ def _where(filters: Filters) -> tuple[str, list[Any]]:
     wanted = {column: name for column, name in columns.items() if name}
     if wanted:
         found = " AND ".join(f"INSTR({column}, ?)" for column in wanted)
-        ask(f"cast_list IN (SELECT id FROM cast_list WHERE {found})", *(listed([name]) for name in wanted.values()))
-    if filters.text:
-        ask(
-            "id IN (SELECT shape FROM said JOIN message ON message.id = message WHERE text LIKE ? ESCAPE '\\')",
-            f"%{_escaped(filters.text)}%",
-        )
+        # By an index of its own the rows that pass would have to be sorted.
+        ask(f"+cast_list IN (SELECT id FROM cast_list WHERE {found})", *(listed([name]) for name in wanted.values()))
     if filters.tag:
         ask(f"id IN (SELECT shape FROM decided WHERE kind = 'tag' AND value = ? AND {STANDS})", filters.tag)
     if filters.since is not None:
@@ -133,7 +146,7 @@ def _where(filters: Filters) -> tuple[str, list[Any]]:
         ask("decision IS NULL")
     if filters.decision is not None:
         ask("decision = ?", filters.decision)
-    return " AND ".join(conditions), parameters
+    return conditions, parameters
 
 
 def _escaped(text: str) -> str:
