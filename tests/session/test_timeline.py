@@ -43,6 +43,7 @@ from trainer_tui.session.timeline import (
     Answered,
     BranchNamed,
     DomainChanged,
+    Dropped,
     Exported,
     Forked,
     Record,
@@ -376,3 +377,13 @@ def test_replaying_a_journal_gives_the_same_session(moves: list[HumanInput | str
     for record in records:
         again.apply(from_json(json.loads(json.dumps(to_json(record)))))
     assert picture(again) == picture(timeline)
+
+
+def test_the_drop_of_the_branch_one_stands_on_is_undone_and_redone() -> None:
+    script = talk().says("hello").confirms(3)
+    script.forks(History().fork_points(script.timeline.head)[0].node)
+    dropped = script.timeline.current
+    script.timeline.apply(Dropped(dropped))
+    assert script.undoes().timeline.current == dropped
+    assert script.redoes().timeline.current == 0
+    assert list(script.timeline.dropped) == [dropped]

@@ -443,10 +443,12 @@ class Timeline:
         branch = replace(branch, beside=branch.beside[:-1])
         match beside:
             case Drop(_, dropped, was_current):
-                self._put(replace(branch, undone=(*branch.undone, beside)))
+                self._put(branch)
                 self._put(dropped)
                 self.dropped.pop(dropped.id, None)
                 self.current = dropped.id if was_current else self.current
+                # Redo is asked for where the person stands now.
+                self._put(replace(self.branch, undone=(*self.branch.undone, beside)))
             case Kept(_, kept):
                 # As it is by now: one may have gone on from there.
                 gone = self.branches.pop(kept.id, None) or self.dropped.pop(kept.id, kept)
