@@ -85,7 +85,7 @@ def _message_of(steps: Sequence[RecordedStep], node: int) -> int:
 
 def _asked(item: RecordedStep) -> Node:
     if item.asked is None:
-        raise IllegalInput("the message names its intent itself", hint="protocol.Change the message.")
+        raise IllegalInput("the message names its intent itself", hint="Change the message.")
     return item.asked
 
 

@@ -1,0 +1,252 @@
+"""Whatever a person does, in any order: what was undone comes back as it was, a journal gives the same session, what
+is not on a live branch teaches nothing, and moves among what happened run no action."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from trainer_tui.core.domain import ResponseVariation
+from trainer_tui.core.events import Event, Restarted
+from trainer_tui.errors import IllegalInput
+from trainer_tui.export.conversations import conversations
+from trainer_tui.session.codec import from_json, to_json
+from trainer_tui.session.history import History
+from trainer_tui.session.machine import start
+from trainer_tui.session.protocol import (
+    ActionChanged,
+    ActionChosen,
+    AskButton,
+    AskMessage,
+    AskStale,
+    Change,
+    ConfirmAction,
+    ConfirmIntent,
+    EntitiesChanged,
+    HumanInput,
+    IntentChanged,
+    MessageChanged,
+    ResponseWritten,
+    ResultKept,
+    Retried,
+    SessionRestarted,
+    SlotEdited,
+    TurnDeleted,
+    TurnInserted,
+    WriteResponse,
+)
+from trainer_tui.session.timeline import Dropped, Record, Redone, Restored, Switched, Timeline, Undone, WentTo
+
+from .script import Script, concert_domain
+from .test_player import runs, tape, world
+
+TEXTS = st.sampled_from(("hello", "hi", "concerts in Rome", "concerts in Oslo", "bye"))
+CHANGES: st.SearchStrategy[Change] = st.one_of(
+    TEXTS.map(MessageChanged),
+    TEXTS.map(TurnInserted),
+    st.just(TurnDeleted()),
+    st.sampled_from(("greet", "goodbye")).map(IntentChanged),
+    st.just(EntitiesChanged(())),
+    st.sampled_from(("utter_ask", "utter_brand_new")).map(ActionChanged),
+)
+
+
+class Kept(Timeline):
+    """A timeline with the records that a journal would hold."""
+
+    def __init__(self) -> None:
+        super().__init__(start(concert_domain()))
+        self.records: list[Record] = []
+
+    def apply(self, record: Record) -> None:
+        super().apply(record)
+        self.records.append(record)
+
+
+def seen(timeline: Timeline) -> tuple[object, ...]:
+    """Where the session stands: what is asked, what was said and done, what it teaches, and on which branches."""
+    state = timeline.state
+    return (
+        timeline.current,
+        [(branch.id, branch.name, branch.tip.id, branch.play) for branch in timeline.branches.values()],
+        sorted(timeline.dropped),
+        state.waiting,
+        state.tracker.events,
+        list(timeline.lessons()),
+        list(timeline.examples()),
+    )
+
+
+def between_restarts(events: tuple[Event, ...]) -> list[tuple[Event, ...]]:
+    parts: list[tuple[Event, ...]] = [()]
+    for event in events:
+        parts = [*parts, ()] if isinstance(event, Restarted) else [*parts[:-1], (*parts[-1], event)]
+    return parts
+
+
+class Session(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.script = Script(world=world())
+        self.timeline = self.script.timeline = Kept()
+
+    def moves(self, record: Record) -> None:
+        """A move that may not be possible now; it runs nothing."""
+        ran = runs(self.script)
+        try:
+            self.timeline.apply(record)
+        except IllegalInput:
+            return
+        self.script.settle()
+        assert runs(self.script) == ran
+
+    @initialize(texts=st.lists(TEXTS, min_size=2, max_size=3))
+    def talks(self, texts: list[str]) -> None:
+        for text in texts:
+            self.says(text, 3)
+
+    @precondition(lambda self: isinstance(self.script.asked, (AskMessage, AskButton)))
+    @rule(text=TEXTS, answers=st.sampled_from((3, 3, 1, 0)))
+    def says(self, text: str, answers: int) -> None:
+        self.script.says(text)
+        for _ in range(answers):
+            if isinstance(self.script.asked, (ConfirmIntent, ConfirmAction)):
+                self.script.confirms()
+
+    @precondition(lambda self: not isinstance(self.script.asked, (AskMessage, AskButton)))
+    @rule(is_agreed=st.booleans())
+    def answers(self, is_agreed: bool) -> None:
+        match self.script.asked:
+            case AskStale():
+                self.script.answers(Retried() if is_agreed else ResultKept())
+            case ConfirmAction() if not is_agreed:
+                self.script.answers(ActionChosen("utter_ask"))
+            case ConfirmAction() | ConfirmIntent():
+                self.script.confirms()
+            case WriteResponse():
+                self.script.answers(ResponseWritten((ResponseVariation("Well"),)))
+            case asked:
+                raise AssertionError(asked)
+
+    @precondition(lambda self: self.script.likely)
+    @rule()
+    def keeps_what_the_script_says(self) -> None:
+        while self.script.likely:
+            self.script.keeps_likely()
+
+    @rule(given=st.sampled_from((SlotEdited("concerts", "a"), SlotEdited("concerts", None), SessionRestarted())))
+    def sets_a_slot_or_starts_fresh(self, given: HumanInput) -> None:
+        with suppress(IllegalInput):
+            self.script.answers(given)
+
+    @rule(number=st.integers(0, 20), change=CHANGES)
+    def changes_a_turn(self, number: int, change: Change) -> None:
+        places = [entry.at for entry in History().entries(self.timeline.head) if entry.at is not None]
+        if not places:
+            return
+        before, ran = seen(self.timeline), runs(self.script)
+        try:
+            self.script.edits(places[number % len(places)], change)
+        except IllegalInput:
+            assert seen(self.timeline) == before
+            return
+        assert runs(self.script) == ran
+        edit = self.timeline.branch
+        self.timeline.apply(Undone())
+        assert seen(self.timeline) == before, "one undo takes the whole change back"
+        self.timeline.apply(Redone())
+        assert self.timeline.branch.id == edit.id
+        assert self.timeline.head is edit.tip
+
+    @precondition(lambda self: isinstance(self.script.asked, AskMessage))
+    @rule()
+    def plays_the_same_again(self) -> None:
+        again = Script(world=world()).plays(tape(self.script))
+        while again.likely:
+            again.keeps_likely()
+        assert again.state.tracker.events == self.timeline.state.tracker.events
+        assert runs(again) == []
+
+    @rule()
+    def undoes_and_redoes(self) -> None:
+        before = seen(self.timeline)
+        try:
+            self.timeline.apply(Undone())
+        except IllegalInput:
+            return
+        self.timeline.apply(Redone())
+        assert seen(self.timeline) == before
+
+    @rule()
+    def undoes(self) -> None:
+        self.moves(Undone())
+
+    @rule()
+    def redoes(self) -> None:
+        self.moves(Redone())
+
+    @rule(number=st.integers(0, 4))
+    def switches(self, number: int) -> None:
+        self.moves(Switched(list(self.timeline.branches)[number % len(self.timeline.branches)]))
+
+    @rule(number=st.integers(0, 4))
+    def drops(self, number: int) -> None:
+        self.moves(Dropped(list(self.timeline.branches)[number % len(self.timeline.branches)]))
+
+    @rule(number=st.integers(0, 4))
+    def restores(self, number: int) -> None:
+        self.moves(Restored(number))
+
+    @rule(number=st.integers(0, 60))
+    def goes_to(self, number: int) -> None:
+        asked = [node for node in self.timeline.nodes.values() if isinstance(node.state.waiting, AskMessage)]
+        self.moves(WentTo(asked[number % len(asked)].id))
+
+    @invariant()
+    def only_live_branches_teach(self) -> None:
+        live = {node.id: node for branch in self.timeline.branches.values() for node in branch.tip.path()}
+        examples = [example for number in sorted(live) for example in live[number].state.examples]
+        assert list(self.timeline.examples()) == examples
+        steps = [step for node in live.values() if (step := node.state.confirmed) is not None]
+        assert len(self.timeline.lessons()) == len(steps)
+
+    @invariant()
+    def what_stands_on_live_branches_is_exported_and_nothing_else(self) -> None:
+        exported = [conversation.events for conversation in conversations(self.timeline)]
+        stand = [part for tip in self.timeline.tips() for part in between_restarts(tip.state.tracker.events)]
+        assert all(events in stand for events in exported)
+        assert all(any(events[: len(part)] == part for events in exported) for part in stand)
+
+    def teardown(self) -> None:
+        resumed = Kept()
+        for record in self.timeline.records:
+            resumed.apply(from_json(json.loads(json.dumps(to_json(record)))))
+        assert seen(resumed) == seen(self.timeline)
+
+
+TestSession = Session.TestCase
+TestSession.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+def test_an_action_that_is_changed_is_taken_back_in_one_step() -> None:
+    script = Script(world=world())
+    script.says("hello").confirms(3)
+    before = seen(script.timeline)
+    node = next(entry.at for entry in History().entries(script.timeline.head) if "utter_greet" in entry.text)
+    assert node is not None
+    script.edits(node, ActionChanged("utter_ask"))
+    assert "utter_ask" in script.events()
+    assert seen(script.undoes().timeline) == before
+
+
+def test_the_drop_of_the_branch_one_stands_on_is_undone_and_redone() -> None:
+    script = Script(world=world())
+    script.says("hello").confirms(3)
+    script.forks(History().fork_points(script.timeline.head)[0].node)
+    script.timeline.apply(Dropped(script.timeline.current))
+    before = seen(script.timeline)
+    assert seen(script.undoes().redoes().timeline) == before
