@@ -26,6 +26,8 @@ CHECKS = 4
 FAILURES = ("tracebacks", "unexpected ends", "wrong exit codes", "Ctrl-C unanswered")
 PATIENCE = 120.0
 """Seconds until Ctrl-C counts as unanswered: all that was typed before comes first, and the machine may be busy."""
+LONGEST_QUEUE = 600.0
+"""Seconds for all strokes of a session: the key that quits is the last of them, and acts when all others have."""
 _MENU = b"Continue"
 _STEERING = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -152,7 +154,10 @@ def session(name: str, folder: Path, count: int, seed: int) -> Counter[str]:
             if not terminal.answers_ctrl_c():
                 return _ended(counts, terminal, bot, seed, "Ctrl-C unanswered")
         terminal.types("\x11")
-        counts["wrong exit codes"] += terminal.ends() != 0
+        end = time.monotonic() + LONGEST_QUEUE
+        while not terminal.is_gone() and time.monotonic() < end:
+            terminal.listens(0.05)
+        counts["wrong exit codes"] += terminal.code != 0
         counts["sessions"] += 1
         return counts + _faults(bot)
     finally:
