@@ -97,6 +97,22 @@ def test_what_cannot_be_written_is_said_and_nothing_is_lost(root: Path) -> None:
         exporter.write()
 
 
+def test_a_story_that_moves_is_in_one_of_its_places_wherever_the_export_fails(root: Path) -> None:
+    data = read_project(root)
+    exporter, script = Exporter(lambda: data), Script(data.domain)
+    exporter.review(script.says("/greet").confirms(2).timeline)
+    done = exporter.write()
+    assert isinstance(done, Written)
+    script.timeline.apply(done.record)
+    review = exporter.review(script.says("/goodbye").confirms(2).timeline)
+    # The new file's folder cannot be made: a file has its name.
+    exporter.retarget(review.rows[0].id, "more/stories.yml")
+    (root / "more").touch()
+    with pytest.raises(TrainerError, match="Nothing was written"):
+        exporter.write()
+    assert "- story: greet" in (root / "data" / "stories.yml").read_text()
+
+
 def test_what_looks_like_personal_data_is_off_until_somebody_has_looked(root: Path) -> None:
     data = read_project(root)
     exporter = Exporter(lambda: data)

@@ -131,9 +131,11 @@ class Exporter:
                     "Look at the export again.",
                 )
         done: list[str] = []
-        for path, text in texts.items():
+        # What moves is in its new place before it is taken out of the old one.
+        lose = {item.target for item in plan.items if item.is_on and isinstance(item.addition, StoryRemoval)}
+        for path in sorted(texts, key=lose.__contains__):
             try:
-                write_atomically(self._path(path), text)
+                write_atomically(self._path(path), texts[path])
             except TrainerError as error:
                 kept = f"Written before it: {', '.join(done)}." if done else "Nothing was written."
                 raise TrainerError(error.title, f"{error.message} {kept}", "The session keeps everything.") from error
