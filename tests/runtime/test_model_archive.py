@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import pickle
 import struct
 import zipfile
@@ -120,6 +121,14 @@ def test_a_cut_file_is_named(model: Path, name: str) -> None:
 def test_a_missing_file_is_named(model: Path, name: str) -> None:
     (model / name).unlink()
     with pytest.raises(ModelError, match=rf"{name}: the model is damaged.? It cannot be read"):
+        read_archive(model, "dialogue")
+
+
+@pytest.mark.parametrize("name", ["model.json", "arrays.npz"])
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(model: Path, name: str) -> None:
+    (model / name).unlink()
+    os.mkfifo(model / name)
+    with pytest.raises(ModelError, match=rf"{name}: the model is damaged.? It is no file"):
         read_archive(model, "dialogue")
 
 

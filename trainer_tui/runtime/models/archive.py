@@ -160,6 +160,8 @@ def _put_in_place(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _read(file: Path, most: int) -> bytes:
+    if file.exists() and not file.is_file():
+        raise _broken(file, "It is no file.")
     try:
         with open(file, "rb") as opened:
             if os.fstat(opened.fileno()).st_size > most:
