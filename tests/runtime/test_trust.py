@@ -122,9 +122,10 @@ async def test_what_was_said_on_the_command_line_is_not_asked(bot: Path, tmp_pat
     assert not has_run(bot)
 
 
-async def test_a_list_of_the_trusted_that_cannot_be_read_trusts_nobody(bot: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["[[[", "[]", "null"])
+async def test_a_list_of_the_trusted_that_cannot_be_read_trusts_nobody(bot: Path, tmp_path: Path, text: str) -> None:
     trust_file().parent.mkdir(parents=True)
-    trust_file().write_text("[[[")
+    trust_file().write_text(text)
     async with Session(bot, tmp_path / "1") as controller:
         assert controller.view.code is not None
 
