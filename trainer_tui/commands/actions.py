@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
-from trainer_tui.commands.output import say, tell
+from trainer_tui.commands.output import say, tell, telling
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.yaml.endpoints import read_endpoints
 from trainer_tui.runtime.action_server import NoLaunch, end_group, find_launch, start_process
@@ -69,7 +69,8 @@ def _sketch(root: Path, state: Path | None, session: str) -> int:
     from trainer_tui.runtime.opening import STATE_FOLDER
     from trainer_tui.runtime.project import Sources, load_project
 
-    project = load_project(Sources(root), os.environ)
+    with telling(f"reading {root}"):
+        project = load_project(Sources(root), os.environ)
     folder = (state or project.root / STATE_FOLDER) / "sessions"
     say(sketch_actions(project.domain, folder, session).removesuffix("\n"))
     return 0

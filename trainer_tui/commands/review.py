@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer_tui.commands.interactive import add_session_arguments
-from trainer_tui.commands.output import say, say_json, tell, tell_notes
+from trainer_tui.commands.output import say, say_json, tell, tell_notes, telling
 from trainer_tui.commands.worker_flags import add_worker_flags, workers_of
 from trainer_tui.words import clean, counted
 
@@ -111,7 +111,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     workers = workers_of(arguments)
     reviewed = Reviewed(arguments.project, tuple(arguments.sources), arguments.state_dir)
-    opened = reviewed.open(os.environ)
+    with telling(f"reading {arguments.project}"):
+        opened = reviewed.open(os.environ)
     tell_notes((), opened.problems)
     reading = _Reading()
     try:

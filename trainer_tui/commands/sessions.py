@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer_tui.commands.output import say, say_json
+from trainer_tui.commands.output import say, say_json, telling
 from trainer_tui.errors import TrainerError
 
 if TYPE_CHECKING:
@@ -55,21 +56,25 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if arguments.export:
         return _export(arguments, journal_named(folder, arguments.export))
-    domain = load_project(Sources(arguments.project), os.environ).domain
+    with telling(f"reading {arguments.project}"):
+        domain = load_project(Sources(arguments.project), os.environ).domain
+        rows = [] if arguments.show else _rows(folder, domain)
     if arguments.show:
         _show(journal_named(folder, arguments.show), domain)
-        return 0
-    _list(folder, domain, arguments.json)
+    elif arguments.json:
+        say_json(rows, indent=2)
+    else:
+        _list(rows, folder)
     return 0
 
 
-def _list(folder: Path, domain: Domain, is_json: bool) -> None:
+def _rows(folder: Path, domain: Domain) -> list[dict[str, object]]:
+    """What is said of each session, the latest first; `fault`: why one cannot be read."""
     from trainer_tui.export.conversations import news
     from trainer_tui.runtime.journal import is_open, sessions
     from trainer_tui.runtime.script_sources import branch_script, session_timeline
-    from trainer_tui.words import counted
 
-    rows = []
+    rows: list[dict[str, object]] = []
     for path in sessions(folder):
         changed = path.stat().st_mtime
         try:
@@ -88,9 +93,12 @@ def _list(folder: Path, domain: Domain, is_json: bool) -> None:
                 "is_open": is_open(path),
             }
         )
-    if is_json:
-        say_json(rows, indent=2)
-        return
+    return rows
+
+
+def _list(rows: Sequence[Mapping[str, object]], folder: Path) -> None:
+    from trainer_tui.words import counted
+
     for row in rows:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(float(str(row["changed"]))))
         if "fault" in row:
@@ -122,7 +130,8 @@ def _export(arguments: argparse.Namespace, path: Path) -> int:
     from trainer_tui.runtime.project import Sources
 
     request = SessionRequest(Sources(arguments.project), state_folder=arguments.state_dir, conversation_id=path.stem)
-    controller = open_session(request)
+    with telling(f"reading {arguments.project}"):
+        controller = open_session(request)
     try:
         review = controller.export_review()
         if not any(row.is_on for row in review.rows):
