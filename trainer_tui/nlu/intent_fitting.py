@@ -83,12 +83,12 @@ def fit_weights(
     vectorizer, rows = TextVectorizer.fit(texts, recipe.encoder)
     weights = np.zeros((vectorizer.size, len(intents)), dtype=np.float32)
     intercepts = np.full(len(intents), UNSEEN_SCORE, dtype=np.float32)
-    if len(present) < 2:
+    words = len(vectorizer.idf)
+    if len(present) < 2 or not words:
         intercepts[present] = 1.0
         return LinearWeights(vectorizer, weights, intercepts)
     from scipy.sparse import csr_matrix
 
-    words = len(vectorizer.idf)
     matrix = csr_matrix((rows.values, rows.columns, rows.bounds), shape=(len(texts), vectorizer.size))
     weights[:words, present], intercepts[present] = _support_vector_machine(matrix[:, :words], numbers, counted)
     if recipe.naive_bayes:
