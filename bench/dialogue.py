@@ -9,9 +9,6 @@ from __future__ import annotations
 import importlib
 import os
 import random
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bench.measuring import apart, peak_mib
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, UserUttered
 from trainer_tui.core.featurizers import training_examples
@@ -80,8 +78,7 @@ def run() -> None:
         for name in ("restaurantbot", "financial"):
             _corrections(splits / name)
         _refit("restaurantbot, 800 stories", *_learned(splits / "restaurantbot"), to_reach=1.0)
-    script = f"from bench.dialogue import many_stories; many_stories({MANY_STORIES})"
-    subprocess.run([sys.executable, "-c", script], check=True)
+    apart("dialogue", f"many_stories({MANY_STORIES})")
 
 
 def _import_fit() -> None:
@@ -93,26 +90,41 @@ def _import_fit() -> None:
 
 
 def _held_out(splits: Path) -> None:
-    print(f"\n{'held-out stories':<16}{'':<30}{'actions right':>22}{'F1':>7}{'whole':>12}{'ECE':>7}{'train CPU s':>13}")
-    for name, peer in PEERS.items():
-        folder = splits / name
-        ours: Config = (*peer.config, {"name": "LearnedPolicy"})
-        seconds, report = _trained_and_told(folder, ours)
+    print(
+        f"\n{'held-out stories':<16}{'':<30}{'actions right':>22}{'F1':>7}{'whole':>12}{'ECE':>7}{'train CPU s':>13}",
+        end="",
+    )
+    print(f"{'peak MiB':>10}", flush=True)
+    for name in PEERS:
+        apart("dialogue", f"held_out({str(splits / name)!r})")
+
+
+def held_out(folder: str) -> None:
+    """One split, in a process of its own: ours, our memory (and rules) alone, and what Rasa reached."""
+    name = Path(folder).name
+    peer = PEERS[name]
+    memory_alone = "without what is learned" if peer.config is _RULES else "memory alone"
+    configs: dict[str, Config] = {"ours": (*peer.config, {"name": "LearnedPolicy"}), memory_alone: peer.config}
+    times = []
+    for label, config in configs.items():
+        seconds, report = _trained_and_told(Path(folder), config)
+        times.append(seconds)
         total, conversations = report.actions.total, len(report.conversations)
+        peak = f"{peak_mib():.0f}" if label == "ours" else ""
         print(
-            f"{name:<16}{'ours':<30}{_counted(report.actions.right, total):>22}{report.actions.f1:>7.3f}"
-            f"{f'{report.conversations_right} of {conversations}':>12}{report.calibration_error:>7.3f}{seconds:>13.2f}"
+            f"{name if label == 'ours' else '':<16}{label:<30}{_counted(report.actions.right, total):>22}"
+            f"{report.actions.f1:>7.3f}{f'{report.conversations_right} of {conversations}':>12}"
+            f"{report.calibration_error:>7.3f}{seconds:>13.2f}{peak:>10}"
         )
-        print(
-            f"{'':<16}{'Rasa, with TED':<30}{_counted(peer.actions, total):>22}{peer.f1:>7.3f}"
-            f"{f'{peer.conversations} of {conversations}':>12}{'–':>7}{peer.ted_seconds:>13.1f}"
-            f"   {peer.ted_seconds / seconds:,.0f} times ours"
-        )
-        if peer.rules_seconds:
-            times = f"{peer.rules_seconds / seconds:,.0f} times ours"
-            print(
-                f"{'':<16}{'Rasa, Memoization and Rules':<30}{'':>48}{peer.rules_seconds:>13.1f}   {times}", flush=True
-            )
+    ours = times[0]
+    print(
+        f"{'':<16}{'Rasa, with TED':<30}{_counted(peer.actions, total):>22}{peer.f1:>7.3f}"
+        f"{f'{peer.conversations} of {conversations}':>12}{'–':>7}{peer.ted_seconds:>13.1f}"
+        f"   {peer.ted_seconds / ours:,.0f} times ours"
+    )
+    if peer.rules_seconds:
+        told = f"{peer.rules_seconds / ours:,.0f} times ours"
+        print(f"{'':<16}{'Rasa, Memoization and Rules':<30}{'':>48}{peer.rules_seconds:>13.1f}   {told}")
 
 
 def _counted(right: int, total: int) -> str:
@@ -236,9 +248,7 @@ def many_stories(number: int) -> None:
     print(f"\n{number:,} made-up stories, {steps:,} steps, {rows:,} fitted: memory {memory:.1f} s, fit {fit:.1f} s CPU")
     states = training_examples(stories[0], domain, 10)[-1].states
     _refit(f"{number:,} stories", policy, Lesson(states, "action_new", was_corrected=True), to_reach=15.0)
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    print(f"peak memory at {number:,} stories: {peak:.0f} MiB (to reach: under 400)")
+    print(f"peak memory at {number:,} stories: {peak_mib():.0f} MiB (to reach: under 400)")
 
 
 def _made_up(number: int) -> list[TrainingTracker]:

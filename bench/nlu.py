@@ -2,20 +2,25 @@
 
 The copy of CLINC150 and the bots' own data come from the corpus (TRAINER_TUI_CORPUS). Other public data sets are taken
 from the folder `nlu` of TRAINER_TUI_PEERS: NAME/train.tsv and NAME/test.tsv (intent, text, start:end:entity …), NAME as
-in `TO_REACH`; 5 and 10 examples an intent are those of train_5.tsv and train_10.tsv where these are. Beside each stands
-a plain baseline that is fitted in the same run: scikit-learn's TF-IDF of words and pairs of words, and LinearSVC.
+in `TO_REACH`; 5 and 10 examples an intent are those of train_5.tsv and train_10.tsv where these are. Below each stands
+a plain baseline that is fitted in the same run, with its own CPU: scikit-learn's TF-IDF of words and pairs of words and
+LinearSVC, and a conditional random field that sees each word, its ending and its neighbours.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from bench.measuring import apart, peak_mib
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.formats.json.nlu import parse_nlu_json
@@ -48,7 +53,7 @@ BOTS = (
 )
 HEAD = (
     f"{'data':<28}{'examples':>9}{'tests':>7}{'intents %':>11}{'to reach':>10}{'ECE':>7}{'entities F1':>13}"
-    f"{'to reach':>10}{'baseline %':>12}{'fit CPU s':>11}{'parse ms':>10}{'learn ms':>10}"
+    f"{'to reach':>10}{'fit CPU s':>11}{'peak MiB':>10}{'parse ms':>10}{'learn ms':>10}"
 )
 
 TEACHING_HEAD = (
@@ -63,26 +68,36 @@ Part = Sequence[Example]
 
 def run() -> None:
     print("clinc150 from the corpus: not the official split; 30 messages an intent are held out")
-    print(HEAD)
-    for name, training, test in _data_sets():
-        for place, shots in enumerate(SHOTS):
-            chosen = training if shots is None else _few(training, shots, name)
-            label = f"{name}, {shots or 'all'}"
-            entities = ENTITIES_TO_REACH.get(name) if shots is None else None
-            _measure(label, chosen, test, TO_REACH.get(name, (None,) * 3)[place], entities)
-    corpus = os.environ.get("TRAINER_TUI_CORPUS")
-    for name, path in BOTS if corpus else ():
-        examples = _shuffled(read(Path(str(corpus)) / "bots" / path))
-        held_out = len(examples) // 5
-        _measure(f"{name}, 4/5", examples[held_out:], examples[:held_out], None, None)
+    print(HEAD, flush=True)
+    for name in _data_sets():
+        for place in range(len(SHOTS)):
+            apart("nlu", f"measure_set({name!r}, {place})")
+    for name, path in BOTS if os.environ.get("TRAINER_TUI_CORPUS") else ():
+        apart("nlu", f"measure_bot({name!r}, {path!r})")
     _teach()
+
+
+def measure_set(name: str, place: int) -> None:
+    """With as many examples an intent as `SHOTS` has in that place."""
+    training, test = _parts(name)
+    shots = SHOTS[place]
+    chosen = training if shots is None else _few(training, shots, name)
+    entities = ENTITIES_TO_REACH.get(name) if shots is None else None
+    _measure(f"{name}, {shots or 'all'}", chosen, test, TO_REACH.get(name, (None,) * 3)[place], entities)
+
+
+def measure_bot(name: str, path: str) -> None:
+    examples = _shuffled(read(Path(os.environ["TRAINER_TUI_CORPUS"]) / "bots" / path))
+    held_out = len(examples) // 5
+    _measure(f"{name}, 4/5", examples[held_out:], examples[:held_out], None, None)
 
 
 def _teach() -> None:
     """Ten examples an intent, then a stream of messages with every error corrected."""
     print()
     print(TEACHING_HEAD)
-    for name, training, test in _data_sets():
+    for name in _data_sets():
+        training, test = _parts(name)
         base = _few(training, 10, name)
         known = {example.text for example in base}
         stream = [example for example in _shuffled(training) if example.text not in known][:STREAM]
@@ -109,29 +124,78 @@ def _accuracy(interpreter: PipelineInterpreter, test: Part) -> float:
     return 100 * float(np.mean([interpreter.parse(example.text).intent == example.intent for example in test]))
 
 
-def _data_sets() -> Iterator[tuple[str, Part, Part]]:
-    given = sorted(path for path in _peers().iterdir() if path.is_dir()) if _peers().is_dir() else []
-    for path in given:
-        yield path.name, read(path / "train.tsv"), read(path / "test.tsv")
-    corpus = os.environ.get("TRAINER_TUI_CORPUS")
-    if corpus and not any(path.name.lower() == "clinc150" for path in given):
-        examples = read(Path(corpus) / "bots/taipo-nlu/data/nlu-orig.yml")
-        yield "clinc150", *_thirty_held_out([example for example in examples if example.intent != "oos"])
+def _data_sets() -> Iterator[str]:
+    given = sorted(path.name for path in _peers().iterdir() if path.is_dir()) if _peers().is_dir() else []
+    yield from given
+    if os.environ.get("TRAINER_TUI_CORPUS") and "clinc150" not in (name.lower() for name in given):
+        yield "clinc150"
+
+
+def _parts(name: str) -> tuple[Part, Part]:
+    """(to train on, to judge by)."""
+    if (_peers() / name).is_dir():
+        return read(_peers() / name / "train.tsv"), read(_peers() / name / "test.tsv")
+    examples = read(Path(os.environ["TRAINER_TUI_CORPUS"]) / "bots/taipo-nlu/data/nlu-orig.yml")
+    return _thirty_held_out([example for example in examples if example.intent != "oos"])
 
 
 def _peers() -> Path:
     return Path(os.environ.get("TRAINER_TUI_PEERS", "")) / "nlu"
 
 
-def _baseline(training: Part, test: Part) -> float:
-    """Accuracy in per cent."""
+def _plain_intents(training: Part, test: Part) -> list[str]:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.pipeline import make_pipeline
     from sklearn.svm import LinearSVC
 
     model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LinearSVC(random_state=0))
     model.fit([example.text for example in training], [example.intent for example in training])
-    return 100 * float(model.score([example.text for example in test], [example.intent for example in test]))
+    return list(model.predict([example.text for example in test]))
+
+
+def _plain_entities(training: Part, test: Part) -> list[tuple[Entity, ...]]:
+    import pycrfsuite
+
+    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
+    trainer.set_params({"c1": 0.1, "c2": 0.1, "max_iterations": 50})
+    for example in training:
+        places = _word_places(example.text)
+        trainer.append(_plain_features(example.text, places), [_plain_tag(example, place) for place in places])
+    tagger = pycrfsuite.Tagger()
+    with tempfile.TemporaryDirectory() as folder:
+        trainer.train(str(Path(folder) / "crf"))
+        with tagger.open(str(Path(folder) / "crf")):
+            return [_tagged(example.text, tagger) for example in test]
+
+
+def _word_places(text: str) -> list[tuple[int, int]]:
+    return [found.span() for found in re.finditer(r"\w+|[^\w\s]", text)]
+
+
+def _plain_features(text: str, places: Sequence[tuple[int, int]]) -> list[list[str]]:
+    words = ["", *(text[start:end].lower() for start, end in places), ""]
+    return [
+        [f"before={before}", f"word={word}", f"ending={word[-3:]}", f"after={after}"]
+        for before, word, after in zip(words, words[1:], words[2:], strict=False)
+    ]
+
+
+def _plain_tag(example: Example, place: tuple[int, int]) -> str:
+    for entity in example.entities:
+        if entity.start is not None and entity.end is not None and entity.start <= place[0] < entity.end:
+            return f"{'B' if entity.start == place[0] else 'I'}-{entity.entity}"
+    return "O"
+
+
+def _tagged(text: str, tagger: Any) -> tuple[Entity, ...]:
+    found: list[Entity] = []
+    places = _word_places(text)
+    for (start, end), tag in zip(places, tagger.tag(_plain_features(text, places)), strict=True):
+        if tag.startswith("I-") and found and found[-1].entity == tag[2:]:
+            start = found.pop().start or 0
+        if tag != "O":
+            found.append(Entity(tag[2:], text[start:end], start, end))
+    return tuple(found)
 
 
 def read(file: Path) -> Part:
@@ -190,16 +254,27 @@ def _measure(label: str, training: Part, test: Part, to_reach: float | None, ent
     parse_seconds = _seconds(lambda: results.extend(interpreter.parse(example.text) for example in test))
     right = [result.intent == example.intent for result, example in zip(results, test, strict=True)]
     error = calibration_error([result.confidence for result in results], right)
-    baseline = _baseline(training, test)
     has_entities = any(example.entities for example in training)
-    entities = f"{100 * span_f1(results, test):.1f}" if has_entities else "–"
+    entities = f"{100 * span_f1([result.entities for result in results], test):.1f}" if has_entities else "–"
     print(
         f"{label:<28}{len(training):>9}{len(test):>7}{100 * np.mean(right):>11.1f}{to_reach or '–':>10}{error:>7.3f}"
-        f"{entities:>13}{entities_to_reach or '–':>10}{baseline:>12.1f}{fit_seconds:>11.2f}"
+        f"{entities:>13}{entities_to_reach or '–':>10}{fit_seconds:>11.2f}{peak_mib():>10.0f}"
         f"{1000 * parse_seconds / len(test):>10.2f}"
         f"{1000 * _learning_seconds(interpreter, results, test):>10.2f}",
         flush=True,
     )
+    _measure_baseline(training, test, has_entities)
+
+
+def _measure_baseline(training: Part, test: Part, has_entities: bool) -> None:
+    intents: list[str] = []
+    entities: list[tuple[Entity, ...]] = []
+    seconds = _seconds(lambda: intents.extend(_plain_intents(training, test)))
+    if has_entities:
+        seconds += _seconds(lambda: entities.extend(_plain_entities(training, test)))
+    right = 100 * np.mean([intent == example.intent for intent, example in zip(intents, test, strict=True)])
+    found = f"{100 * span_f1(entities, test):.1f}" if has_entities else "–"
+    print(f"{'  plain baseline':<44}{right:>11.1f}{'':>17}{found:>13}{'':>10}{seconds:>11.2f}", flush=True)
 
 
 def _learning_seconds(interpreter: PipelineInterpreter, results: Sequence[ParseResult], test: Part) -> float:
@@ -230,11 +305,11 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins:
     return sum(gaps)
 
 
-def span_f1(results: Sequence[ParseResult], test: Part) -> float:
+def span_f1(results: Sequence[Sequence[Entity]], test: Part) -> float:
     """A span counts where place, entity, role and group are right."""
     both = found = wanted = 0
-    for result, example in zip(results, test, strict=True):
-        told = {(entity.start, entity.end, kind_of(entity)) for entity in result.entities}
+    for entities, example in zip(results, test, strict=True):
+        told = {(entity.start, entity.end, kind_of(entity)) for entity in entities}
         marked = {(entity.start, entity.end, kind_of(entity)) for entity in example.entities}
         both, found, wanted = both + len(told & marked), found + len(told), wanted + len(marked)
     return 2 * both / max(found + wanted, 1)
