@@ -199,13 +199,12 @@ def _tagged(text: str, tagger: Any) -> tuple[Entity, ...]:
 
 
 def read(file: Path) -> Part:
-    """The examples of a file, each text once."""
+    """The examples of a public set as they were published, or those of a bot's file, each text once."""
     text = file.read_text(encoding="utf-8-sig")
     if file.suffix == ".tsv":
-        examples = [_row(line) for line in text.split("\n") if line]
-    else:
-        parse = {".yml": parse_nlu_yaml, ".md": parse_nlu_markdown, ".json": parse_nlu_json}[file.suffix]
-        examples = list(parse(text, str(file)).data.examples)
+        return [_row(line) for line in text.split("\n") if line]
+    parse = {".yml": parse_nlu_yaml, ".md": parse_nlu_markdown, ".json": parse_nlu_json}[file.suffix]
+    examples = parse(text, str(file)).data.examples
     return list({example.text: example for example in examples if example.intent}.values())
 
 

@@ -27,6 +27,8 @@ _PARAMETERS = {
     "lbfgs": {"max_iterations": 60, "c1": 0.0, "c2": 0.05},
     "averaged-perceptron": {"max_iterations": 15},
 }
+_SCALE_OF_PERCEPTRON = np.float32(0.15)
+"""Its weights only have to put the right labels first, and mean far too much as logarithms of odds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +86,15 @@ class ConditionalRandomField:
         for (before, after), weight in learned.transitions.items():
             transitions[int(before), int(after)] = weight
         states = sorted((int(name), int(label), weight) for (name, label), weight in learned.state_features.items())
+        scale = _SCALE_OF_PERCEPTRON if by_perceptron else np.float32(1)
         counts = np.bincount([name for name, _, _ in states], minlength=len(numbers))
         return cls(
             tuple(labels),
             tuple(numbers),
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
             np.array([label for _, label, _ in states], dtype=np.int32),
-            np.array([weight for _, _, weight in states], dtype=np.float32),
-            transitions,
+            np.array([weight for _, _, weight in states], dtype=np.float32) * scale,
+            transitions * scale,
         )
 
     def decode(self, features: Features) -> list[LabelledSpan]:
