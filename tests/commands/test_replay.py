@@ -85,6 +85,30 @@ async def test_after_a_story_was_changed_the_difference_is_told_with_turn_and_bo
     assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
 
 
+async def test_two_processes_and_a_kept_model_give_the_verdicts_that_one_gives(
+    bot: Callable[[str], Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = bot("moodbot")
+    for name, messages in (("happy", ("/greet", "/mood_great")), ("gone", ("/goodbye",)), ("greeting", ("/greet",))):
+        await recorded(folder, *messages, name=name)
+    assert main(["train", str(folder), "--out", str(tmp_path / "models")]) == 0
+    kept = [str(path) for path in (folder / ".trainer" / "sessions").glob("*.jsonl")]
+    assert main(["replay", *kept, "--bot", str(folder), "--model", str(tmp_path / "models")]) == 0
+    stories = folder / "data" / "stories.yml"
+    text = stories.read_text(encoding="utf-8")
+    stories.write_text(text.replace("action: utter_happy", "action: utter_goodbye"), encoding="utf-8")
+    capsys.readouterr()
+
+    def verdicts(*arguments: str) -> dict[str, bool]:
+        main(["replay", str(folder), "--json", *arguments])
+        return {item["name"]: item["ok"] for item in json.loads(capsys.readouterr().out)["conversations"]}
+
+    alone = verdicts()
+    assert [name for name, is_ok in alone.items() if not is_ok and "happy" in name]
+    assert all(is_ok for name, is_ok in alone.items() if "gone" in name or "greeting" in name)
+    assert verdicts("--jobs", "2") == alone
+
+
 async def test_sessions_are_listed_shown_renamed_and_deleted(
     bot: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

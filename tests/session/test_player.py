@@ -168,6 +168,21 @@ def test_a_result_that_came_of_something_else_is_asked_about() -> None:
     assert runs(script) == [*ran, "action_search_concerts"]
 
 
+def test_a_refusal_to_run_that_is_kept_is_passed_in_the_script_too() -> None:
+    script = Script(world=world())
+    script.world.rejecting = {"action_search_concerts"}
+    script.says("concerts in Rome").confirms(4)
+    assert listens(script)
+    script.edits(node_of(script, "concerts in Rome"), MessageChanged("concerts in Oslo"))
+    assert isinstance(script.asked, AskStale)
+    assert script.asked.is_rejected
+    script.keeps_likely()
+    assert isinstance(script.asked, AskStale)
+    assert not script.asked.is_rejected
+    script.keeps_likely()
+    assert listens(script)
+
+
 def test_an_action_is_changed_and_the_turns_behind_it_stay() -> None:
     script = talk()
     script.edits(node_of(script, "utter_greet"), ActionChanged("utter_ask"))

@@ -49,6 +49,7 @@ from trainer_tui.session.protocol import (
     ResponseWritten,
     ResultFound,
     ResultKept,
+    ResultStubbed,
     Retried,
     RunAction,
     SessionRestarted,
@@ -58,6 +59,9 @@ from trainer_tui.session.protocol import (
     WriteResponse,
 )
 from trainer_tui.session.script import BeganAnew, Did, LeftOpen, Play, Said, SlotGiven, fingerprint
+
+OUTCOMES = (ActionRan, ActionRejected, ResultKept, ResultStubbed)
+"""Inputs that say what an action did."""
 
 NeedsServer = Callable[[str, Domain], bool]
 
@@ -276,11 +280,11 @@ def advanced(play: Play, before: SessionState, given: Input, after: SessionState
                 play = play.to(play.position + 1) if isinstance(play.step, Said) else play
             case ActionExecuted(name=str(action)):
                 play = _after_action(play, action)
-            case ActionExecutionRejected(name=action) if isinstance(given, (ActionRan, ActionRejected)):
+            case ActionExecutionRejected(name=action) if isinstance(given, OUTCOMES):
                 play = _after_action(play, action)
             case _:
                 pass
-        if isinstance(event, ActionExecuted) and isinstance(given, (ActionRan, ActionRejected)):
+        if isinstance(event, ActionExecuted) and isinstance(given, OUTCOMES):
             # What a restart logs behind it, the bot's listening, is the machine's own.
             return play
     return play

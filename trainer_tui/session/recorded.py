@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, SlotSet, UserUttered
+from trainer_tui.session.player import OUTCOMES
 from trainer_tui.session.protocol import (
     ActionNamed,
     ActionPredicted,
@@ -117,7 +118,7 @@ class _Recorder:
                 pass
         if self._asked is None and isinstance(node.state.waiting, (ConfirmIntent, ChooseIntent)):
             self._asked = node
-        if not isinstance(given, (ActionRan, ActionRejected, ResultStubbed, ResultKept)):
+        if not isinstance(given, OUTCOMES):
             self._settled(node)
 
     def _settled(self, node: Node) -> None:
