@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--state-dir", type=Path, metavar="DIR", help="what was seen is kept here (default: FOLDER/.trainer)")
     add_session_arguments(parser)
+    add("--rasa", metavar="URL", help="score by the model of a running Rasa server (rasa run --enable-api)")
     listed = parser.add_argument_group("the list")
     listed.add_argument("--list", action="store_true", help="print the list and end; no session is opened")
     listed.add_argument("--json", action="store_true", help="the list as JSON on standard output")
@@ -90,7 +91,7 @@ def settler_of(arguments: argparse.Namespace, controller: Controller) -> Settler
     from trainer_tui.runtime.review.reviewing import Reviewer
     from trainer_tui.runtime.review.settling import Settler
 
-    reviewed = Reviewed(arguments.project, tuple(arguments.sources), arguments.state_dir)
+    reviewed = Reviewed(arguments.project, tuple(arguments.sources), arguments.state_dir, arguments.rasa)
     opened = reviewed.open(os.environ)
     # What was settled and not exported lies in the latest session: that one goes on.
     controller.go_on()
@@ -110,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
     from trainer_tui.runtime.review.opening import Reviewed
 
     workers = workers_of(arguments)
-    reviewed = Reviewed(arguments.project, tuple(arguments.sources), arguments.state_dir)
+    reviewed = Reviewed(arguments.project, tuple(arguments.sources), arguments.state_dir, arguments.rasa)
     with telling(f"reading {arguments.project}"):
         opened = reviewed.open(os.environ)
     tell_notes((), opened.problems)

@@ -32,11 +32,10 @@ from trainer_tui.core.featurizers import StateMaker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import TrainerError
 from trainer_tui.nlu.interpreter import ParseResult
-from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.fallback import FallbackPolicy
 from trainer_tui.policies.mapping import MappingPolicy
 from trainer_tui.policies.memoization import MemoizationPolicy
-from trainer_tui.policies.policy import EnsemblePrediction
+from trainer_tui.policies.policy import EnsemblePrediction, Policy
 from trainer_tui.policies.rule import RulePolicy
 from trainer_tui.policies.sight import Past
 
@@ -64,6 +63,20 @@ class Foreseen:
     is_known: bool
 
 
+class Predicting(Protocol):
+    """As an `Ensemble`."""
+
+    @property
+    def policies(self) -> Sequence[Policy]: ...
+
+    @property
+    def tells_sights(self) -> bool: ...
+
+    def sight(self, past: Past) -> Hashable: ...
+
+    def predict(self, tracker: DialogueStateTracker, domain: Domain) -> EnsemblePrediction: ...
+
+
 class Interpreter(Protocol):
     def parse(self, text: str) -> ParseResult: ...
 
@@ -72,7 +85,7 @@ class Remembering:
     """Today's model for many conversations; it must learn nothing meanwhile. What it says is what
     `Ensemble.predict` and `parse` say, one by one."""
 
-    def __init__(self, ensemble: Ensemble, domain: Domain, interpreter: Interpreter | None) -> None:
+    def __init__(self, ensemble: Predicting, domain: Domain, interpreter: Interpreter | None) -> None:
         self.ensemble = ensemble
         self.domain = domain
         self.interpreter = interpreter
@@ -156,7 +169,7 @@ class _Node:
 class _Symbols:
     """Events as far as these policies can tell them apart."""
 
-    def __init__(self, ensemble: Ensemble, domain: Domain, maker: StateMaker) -> None:
+    def __init__(self, ensemble: Predicting, domain: Domain, maker: StateMaker) -> None:
         policies = ensemble.policies
         self._maker = maker
         self._sees_text = any(isinstance(policy, RulePolicy) and policy.rules_.asks_for_text for policy in policies)

@@ -10,11 +10,10 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, SlotSet, UserUttered
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.json.event_texts import EventText
-from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.fallback import FallbackPolicy, TwoStageFallbackPolicy
 from trainer_tui.policies.rule import RulePolicy
 from trainer_tui.review.likeness import KnownWords, digest
-from trainer_tui.review.remembering import Interpreter, Remembering
+from trainer_tui.review.remembering import Interpreter, Predicting, Remembering
 from trainer_tui.review.sessions import ReadEvent, Session, cut, left_out, read_event, span
 from trainer_tui.review.worth import FALLBACKS, Reading, Worth, notice, worth
 
@@ -72,7 +71,7 @@ class Scorer:
     """Today's model, which scores any number of sessions. What occurs again is neither read nor scored again."""
 
     def __init__(
-        self, ensemble: Ensemble, domain: Domain, interpreter: Interpreter | None, examples: Iterable[str]
+        self, ensemble: Predicting, domain: Domain, interpreter: Interpreter | None, examples: Iterable[str]
     ) -> None:
         """`examples` are the texts that the interpreter was trained on."""
         self.remembering = Remembering(ensemble, domain, interpreter)
@@ -154,7 +153,7 @@ class Scorer:
         )
 
 
-def fallback_actions(ensemble: Ensemble) -> frozenset[str]:
+def fallback_actions(ensemble: Predicting) -> frozenset[str]:
     """What a bot's policies do where nothing else is sure."""
     found: set[str] = set()
     for policy in ensemble.policies:

@@ -51,6 +51,7 @@ class DeployedTeacher:
     def __init__(self, own: SessionTeacher, server: RasaServer, clock: Callable[[], float] = time.monotonic) -> None:
         self.own = own
         self.agreement = Agreement()
+        self.unanswered = 0
         self._server = server
         self._clock = clock
         self._deployed: Deployed | None = None
@@ -133,7 +134,13 @@ class DeployedTeacher:
         return f"{self._name} agreed {self.agreement.same} of {self.agreement.asked}"
 
     async def _answer(self, ask: Callable[[Deployed], Awaitable[_Answer]], domain: Domain) -> _Answer | None:
-        """What the server says; None where it does not, which is said once, until it does again."""
+        """What the server says; None where it does not, which is counted."""
+        answer = await self._asked(ask, domain)
+        self.unanswered += answer is None
+        return answer
+
+    async def _asked(self, ask: Callable[[Deployed], Awaitable[_Answer]], domain: Domain) -> _Answer | None:
+        """As `_answer`; that the server is not there is said once, until it is again."""
         if self._clock() < self._quiet_until:
             return None
         try:

@@ -49,13 +49,15 @@ class Places:
 @dataclass(frozen=True, slots=True)
 class TodaysModel:
     """What a bot's data teaches: `key` is one name for it. Without examples messages are not read. `examples` are the
-    texts that the interpreter knows."""
+    texts that the interpreter knows. `rasa` is the server whose model comes before it, `own` the same without."""
 
     key: str
     domain: Domain
     ensemble: Ensemble
     interpreter: PipelineInterpreter | None
     examples: tuple[str, ...]
+    rasa: Endpoint | None = None
+    own: TodaysModel | None = None
 
 
 class SessionModels:

@@ -11,7 +11,9 @@ from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.models.dialogue import DialogueSources
 from trainer_tui.runtime.project import Project, Sources, load_project
+from trainer_tui.runtime.rasa_server import server_at
 from trainer_tui.runtime.review.database import ReviewFile
+from trainer_tui.runtime.review.deployed import deployed
 from trainer_tui.runtime.review.scored_rows import ScoredRows
 from trainer_tui.runtime.review.scoring import Tell, score
 from trainer_tui.runtime.session_models import Places, SessionModels, TodaysModel
@@ -23,11 +25,13 @@ from trainer_tui.runtime.workers import Workers
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """Which bot, and which stores of its conversations (none: the tracker_store of its endpoints.yml)."""
+    """Which bot, and which stores of its conversations (none: the tracker_store of its endpoints.yml). `rasa` is the
+    address of a running Rasa server whose model scores (none: `rasa:` there, if anything)."""
 
     folder: Path
     sources: tuple[str, ...] = ()
     state_dir: Path | None = None
+    rasa: str | None = None
 
     @property
     def state(self) -> Path:
@@ -35,12 +39,12 @@ class Reviewed:
 
     def as_json(self) -> dict[str, Any]:
         state = str(self.state_dir) if self.state_dir else None
-        return {"folder": str(self.folder), "sources": list(self.sources), "state_dir": state}
+        return {"folder": str(self.folder), "sources": list(self.sources), "state_dir": state, "rasa": self.rasa}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Self:
         state = Path(found["state_dir"]) if found["state_dir"] else None
-        return cls(Path(found["folder"]), tuple(found["sources"]), state)
+        return cls(Path(found["folder"]), tuple(found["sources"]), state, found["rasa"])
 
     def open(self, environ: Mapping[str, str]) -> Opened:
         """TrainerError where the bot cannot be read, or none of the stores can be opened."""
@@ -51,6 +55,12 @@ class Reviewed:
         with no_collection():
             models = SessionModels(project, DialogueSources.of(project.data), Places(self.state / "models"))
             model = models.whole()
+        endpoint = server_at(self.rasa, environ) if self.rasa else project.endpoints.rasa
+        if endpoint is not None and model.interpreter is not None:
+            try:
+                model = deployed(model, endpoint)
+            except TrainerError as error:
+                problems = (*problems, Problem(f"{error} Our model scores until it answers."))
         return Opened(project, stores, model, ReviewFile(self.state / "review.db"), problems, models.notes)
 
 

@@ -36,13 +36,12 @@ from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.review.inbox import Likened, likened
 from trainer_tui.review.sessions import Session, sessions
-from trainer_tui.review.worth import Reading
 from trainer_tui.runtime.beside import in_process, in_thread
 from trainer_tui.runtime.review.decisions import Decisions, Done
 from trainer_tui.runtime.review.listing import Listing, Lying
 from trainer_tui.runtime.review.messages import Messages
 from trainer_tui.runtime.review.opening import Opened, Reviewed
-from trainer_tui.runtime.review.scoring import scorer_of
+from trainer_tui.runtime.review.scoring import scorer_of, today_of
 from trainer_tui.runtime.review.steps import judged, steps_of
 from trainer_tui.session.told import Told
 from trainer_tui.words import counted
@@ -63,6 +62,8 @@ class Reviewer:
         self._decisions = Decisions(opened.file)
         self._messages = Messages(opened.file)
         self._scorer = scorer_of(opened.model)
+        # What is taught here teaches our own model alone.
+        self._today, self._server = today_of(opened.model) if opened.model.rasa else (self._scorer, None)
         self._interpreter = opened.model.interpreter
         self._covered = frozenset(map(normalize, opened.model.examples))
         self._lock = threading.Lock()
@@ -142,11 +143,8 @@ class Reviewer:
 
     def _judged(self, session: Session, steps: Sequence[StepView]) -> tuple[StepView, ...]:
         with self._lock:
-            foreseen = dict(self._scorer.remembering.foresee(session.events))
-            return tuple(judged(step, session.events[step.index], foreseen, self._read) for step in steps)
-
-    def _read(self, text: str) -> Reading | None:
-        return self._scorer.read(text)
+            foreseen = dict(self._today.remembering.foresee(session.events))
+            return tuple(judged(step, session.events[step.index], foreseen, self._today.read) for step in steps)
 
     async def told(self, row: int) -> Told:
         lying = self._list.lying(row)
@@ -275,6 +273,8 @@ class Reviewer:
         if self._work is not None:
             with contextlib.suppress(RuntimeError):
                 self._work.cancel()
+        if self._server is not None:
+            self._server.close()
         self._opened.close()
 
 

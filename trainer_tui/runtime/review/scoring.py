@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from trainer_tui.errors import TrainerError
 from trainer_tui.review.scoring import Scored, Scorer
 from trainer_tui.runtime.collection import no_collection
+from trainer_tui.runtime.review.deployed import DeployedModel
 from trainer_tui.runtime.review.scored_rows import ScoredRows
 from trainer_tui.runtime.session_models import TodaysModel
 from trainer_tui.runtime.stores.store import Store, StoredConversation, Unreadable
@@ -42,10 +43,14 @@ def score(stores: Iterable[Store], model: TodaysModel, rows: ScoredRows, tell: T
 def _score_store(store: Store, model: TodaysModel, rows: ScoredRows, tell: Tell, workers: Workers) -> None:
     source = rows.source(store.label)
     found = store.conversations(rows.mark(source, model.key))
-    for count, scored, problems in workers.stream(_scored, model, _portions(found, tell)):
-        rows.keep(source, model.key, scored)
-        tell(Told(count, tuple(f"{store.label}: {line}" for line in problems)))
-    rows.set_mark(source, model.key, store.mark())
+    is_whole = True
+    for portion in workers.stream(_scored, model, _portions(found, tell)):
+        rows.keep(source, portion.model, portion.scored)
+        is_whole = is_whole and portion.model == model.key
+        lines = (*(f"{store.label}: {line}" for line in portion.problems), *portion.notes)
+        tell(Told(portion.read, lines))
+    if is_whole:
+        rows.set_mark(source, model.key, store.mark())
 
 
 def _portions(found: Iterator[StoredConversation | Unreadable], tell: Tell) -> Iterator[list[StoredConversation]]:
@@ -63,16 +68,27 @@ def _portions(found: Iterator[StoredConversation | Unreadable], tell: Tell) -> I
         yield portion
 
 
-_scorers: dict[str, Scorer] = {}
+@dataclass(frozen=True, slots=True)
+class _Portion:
+    """`read` conversations, the sessions in them, and lines on what of them cannot be read. `model` is the key of the
+    one that scored them: ours, where the server was silent in between, and `notes` say so."""
+
+    read: int
+    model: str
+    scored: list[Scored]
+    problems: list[str]
+    notes: tuple[str, ...] = ()
+
+
+_scorers: dict[str, tuple[Scorer, DeployedModel | None]] = {}
 """A worker's own, by the key of its model: what it has seen before is remembered from portion to portion."""
 
 
-def _scored(model: TodaysModel, portion: Sequence[StoredConversation]) -> tuple[int, list[Scored], list[str]]:
-    """How many conversations these were, their sessions, and lines on what of them cannot be read."""
-    scorer = _scorers.get(model.key)
-    if scorer is None:
-        _scorers.clear()
-        scorer = _scorers[model.key] = scorer_of(model)
+def _scored(model: TodaysModel, portion: Sequence[StoredConversation]) -> _Portion:
+    if model.key not in _scorers:
+        _forget_scorers()
+        _scorers[model.key] = today_of(model)
+    scorer, server = _scorers[model.key]
     found: list[Scored] = []
     problems: list[str] = []
     # Trackers of a portion stay for the next ones: there is no rubbish to look for.
@@ -81,8 +97,28 @@ def _scored(model: TodaysModel, portion: Sequence[StoredConversation]) -> tuple[
             scored, unread = scorer.scored(stored.sender_id, stored.texts)
             found += scored
             problems += (f"{stored.sender_id}: {line}" for line in unread)
-    return len(portion), found, problems
+    if server is None or model.own is None or server.is_whole:
+        return _Portion(len(portion), model.key, found, problems)
+    # What it does not know of the server it would remember as if it did.
+    _forget_scorers()
+    return _Portion(len(portion), model.own.key, found, problems, server.take_notes())
+
+
+def _forget_scorers() -> None:
+    for _, server in _scorers.values():
+        if server is not None:
+            server.close()
+    _scorers.clear()
+
+
+def today_of(model: TodaysModel) -> tuple[Scorer, DeployedModel | None]:
+    """What scores by today's model, the server's where there is one."""
+    if model.rasa is None or model.own is None:
+        return scorer_of(model), None
+    server = DeployedModel(model.own, model.rasa)
+    return Scorer(server, model.domain, server, model.examples), server
 
 
 def scorer_of(model: TodaysModel) -> Scorer:
+    """What scores by our own model, which can be taught."""
     return Scorer(model.ensemble, model.domain, model.interpreter, model.examples)
