@@ -107,3 +107,16 @@ def test_a_policy_that_does_not_say_what_it_looks_at_is_asked_each_time(sample_b
     events = conversations(project, 1)[0]
     known = Remembering(ensemble, project.domain, None)
     assert list(known.foresee(events)) == one_by_one(ensemble, project, events)
+
+
+def test_a_long_conversation_is_judged_from_where_it_is_looked_at(sample_bots: Path) -> None:
+    project = load_project(Sources(sample_bots / "moodbot"), os.environ)
+    ensemble = Ensemble(project.policies, project.domain.era).remember(project.trackers, project.domain)
+    events = [event for conversation in conversations(project, 400) for event in conversation]
+    assert sum(isinstance(event, ActionExecuted) for event in events) > 5_000
+    all_of_it = Remembering(ensemble, project.domain, None)
+    known = Remembering(ensemble, project.domain, None)
+    first = len(events) - 200
+    end = list(known.foresee(events, first))
+    assert known.predicted <= len(end) < 200, "nothing before it is predicted"
+    assert end == [item for item in all_of_it.foresee(events) if item[0] >= first]

@@ -108,16 +108,16 @@ class Remembering:
         except TrainerError:
             return None
 
-    def foresee(self, events: Sequence[Event]) -> Iterator[tuple[int, Foreseen]]:
-        """Of one session's events, for each action its index and what is predicted before it."""
+    def foresee(self, events: Sequence[Event], first: int = 0) -> Iterator[tuple[int, Foreseen]]:
+        """Of one session's events, for each action from `first` on its index and what is predicted before it."""
         if not self.ensemble.tells_sights:
-            yield from self._one_by_one(events)
+            yield from self._one_by_one(events, first)
             return
         if self._nodes > _MOST_NODES or len(self._sights) > _MOST_SIGHTS:
             self._forget()
         node = self._root
         for index, event in enumerate(events):
-            if isinstance(event, ActionExecuted):
+            if index >= first and isinstance(event, ActionExecuted):
                 yield index, node.foreseen or self._foreseen(node)
             symbol = self._symbols.of(event)
             if symbol is None:
@@ -136,10 +136,10 @@ class Remembering:
         node.foreseen = found
         return found
 
-    def _one_by_one(self, events: Sequence[Event]) -> Iterator[tuple[int, Foreseen]]:
+    def _one_by_one(self, events: Sequence[Event], first: int) -> Iterator[tuple[int, Foreseen]]:
         tracker = DialogueStateTracker.start(self.domain)
         for index, event in enumerate(events):
-            if isinstance(event, ActionExecuted):
+            if index >= first and isinstance(event, ActionExecuted):
                 yield index, self._predicted(tracker)
             tracker = tracker.with_event(event)
 

@@ -143,7 +143,9 @@ class Reviewer:
 
     def _judged(self, session: Session, steps: Sequence[StepView]) -> tuple[StepView, ...]:
         with self._lock:
-            foreseen = dict(self._today.remembering.foresee(session.events))
+            foreseen = dict(
+                self._today.remembering.foresee(session.events, min((step.index for step in steps), default=0))
+            )
             return tuple(judged(step, session.events[step.index], foreseen, self._today.read) for step in steps)
 
     async def told(self, row: int) -> Told:
