@@ -30,6 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_project(validate)
     _add_max_history(validate)
     validate.add_argument("--strict", "--fail-on-warnings", action="store_true", help="exit 1 on warnings, too")
+    health = _command(commands, "health", _health, "what in the data is doubtful, and what to do about it")
+    _add_project(health)
     examples = _command(commands, "examples", _examples, "the dialogue examples that policies are trained on")
     _add_project(examples)
     _add_max_history(examples)
@@ -39,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_project(stats)
     add_cross_validate(stats, "judge each part of the interpreter by folds of the NLU examples")
     add_worker_flags(stats.add_argument)
-    for command in (validate, examples, nlu, stats):
+    for command in (validate, health, examples, nlu, stats):
         command.add_argument("--json", action="store_true", help="print JSON")
     data_convert.add_arguments(_command(commands, "convert", data_convert.run, "write data in another notation"))
 
@@ -176,6 +178,27 @@ def _conflict_as_dict(conflict: Any) -> dict[str, Any]:
             {"action": side.action, "story": side.story, **_place_as_dict(side.place)} for side in conflict.sides
         ],
     }
+
+
+def _health(arguments: argparse.Namespace) -> int:
+    from trainer_tui.runtime.data_health import findings
+
+    project = _project(arguments)
+    with telling("learning from most examples, to judge the others"):
+        found = findings(project)
+    if arguments.json:
+        report = [
+            {"kind": kind, **_problem_as_dict(problem)} for kind, problems in found.items() for problem in problems
+        ]
+        say_json({"errors": [_problem_as_dict(problem) for problem in project.errors], "findings": report}, indent=2)
+    else:
+        _print_problems(project.errors, arguments.project, say)
+        for kind, problems in found.items():
+            if problems:
+                say(f"{kind[0].upper()}{kind[1:]}: {len(problems)}")
+                _print_problems(problems, arguments.project, say)
+        say(counted(sum(map(len, found.values())), "finding"))
+    return 1 if project.errors else 0
 
 
 def _stats(arguments: argparse.Namespace) -> int:

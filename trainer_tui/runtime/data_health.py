@@ -1,0 +1,63 @@
+"""What is doubtful in a project's training data, each with file, line and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from trainer_tui.core.generator import training_trackers
+from trainer_tui.errors import Problem
+from trainer_tui.insight.example_health import disagreements, near_same, too_few, unmarked
+from trainer_tui.insight.folds import example_folds
+from trainer_tui.insight.names import find_unused
+from trainer_tui.insight.story_health import contained, unmet_rules, unreached, unused_slots
+from trainer_tui.insight.story_predictions import each_story
+from trainer_tui.nlu.pipeline import build_interpreter
+from trainer_tui.runtime.project import as_entries
+from trainer_tui.runtime.reading.project_data import ProjectData
+
+_FOLDS = 10
+
+Findings = dict[str, list[Problem]]
+"""By what is wrong, in words."""
+
+
+def findings(project: ProjectData) -> Findings:
+    """All that is doubtful, the likeliest to mislead the bot first. What the code of actions names is used."""
+    domain, stories, nlu = project.domain, project.stories, project.nlu
+    trackers = training_trackers(stories, domain)
+    tests = each_story(project.test_stories, domain)
+    alike = list(near_same(nlu))
+    known = {problem.place for problem in alike}
+    in_code = _named_in_code(project.root)
+    responses = {name: told for name, told in domain.responses.items() if name not in in_code}
+    spoken = replace(domain, responses=responses, actions=tuple(name for name in domain.actions if name not in in_code))
+    filled = replace(domain, slots={name: slot for name, slot in domain.slots.items() if name not in in_code})
+    found: dict[str, Iterable[Problem]] = {
+        "near-same examples of two intents": alike,
+        "the model disagrees": (problem for problem in _held_out(project) if problem.place not in known),
+        "entities marked here and not there": unmarked(nlu),
+        "too few examples": too_few(nlu),
+        "stories never reached": unreached(stories),
+        "stories contained in others": contained(stories, trackers, domain),
+        "rules that no story meets": unmet_rules(trackers, tests, domain),
+        "never used": [*find_unused(spoken, stories, nlu), *unused_slots(filled, stories)],
+    }
+    return {kind: list(problems) for kind, problems in found.items()}
+
+
+def _named_in_code(root: Path) -> set[str]:
+    """Every word in the Python of the project's actions."""
+    files = [root / "actions.py", *sorted((root / "actions").rglob("*.py"))]
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in files if file.is_file())
+    return {word for text in texts for word in re.findall(r"\w+", text)}
+
+
+def _held_out(project: ProjectData) -> Iterator[Problem]:
+    """Each example judged by an interpreter that was trained on the others."""
+    for known, held_out in example_folds(project.nlu, _FOLDS):
+        pipeline = as_entries(project.config.pipeline)
+        interpreter, _ = build_interpreter(pipeline, project.config.language, project.domain)
+        yield from disagreements(interpreter, known, held_out)
