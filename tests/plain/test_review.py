@@ -12,6 +12,7 @@ from tests.runtime.review.opened import bot_at
 from tests.runtime.review.test_scoring import begin
 from tests.runtime.stores.tracker_table import action, database, user
 from trainer_tui.cli import main
+from trainer_tui.plain.review import HELP, Review
 
 GREETED = [*begin(9.0), user("hello", "greet", 10.0), action("utter_greet"), action("action_listen")]
 SAID = [
@@ -90,3 +91,61 @@ def test_without_a_review_its_commands_say_what_opens_one(
     monkeypatch.setattr("sys.stdin", io.StringIO(":conversations\n"))
     assert main([str(bot), "--plain"]) == 0
     assert "trainer-tui review opens them" in capsys.readouterr().err
+
+
+def test_what_is_played_is_corrected_and_decided_by_it(
+    bot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = [*begin(9.0), user("hello", "greet", 10.0), action("utter_goodbye"), action("action_listen")]
+    store = database(tmp_path / "tracker.db", ("ada", wrong), ("eve", SAID))
+    run(bot, store, monkeypatch, ":only hello", ":only howdy")
+    ada, eve = re.findall(r"^  (\d+) (?:ada|eve) 1, worth", capsys.readouterr().out, re.MULTILINE)
+    run(bot, store, monkeypatch, f":play {eve}", ":done", ":done", f":play {ada}", "y", ":only", ":quit")
+    told = capsys.readouterr().out
+    assert "eve 1: left at message 1 of 1; nothing was decided" in told
+    assert "No conversation is played." in told
+    assert "Decided: ada 1: corrected: 1 turn." in told
+    assert "right (corrected: 1 turn)" in told
+
+
+def test_a_step_is_flagged_bad_marks_are_refused_and_the_session_before_is_told(
+    bot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = [*begin(99.0), user("bye", "goodbye", 100.0), action("utter_goodbye"), action("action_listen")]
+    store = database(tmp_path / "tracker.db", ("ada", [*GREETED, *later]), ("eve", SAID))
+    run(bot, store, monkeypatch, ":only bye", ":messages")
+    listed = capsys.readouterr().out
+    ada, howdy = (re.search(rf"^ +(\d+) {name}", listed, re.MULTILINE)[1] for name in ("ada 2", "howdy"))  # type: ignore[index]
+    run(
+        bot, store, monkeypatch,
+        f":before {ada}", f":conversation {ada}", f":flag {ada} 3", f":conversation {ada}", f":flag {ada} 4711",
+        f":mark {howdy} [howdy](greeting) partner, it is ann@mail.example", f":mark {howdy} other words", ":messages",
+        f":tag {ada} to look at", ":only tag:'to look at'", f":later {ada}", ":only later", f":skip {ada}",
+    )  # fmt: skip
+    told = capsys.readouterr()
+    assert "you: hello (greet" in told.out
+    assert f"Flagged: {ada} at 3" in told.out
+    assert "flagged at 3" in told.out
+    assert f"conversation {ada} has no step 4711" in told.err
+    assert "cannot be an example of nlu_fallback" in told.err
+    assert "Only the marks can be changed here." in told.err
+    assert "1 message in 1 group." in told.out
+    assert "#to look at" in told.out
+    assert f"For later: {ada}." in told.out
+    assert f"Skipped: {ada}." in told.out
+
+
+def test_each_command_that_the_help_names_is_one_and_bad_lines_settle_nothing(
+    bot: Path, store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = set(re.findall(r"(?:^|, ):([a-z]+)", HELP, re.MULTILINE))
+    assert named == set(Review.commands)
+    bad = [
+        f":{name} {argument}"
+        for name in sorted(named)
+        for argument in ("4711", "-1 -1", "x y z", "9" * 5000 + " 1", "9" * 25)
+    ]
+    run(bot, store, monkeypatch, ":conversations", *bad, ":only", ":quit")
+    told = capsys.readouterr()
+    assert "Traceback" not in told.err
+    assert not re.search(r"right|skip|later|flagged|#", "".join(re.findall(r"^  \d+ .*$", told.out, re.MULTILINE)))

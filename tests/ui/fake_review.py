@@ -148,7 +148,8 @@ class FakeReview:
         self, messages: Sequence[int], intent: str, entities: Mapping[int, Sequence[Entity]] | None = None
     ) -> None: ...
 
-    def corrected(self, text: str, intent: str, entities: Sequence[Entity] = ()) -> None: ...
+    def corrected(self, text: str, intent: str, entities: Sequence[Entity] = ()) -> bool:
+        return False
 
     def set_aside(self, messages: Sequence[int]) -> None: ...
 

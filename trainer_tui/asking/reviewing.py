@@ -223,8 +223,8 @@ class Reviewing(Protocol):
         """The messages (`MessageRow.id`) mean this, and `rerank` knows it at once. `entities`, by message, are as
         marked; where none are given, what today's model found."""
 
-    def corrected(self, text: str, intent: str, entities: Sequence[Entity] = ()) -> None:
-        """A correction in a conversation has settled what a message means."""
+    def corrected(self, text: str, intent: str, entities: Sequence[Entity] = ()) -> bool:
+        """A conversation has settled what a message means; False where that was known, and nothing was done."""
 
     def set_aside(self, messages: Sequence[int]) -> None:
         """The messages are no training data."""

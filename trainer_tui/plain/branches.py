@@ -20,6 +20,7 @@ from trainer_tui.session.protocol import (
 from trainer_tui.session.view import BranchView, HistoryEntry, MoveView
 
 Say = Callable[..., None]
+_DIGITS = 18
 HELP = """\
 :edit N message TEXT    say something else as message N; what came behind is played after it
 :edit N intent NAME     it means something else (a new name makes an intent)
@@ -189,7 +190,7 @@ def _told(move: MoveView) -> str:
 
 
 def number_in(text: str) -> int:
-    """A number typed; IllegalInput where it is none."""
-    if not (text.isascii() and text.isdecimal()):
+    """A number typed; IllegalInput where it is none, or longer than any that was shown."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
         raise IllegalInput(f"{text!r} is no number", hint="Type digits.")
     return int(text)

@@ -99,7 +99,7 @@ class Review:
                 self._settling.decide(number_in(number), "later")
                 self._say(f"For later: {number}.")
             case "flag", [number, step]:
-                self._settling.flag(number_in(number), number_in(step))
+                await self._flag(number_in(number), number_in(step))
                 self._say(f"Flagged: {number} at {step}, or no longer.")
             case "tag", [number, *tag] if tag:
                 self._settling.tag(number_in(number), " ".join(tag))
@@ -158,6 +158,12 @@ class Review:
         if view.earlier is None:
             raise IllegalInput("this user has no session before")
         await self._tell(view.earlier)
+
+    async def _flag(self, number: int, step: int) -> None:
+        view = await self._review.open(number, before=step + 1, most=1)
+        if [shown.index for shown in view.steps] != [step]:
+            raise IllegalInput(f"conversation {number} has no step {step}", hint=f"See :conversation {number}.")
+        self._settling.flag(number, step)
 
     # --- messages ---------------------------------------------------------------------------------------------------
 

@@ -118,6 +118,12 @@ class Script:
     def turns(self) -> int:
         return sum(isinstance(step, Said) for step in self.steps)
 
+    @property
+    def is_under_way(self) -> bool:
+        """The last message is not answered to its end."""
+        last = next((step for step in reversed(self.steps) if not isinstance(step, SlotGiven)), None)
+        return isinstance(last, Said) or (isinstance(last, Did) and last.action != ACTION_LISTEN)
+
 
 @dataclass(frozen=True, slots=True)
 class Play:
@@ -160,8 +166,12 @@ class Play:
 
 
 def turns_otherwise(before: Script, after: Script) -> int:
-    """How many of the turns that both have mean something else in the other, or have the bot do something else."""
-    return sum(one != other for one, other in zip(_turns(before), _turns(after), strict=False))
+    """How many of the turns that both have mean something else in the other, or have the bot do something else; a turn
+    that is under way counts as far as it came."""
+    there, here = _turns(before), _turns(after)
+    if after.is_under_way and len(here) <= len(there):
+        there[len(here) - 1] = there[len(here) - 1][: len(here[-1])]
+    return sum(one != other for one, other in zip(there, here, strict=False))
 
 
 def _turns(script: Script) -> list[list[object]]:

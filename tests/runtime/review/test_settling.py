@@ -15,7 +15,7 @@ from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.opening import SessionRequest, open_session
 from trainer_tui.runtime.project import Sources
 from trainer_tui.runtime.review.settling import Settler
-from trainer_tui.session.protocol import ActionChosen, ConfirmAction, Confirmed
+from trainer_tui.session.protocol import ActionChosen, ConfirmAction, Confirmed, ConfirmIntent, IntentChosen
 
 GREETED = [*begin(9.0), user("hello", "greet", 10.0), action("utter_greet"), action("action_listen")]
 WRONG = [*begin(19.0), user("hello", "greet", 20.0), action("utter_goodbye"), action("action_listen")]
@@ -150,3 +150,30 @@ async def test_one_that_is_left_before_anything_was_corrected_is_not_decided(des
     await desk.settler.open(await desk.review.open(await desk.row("bob")))
     assert desk.settler.come_back() == "bob 1: left at message 1 of 1; nothing was decided"
     assert await desk.outcome("bob") == (None, "")
+
+
+async def test_one_that_is_left_while_an_action_is_asked_about_is_not_decided(desk: Desk) -> None:
+    await desk.settler.open(await desk.review.open(await desk.row("bob")))
+    await desk.controller.perform()
+    assert isinstance(desk.controller.view.prompt, ConfirmAction)
+    assert desk.settler.come_back() == "bob 1: left at message 1 of 1; nothing was decided"
+    assert await desk.outcome("bob") == (None, "")
+
+
+async def test_what_a_correction_in_a_conversation_settled_is_not_asked_in_the_inbox(desk: Desk) -> None:
+    assert "howdy partner" in desk.asked()
+    await desk.settler.open(await desk.review.open(await desk.row("eve")))
+    controller, settler = desk.controller, desk.settler
+    await controller.perform()
+    if isinstance(controller.view.prompt, ConfirmIntent):
+        controller.answer(IntentChosen("greet"))
+        await controller.perform()
+    while not (settler.opened and settler.opened.is_finished):
+        controller.answer(Confirmed())
+        await controller.perform()
+    settler.come_back()
+    await desk.review.rerank()
+    assert "howdy partner" not in desk.asked()
+    settler.undo()
+    await desk.review.rerank()
+    assert "howdy partner" in desk.asked()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from tests.runtime.stores.tracker_table import add, add_row, database, everythin
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.stores.opening import open_store
+from trainer_tui.runtime.stores.sqlite import SqliteDatabase
 from trainer_tui.runtime.stores.store import StoredConversation
 
 
@@ -183,3 +186,21 @@ def test_what_real_rasa_wrote_is_given_event_by_event(corpus: Path, project: Pro
         assert events == tracker["events"] or (rasa == "rasa28" and tracker["events"][0]["event"] == "session_started")
     store.close()
     assert (folder / "tracker.db").read_bytes() == before
+
+
+def test_closing_ends_a_query_that_another_thread_waits_for() -> None:
+    begun = threading.Event()
+
+    def connected() -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        connection.create_function("begun", 0, begun.set)
+        return connection
+
+    database = SqliteDatabase(connected, "tracker.db")
+    endless = "WITH RECURSIVE n(i) AS (SELECT begun() UNION ALL SELECT 1 FROM n) SELECT COUNT(*) FROM n"
+    with ThreadPoolExecutor(1) as reader:
+        reading = reader.submit(database.rows, endless, {})
+        begun.wait()
+        database.close()
+        with pytest.raises(TrainerError):
+            reading.result()

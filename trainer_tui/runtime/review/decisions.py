@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from trainer_tui.asking.reviewing import Decision
+from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.review.database import ReviewFile
 
 STANDS = (
@@ -49,6 +50,8 @@ class Decisions:
         written = []
         with self._file.writing():
             for line in lines:
+                if self._file.row("SELECT 1 FROM shape WHERE id = ?", line[:1]) is None:
+                    raise TrainerError(f"there is no conversation {line[0]}", hint="Look at the list again.")
                 number = self._file.run(
                     "INSERT INTO decided (shape, kind, value, is_on, outcome, by, at, undone) "
                     "VALUES (?, ?, ?, ?, ?, ?, ?, 0)",

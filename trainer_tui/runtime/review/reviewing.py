@@ -34,7 +34,7 @@ from trainer_tui.core.events import Entity
 from trainer_tui.errors import TrainerError
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.tokenizer import normalize
-from trainer_tui.review.inbox import Likened, likened
+from trainer_tui.review.inbox import Likened, is_uncovered, likened
 from trainer_tui.review.sessions import Session, sessions
 from trainer_tui.runtime.beside import in_process, in_thread
 from trainer_tui.runtime.review.decisions import Decisions, Done
@@ -244,9 +244,11 @@ class Reviewer:
         told = f"{counted(len(texts), 'message')} set aside"
         self._settle([(text, None, ()) for text in texts.values()], told)
 
-    def corrected(self, text: str, intent: str, entities: Sequence[Entity] = ()) -> None:
-        """A correction in a conversation has settled what a message means."""
+    def corrected(self, text: str, intent: str, entities: Sequence[Entity] = ()) -> bool:
+        if not is_uncovered(text, self._covered | self._messages.settled()):
+            return False
         self._settle([(text, intent, entities)], f"1 message corrected to {intent}")
+        return True
 
     def _settle(self, examples: Sequence[tuple[str, str | None, Sequence[Entity]]], told: str) -> None:
         self._did(self._messages.settle(examples, self._by, self._clock(), told))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from trainer_tui.asking.reviewing import ConversationView, Decision, MessageGroup, MessageRow, Reviewing
+from trainer_tui.asking.reviewing import ConversationView, Decision, MessageRow, Reviewing
 from trainer_tui.asking.settling import Opened
 from trainer_tui.core.events import ActionExecuted, Entity
 from trainer_tui.core.nlu_data import Example
@@ -110,8 +110,9 @@ class Settler:
             return f"{script.name}: taken back"
         done = script_of(script.name, recorded(branch.tip))
         corrected = turns_otherwise(script, done)
-        if not corrected and done.turns < script.turns:
-            return f"{script.name}: left at message {done.turns + 1} of {script.turns}; nothing was decided"
+        answered = done.turns - done.is_under_way
+        if not corrected and answered < script.turns:
+            return f"{script.name}: left at message {answered + 1} of {script.turns}; nothing was decided"
         outcome = f"corrected: {counted(corrected, 'turn')}" if corrected else "story"
         self._decided(view.row.id, outcome, done)
         return f"{script.name}: {outcome}"
@@ -119,15 +120,10 @@ class Settler:
     def _decided(self, row: int, outcome: str, taught: Script | None, move: _Move | None = None) -> None:
         """What its messages mean is settled by it as well, so that the inbox does not ask."""
         self.review.decide([row], "right", outcome)
-        asked = {message.text for group in self._inbox() for message in group.messages}
-        said = [step for step in (taught.steps if taught else ()) if isinstance(step, Said) and step.text in asked]
-        for step in said:
-            self.review.corrected(step.text, step.intent or "", step.entities)
-        self._done.append(_Settled(move, 1 + len(said)))
+        said = [step for step in (taught.steps if taught else ()) if isinstance(step, Said) and step.intent]
+        settled = [self.review.corrected(step.text, step.intent or "", step.entities) for step in said]
+        self._done.append(_Settled(move, 1 + sum(settled)))
         self._undone.clear()
-
-    def _inbox(self) -> Sequence[MessageGroup]:
-        return self.review.inbox(0, self.review.inbox(0, 1).total).groups
 
     # --- messages ---------------------------------------------------------------------------------------------------
 

@@ -61,7 +61,10 @@ class SqliteDatabase:
             raise self._failed(error) from None
 
     def close(self) -> None:
-        self._connection.close()
+        # Closed under a thread that reads, the connection would take the interpreter with it.
+        self._connection.interrupt()
+        with self._lock:
+            self._connection.close()
 
     def _failed(self, error: sqlite3.Error) -> TrainerError:
         return TrainerError(
