@@ -254,6 +254,19 @@ async def test_intents_are_accepted_too_unless_an_entity_is_in_doubt(tmp_path: P
         desk.controller.undo()
 
 
+async def test_a_turn_that_is_accepted_no_further_says_why(desk: Desk) -> None:
+    desk.runner.may_end.set()
+    desk.world.predictions = {"action_listen": EnsemblePrediction((("action_listen", 0.5),), "scripted", 0.5)}
+    desk.controller.answer(MessageTyped("/greet"))
+    await desk.controller.perform()
+    desk.controller.accept_turn()
+    await desk.controller.perform()
+    assert isinstance(desk.asked, ConfirmAction)
+    assert desk.controller.view.notice == "The turn is accepted up to here: action_listen is 0.50 sure, not 0.70."
+    desk.controller.answer(Confirmed())
+    assert desk.controller.view.notice == ""
+
+
 async def test_what_is_accepted_can_be_changed_while_teaching(desk: Desk) -> None:
     desk.runner.may_end.set()
     desk.controller.answer(MessageTyped("/greet"))

@@ -12,6 +12,7 @@ from tests.ui.trainer import at_the_desk
 from trainer_tui.core.slots import SlotMapping
 from trainer_tui.errors import Place
 from trainer_tui.session.protocol import (
+    ActionChosen,
     AskAfterFailure,
     AskButton,
     AskFormValidation,
@@ -28,7 +29,7 @@ from trainer_tui.session.protocol import (
     WarnContradiction,
     WriteResponse,
 )
-from trainer_tui.session.view import FormView, HistoryEntry, Mark, SessionView, SlotRow
+from trainer_tui.session.view import FormView, HistoryEntry, Mark, ScriptView, SessionView, SlotRow
 from trainer_tui.ui.app import TrainerApp
 
 Golden = Callable[[str, str], None]
@@ -80,6 +81,21 @@ VIEWS: dict[str, SessionView] = {
     "failure": asking(FAILURE, status=replace(CONFIRM.status, actions="down", actions_ok=False)),
     "stub": asking(StubResult(RunAction(FORM_RUN), ())),
 }
+PLAYING = replace(
+    CONFIRM,
+    script=ScriptView(
+        "turn 1 says /search_venues",
+        2,
+        3,
+        True,
+        (ActionChosen("action_show_concert_reviews"),),
+        "action_show_concert_reviews",
+        (
+            HistoryEntry("you", "message", "/thankyou", 5),
+            HistoryEntry("bot", "action", "utter_youarewelcome", 6),
+        ),
+    ),
+)
 CORRECTED = asking(
     AskMessage(),
     history=(
@@ -201,3 +217,8 @@ async def test_a_log_of_any_length_shows_its_end_and_the_keys(size: tuple[int, i
 )
 async def test_what_was_said_already(name: str, keys: tuple[str, ...], size: tuple[int, int], golden: Golden) -> None:
     await looks(name, replace(CONFIRM, branches=BRANCHES), size, golden, *keys)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_script_that_is_played(size: tuple[int, int], golden: Golden) -> None:
+    await looks("script", PLAYING, size, golden)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from tests.ui.conftest import Teaching
 from tests.ui.trainer import Trainer
-from trainer_tui.session.protocol import AskAfterFailure, AskMessage, ChooseAction, ConfirmAction, ConfirmIntent
+from trainer_tui.session.protocol import (
+    AskAfterFailure,
+    AskMessage,
+    AskStale,
+    ChooseAction,
+    ConfirmAction,
+    ConfirmIntent,
+    StubResult,
+)
 
 
 async def greets_and_parts(trainer: Trainer) -> None:
@@ -173,6 +181,50 @@ async def test_before_the_first_message_there_is_nothing_to_change(teaching: Tea
         await trainer.presses("f3", "e")
         await trainer.sees("There is no turn of this")
         await trainer.does_not_see("There is no earlier turn")
+
+
+async def test_the_script_is_stopped_and_goes_on(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.presses("f3", "p")
+        await trainer.sees("No script is played.")
+        await trainer.presses("escape")
+        await greets_and_parts(trainer)
+        await trainer.presses("f3", "g", "j", "e", "m")
+        await trainer.says("/thankyou")
+        await trainer.is_asked(ConfirmAction)
+        await trainer.presses("f3", "p")
+        await trainer.sees("The script stops.")
+        await trainer.presses("escape")
+        while isinstance(trainer.view.prompt, ConfirmAction):
+            await trainer.presses("y")
+        await trainer.sees(AskMessage, "not reached yet")
+        await trainer.presses("ctrl+c", "p")
+        await trainer.sees("The script goes on.")
+        assert trainer.said("you") == ["/thankyou", "/goodbye"]
+
+
+async def test_what_an_action_did_for_another_message_is_kept_or_run_again(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/search_concerts")
+        await trainer.answers("y")
+        await trainer.sees(AskAfterFailure)
+        await trainer.answers("s")
+        await trainer.sees(StubResult)
+        await trainer.says('slot{"concerts": ["Tin Lighthouse"]}')
+        await trainer.is_asked(ConfirmAction, "action_listen")
+        await trainer.answers("y")
+        await trainer.presses("ctrl+r", "enter", "m")
+        await trainer.says("/search_venues")
+        await trainer.is_asked(ConfirmAction, "action_search_venues")
+        await trainer.answers("k")
+        await trainer.sees(AskStale, "did before still count?", "keep it", "run it again", "Tin Lighthouse")
+        await trainer.answers("r")
+        await trainer.sees(AskAfterFailure)
+        await trainer.presses("ctrl+z")
+        await trainer.sees(AskStale)
+        await trainer.presses("enter")
+        await trainer.sees(AskMessage)
+        assert trainer.slots["concerts"] == ["Tin Lighthouse"]
 
 
 async def test_enter_in_the_list_takes_what_the_script_says(teaching: Teaching) -> None:

@@ -49,7 +49,10 @@ def entries(view: SessionView, unexported: str | None) -> tuple[Entry, ...]:
 def script_entries(view: SessionView) -> tuple[Entry, ...]:
     """What else can be done with what was said already; line by line there are commands for it."""
     more = "" if view.fork_points else "no message yet"
+    script = view.script
+    playing = "Stop the script" if script and script.is_playing else "Let the script go on"
     return (
+        *((Entry("menu.script", playing, script.name),) if script else ()),
         Entry("menu.edit", "Change an earlier turn", more, bool(view.fork_points), opens=True),
         Entry("menu.time_line", "Time line", "every move, undone ones too", opens=True),
         Entry("menu.start", "Start from", "a story, a session, a file", opens=True),

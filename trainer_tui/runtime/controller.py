@@ -509,13 +509,12 @@ class Controller:
         if isinstance(waiting, Effect):
             return
         accepts = self._accepts_turn or self._accept_above is not None
-        if (
-            accepts
-            and isinstance(waiting, (ConfirmIntent, ConfirmAction))
-            and not doubt(waiting, self._sure_above)
-            and not self._is_script_at_odds
-        ):
-            self._record(Answered(Confirmed(is_automatic=True, at=self._now())))
+        if accepts and isinstance(waiting, (ConfirmIntent, ConfirmAction)):
+            fault = "the script says otherwise" if self._is_script_at_odds else doubt(waiting, self._sure_above)
+            if fault is None:
+                self._record(Answered(Confirmed(is_automatic=True, at=self._now())))
+            elif self._accepts_turn:
+                self.notice = f"{self.notice} The turn is accepted up to here: {fault}.".strip()
         if isinstance(self.timeline.state.waiting, Prompt):
             self._accepts_turn = False
 

@@ -12,7 +12,7 @@ from trainer_tui.core.forms import FormState as FormView
 from trainer_tui.errors import Problem
 from trainer_tui.insight.outline import StoriesView, StoryRow
 from trainer_tui.policies.policy import EnsemblePrediction
-from trainer_tui.session.protocol import Effect, HumanInput, Input, Prompt
+from trainer_tui.session.protocol import ActionChosen, Effect, HumanInput, Input, IntentChosen, Prompt
 
 UNSURE_BELOW = 0.7
 """A prediction of less confidence is marked as unsure. Asking of these alone catches 19 of 20 wrong ones (measured on
@@ -104,6 +104,16 @@ class ScriptView:
     likely: tuple[HumanInput, ...] = ()
     likely_text: str = ""
     rest: Sequence[HistoryEntry] = ()
+
+    @property
+    def likely_name(self) -> str | None:
+        """The intent or action that its answer chooses."""
+        for given in self.likely:
+            if isinstance(given, ActionChosen):
+                return given.action
+            if isinstance(given, IntentChosen):
+                return given.intent
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,7 @@ class FrontDesk:
             "session.redo": view.redo is None,
             "pane.redo": view.redo is None,
             "session.fork": not view.fork_points,
+            "conversation.script": view.script is None,
             "question.open": not self.main.prompt_bar.offers("question.open"),
             "question.remove": not self.main.prompt_bar.offers("question.remove"),
             **dict.fromkeys(("choice.back", "name.back", "response.back", "entities.back"), not view.can_step_back),

@@ -146,6 +146,15 @@ COMMANDS: tuple[Command, ...] = (
         Scope.CONVERSATION, "conversation.edit", "e", "screen.edit_here", "edit", "Change this turn, or its action"
     ),
     _command(Scope.CONVERSATION, "conversation.fork", "f", "fork_here", "fork here", "Fork from this message"),
+    _command(
+        Scope.CONVERSATION,
+        "conversation.script",
+        "p",
+        "screen.halt_script",
+        "",
+        "Stop the script that is played, or let it go on",
+        in_palette=True,
+    ),
     _command(Scope.CANDIDATES, "candidates.take", "t", "take", "take", "Answer the question with this one"),
     _command(Scope.CANDIDATES, "prediction.explain", "e", "screen.explain", "why", "Why the bot wants this"),
     _command(Scope.SLOTS, "slots.set", "s", "set_slot", "set", "Set the slot by hand (JSON; none unsets it)"),
@@ -282,6 +291,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.MENU, "menu.fork", "f", "take('fork')", "", "Fork from an earlier message"),
     _command(Scope.MENU, "menu.edit", "t", "take('edit')", "", "Change an earlier turn"),
     _command(Scope.MENU, "menu.start", "o", "take('start')", "", "Start from a story, a session or a file"),
+    _command(Scope.MENU, "menu.script", "p", "take('script')", "", "Stop the script, or let it go on"),
     _command(Scope.MENU, "menu.time_line", "l", "take('time_line')", "", "Time line"),
     _command(Scope.MENU, "menu.accept", "a", "take('accept')", "", "Accept by itself what is sure enough"),
     _command(Scope.MENU, "menu.fresh", "r", "take('fresh')", "", "Start fresh: a new conversation, this one is kept"),

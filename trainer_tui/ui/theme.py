@@ -40,6 +40,7 @@ class Signs:
     changed: str = "~"
     contradiction: str = "⚠"
     candidate: str = "·"
+    scripted: str = "="
     bar: str = "━"
     half_bar: str = "╸"
     field: str = "›"

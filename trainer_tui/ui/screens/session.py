@@ -116,6 +116,15 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
         """From any story, rule, test story or session, or a file of a conversation."""
         self._start_from(self.desk.controller.sources())
 
+    def action_halt_script(self) -> None:
+        """Play no more of the script by itself, or go on with it."""
+        script = self.desk.view.script
+        if script is None:
+            self.desk.say("No script is played.")
+            return
+        self.desk.attempt(lambda: self.desk.controller.halt_play(script.is_playing))
+        self.desk.say("The script stops." if script.is_playing else "The script goes on.")
+
     def action_start_here(self) -> None:
         """From a story through the row of the stories pane."""
         names = self.query_one(Stories).current_names
@@ -255,6 +264,7 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
             "edit": self.action_edit_turn,
             "fresh": self.start_fresh,
             "start": self.action_start_from,
+            "script": self.action_halt_script,
             "accept": self.accept_above,
             "time_line": self.action_time_line,
             "branches": self.action_branches,

@@ -17,12 +17,14 @@ from trainer_tui.ui.widgets.pane import Pane
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An intent or action that can be picked; `number` is the digit that picks it."""
+    """An intent or action that can be picked; `number` is the digit that picks it. `is_likely`: the script that is
+    played says it."""
 
     name: str
     probability: float
     number: int | None = None
     is_predicted: bool = False
+    is_likely: bool = False
 
 
 class Candidates(Pane):
@@ -59,7 +61,8 @@ class Candidates(Pane):
         return self._candidates
 
     def show(self, view: SessionView) -> None:
-        shown = (view.prompt, view.actions)
+        likely = view.script.likely_name if view.script is not None else None
+        shown = (view.prompt, view.actions, likely)
         if shown == self._shown_for:
             return
         self._shown_for = shown
@@ -82,7 +85,7 @@ class Candidates(Pane):
                 evidence = prediction.evidence[0].text if prediction.evidence else ""
             if not self._is_current:
                 policy = f"last: {view.actions.chosen}" if view.actions.chosen else ""
-        self._all = numbered(ranking, predicted)
+        self._all = numbered(ranking, predicted, likely)
         self._evidence = evidence
         self._title = name
         self.show_title(policy)
@@ -167,9 +170,11 @@ def _beside(second: SecondOpinion | None) -> str:
     return f"{second.by} too" if second.agrees else f"{second.by}: {second.name} {probability(second.confidence)}"
 
 
-def numbered(ranking: Sequence[tuple[str, float]], predicted: str | None) -> tuple[Candidate, ...]:
+def numbered(
+    ranking: Sequence[tuple[str, float]], predicted: str | None, likely: str | None = None
+) -> tuple[Candidate, ...]:
     return tuple(
-        Candidate(name, value, place if place <= 9 else None, name == predicted)
+        Candidate(name, value, place if place <= 9 else None, name == predicted, name == likely)
         for place, (name, value) in enumerate(ranking, 1)
     )
 
@@ -188,9 +193,9 @@ def candidate_line(
     candidate: Candidate, name: str, width: int, signs: Signs, key: str = " ", is_current: bool = True
 ) -> Line:
     """`▸ 1 action_listen ━━━━━ .78`: the name and its key first, the bar last and only where there is room."""
-    sign = signs.predicted if candidate.is_predicted else signs.candidate
+    sign = signs.predicted if candidate.is_predicted else signs.scripted if candidate.is_likely else signs.candidate
     bar_width = _bar_width(width)
-    strong = "strong" if candidate.is_predicted else ""
+    strong = "strong" if candidate.is_predicted or candidate.is_likely else ""
     shown: list[Span] = [
         (f"{sign} ", "accent" if candidate.is_predicted else "dim"),
         (f"{key} ", "key"),

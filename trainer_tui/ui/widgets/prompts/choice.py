@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import events
 from textual.widgets import Input
 
 from trainer_tui.asking.question import Question
-from trainer_tui.session.protocol import ActionChosen, IntentChosen, NewNameRequested
+from trainer_tui.session.protocol import NewNameRequested
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.fuzzy import matching
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
-from trainer_tui.ui.widgets.actions import Candidate, Candidates
+from trainer_tui.ui.widgets.actions import Candidates
 from trainer_tui.ui.widgets.prompts.body import Field, FieldBody
 
 
@@ -59,16 +60,14 @@ class ChoiceBody(FieldBody):
         self._handed_on = ""
         self.field.value = ""
         self.filter("")
-        self._mark_likely(view)
+        self._mark_likely()
 
-    def _mark_likely(self, view: SessionView) -> None:
+    def _mark_likely(self) -> None:
         """What the script that is played says, so that Enter takes it."""
-        for given in view.script.likely if view.script is not None else ():
-            if isinstance(given, (ActionChosen, IntentChosen)):
-                name = given.action if isinstance(given, ActionChosen) else given.intent
-                places = [place for place, one in enumerate(self.pane.candidates) if one.name == name]
-                self.pane.move_to(places[0] if places else 0)
-                self.show_hint()
+        places = [place for place, one in enumerate(self.pane.candidates) if one.is_likely]
+        if places:
+            self.pane.move_to(places[0])
+            self.show_hint()
 
     def restore(self, draft: Any) -> None:
         super().restore(draft)
@@ -84,7 +83,7 @@ class ChoiceBody(FieldBody):
         if typed.strip():
             found = matching(typed, [(candidate.name, candidate) for candidate in everything])
             # Digits are typed into the filter then, so that none of these has one.
-            found = [Candidate(c.name, c.probability, None, c.is_predicted) for c in found]
+            found = [replace(candidate, number=None) for candidate in found]
         else:
             found = list(everything)
         self.pane.show_candidates(found)
