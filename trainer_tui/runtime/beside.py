@@ -15,6 +15,8 @@ from typing import IO, TypeVar
 Result = TypeVar("Result")
 
 _NAME = "beside"
+_PATIENCE = 0.5
+"""Seconds that a process that was ended has to be gone."""
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share done, 0 to 1."""
@@ -71,6 +73,9 @@ async def in_process(module: str, argument: str, data: bytes, progress: Progress
         return await in_thread(lambda: _conversation(process, data, tell))
     finally:
         process.kill()
+        # Gone before we are, so that nobody finds it at work on the files that we left.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE)
 
 
 def _conversation(process: subprocess.Popen[bytes], data: bytes, progress: Progress) -> tuple[bytes, str]:
