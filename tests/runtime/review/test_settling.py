@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,8 +58,12 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> Desk:
+    return await desk_of(tmp_path, ("ada", GREETED), ("bob", WRONG), ("eve", SAID), ("joe", GONE))
+
+
+async def desk_of(tmp_path: Path, *conversations: tuple[str, list[dict[str, Any]]]) -> Desk:
     bot = bot_at(tmp_path)
-    store = database(tmp_path / "tracker.db", ("ada", GREETED), ("bob", WRONG), ("eve", SAID), ("joe", GONE))
+    store = database(tmp_path / "tracker.db", *conversations)
     controller = open_session(SessionRequest(Sources(bot)))
     review = reviewer(bot, store)
     await review.begin()
@@ -75,6 +80,15 @@ async def test_right_as_it_is_is_a_story_of_the_session_and_never_asked_again(de
     assert desk.controller.unexported() == "1 story, 1 example"
     unseen = desk.review.conversations("worth", Filters(is_unseen=True)).rows
     assert "ada" not in [row.sender for row in unseen]
+
+
+async def test_a_fallback_is_no_meaning_that_could_be_settled(desk: Desk) -> None:
+    """That the bot was right to fall back does not tell what the user meant."""
+    assert [group.guess for group in desk.review.inbox(0, 50).groups] != ["nlu_fallback"]
+    await desk.settler.keep(await desk.review.open(await desk.row("eve")), "story")
+    assert desk.taught() == []
+    await desk.review.rerank()
+    assert desk.asked() == ["howdy partner"]
 
 
 async def test_undo_takes_it_back_in_both_and_redo_gives_it_again(desk: Desk) -> None:
@@ -160,7 +174,9 @@ async def test_one_that_is_left_while_an_action_is_asked_about_is_not_decided(de
     assert await desk.outcome("bob") == (None, "")
 
 
-async def test_what_a_correction_in_a_conversation_settled_is_not_asked_in_the_inbox(desk: Desk) -> None:
+async def test_what_a_correction_in_a_conversation_settled_is_not_asked_in_the_inbox(tmp_path: Path) -> None:
+    said = [*begin(9.0), user("howdy partner", "goodbye", 10.0), action("utter_goodbye"), action("action_listen")]
+    desk = await desk_of(tmp_path, ("eve", said))
     assert "howdy partner" in desk.asked()
     await desk.settler.open(await desk.review.open(await desk.row("eve")))
     controller, settler = desk.controller, desk.settler

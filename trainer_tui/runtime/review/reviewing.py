@@ -30,6 +30,7 @@ from trainer_tui.asking.reviewing import (
     ReviewProgress,
     StepView,
 )
+from trainer_tui.core.domain import NLU_FALLBACK
 from trainer_tui.core.events import Entity
 from trainer_tui.errors import TrainerError
 from trainer_tui.nlu.interpreter import ParseResult
@@ -270,8 +271,14 @@ class Reviewer:
         self._groups = [kept for group in groups if (kept := _without(settled, group)) is not None]
 
     def _at_once(self, text: str) -> ParseResult | None:
+        """What the message means most likely, however unsure that is: a fallback is no meaning."""
         with self._lock:
-            return self._parsed(text)
+            parsed = self._parsed(text)
+        if parsed is None or parsed.intent != NLU_FALLBACK:
+            return parsed
+        ranking = tuple(item for item in parsed.ranking if item[0] != NLU_FALLBACK)
+        intent, confidence = ranking[0] if ranking else (None, 0.0)
+        return replace(parsed, intent=intent, confidence=confidence, ranking=ranking)
 
     def close(self) -> None:
         if self._work is not None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from trainer_tui.asking.reviewing import ConversationView, Decision, MessageRow, Reviewing
 from trainer_tui.asking.settling import Opened
+from trainer_tui.core.domain import NLU_FALLBACK
 from trainer_tui.core.events import ActionExecuted, Entity
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import IllegalInput, Problem, TrainerError
@@ -118,10 +119,12 @@ class Settler:
         return f"{script.name}: {outcome}"
 
     def _decided(self, row: int, outcome: str, taught: Script | None, move: _Move | None = None) -> None:
-        """What its messages mean is settled by it as well, so that the inbox does not ask."""
+        """What its messages mean is settled by it as well, so that the inbox does not ask; what a message means that
+        fell back is not known yet."""
         self.review.decide([row], "right", outcome)
-        said = [step for step in (taught.steps if taught else ()) if isinstance(step, Said) and step.intent]
-        settled = [self.review.corrected(step.text, step.intent or "", step.entities) for step in said]
+        said = [step for step in (taught.steps if taught else ()) if isinstance(step, Said)]
+        meant = [(step, step.intent) for step in said if step.intent and step.intent != NLU_FALLBACK]
+        settled = [self.review.corrected(step.text, intent, step.entities) for step, intent in meant]
         self._done.append(_Settled(move, 1 + sum(settled)))
         self._undone.clear()
 
