@@ -145,7 +145,9 @@ def _teach(command: ModuleType, arguments: argparse.Namespace, called: str) -> i
 
     request = command.request_of(arguments)
     if not arguments.plain:
-        fault = terminal_fault(os.environ.get("TERM", ""), sys.stdin.isatty() and sys.stdout.isatty(), _size())
+        # The screen is drawn on standard error.
+        is_terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+        fault = terminal_fault(os.environ.get("TERM", ""), is_terminal, _size())
         if fault:
             # What no terminal can show is said first: a person would find one for nothing.
             read_bot(request)
@@ -202,7 +204,7 @@ def make_app(controller: Controller, arguments: argparse.Namespace, settler: Set
 def terminal_fault(term: str, is_terminal: bool, size: tuple[int, int]) -> str | None:
     """Why the full screen cannot open here, in one line that says what to do; None where it can."""
     if not is_terminal:
-        return "standard input and output are no terminal; use --plain for a session line by line."
+        return "standard input, output or error is no terminal; use --plain for a session line by line."
     if term in ("", "dumb"):
         return f"TERM={term or 'unset'} cannot show a full screen; use --plain, or set TERM (xterm-256color, say)."
     if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:

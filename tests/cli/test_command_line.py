@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -180,6 +182,20 @@ def test_what_no_terminal_can_show_is_said_before_the_want_of_one(
     assert ("domain.yml:2" if broken else "no domain was found") in said
     assert "standard input" not in said
     assert not (bot / ".trainer").exists()
+
+
+def test_a_screen_that_nobody_would_see_is_not_opened(bot: Path) -> None:
+    """It is drawn on standard error, which somebody may have sent elsewhere."""
+    ours, theirs = pty.openpty()
+    try:
+        command = [sys.executable, "-m", "trainer_tui", str(bot)]
+        environment = {**os.environ, "TERM": "xterm-256color"}
+        ended = subprocess.run(command, stdin=theirs, stdout=theirs, stderr=subprocess.PIPE, env=environment)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert ended.returncode == 2
+    assert b"error is no terminal; use --plain" in ended.stderr
 
 
 def test_a_folder_of_bots_names_them(sample_bots: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
