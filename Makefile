@@ -30,6 +30,9 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 # Tests that talk to the action server of 2018 find it here, and are skipped without it.
 export TRAINER_TUI_RASA_CORE_SDK ?= $(CURDIR)/$(RASA_CORE_SDK)/bin/python
 
+# What is compiled is kept, whatever the environment says: the tests start the program hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install run test storm soak check format bench golden rasa-core-sdk lock test-newest clean
 
 install: $(RUN_INSTALLED)

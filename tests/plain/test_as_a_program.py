@@ -136,7 +136,7 @@ def test_ctrl_c_opens_the_menu_while_an_action_runs(waiting_bot: Path) -> None:
     with Program(waiting_bot) as program:
         program.hears(QUESTION)
         program.says("/search_concerts").hears("correct?")
-        program.says("y").hears("Running action_search_concerts")
+        program.says("y").is_told("Running action_search_concerts")
         program.is_signalled(signal.SIGINT).hears("2 Stop waiting")
         program.hears("What now?")
         program.says("2").hears("cancelled. Nothing has happened.")
@@ -144,7 +144,7 @@ def test_ctrl_c_opens_the_menu_while_an_action_runs(waiting_bot: Path) -> None:
         program.says("s").hears("have returned?")
         program.says("nothing on today").hears("bot says: nothing on today")
         program.says(":undo 3").hears("wants to run 'action_search_concerts'")
-        program.says("y").hears("Running action_search_concerts")
+        program.says("y").is_told("Running action_search_concerts")
         program.is_signalled(signal.SIGINT).hears("3 Undo last")
         program.says("3").hears("wants to run 'action_search_concerts'")
         assert program.says(":quit").ends()[0] == 0
