@@ -168,17 +168,7 @@ def is_warned(terminal: Terminal, bot: str) -> None:
     is_asked(terminal, WARNING)
 
 
-@pytest.mark.parametrize(
-    ("name", "file"),
-    [
-        pytest.param(
-            "formbot",
-            "data/stories.yml",
-            marks=pytest.mark.xfail(reason="now and then the form steps aside after Enter; why is not known yet"),
-        ),
-        ("formbot_core", "data/stories.md"),
-    ],
-)
+@pytest.mark.parametrize(("name", "file"), [("formbot", "data/stories.yml"), ("formbot_core", "data/stories.md")])
 def test_the_stories_of_the_warning_are_removed_by_an_export(
     name: str, file: str, taught: Open, rasa_core_sdk_python: Path
 ) -> None:
@@ -190,7 +180,7 @@ def test_the_stories_of_the_warning_are_removed_by_an_export(
     assert "stop, but then go on\n" in written
     assert "stop, but then go on\n" not in left
     assert set(left.splitlines()) < set(written.splitlines())
-    goes_on(at)
+    goes_on(at, name)
     leaves(at)
 
 
@@ -212,13 +202,19 @@ def test_the_story_of_the_warning_is_opened_at_its_line_in_the_editor(
     at.no_longer_sees("was edited")
     assert "## stop, but then go on\n" not in (bot / "data" / "stories.md").read_text(encoding="utf-8")
     is_asked(at, WARNING)
-    goes_on(at)
+    goes_on(at, "formbot_core")
     leaves(at)
 
 
-def goes_on(terminal: Terminal) -> None:
-    """Enter, and the form has taken the message."""
+def goes_on(terminal: Terminal, bot: str) -> None:
+    """Enter, and the form has looked at the message: that of Core takes "yes" for the slot it asked for last. In Rasa 3
+    what follows a rejection fills nothing, so that the form refuses, as in the walk `removed_story`."""
     is_asked(terminal, WARNING)
     terminal.presses(ENTER)
-    is_asked(terminal, re.compile("The bot wants to run action_listen"))
-    terminal.sees("outdoor_seating  true")
+    if bot == "formbot_core":
+        is_asked(terminal, re.compile("The bot wants to run action_listen"))
+        terminal.sees("outdoor_seating  true")
+    else:
+        refused = re.compile(r"the form fills slots again[^\n]*\n[^\n]*restaurant_form steps aside")
+        terminal.waits_for(lambda at: refused.search(at.text) is not None, "the refusal of the form")
+        is_asked(terminal, re.compile("The bot wants to run "))
