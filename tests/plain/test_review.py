@@ -119,7 +119,8 @@ def test_a_step_is_flagged_bad_marks_are_refused_and_the_session_before_is_told(
     run(
         bot, store, monkeypatch,
         f":before {ada}", f":conversation {ada}", f":flag {ada} 3", f":conversation {ada}", f":flag {ada} 4711",
-        f":mark {howdy} [howdy](greeting) partner, it is ann@mail.example", f":mark {howdy} other words", ":messages",
+        f":mark {howdy} other words", ":messages",
+        f":mark {howdy} [howdy](greeting) partner, it is ann@mail.example", ":messages",
         f":tag {ada} to look at", ":only tag:'to look at'", f":later {ada}", ":only later", f":skip {ada}",
     )  # fmt: skip
     told = capsys.readouterr()
@@ -127,9 +128,11 @@ def test_a_step_is_flagged_bad_marks_are_refused_and_the_session_before_is_told(
     assert f"Flagged: {ada} at 3" in told.out
     assert "flagged at 3" in told.out
     assert f"conversation {ada} has no step 4711" in told.err
-    assert "cannot be an example of nlu_fallback" in told.err
     assert "Only the marks can be changed here." in told.err
     assert "1 message in 1 group." in told.out
+    # It fell back; with the marks it means what is likeliest else.
+    assert re.search(r"Confirmed: 1 message as (?!nlu_fallback)", told.out)
+    assert "0 messages in 0 groups." in told.out
     assert "#to look at" in told.out
     assert f"For later: {ada}." in told.out
     assert f"Skipped: {ada}." in told.out

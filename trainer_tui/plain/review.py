@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from trainer_tui.asking.reviewing import (
 from trainer_tui.asking.settling import Settling
 from trainer_tui.errors import IllegalInput
 from trainer_tui.plain.branches import number_in
+from trainer_tui.session.protocol import Entity
 from trainer_tui.words import counted
 
 Say = Callable[..., None]
@@ -205,9 +206,9 @@ class Review:
         await self._review.rerank()
 
     def _settle(
-        self, messages: Sequence[MessageRow], intent: str, entities: dict[int, tuple[object, ...]] | None = None
+        self, messages: Sequence[MessageRow], intent: str, entities: Mapping[int, Sequence[Entity]] | None = None
     ) -> None:
-        self._settling.confirm(messages, intent, entities)  # type: ignore[arg-type]
+        self._settling.confirm(messages, intent, entities)
         self._say(f"Confirmed: {counted(len(messages), 'message')} as {intent}.")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from trainer_tui.asking.notation import annotated, entities_in
 from trainer_tui.asking.reviewing import MessageGroup, MessageRow
 from trainer_tui.errors import TrainerError
+from trainer_tui.session.protocol import Entity
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, Span, clean
 from trainer_tui.ui.screens.dialogs import AskLine
@@ -189,9 +190,9 @@ class Inbox(ReviewSheet):
             self.refuse(str(error))
 
     def _confirm(
-        self, messages: Sequence[MessageRow], intent: str, entities: dict[int, tuple[object, ...]] | None = None
+        self, messages: Sequence[MessageRow], intent: str, entities: Mapping[int, Sequence[Entity]] | None = None
     ) -> None:
-        self.settling.confirm(messages, intent, entities)  # type: ignore[arg-type]
+        self.settling.confirm(messages, intent, entities)
         self._done(f"{_named(messages)}: {intent}")
 
     def action_set_aside(self) -> None:
