@@ -98,6 +98,20 @@ def test_what_a_script_needs_is_loaded_by_the_first_one(sample_bots: Path, tmp_p
     }
 
 
+def test_only_a_review_and_a_deployed_model_load_what_they_need(sample_bots: Path, tmp_path: Path) -> None:
+    bot = shutil.copytree(sample_bots / "moodbot", tmp_path / "moodbot")
+    others = {
+        "trainer_tui.asking.reviewing",
+        "trainer_tui.asking.settling",
+        "trainer_tui.plain.review",
+        "trainer_tui.runtime.deployed_teacher",
+        "trainer_tui.runtime.rasa_server",
+        "trainer_tui.ui.reviewed",
+    }
+    assert not after_command(str(bot), "--plain") & others
+    assert not loaded_after("import trainer_tui.ui.app") & others
+
+
 def test_a_sheet_is_loaded_by_the_first_key_that_opens_it() -> None:
     loaded = loaded_after("import trainer_tui.ui.app")
     screens = {name.removeprefix("trainer_tui.ui.screens.") for name in loaded if ".ui.screens." in name}

@@ -27,8 +27,8 @@ from trainer_tui.session.protocol import AskMessage, ChooseAction, ConfirmAction
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui import app as app_module
 from trainer_tui.ui.app import TrainerApp
-from trainer_tui.ui.desk import Reviewed
 from trainer_tui.ui.keymap import COMMANDS, Command, Keys, Scope, _meet, clashes, commands
+from trainer_tui.ui.reviewed import Reviewed
 from trainer_tui.ui.widgets.footer import scopes_in
 from trainer_tui.ui.widgets.prompts.question import Answers
 from trainer_tui.ui.widgets.rows import Rows

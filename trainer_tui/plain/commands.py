@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from trainer_tui.asking.asked import question
 from trainer_tui.asking.menu import entries
 from trainer_tui.asking.question import Known, Question, given, no, yes
-from trainer_tui.asking.settling import Settling
 from trainer_tui.asking.sureness import typed_sureness, what_is_accepted
 from trainer_tui.asking.telling import slot_line, spoken
 from trainer_tui.errors import IllegalInput
@@ -17,10 +17,12 @@ from trainer_tui.plain.exports import HELP as EXPORT_HELP
 from trainer_tui.plain.exports import Exports
 from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import listed
-from trainer_tui.plain.review import HELP as REVIEW_HELP
-from trainer_tui.plain.review import Review
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import Confirmed, Denied
+
+if TYPE_CHECKING:
+    from trainer_tui.asking.settling import Settling
+    from trainer_tui.plain.review import Review
 
 HELP = """\
 :undo [N]      take back the last answer, or N      :redo [N]     give it again
@@ -63,7 +65,11 @@ class Commands:
     def __init__(self, controller: Controller, say: Say, ask: Ask, settling: Settling | None = None) -> None:
         self.exports = Exports(controller, say)
         self._tree = Branches(controller, say)
-        self.review = Review(settling, say) if settling is not None else None
+        self.review: Review | None = None
+        if settling is not None:
+            from trainer_tui.plain.review import Review
+
+            self.review = Review(settling, say)
         self._controller = controller
         self._say = say
         self._ask = ask
@@ -117,9 +123,7 @@ class Commands:
                 raise Left
             case _ if name in Branches.commands:
                 self._tree.run(name, argument)
-            case _ if name in Review.commands and self.review is None:
-                raise IllegalInput("no conversations of real users are open", hint="trainer-tui review opens them.")
-            case _ if name in Review.commands and self.review is not None:
+            case _ if self.review is not None and name in self.review.commands:
                 await self.review.run(name, argument)
             case _:
                 self._tell(name, argument)
@@ -162,8 +166,14 @@ class Commands:
             case "help", "edit":
                 self._say(BRANCHES_HELP)
             case "help", "review":
+                from trainer_tui.plain.review import HELP as REVIEW_HELP
+
                 self._say(REVIEW_HELP)
             case _:
+                from trainer_tui.plain.review import Review
+
+                if name in Review.commands:
+                    raise IllegalInput("no conversations of real users are open", hint="trainer-tui review opens them.")
                 raise IllegalInput(f"there is no command :{name} {argument}".rstrip(), hint="See :help.")
 
     # --- moves ----------------------------------------------------------------------------------------------------

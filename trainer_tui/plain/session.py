@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from trainer_tui.asking.asked import question
 from trainer_tui.asking.failures import under_way
 from trainer_tui.asking.question import NEW, Known, Move, Question, given
 from trainer_tui.asking.reasons import reason
-from trainer_tui.asking.settling import Settling
 from trainer_tui.asking.sureness import what_is_accepted
 from trainer_tui.asking.telling import changed_slots, common_length, spoken
 from trainer_tui.commands.output import say
@@ -28,6 +27,9 @@ from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.running import event_loop
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import HistoryEntry, SlotRow
+
+if TYPE_CHECKING:
+    from trainer_tui.asking.settling import Settling
 
 _SAID_AFTER, _SAID_AGAIN = 0.5, 5.0
 """Seconds after which what is waited for is said, and then how far it is."""

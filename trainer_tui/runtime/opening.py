@@ -19,7 +19,6 @@ from trainer_tui.formats.yaml.domain import merge, parse_domain
 from trainer_tui.runtime.action_server import Launch, NoLaunch, find_launch
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.controller import Controller
-from trainer_tui.runtime.deployed_teacher import DeployedTeacher
 from trainer_tui.runtime.journal import Journal, JournalRefused, journal_path, sessions
 from trainer_tui.runtime.journal_reading import Header
 from trainer_tui.runtime.log import log_to
@@ -32,7 +31,6 @@ from trainer_tui.runtime.models.folders import find_dialogue
 from trainer_tui.runtime.models.rasa import refuse_rasa_model
 from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.project import Project, Sources, load_project
-from trainer_tui.runtime.rasa_server import RasaServer, server_at
 from trainer_tui.runtime.reading.file_search import has_domain
 from trainer_tui.runtime.session_models import Places, SessionModels
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, Options, Teacher
@@ -42,6 +40,7 @@ from trainer_tui.words import counted
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.exporting import Exporter
+    from trainer_tui.runtime.rasa_server import RasaServer
     from trainer_tui.runtime.script_sources import ScriptSources
 
 STATE_FOLDER = ".trainer"
@@ -83,8 +82,7 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
     make_state_folder(state)
     log_to(state, request.verbosity, request.is_quiet)
     places = Places(state / "cache", model.policy if model else None, request.nlu, request.out)
-    deployed = server_at(request.rasa, environ) if request.rasa else project.endpoints.rasa
-    learning = _Learning(places, RasaServer(deployed) if deployed else None)
+    learning = _Learning(places, _server(request, project, environ))
     teacher = learning.begin(project)
     found = find_launch(project.root.resolve(), environ)
     launch = _allowed(found, request)
@@ -130,6 +128,16 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
     if request.start_from:
         controller.start_from(request.start_from)
     return controller
+
+
+def _server(request: SessionRequest, project: Project, environ: Mapping[str, str]) -> RasaServer | None:
+    """The one whose model interprets and predicts; most sessions ask none, and load nothing for it."""
+    if not (request.rasa or project.endpoints.rasa):
+        return None
+    from trainer_tui.runtime.rasa_server import RasaServer, server_at
+
+    endpoint = server_at(request.rasa, environ) if request.rasa else project.endpoints.rasa
+    return RasaServer(endpoint) if endpoint else None
 
 
 def _allowed(found: Launch | NoLaunch, request: SessionRequest) -> Launch | NoLaunch:
@@ -199,7 +207,11 @@ class _Learning:
         self.teacher = self.models.teacher(self._changed)
         # A model that was named on the command line knows nothing of later changes.
         self._places = replace(self._places, core=None)
-        return DeployedTeacher(self.teacher, self._server) if self._server else self.teacher
+        if self._server is None:
+            return self.teacher
+        from trainer_tui.runtime.deployed_teacher import DeployedTeacher
+
+        return DeployedTeacher(self.teacher, self._server)
 
     def stories(self) -> tuple[StoryFile, StoryFile, Sequence[TrainingTracker]]:
         """Those of the project as it was read last: stories, test stories, and conversations as the stories join."""

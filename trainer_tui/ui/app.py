@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.widgets import Input, TextArea
 
 from trainer_tui.asking.reasons import reason
-from trainer_tui.asking.settling import Settling
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.view import SessionView
@@ -29,6 +29,9 @@ from trainer_tui.ui.typed_ahead import MOMENT
 from trainer_tui.ui.widgets.footer import scopes_in
 from trainer_tui.ui.widgets.prompt import SAID_AFTER
 from trainer_tui.ui.widgets.rows import Row
+
+if TYPE_CHECKING:
+    from trainer_tui.asking.settling import Settling
 
 
 class TrainerApp(ScreenStack):

@@ -7,15 +7,12 @@ here happens at once: a message would come after the next key, which is meant fo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.app import App
 from textual.screen import Screen
 
 from trainer_tui.asking.question import Given
-from trainer_tui.asking.reviewing import EVERYTHING, Filters, Order
-from trainer_tui.asking.settling import Settling
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import Place
 from trainer_tui.session.view import SessionView
@@ -24,18 +21,10 @@ from trainer_tui.ui.notices import Notices
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.typed_ahead import TypedAhead
 
-_NOT_SEEN = replace(EVERYTHING, is_unseen=True)
-
-
-@dataclass(slots=True)
-class Reviewed:
-    """How the conversations are listed, what was typed to filter them, and the row that the cursor was on."""
-
-    order: Order = "worth"
-    typed: str = "new"
-    filters: Filters = _NOT_SEEN
-    cursor: int = 0
-    shows_messages: bool = False
+if TYPE_CHECKING:
+    # Most sessions review nothing, and load nothing for it.
+    from trainer_tui.asking.settling import Settling
+    from trainer_tui.ui.reviewed import Reviewed
 
 
 class Desk(Protocol):
@@ -57,7 +46,7 @@ class Desk(Protocol):
         """The review of real conversations; None where there is none."""
 
     reviewed: Reviewed
-    """Where the person stands in it."""
+    """Where the person stands in it; where there is none, neither is this."""
 
     @property
     def view(self) -> SessionView: ...

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
 from trainer_tui.asking.question import Given, Move
 from trainer_tui.asking.reasons import reason
-from trainer_tui.asking.settling import Settling
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.session.view import SessionView
-from trainer_tui.ui.desk import Reviewed
 from trainer_tui.ui.editor import CannotOpen, open_in_editor
 from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.lines import clean, cut
@@ -26,9 +24,15 @@ from trainer_tui.ui.typed_ahead import TypedAhead
 from trainer_tui.ui.widgets.notice_line import NoticeLine
 from trainer_tui.ui.widgets.rows import Row
 
+if TYPE_CHECKING:
+    from trainer_tui.asking.settling import Settling
+    from trainer_tui.ui.reviewed import Reviewed
+
 
 class FrontDesk:
     """`desk.Desk` in the running app."""
+
+    reviewed: Reviewed
 
     def __init__(
         self,
@@ -46,7 +50,10 @@ class FrontDesk:
         self.controller = controller
         self.keys = keys
         self.settling = settling
-        self.reviewed = Reviewed()
+        if settling is not None:
+            from trainer_tui.ui.reviewed import Reviewed
+
+            self.reviewed = Reviewed()
         self.wanted = ""
         self.ahead = TypedAhead(moment)
         self.notices = Notices(self._show_notice, app.set_timer)
