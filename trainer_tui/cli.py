@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from trainer_tui.ui.app import TrainerApp
 
 INTERACTIVE, REVIEW = "interactive", "review"
+SESSIONS = (INTERACTIVE, REVIEW)
+"""Whose modules also have `opens_session`, `request_of` and `settler_of`."""
 # Each command's module has `add_arguments(parser)` and `run(arguments) -> exit code`; only one is ever imported.
 COMMANDS = {
     INTERACTIVE: "teach a bot by talking to it (also: trainer-tui FOLDER)",
@@ -102,7 +104,7 @@ def _run(arguments: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"trainer-tui {__version__}")
     command.add_arguments(parser)
     parsed = parser.parse_args(rest)
-    if name == INTERACTIVE or (name == REVIEW and command.opens_session(parsed)):
+    if name in SESSIONS and command.opens_session(parsed):
         return _teach(command, parsed, _as_called(arguments))
     code: int = command.run(parsed)
     return code
@@ -156,7 +158,7 @@ def _teach(command: ModuleType, arguments: argparse.Namespace, called: str) -> i
 
     with telling(f"reading {request.sources.root}"):
         controller = open_session(request)
-        settler = command.settler_of(arguments, controller) if command.__name__.endswith(REVIEW) else None
+        settler = command.settler_of(arguments, controller)
     # What was read and learned stays to the end: no later collection has to go through it while a person waits.
     gc.freeze()
     if arguments.plain:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,9 @@ from trainer_tui.commands.rasa_flags import add_flags_without_meaning
 from trainer_tui.errors import TrainerError
 
 if TYPE_CHECKING:
+    from trainer_tui.runtime.controller import Controller
     from trainer_tui.runtime.opening import SessionRequest
+    from trainer_tui.runtime.project import Sources
 
 _WITHOUT_MEANING = (
     ("finetune", "no", "every correction is learned at once."),
@@ -82,26 +85,43 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> argparse._Argument
 
 
 def request_of(arguments: argparse.Namespace) -> SessionRequest:
-    from trainer_tui.runtime.opening import SessionRequest
     from trainer_tui.runtime.project import Sources
     from trainer_tui.runtime.session_parts import Options
 
-    return SessionRequest(
-        Sources(arguments.project, arguments.domain, arguments.stories, arguments.config, arguments.endpoints),
+    sources = Sources(arguments.project, arguments.domain, arguments.stories, arguments.config, arguments.endpoints)
+    return replace(
+        session_request(arguments, sources),
         core=arguments.core,
         nlu=arguments.nlu,
         out=arguments.out,
         rasa=arguments.rasa,
+        start_from=arguments.start_from,
+        options=Options(accept_above=arguments.accept_above),
+    )
+
+
+def session_request(arguments: argparse.Namespace, sources: Sources) -> SessionRequest:
+    """The session that the arguments of `add_session_arguments`, and `--state-dir`, ask for."""
+    from trainer_tui.runtime.opening import SessionRequest
+
+    return SessionRequest(
+        sources,
         state_folder=arguments.state_dir,
         conversation_id=arguments.conversation_id,
         is_resuming=arguments.resume,
-        start_from=arguments.start_from,
-        options=Options(accept_above=arguments.accept_above),
         verbosity=arguments.verbose,
         is_quiet=arguments.quiet,
         runs_actions=arguments.actions,
         can_ask=not arguments.plain or sys.stdin.isatty(),
     )
+
+
+def opens_session(arguments: argparse.Namespace) -> bool:
+    return True
+
+
+def settler_of(arguments: argparse.Namespace, controller: Controller) -> None:
+    """No conversations of real users are settled here."""
 
 
 def _confidence(text: str) -> float | None:

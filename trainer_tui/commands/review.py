@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
-import sys
 import time
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer_tui.commands.interactive import add_session_arguments
+from trainer_tui.commands.interactive import add_session_arguments, session_request
 from trainer_tui.commands.output import say, say_json, tell, tell_notes, telling
 from trainer_tui.commands.worker_flags import add_worker_flags, workers_of
 from trainer_tui.words import clean, counted
@@ -70,19 +69,9 @@ def opens_session(arguments: argparse.Namespace) -> bool:
 
 def request_of(arguments: argparse.Namespace) -> SessionRequest:
     """The session that the conversations are taught in."""
-    from trainer_tui.runtime.opening import SessionRequest
     from trainer_tui.runtime.project import Sources
 
-    return SessionRequest(
-        Sources(arguments.project),
-        state_folder=arguments.state_dir,
-        conversation_id=arguments.conversation_id,
-        is_resuming=arguments.resume,
-        verbosity=arguments.verbose,
-        is_quiet=arguments.quiet,
-        runs_actions=arguments.actions,
-        can_ask=not arguments.plain or sys.stdin.isatty(),
-    )
+    return session_request(arguments, Sources(arguments.project))
 
 
 def settler_of(arguments: argparse.Namespace, controller: Controller) -> Settler:
