@@ -11,7 +11,7 @@ mine\\x1b]0;yours\\x07
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # The ends of lines and tabs are told apart by whoever prints.
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -24,6 +24,16 @@ def counted(number: int, what: str) -> str:
     if number == 1:
         return f"1 {what}"
     return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """The first so many names, and how many more there are.
+
+    >>> listed(["greet", "deny"], 3), listed(["greet", "deny", "thank"], 2)
+    ('greet, deny', 'greet, deny and 1 more')
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def nearest(typed: str, names: Iterable[str]) -> str:

@@ -25,6 +25,7 @@ from trainer_tui.policies.ensemble import FOLLOWUP, overruled
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.rasa_server import Deployed, RasaServer
 from trainer_tui.runtime.training import SessionTeacher
+from trainer_tui.words import listed
 
 OURS = "trainer_tui"
 RETRY_AFTER = 5.0
@@ -134,27 +135,23 @@ class DeployedTeacher:
         return f"{self._name} agreed {self.agreement.same} of {self.agreement.asked}"
 
     async def _answer(self, ask: Callable[[Deployed], Awaitable[_Answer]], domain: Domain) -> _Answer | None:
-        """What the server says; None where it does not, which is counted."""
-        answer = await self._asked(ask, domain)
+        """What the server says; None where it does not, which is counted, and said once until it does again."""
+        answer = None
+        if self._clock() >= self._quiet_until:
+            try:
+                deployed = self._deployed or self._met(await self._server.describe(), domain)
+                answer = None if self._is_other_bot else await ask(deployed)
+            except TrainerError as error:
+                self._missed(error)
+            else:
+                self._is_there()
         self.unanswered += answer is None
         return answer
 
-    async def _asked(self, ask: Callable[[Deployed], Awaitable[_Answer]], domain: Domain) -> _Answer | None:
-        """As `_answer`; that the server is not there is said once, until it is again."""
-        if self._clock() < self._quiet_until:
-            return None
-        try:
-            if self._deployed is None:
-                self._met(await self._server.describe(), domain)
-            assert self._deployed is not None
-            answer = None if self._is_other_bot else await ask(self._deployed)
-        except TrainerError as error:
-            self._missed(error)
-            return None
+    def _is_there(self) -> None:
         if self._fault:
             self._fault = ""
             self._notes.append(f"{self._name} answers again: what it says counts.")
-        return answer
 
     def _missed(self, error: TrainerError) -> None:
         # Whatever is there when it answers again may be another version, of another model.
@@ -164,7 +161,7 @@ class DeployedTeacher:
             self._fault = error.title
             self._notes.append(f"{error} Our model decides until it answers.")
 
-    def _met(self, deployed: Deployed, domain: Domain) -> None:
+    def _met(self, deployed: Deployed, domain: Domain) -> Deployed:
         self._deployed = deployed
         there, here = _names(deployed.domain), _names(domain)
         self._is_other_bot = 2 * len(there & here) < len(there)
@@ -172,13 +169,13 @@ class DeployedTeacher:
         if self._is_other_bot:
             shared = f"{len(there & here)} of its {len(there)} intents and actions are known here"
             self._notes.append(f"{what} is of another bot: {shared}. Our model decides.")
-            return
+            return deployed
         told = f"{what} interprets and predicts; ours is shown beside it."
         lacking = sorted(here - there)
         if lacking:
-            more = f" and {len(lacking) - _LISTED} more" if len(lacking) > _LISTED else ""
-            told += f" It does not know {', '.join(lacking[:_LISTED])}{more}: there ours decides."
+            told += f" It does not know {listed(lacking, _LISTED)}: there ours decides."
         self._notes.append(told)
+        return deployed
 
 
 def _names(domain: Domain) -> set[str]:
@@ -191,4 +188,4 @@ def _knows(deployed: Deployed, tracker: DialogueStateTracker) -> bool:
     message = tracker.latest_message
     intent = message.intent if message else None
     knows_intent = intent is None or deployed.domain.knows_intent(intent)
-    return knows_intent and tracker.latest_action in (None, *deployed.domain.action_names)
+    return knows_intent and (tracker.latest_action is None or tracker.latest_action in deployed.domain.action_set)

@@ -36,7 +36,7 @@ from trainer_tui.runtime.session_models import Places, SessionModels
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, Options, Teacher
 from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished
 from trainer_tui.runtime.trust import is_trusted, modules, trust
-from trainer_tui.words import counted
+from trainer_tui.words import counted, listed
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.exporting import Exporter
@@ -123,7 +123,7 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
     learning.watching = controller.refresh
     is_open = request.runs_actions is None and request.can_ask and launch is not found
     if is_open and isinstance(found, Launch) and runner.needs_server_for(project.domain):
-        controller.ask_about_code(Code(_listed(modules(found)), partial(_answered, found, runner)))
+        controller.ask_about_code(Code(listed(modules(found), 3), partial(_answered, found, runner)))
     _keep(controller, request, state / "sessions", Header("", time.time()))
     if request.start_from:
         controller.start_from(request.start_from)
@@ -154,11 +154,6 @@ def _answered(launch: Launch, runner: ActionRunner, may_run: bool) -> str:
         return ""
     runner.use(launch)
     return trust(launch)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"{', '.join(names[:3])}{more}"
 
 
 def read_bot(request: SessionRequest, environ: Mapping[str, str] = os.environ) -> tuple[DialogueModel | None, Project]:

@@ -24,7 +24,7 @@ from trainer_tui.session.script import Script
 from trainer_tui.session.timeline import Branch, Timeline
 from trainer_tui.session.told import Told, fitted, script_told, story_events
 from trainer_tui.session.view import SourceView
-from trainer_tui.words import nearest
+from trainer_tui.words import listed, nearest
 
 Made = tuple[Script, tuple[Problem, ...]]
 _NAMED = 5
@@ -87,11 +87,8 @@ class ScriptSources:
 
 def _only(found: Sequence[Tape], name: str) -> Tape:
     if len(found) > 1:
-        named = ", ".join(tape.view.id for tape in found[:_NAMED])
-        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-        raise TrainerError(
-            f"{name!r} names {len(found)} conversations", f"They are {named}{more}.", "Name one of them."
-        )
+        named = listed([tape.view.id for tape in found], _NAMED)
+        raise TrainerError(f"{name!r} names {len(found)} conversations", f"They are {named}.", "Name one of them.")
     return found[0]
 
 

@@ -32,6 +32,7 @@ from trainer_tui.session.protocol import (
     WarnContradiction,
     WriteResponse,
 )
+from trainer_tui.words import listed
 
 _NAMED = 5
 """So many names are told of each kind of change."""
@@ -207,5 +208,4 @@ def _used(events: Iterable[Event]) -> dict[str, None]:
 def _told(names: list[str], one: str, many: str) -> str:
     if not names:
         return ""
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more} {one if len(names) == 1 else many}"
+    return f"{listed(names, _NAMED)} {one if len(names) == 1 else many}"

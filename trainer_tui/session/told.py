@@ -38,6 +38,7 @@ from trainer_tui.core.stories import AnyValue
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import Place, Problem, TrainerError
 from trainer_tui.session.script import BeganAnew, Did, LeftOpen, Said, Script, SlotGiven, Step, fingerprint
+from trainer_tui.words import listed
 
 # Rasa's own bookkeeping, which says nothing of the conversation.
 _SILENT = (UserFeaturization, StoryExported, EntitiesAdded)
@@ -251,12 +252,10 @@ def fitted(script: Script, domain: Domain, source: str = "") -> tuple[Script, tu
     names = set(_names(script.steps))
     unknown = [name for name in names if name in fitting.unknown]
     if names and len(unknown) > _MOST_UNKNOWN * len(names):
-        listed = sorted(unknown)
-        more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
         raise TrainerError(
             f"{script.name} is a conversation of another bot",
             f"{len(unknown)} of its {len(names)} intents and actions are none of this one: "
-            f"{', '.join(listed[:_NAMED])}{more}.",
+            f"{listed(sorted(unknown), _NAMED)}.",
             "Open the bot that it is of.",
         )
     return Script.of(script.name, steps), tuple(fitting.problems)
