@@ -108,17 +108,15 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         opened.score(reading.take, workers)
         reading.end()
-        listing, filters = Listing(opened.file), _filters(arguments)
-        rows = listing.page(arguments.order, filters, 0, arguments.limit)
-        total = listing.total(filters)
+        page = Listing(opened.file).page(arguments.order, _filters(arguments), 0, arguments.limit)
     finally:
         opened.close()
     if arguments.json:
-        say_json({"total": total, "conversations": [asdict(row) for row in rows]}, indent=2)
+        say_json({"total": page.total, "conversations": [asdict(row) for row in page.rows]}, indent=2)
     else:
-        for row in rows:
+        for row in page.rows:
             say(_as_text(row))
-        tell(f"{counted(total, 'row')}, {len(rows)} shown.")
+        tell(f"{counted(page.total, 'row')}, {len(page.rows)} shown.")
     return 0
 
 

@@ -18,7 +18,7 @@ def scored_by(rasa: DeployedRasa, bot: Path, store: Path) -> Opened:
 
 
 def reasons(found: Opened) -> list[str]:
-    return [reason for row in Listing(found.file).page("worth", EVERYTHING, 0, 9) for reason in row.reasons]
+    return [reason for row in Listing(found.file).page("worth", EVERYTHING, 0, 9).rows for reason in row.reasons]
 
 
 def test_the_servers_model_scores_and_is_asked_once_for_what_it_was_told_before(tmp_path: Path) -> None:

@@ -42,11 +42,11 @@ def test_seeded_mistakes_are_among_the_first(bot: Path, tmp_path: Path) -> None:
     found = opened(bot, path)
     assert score(found) == (2_000, [])
     listing = Listing(found.file)
-    first = {row.id for row in listing.page("worth", EVERYTHING, 0, 120)}
+    first = {row.id for row in listing.page("worth", EVERYTHING, 0, 120).rows}
     wrong = {mistake.sender_id for mistake in mistakes}
     conversations = found.file.rows("SELECT sender, shape FROM conversation")
     assert sum(sender in wrong and shape in first for sender, shape in conversations) >= 54
-    assert sum(row.count for row in listing.page("count", EVERYTHING, 0, 3_000)) == 2_000
+    assert sum(row.count for row in listing.page("count", EVERYTHING, 0, 3_000).rows) == 2_000
     found.close()
     assert path.read_bytes() == before, "a store is never written to"
 
@@ -59,7 +59,7 @@ def test_a_second_run_reads_only_what_is_new(bot: Path, tmp_path: Path) -> None:
     add(path, "ada", turn("bye then", 30.0))
     add(path, "eve", turn("hello", 40.0))
     assert score(found) == (2, [])
-    rows = Listing(found.file).page("newest", EVERYTHING, 0, 9)
+    rows = Listing(found.file).page("newest", EVERYTHING, 0, 9).rows
     assert [(row.sender, row.turns, row.last_at) for row in rows] == [
         ("eve", 1, 40.0),
         ("ada", 2, 30.0),
@@ -81,7 +81,7 @@ def test_same_conversations_are_one_row_with_a_count(bot: Path, tmp_path: Path) 
     path = database(tmp_path / "tracker.db", *talks, ("other", turn("bye", 2.5)))
     found = opened(bot, path)
     score(found)
-    rows = Listing(found.file).page("count", EVERYTHING, 0, 9)
+    rows = Listing(found.file).page("count", EVERYTHING, 0, 9).rows
     assert [(row.sender, row.count) for row in rows] == [("user4", 5), ("other", 1)]
     found.close()
 
@@ -93,7 +93,7 @@ def test_a_users_sessions_are_split_and_the_one_before_is_found(bot: Path, tmp_p
     found = opened(bot, path)
     score(found)
     listing = Listing(found.file)
-    last, first = listing.page("newest", EVERYTHING, 0, 9)
+    last, first = listing.page("newest", EVERYTHING, 0, 9).rows
     assert (first.session, last.session) == (1, 2)
     assert listing.neighbour(listing.lying(last.id), -1) == first.id
     assert listing.neighbour(listing.lying(last.id), 1) is None
@@ -110,9 +110,9 @@ def test_filters(bot: Path, tmp_path: Path) -> None:
 
     def senders(**wanted: object) -> list[str]:
         filters = Filters(**wanted)  # type: ignore[arg-type]
-        rows = listing.page("newest", filters, 0, 9)
-        assert listing.total(filters) == len(rows)
-        return [row.sender for row in rows]
+        page = listing.page("newest", filters, 0, 9)
+        assert page.total == len(page.rows)
+        return [row.sender for row in page.rows]
 
     assert senders() == ["ada", "bob"]
     for wanted in (

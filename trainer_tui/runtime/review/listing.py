@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from trainer_tui.asking.reviewing import ConversationRow, Decision, Filters, Names, Order
+from trainer_tui.asking.reviewing import ConversationPage, ConversationRow, Decision, Filters, Names, Order
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.review.database import ReviewFile
 from trainer_tui.runtime.review.decisions import STANDS
@@ -36,9 +36,15 @@ class Listing:
     def __init__(self, file: ReviewFile) -> None:
         self._file = file
 
-    def total(self, filters: Filters) -> int:
+    def page(self, order: Order, filters: Filters, first: int, most: int) -> ConversationPage:
+        """So many rows from `first` on, and how many pass the filters in all."""
         where, parameters = self._where(filters)
-        return self._file.number(f"SELECT COUNT(*) FROM shape WHERE {where}", parameters)
+        rows = self._conversation_rows(
+            f"SELECT id FROM shape WHERE {where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",
+            (*parameters, most, first),
+        )
+        total = self._file.number(f"SELECT COUNT(*) FROM shape WHERE {where}", parameters)
+        return ConversationPage(rows, first, total)
 
     def _where(self, filters: Filters) -> tuple[str, list[Any]]:
         conditions, parameters = _conditions(filters)
@@ -54,13 +60,6 @@ class Listing:
                 conditions.append(f"EXISTS ({in_shape})")
             parameters.append(pattern)
         return " AND ".join(conditions), parameters
-
-    def page(self, order: Order, filters: Filters, first: int, most: int) -> tuple[ConversationRow, ...]:
-        where, parameters = self._where(filters)
-        return self._conversation_rows(
-            f"SELECT id FROM shape WHERE {where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",
-            (*parameters, most, first),
-        )
 
     def row(self, shape: int) -> ConversationRow:
         """TrainerError where there is none of that number."""

@@ -32,7 +32,7 @@ from trainer_tui.asking.reviewing import (
 )
 from trainer_tui.core.domain import NLU_FALLBACK
 from trainer_tui.core.events import Entity
-from trainer_tui.errors import TrainerError
+from trainer_tui.errors import IllegalInput, TrainerError
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.review.inbox import Likened, is_uncovered, likened
@@ -119,7 +119,7 @@ class Reviewer:
     def conversations(
         self, order: Order = "worth", filters: Filters = EVERYTHING, first: int = 0, most: int = 50
     ) -> ConversationPage:
-        return ConversationPage(self._list.page(order, filters, first, most), first, self._list.total(filters))
+        return self._list.page(order, filters, first, most)
 
     def names(self) -> Names:
         return self._list.names()
@@ -180,7 +180,7 @@ class Reviewer:
 
     def tag(self, rows: Sequence[int], tag: str) -> None:
         if not tag.strip():
-            raise TrainerError("a tag has a name", hint="Type one.")
+            raise IllegalInput("a tag needs a name")
         self._did(self._decisions.tag(rows, tag.strip(), self._by, self._clock()))
 
     def _did(self, done: Done) -> None:

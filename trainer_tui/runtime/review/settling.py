@@ -70,9 +70,7 @@ class Settler:
         self._keep_of(lambda: self.review.flag(row, index))
 
     def tag(self, row: int, tag: str) -> None:
-        if not tag.strip():
-            raise IllegalInput("a tag needs a name")
-        self._keep_of(lambda: self.review.tag([row], tag.strip()))
+        self._keep_of(lambda: self.review.tag([row], tag))
 
     async def open(self, view: ConversationView) -> tuple[Problem, ...]:
         script, left_out = await self._script(view)
