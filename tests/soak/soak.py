@@ -10,7 +10,6 @@ import shutil
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
@@ -62,7 +61,9 @@ class Watched(Terminal):
     """A terminal whose screen nobody draws, which is most of the work of watching one."""
 
     def __init__(self, bot: Path, size: tuple[int, int]) -> None:
-        self.heard = bytearray()
+        self.plain = bytearray()
+        """What was heard since `forgets`, without what moves the cursor and colours the text."""
+        self._begun = b""
         super().__init__(["."], bot, size, {"EDITOR": "true", "VISUAL": "true"})
 
     def listens(self, seconds: float) -> bool:
@@ -73,7 +74,13 @@ class Watched(Terminal):
             found = os.read(self.descriptor, 65536)
         except OSError:
             return False
-        self.heard += found
+        # What a sequence is may come in two pieces. All that was heard is gone through once, not at every look.
+        heard = self._begun + found
+        whole = heard.rfind(b"\x1b")
+        if whole < 0 or _STEERING.match(heard, whole):
+            whole = len(heard)
+        self.plain += _STEERING.sub(b"", heard[:whole])
+        self._begun = heard[whole:]
         return bool(found)
 
     def types(self, text: str) -> bool:
@@ -92,9 +99,10 @@ class Watched(Terminal):
                 return False
         return True
 
-    def hears(self, wanted: Callable[[bytes], bool], patience: float) -> bool:
+    def hears(self, *wanted: bytes, patience: float = PATIENCE) -> bool:
+        """Wait for one of these."""
         end = time.monotonic() + patience
-        while not wanted(self.plain):
+        while not any(words in self.plain for words in wanted):
             if time.monotonic() > end or not self.listens(0.05):
                 return False
         return True
@@ -106,15 +114,10 @@ class Watched(Terminal):
                 self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         return self.code is not None
 
-    @property
-    def plain(self) -> bytes:
-        """What was heard since `forgets`, without what moves the cursor and colours the text."""
-        return _STEERING.sub(b"", bytes(self.heard))
-
     def forgets(self) -> None:
         while select.select([self.descriptor], [], [], 0)[0] and self.listens(0):
             pass
-        self.heard.clear()
+        self.plain.clear()
 
     def answers_ctrl_c(self) -> bool:
         """Whether the menu comes; where it was open already, it closes first."""
@@ -123,7 +126,7 @@ class Watched(Terminal):
             self.forgets()
             if not self.types("\x03"):
                 return False
-            if self.hears(lambda said: _MENU in said, PATIENCE / 8):
+            if self.hears(_MENU, patience=PATIENCE / 8):
                 return self.types("\x03")
         return False
 
@@ -136,7 +139,7 @@ def session(name: str, folder: Path, count: int, seed: int) -> Counter[str]:
     bot = bot_of(name, folder)
     terminal = Watched(bot, size)
     try:
-        if not terminal.hears(lambda said: b"f1" in said or b"message" in said, PATIENCE):
+        if not terminal.hears(b"f1", b"message"):
             counts["unexpected ends"] += 1
             return counts
         keyboard = strokes(chance, size)
@@ -158,6 +161,7 @@ def session(name: str, folder: Path, count: int, seed: int) -> Counter[str]:
         while not terminal.is_gone() and time.monotonic() < end:
             terminal.listens(0.05)
         counts["wrong exit codes"] += terminal.code != 0
+        counts["tracebacks"] += b"Traceback" in terminal.plain
         counts["sessions"] += 1
         return counts + _faults(bot)
     finally:
