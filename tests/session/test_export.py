@@ -47,6 +47,7 @@ from trainer_tui.export.planning import (
     write_as,
     written,
 )
+from trainer_tui.export.review import Only
 from trainer_tui.formats.dialect import Dialect
 from trainer_tui.formats.markdown.stories import parse_stories_markdown
 from trainer_tui.formats.yaml.reader import read_yaml
@@ -732,18 +733,18 @@ def test_templates_take_a_new_response_with_its_action() -> None:
 # --- stories that are taken out ---------------------------------------------------------------------------------------
 
 
-def removing(text: str, removal: StoryRemoval, *events: Event, is_removing: bool = True) -> ExportPlan:
+def removing(text: str, removal: StoryRemoval, *events: Event, only: Only = "removals") -> ExportPlan:
     target = markdown_target(text)
     said = (conversation(*events),) if events else ()
     removals = ((target.path, removal),)
-    return plan_export(ExportRequest(a_domain(Era.CORE), (target,), said, removals=removals, is_removing=is_removing))
+    return plan_export(ExportRequest(a_domain(Era.CORE), (target,), said, removals=removals, only=only))
 
 
 GREETING = StoryRemoval("happy", (UserUttered(intent="greet"), ActionExecuted("utter_greet")), 1)
 
 
 def test_a_story_in_the_way_is_off_until_it_is_asked_for() -> None:
-    plan = removing(STORIES_MD, GREETING, *turn("goodbye", "action_find"), is_removing=False)
+    plan = removing(STORIES_MD, GREETING, *turn("goodbye", "action_find"), only="")
     assert [(item.title, item.is_on) for item in plan.items] == [
         ('- story "happy"', False),
         ('+ story "goodbye"', True),
@@ -781,7 +782,7 @@ def test_a_story_that_somebody_else_took_out_is_said_to_be_gone() -> None:
 def test_a_rule_is_taken_out_of_its_section() -> None:
     rule = StoryRemoval("bye", (UserUttered(intent="goodbye"), ActionExecuted("utter_goodbye")), 11, is_rule=True)
     rules = yaml_target(STORIES_YML, "rules")
-    plan = plan_export(ExportRequest(a_domain(), (rules,), removals=((rules.path, rule),), is_removing=True))
+    plan = plan_export(ExportRequest(a_domain(), (rules,), removals=((rules.path, rule),), only="removals"))
     assert plan.items[0].title == '- rule "bye"'
     assert apply(plan, texts_of(plan)) == {"data/stories.yml": STORIES_YML.partition("\n  - rule:")[0] + "\n"}
 

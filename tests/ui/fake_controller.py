@@ -13,6 +13,8 @@ from typing import Any
 from trainer_tui.core.events import Entity
 from trainer_tui.errors import Place, Problem
 from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm, Written
+from trainer_tui.insight.apart import Apart
+from trainer_tui.insight.standing import Side, Standing, Witness
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
 from trainer_tui.session.protocol import AskMessage, Change, ConfirmAction, HumanInput, Prompt
@@ -32,6 +34,26 @@ from trainer_tui.session.view import (
     StoriesView,
     StoryRow,
 )
+
+STORY = Witness("story", "happy reviews", Place("data/stories.md", 31))
+STANDING = Standing(
+    (Side("action_show_venue_reviews"), Side("action_show_concert_reviews", (STORY,))),
+    (Apart("slot", "kind", (("action_show_venue_reviews", "not set"), ("action_show_concert_reviews", "'loud'"))),),
+)
+
+
+class FakeInsight:
+    def __init__(self, controller: FakeController) -> None:
+        self._controller = controller
+
+    def standing(self, node: int | None = None) -> Standing:
+        return STANDING
+
+    def change_story(self, standing: Standing, witness: Witness) -> ExportReview:
+        return self._controller.changing("story", witness.name)
+
+    def make_rule(self, standing: Standing) -> ExportReview:
+        return self._controller.changing("rule")
 
 
 class FakeController:
@@ -155,6 +177,10 @@ class FakeController:
 
     def check_action_name(self, name: str) -> str | None:
         return None if name else "Please enter an action name."
+
+    @property
+    def insight(self) -> FakeInsight:
+        return FakeInsight(self)
 
     def explain(self) -> tuple[str, ...]:
         return ("learned .53", "memory: never seen here")

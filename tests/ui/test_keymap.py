@@ -19,6 +19,7 @@ from trainer_tui.ui.screens.export import EditText, Export
 from trainer_tui.ui.screens.help import Help, Jump
 from trainer_tui.ui.screens.inbox import Inbox
 from trainer_tui.ui.screens.main import MainScreen
+from trainer_tui.ui.screens.others import Others
 from trainer_tui.ui.screens.overlay import Overlay
 from trainer_tui.ui.screens.picking import PickField
 from trainer_tui.ui.screens.reports import ActionLog, Warnings
@@ -63,6 +64,7 @@ WHERE: dict[Scope, type[object]] = {
     Scope.RESPONSE: LineField,
     Scope.WAITING: Waiter,
     Scope.MENU: SessionMenu,
+    Scope.OTHERS: Others,
     Scope.EXPORT: Export,
     Scope.CONVERSATIONS: Conversations,
     Scope.LISTED: Conversations,

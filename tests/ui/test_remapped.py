@@ -63,6 +63,7 @@ OPENED: dict[str, tuple[str, tuple[str, ...]]] = {
     "notation": ("mark_entities", ("entities.notation",)),
     "part": ("mark_entities", ("entities.new",)),
     "why": ("confirm_action", ("question.explain",)),
+    "others": ("confirm_action", ("question.others",)),
     "menu": ("confirm_action", ("session.menu",)),
     "branches": ("confirm_action", ("session.menu", "menu.branches")),
     "branch": ("confirm_action", ("session.menu", "menu.branches", "branches.rename")),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from trainer_tui.asking.insight import Insight
 from trainer_tui.errors import Place, Problem
 from trainer_tui.export.review import ExportReview, Replanned, StoryForm, Written
 from trainer_tui.session.protocol import Change, HumanInput
@@ -127,6 +128,10 @@ class Teaching(Protocol):
         """Let a branch go: it is exported no more. Undo takes that back; so does `restore_branch` at any time."""
 
     def restore_branch(self, branch: int) -> None: ...
+
+    @property
+    def insight(self) -> Insight:
+        """What can be known beside the question."""
 
     # --- learning, actions, explanation ---------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
 from trainer_tui.formats.markdown.nlu_writer import markdown_item
 from trainer_tui.formats.markdown.stories import parse_stories_markdown
 from trainer_tui.formats.patch import domain as patch_domain
+from trainer_tui.formats.patch import edits as patch_edits
 from trainer_tui.formats.patch import json as patch_json
 from trainer_tui.formats.patch import markdown as patch_markdown
 from trainer_tui.formats.patch import nlu_yaml as patch_nlu_yaml
@@ -120,7 +121,35 @@ class StoryRemoval:
     is_rule: bool = False
 
 
-Addition = StoryAddition | ExamplesAddition | NameAddition | ResponseAddition | StoryRemoval
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """A line of the file (counted from 1) that reads `before` and is to read `after`: another line, several, or none.
+    `what` says in words what that changes."""
+
+    what: str
+    line: int
+    before: str
+    after: str | None
+
+    def edits(self, text: str) -> tuple[Edit, ...]:
+        """Where the line stands by now; none where it reads so no more."""
+        start, nearest = 0, None
+        for number, line in enumerate(text.split("\n"), 1):
+            if line.removesuffix("\r") == self.before and (nearest is None or abs(number - self.line) < nearest[0]):
+                nearest = (abs(number - self.line), start, line)
+            start += len(line) + 1
+        if nearest is None:
+            return ()
+        _, start, line = nearest
+        if self.after is None:
+            return (Edit(start, min(start + len(line) + 1, len(text)), ""),)
+        after = self.after.replace("\n", patch_edits.line_end_of(text))
+        return (Edit(start, start + len(self.before), after),)
+
+
+Addition = StoryAddition | ExamplesAddition | NameAddition | ResponseAddition | StoryRemoval | LineChange
+CHANGES = (StoryRemoval, LineChange)
+"""Changes of what stood in the files before the session: nothing of the session is written by them."""
 
 
 def edits_for(addition: Addition, target: TargetFile, text: str, domain: Domain) -> tuple[Edit, ...]:
@@ -143,6 +172,8 @@ def edits_for(addition: Addition, target: TargetFile, text: str, domain: Domain)
             return patch_domain.add_response(text, name, variations, domain.era)
         case StoryRemoval():
             return (_removal_edit(addition, target, text),)
+        case LineChange():
+            return addition.edits(text)
 
 
 def new_text(target: TargetFile) -> str:

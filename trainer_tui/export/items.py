@@ -72,7 +72,8 @@ def story_items(request: ExportRequest, targets: Targets) -> Iterator[ExportItem
         taken.add(item.addition.name if isinstance(item.addition, StoryAddition) else "")
         for other, (_, _, events) in enumerate(parts):
             is_longer = len(events) > len(part) or other < index
-            if other != index and is_longer and events[: len(part)] == part and item.is_on:
+            is_beginning = is_longer and events[: len(part)] == part and not conversation.is_proposed
+            if other != index and is_beginning and item.is_on:
                 item = replace(item, is_on=False, note="another conversation of this export begins with it")
         yield checked_story(item, target, request, targets)
 
@@ -177,7 +178,15 @@ def removal_items(request: ExportRequest, targets: Targets) -> Iterator[ExportIt
         if target is not None:
             item_id = f"removal:{path}:{removal.line}:{removal.name}"
             warnings = tuple(_left_hanging(removal, targets))
-            yield ExportItem(item_id, target.kind, removal, path, request.is_removing, warnings=warnings)
+            yield ExportItem(item_id, target.kind, removal, path, request.only == "removals", warnings=warnings)
+
+
+def change_items(request: ExportRequest, targets: Targets) -> Iterator[ExportItem]:
+    """One item for each line that is to be another."""
+    for path, kind, change in request.changes:
+        if targets.at(path, kind) is not None:
+            is_on = request.only != "removals"
+            yield ExportItem(f"change:{path}:{change.line}:{change.after}", kind, change, path, is_on)
 
 
 def _left_hanging(removal: StoryRemoval, targets: Targets) -> Iterator[str]:

@@ -16,6 +16,7 @@ from trainer_tui.export.additions import (
     Addition,
     ExamplesAddition,
     Kind,
+    LineChange,
     NameAddition,
     PreviousExport,
     ResponseAddition,
@@ -25,7 +26,7 @@ from trainer_tui.export.additions import (
     edits_for,
     new_text,
 )
-from trainer_tui.export.review import StoryForm
+from trainer_tui.export.review import Only, StoryForm
 from trainer_tui.formats.patch.edits import Edit, apply_edits, end_of_line, start_of_line
 from trainer_tui.review.personal_data import personal_data
 from trainer_tui.session.machine import Additions
@@ -39,13 +40,15 @@ _SINGULAR = {"intents": "intent", "entities": "entity", "actions": "action"}
 @dataclass(frozen=True, slots=True)
 class ConversationToExport:
     """One conversation of the session; `name` is None where nobody gave it one. Restarts within it part it further.
-    `form` is what it becomes, unless an earlier export wrote it as something else."""
+    `form` is what it becomes, unless an earlier export wrote it as something else. `is_proposed`: it is a part of one,
+    which was asked for by itself."""
 
     key: str
     name: str | None
     events: tuple[Event, ...]
     is_on: bool = True
     form: StoryForm = "story"
+    is_proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,8 @@ class ExportRequest:
     """Everything a plan is made of. `previously`: what earlier exports wrote, by the keys of `written`.
 
     `domain` holds what was made in the session too; `additions` says which that is. `conflicts` says which stories
-    and rules disagree with a new one, one line each. `removals` are stories in the way, with their files;
-    `is_removing`: they are all that is asked for now.
+    and rules disagree with a new one, one line each. `removals` are stories in the way, `changes` what else is to be
+    another in the files, each with its file. `only`: what alone is on to begin with.
     """
 
     domain: Domain
@@ -73,7 +76,8 @@ class ExportRequest:
     previously: Mapping[str, PreviousExport] = field(default_factory=dict)
     conflicts: Callable[[StoryFile], Sequence[str]] | None = None
     removals: tuple[tuple[str, StoryRemoval], ...] = ()
-    is_removing: bool = False
+    changes: tuple[tuple[str, Kind, LineChange], ...] = ()
+    only: Only = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ class ExportItem:
                 return f"+ response {name}"
             case StoryRemoval(name, is_rule=is_rule):
                 return f'- {"rule" if is_rule else "story"} "{name}"'
+            case LineChange(what):
+                return f"~ {what}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,11 @@ from dataclasses import replace
 from trainer_tui.core.events import Era
 from trainer_tui.errors import IllegalInput
 from trainer_tui.export.additions import (
+    CHANGES,
     STORY_KINDS,
     ExamplesAddition,
     Kind,
+    LineChange,
     NameAddition,
     PreviousExport,
     ResponseAddition,
@@ -26,7 +28,15 @@ from trainer_tui.export.additions import (
     story_events,
 )
 from trainer_tui.export.edited import check_edited
-from trainer_tui.export.items import domain_items, example_items, left_behind, placed_story, removal_items, story_items
+from trainer_tui.export.items import (
+    change_items,
+    domain_items,
+    example_items,
+    left_behind,
+    placed_story,
+    removal_items,
+    story_items,
+)
 from trainer_tui.export.plan import (
     ConversationToExport,
     ExampleToExport,
@@ -76,9 +86,12 @@ def plan_export(request: ExportRequest) -> ExportPlan:
     """The plan for everything that is new; duplicates are in it, switched off."""
     targets = Targets(request)
     items = [*story_items(request, targets), *example_items(request, targets), *domain_items(request, targets)]
-    if request.is_removing:
-        items = [replace(item, is_on=False) for item in items]
-    items = [*removal_items(request, targets), *items]
+    if request.only:
+        proposed = {
+            f"story:{one.key}" for one in request.conversations if one.is_proposed and request.only != "removals"
+        }
+        items = [item if item.id in proposed else replace(item, is_on=False) for item in items]
+    items = [*removal_items(request, targets), *change_items(request, targets), *items]
     return _checked(with_personal_data_off(_checked(ExportPlan(request, tuple(items), tuple(targets.all)))))
 
 
@@ -123,6 +136,8 @@ def counts_of(items: Iterable[ExportItem]) -> dict[str, int]:
                 counts["name"] += 1
             case StoryRemoval():
                 counts["removal"] += 1
+            case LineChange():
+                counts["change"] += 1
     return dict(counts)
 
 
@@ -162,8 +177,8 @@ def retarget(plan: ExportPlan, item_id: str, path: str, text: str | None = None)
     """The plan with another file for an item. `text` is the file's where the plan does not know it; None = a new file,
     in the notation of its suffix."""
     item = plan.item(item_id)
-    if isinstance(item.addition, StoryRemoval):
-        raise IllegalInput("a story can be taken out only of the file that holds it")
+    if isinstance(item.addition, CHANGES):
+        raise IllegalInput("what stands in a file can be changed only there")
     if path == item.target and item.is_possible:
         return plan
     targets = Targets(replace(plan.request, targets=plan.targets))
@@ -213,7 +228,7 @@ def write_as(plan: ExportPlan, item_id: str, form: StoryForm) -> ExportPlan:
 def edit_text(plan: ExportPlan, item_id: str, block: str | None) -> ExportPlan:
     """The plan with an item's text as a person wrote it, None = as planned; FormatError where it cannot be read. Of
     nothing there is nothing to write: the item is off."""
-    if isinstance(plan.item(item_id).addition, StoryRemoval):
+    if isinstance(plan.item(item_id).addition, CHANGES):
         raise IllegalInput("what is taken out has no text to edit", hint="Leave it in, or open the file.")
     if block is not None and not block.strip():
         return switch(edit_text(plan, item_id, None), item_id, False)

@@ -8,6 +8,8 @@ from typing import Literal
 from trainer_tui.session.timeline import Exported
 
 StoryForm = Literal["story", "rule", "test"]
+Only = Literal["", "removals", "proposals"]
+"""What alone is on in a review to begin with; "" is everything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.featurizers import StateMaker, labelled_actions
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.errors import Place, Problem
+from trainer_tui.insight.apart import Apart, apart
+from trainer_tui.insight.story_steps import StorySteps
+from trainer_tui.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,12 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The last states of a conversation, and what different stories do next; one side for each action and place."""
+    """The last states of a conversation, and what different stories do next; one side for each action and place.
+    `apart` is what would tell them apart."""
 
     states: tuple[State, ...]
     sides: tuple[Side, ...]
+    apart: tuple[Apart, ...] = ()
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -47,43 +51,37 @@ def find_conflicts(trackers: Sequence[TrainingTracker], domain: Domain, max_hist
 
     As `rasa data validate stories`: what differs at the very start of a conversation is no conflict.
     """
-    sides: dict[tuple[State, ...], list[Side]] = {}
-    states = StateMaker(domain)
-    for tracker in trackers:
-        if tracker.is_rule:
+    return conflicts_of(StorySteps(trackers, domain, max_history), domain)
+
+
+def conflicts_of(stories: StorySteps, domain: Domain) -> list[Conflict]:
+    """As `find_conflicts`, of stories that were looked through already."""
+    found = []
+    for steps in stories:
+        states = stories.window(steps[0])
+        if states[-1].action is None or all(step.action == steps[0].action for step in steps):
             continue
-        for labelled in labelled_actions(tracker, domain, max_history, states):
-            if labelled.states[-1] == State() or labelled.states[-1].action is None:
-                continue
-            side = Side(labelled.action, tracker.story, _place(tracker, labelled.index))
-            known = sides.setdefault(labelled.states, [])
-            if not any(other.action == side.action and other.place == side.place for other in known):
-                known.append(side)
-    return [
-        Conflict(found, tuple(known))
-        for found, known in sides.items()
-        if len(known) > 1 and any(side.action != known[0].action for side in known)
-    ]
+        sides = dict.fromkeys((step.action, step.place) for step in steps)
+        first = {(step.action, step.place): step for step in reversed(steps)}
+        listed = tuple(Side(action, first[action, place].story, place) for action, place in sides)
+        found.append(Conflict(states, listed, apart(steps, domain, stories.max_history)))
+    return found
 
 
 def as_problem(conflict: Conflict) -> Problem:
-    """The conflict as a warning, with the place of each side."""
-    shown = "; ".join(f"{side.action} in {side.story!r} ({side.place})" for side in _one_for_each_action(conflict))
+    """The conflict as a warning, with the place of each side and what would tell them apart."""
+    shown = "; ".join(_side_in_words(conflict, action) for action in conflict.actions)
+    told = " or ".join(map(str, conflict.apart))
+    hint = f"told apart by {told}." if told else "nothing that went before tells them apart."
     return Problem(
         f"stories disagree {conflict.last_event}: {shown}",
         conflict.sides[0].place,
-        "Change one of them, or tell them apart by a slot or an earlier event.",
+        f"Change one of them: {hint}",
         is_error=False,
     )
 
 
-def _one_for_each_action(conflict: Conflict) -> list[Side]:
-    return [next(side for side in conflict.sides if side.action == action) for action in conflict.actions]
-
-
-def _place(tracker: TrainingTracker, index: int) -> Place | None:
-    """Where the event was written; an implicit action_listen stands with what is before it."""
-    for place in reversed(tracker.places[: index + 1]):
-        if place is not None:
-            return place
-    return tracker.place
+def _side_in_words(conflict: Conflict, action: str) -> str:
+    first, *more = [side for side in conflict.sides if side.action == action]
+    others = f" and {counted(len(more), 'other story')}" if more else ""
+    return f"{action} in {first.story!r} ({first.place}){others}"

@@ -15,6 +15,8 @@ from trainer_tui.plain.branches import HELP as BRANCHES_HELP
 from trainer_tui.plain.branches import Branches, number_in
 from trainer_tui.plain.exports import HELP as EXPORT_HELP
 from trainer_tui.plain.exports import Exports
+from trainer_tui.plain.insight import HELP as INSIGHT_HELP
+from trainer_tui.plain.insight import Insight
 from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import listed
 from trainer_tui.runtime.controller import Controller
@@ -39,6 +41,7 @@ HELP = """\
 :edit N ...    change a turn and play the rest      :from [NAME]  start from a story, session or file
 :accept        yes to the whole turn                :moves        every move; :look N, :goto N
 :compare N M   two branches side by side            :drop N       let a branch go (:help edit tells all of these)
+:others        who does otherwise than this answer  :help insight  what comes of it
 :accept-above P   accept by itself what is that sure from now on, such as 0.95 (off: ask everything)
 :conversations [N]  of real users, where trainer-tui review opened them (:help review tells what to do with them)
 :quit          leave; nothing is lost
@@ -65,6 +68,7 @@ class Commands:
     def __init__(self, controller: Controller, say: Say, ask: Ask, settling: Settling | None = None) -> None:
         self.exports = Exports(controller, say)
         self._tree = Branches(controller, say)
+        self._insight = Insight(controller, self.exports, say)
         self.review: Review | None = None
         if settling is not None:
             from trainer_tui.plain.review import Review
@@ -121,6 +125,8 @@ class Commands:
                 await self.menu()
             case "quit", "":
                 raise Left
+            case _ if name in Insight.commands:
+                self._insight.run(name, argument)
             case _ if name in Branches.commands:
                 self._tree.run(name, argument)
             case _ if self.review is not None and name in self.review.commands:
@@ -163,6 +169,8 @@ class Commands:
                 self._say(HELP)
             case "help", "export":
                 self._say(EXPORT_HELP)
+            case "help", "insight":
+                self._say(INSIGHT_HELP)
             case "help", "edit":
                 self._say(BRANCHES_HELP)
             case "help", "review":

@@ -42,7 +42,7 @@ class Exports:
     def run(self, arguments: Sequence[str]) -> None:
         match arguments:
             case []:
-                self._show(self._new_review())
+                self.show(self._controller.export_review())
             case ["--yes"]:
                 self.write()
             case [number, *change] if number.isdecimal():
@@ -50,9 +50,13 @@ class Exports:
             case _:
                 raise IllegalInput(f"there is no :export {' '.join(arguments)}", hint=HELP)
 
+    def show(self, review: ExportReview) -> None:
+        """A review that was made elsewhere."""
+        self._show(self._look_at(review))
+
     def remove(self) -> None:
         """The review with nothing on but the removal of the stories that the warning names."""
-        self._show(self._look_at(self._controller.export_review(is_removing=True)))
+        self.show(self._controller.export_review(is_removing=True))
 
     def write(self) -> bool:
         """Write what is on; False where nothing was written (and it was said why)."""

@@ -87,7 +87,7 @@ class Ensemble:
     def __init__(self, policies: Sequence[Policy], era: Era) -> None:
         self.policies = tuple(policies)
         self.era = era
-        self.corrections = CorrectionPolicy(_longest_memory(policies))
+        self.corrections = CorrectionPolicy(longest_memory(policies))
         self.tells_sights = all(isinstance(policy, SightedPolicy) for policy in self.policies)
         self._lessons: Sequence[Lesson] = ()
 
@@ -167,7 +167,7 @@ class Ensemble:
         return fallbacks[0].core_fallback()
 
 
-def _longest_memory(policies: Sequence[Policy]) -> int | None:
+def longest_memory(policies: Sequence[Policy]) -> int | None:
     """What the memory of stories takes for one state; None where it looks at whole conversations."""
     histories = [policy.max_history for policy in policies if isinstance(policy, MemoizationPolicy)]
     if not histories:

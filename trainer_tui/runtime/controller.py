@@ -84,6 +84,7 @@ from trainer_tui.session.view import (
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.exporting import Exporter
+    from trainer_tui.runtime.insights import Insights
     from trainer_tui.runtime.script_sources import ScriptSources
 
 Listener = Callable[[SessionView], None]
@@ -147,6 +148,13 @@ class Controller:
     def _sources(self) -> ScriptSources:
         """Made when it is first asked for as well."""
         return self._make_sources()
+
+    @cached_property
+    def insight(self) -> Insights:
+        """Made when something is looked into for the first time, with the modules that it takes."""
+        from trainer_tui.runtime.insights import Insights
+
+        return Insights(self._performer, lambda: self.timeline, lambda: self.exporter)
 
     async def begin(self) -> None:
         self._performer.begin(self.timeline, self.refresh)
@@ -290,9 +298,17 @@ class Controller:
             # A broken /intent{…} is refused here, while the field still holds it.
             parse_shorthand(given.text, self.timeline.state.domain)
         self._move(Answered(replace(given, at=self._now())))
+        self._tell_who_does_otherwise()
         if isinstance(given, WarningAcknowledged):
             # The person has just removed stories from the project's files.
             self._performer.files_changed()
+
+    def _tell_who_does_otherwise(self) -> None:
+        """Than the correction that was just taken in, before it is written anywhere."""
+        taught = self.timeline.state.confirmed
+        if taught and taught.was_corrected and (told := self.insight.standing().told):
+            self.notice = f"{self.notice} But {told}.".strip()
+            self.refresh()
 
     def keep_likely(self) -> None:
         script = self.view.script
@@ -475,6 +491,7 @@ class Controller:
         # What an earlier effect of the same answer had to say may not have been said yet.
         self.notice = " ".join((self.notice, *self._performer.take_notes())).strip()
         self._record(Answered(replace(given, at=self._now())))
+        self._tell_who_does_otherwise()
         self._play_on()
         self._confirm_if_sure()
         if self._is_going_on and len(self._unwritten) < _SHOWN_EVERY:
@@ -526,6 +543,7 @@ class Controller:
 
     async def finish_learning(self) -> None:
         """Wait for the fits under way, so that what comes next does not depend on how fast they are."""
+        await self._performer.finish_reading()
         await self._performer.teacher.finished()
 
     def explain(self) -> tuple[str, ...]:
@@ -555,7 +573,7 @@ class Controller:
         return news(self.timeline)
 
     def export_review(self, is_removing: bool = False) -> ExportReview:
-        return self.exporter.review(self.timeline, is_removing)
+        return self.exporter.review(self.timeline, "removals" if is_removing else "")
 
     def export_write(self) -> Written | Replanned:
         result = self.exporter.write()

@@ -7,14 +7,16 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from trainer_tui.core.events import ActionExecuted, UserUttered
+from trainer_tui.core.events import ActionExecuted, Era, UserUttered
 from trainer_tui.core.featurizers import MAX_HISTORY, labelled_actions
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import Or, Rule, StoryFile, StoryStep
 from trainer_tui.errors import IllegalInput, Place, TrainerError
 from trainer_tui.export.additions import (
+    CHANGES,
     STORY_KINDS,
     Kind,
+    LineChange,
     PreviousExport,
     StoryRemoval,
     TargetFile,
@@ -43,13 +45,16 @@ from trainer_tui.export.planning import (
     switch,
     write_as,
 )
-from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm, Written
+from trainer_tui.export.proposals import AsRule, Proposal, changed_step
+from trainer_tui.export.review import ExportReview, ExportRow, Only, Replanned, StoryForm, Written
 from trainer_tui.formats.dialect import dialect_of
 from trainer_tui.formats.file_contents import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
 from trainer_tui.runtime.files import read_exactly, shown_path, write_atomically
 from trainer_tui.runtime.reading.project_data import ProjectData
 from trainer_tui.session.protocol import WarnContradiction
 from trainer_tui.session.timeline import Exported, Timeline
+
+_Proposed = ConversationToExport | tuple[str, Kind, LineChange]
 
 _KINDS: Mapping[str, Kind] = {STORIES: "stories", RULES: "rules", TEST_STORIES: "test", NLU: "nlu", DOMAIN: "domain"}
 
@@ -67,17 +72,16 @@ class Exporter:
         self._data = last_read()
         self._plan: ExportPlan | None = None
         self._leads: dict[str, Path] = {}
+        self._proposed: dict[_Proposed, None] = {}
 
-    def review(self, timeline: Timeline, is_removing: bool = False) -> ExportReview:
+    def review(self, timeline: Timeline, only: Only = "") -> ExportReview:
         """Everything new, planned for the files as they are now, those that came since the session began included.
 
-        `is_removing`: only the stories that the session's warning names are to go; all else is off.
+        `only` the "removals" are on: of stories that the session's warning names; or the "proposals".
         """
-        if self._data is not (data := self._last_read()):
-            self._data = data
-            self.__dict__.pop("_conflicts", None)
-        request = replace(self._request(timeline), is_removing=is_removing)
-        if is_removing and not request.removals:
+        self._take_up_what_was_read()
+        request = replace(self._request(timeline), only=only)
+        if only == "removals" and not request.removals:
             raise IllegalInput("no story of a file is in the way here")
         plan = plan_export(request)
         self._plan, _ = refresh(plan, self._texts(plan))
@@ -86,6 +90,35 @@ class Exporter:
         if review.rows:
             return review
         return replace(review, notice=_UNFINISHED if news(timeline) else "Nothing is new since the last export.")
+
+    def propose(self, timeline: Timeline, *proposals: Proposal) -> ExportReview:
+        """The review with these changes among what is proposed, and nothing but that on; IllegalInput or FormatError
+        where one cannot be made, and then none is proposed."""
+        self._take_up_what_was_read()
+        found = [self._made(proposal) for proposal in proposals]
+        self._proposed |= dict.fromkeys(found)
+        return self.review(timeline, "proposals")
+
+    def _take_up_what_was_read(self) -> None:
+        if self._data is not (data := self._last_read()):
+            self._data = data
+            self.__dict__.pop("_conflicts", None)
+
+    def _made(self, proposal: Proposal) -> _Proposed:
+        """What it comes to in the files as they are now."""
+        if isinstance(proposal, AsRule):
+            if self._data.domain.era is Era.CORE:
+                raise IllegalInput("this project's Rasa has no rules", hint="Rules came with Rasa 2.")
+            key = f"proposed rule {proposal.name}"
+            return ConversationToExport(key, proposal.name, proposal.events, form="rule", is_proposed=True)
+        path = self._name(self._data.path_of(proposal.place))
+        target = next(
+            (one for one in self._targets(()) if one.path == path and one.kind in ("stories", "rules")),
+            None,
+        )
+        if target is None:
+            raise IllegalInput(f"{proposal.place} is in no file that can be written")
+        return path, target.kind, changed_step(proposal, target)
 
     def toggle(self, row: str) -> ExportReview:
         item = self._reviewed.item(row)
@@ -141,8 +174,11 @@ class Exporter:
                 raise TrainerError(error.title, f"{error.message} {kept}", "The session keeps everything.") from error
             done.append(path)
         self._plan = None
+        self._proposed.clear()
         stories = {key: item.as_dict() for key, item in written(plan).items()}
-        is_partial = all(isinstance(item.addition, StoryRemoval) for item in plan.items if item.is_on)
+        proposed = {f"story:{one.key}" for one in plan.request.conversations if one.is_proposed}
+        on = [item for item in plan.items if item.is_on]
+        is_partial = all(isinstance(item.addition, CHANGES) or item.id in proposed for item in on)
         left_out = left_out_of(plan)
         marks = {"is_partial": True} if is_partial else {}
         record = Exported({"stories": stories, "files": done, "left_out": counts_of(left_out), **marks})
@@ -187,15 +223,19 @@ class Exporter:
         return ExportRequest(
             timeline.state.domain,
             self._targets(previously.values()),
-            tuple(
-                ConversationToExport(item.key, item.name, item.events, form=item.form)
-                for item in conversations(timeline)
+            (
+                *(
+                    ConversationToExport(item.key, item.name, item.events, form=item.form)
+                    for item in conversations(timeline)
+                ),
+                *(item for item in self._proposed if isinstance(item, ConversationToExport)),
             ),
             tuple(ExampleToExport(example) for example in timeline.examples()),
             additions(timeline),
             previously,
             self._conflicts,
             tuple(self._in_the_way(timeline)),
+            tuple(item for item in self._proposed if not isinstance(item, ConversationToExport)),
         )
 
     def _in_the_way(self, timeline: Timeline) -> Iterator[tuple[str, StoryRemoval]]:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.featurizers import MAX_HISTORY
 from trainer_tui.core.stories import StoryFile, TrainingTracker
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.formats.yaml.domain import merge, parse_domain
+from trainer_tui.policies.ensemble import longest_memory
 from trainer_tui.runtime.action_server import Launch, NoLaunch, find_launch
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.controller import Controller
@@ -174,18 +174,16 @@ def _bot(project: Project, root: Path, notes: tuple[str, ...]) -> Bot:
         warnings=project.warnings,
         notes=(*project.notes, *notes),
         look=lambda: _faults(project),
+        max_history=longest_memory(project.policies),
     )
 
 
 def _faults(project: Project) -> list[Problem]:
-    """What does not fit together in the project: names, rules, and stories that conflict."""
-    from trainer_tui.insight.conflicts import as_problem, find_conflicts
+    """What does not fit together in the project: names and rules."""
     from trainer_tui.insight.validation import find_faults
 
     data = project.data
-    found = find_faults(data.domain, data.stories, data.nlu, project.trackers)
-    conflicts = find_conflicts(project.trackers, data.domain, MAX_HISTORY)
-    return [*found, *(as_problem(conflict) for conflict in conflicts)]
+    return find_faults(data.domain, data.stories, data.nlu, project.trackers)
 
 
 class _Learning:

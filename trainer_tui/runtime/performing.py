@@ -10,10 +10,13 @@ from typing import Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.errors import TrainerError
+from trainer_tui.insight.conflicts import as_problem, conflicts_of
+from trainer_tui.insight.story_steps import StorySteps
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction
 from trainer_tui.runtime.beside import in_thread
+from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.outlining import StoriesOutline
 from trainer_tui.runtime.session_parts import ActionRunner, Bot, Teacher
 from trainer_tui.session.protocol import (
@@ -48,24 +51,32 @@ class Performer:
         self.teacher = teacher
         self.runner = runner
         self.outline = StoriesOutline()
+        self.stories: StorySteps | None = None
+        """Who does what in which state; None until that is read."""
         self._reread = reread
         self._must_reread = False
         self._background: list[asyncio.Task[None]] = []
+        self._reading: list[asyncio.Task[None]] = []
 
     def begin(self, timeline: Timeline, changed: Callable[[], None]) -> None:
         """Start in the background what the first question need not wait for; each that is done has `changed` called."""
         self.teacher.follow(timeline.lessons(), timeline.examples())
-        for work in (self._read_stories(), self._look_for_faults()):
-            self._start(work, changed)
+        self._reading = [self._start(work, changed) for work in (self._read_stories(), self._look_for_faults())]
+
+    async def finish_reading(self) -> None:
+        """Wait until the stories are known, so that what is told of them does not depend on how fast that is."""
+        if self._reading:
+            await asyncio.wait(self._reading)
 
     def start_actions(self, changed: Callable[[], None]) -> None:
         """Find or start the action server in the background."""
         self._start(self.runner.start(self.bot.domain), changed)
 
-    def _start(self, work: Coroutine[Any, Any, None], changed: Callable[[], None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None], changed: Callable[[], None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         task.add_done_callback(lambda _: changed())
         self._background.append(task)
+        return task
 
     def files_changed(self) -> None:
         """The project's files are others: the next effect reads them first."""
@@ -127,10 +138,19 @@ class Performer:
         await self.outline.read(self.bot.trackers, self.bot.domain)
 
     async def _look_for_faults(self) -> None:
-        found = await in_thread(self.bot.look)
+        bot = self.bot
+        self.stories = await in_thread(lambda: _steps_of(bot))
+        stories = self.stories
+        conflicts = await in_thread(lambda: [as_problem(one) for one in conflicts_of(stories, bot.domain)])
+        found = [*await in_thread(bot.look), *conflicts]
         known = set(self.bot.warnings)
         new = tuple(problem for problem in dict.fromkeys(found) if problem not in known)
         self.bot = replace(self.bot, warnings=(*self.bot.warnings, *new))
+
+
+@no_collection()
+def _steps_of(bot: Bot) -> StorySteps:
+    return StorySteps(bot.trackers, bot.domain, bot.max_history)
 
 
 def _trimmed(prediction: EnsemblePrediction) -> EnsemblePrediction:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
+from trainer_tui.core.featurizers import MAX_HISTORY
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -80,7 +81,8 @@ ASK_EVERYTHING = Options()
 class Bot:
     """What is taught: the project's name, domain and stories, what to warn of and what to say once about it.
 
-    `look` finds more to warn of, in its own time: it is called once, in a thread.
+    `max_history` is what memory takes for the same state. `look` finds more to warn of, in its own time: it is called
+    once, in a thread.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Bot:
     warnings: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     look: Callable[[], Sequence[Problem]] = tuple
+    max_history: int | None = MAX_HISTORY
 
 
 @dataclass(frozen=True, slots=True)

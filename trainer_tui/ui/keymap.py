@@ -39,6 +39,7 @@ class Scope(Enum):
     WAITING = "While something runs"
     MENU = "Session menu"
     EXPORT = "Export review"
+    OTHERS = "Who does otherwise"
     CONVERSATIONS = "A conversation of real users"
     LISTED = "Which conversations are listed"
     INBOX = "Messages of real users"
@@ -147,6 +148,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(Scope.CONVERSATION, "conversation.fork", "f", "fork_here", "fork here", "Fork from this message"),
     _command(
+        Scope.CONVERSATION, "conversation.others", "w", "screen.others_here", "", "Who does otherwise than this action"
+    ),
+    _command(
         Scope.CONVERSATION,
         "conversation.script",
         "p",
@@ -157,6 +161,15 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(Scope.CANDIDATES, "candidates.take", "t", "take", "take", "Answer the question with this one"),
     _command(Scope.CANDIDATES, "prediction.explain", "e", "screen.explain", "why", "Why the bot wants this"),
+    _command(
+        Scope.CANDIDATES,
+        "candidates.others",
+        "w",
+        "screen.others",
+        "others",
+        "Who does otherwise here",
+        in_palette=True,
+    ),
     _command(Scope.SLOTS, "slots.set", "s", "set_slot", "set", "Set the slot by hand (JSON; none unsets it)"),
     _command(Scope.STORIES, "stories.start", "b", "screen.start_here", "begin", "Begin from a story through here"),
     _command(Scope.STORIES, "stories.left", "h,left", "scroll_sideways(-1)", "", "Scroll left"),
@@ -219,6 +232,7 @@ COMMANDS: tuple[Command, ...] = (
         "Remove the story that is named, by an export",
     ),
     _command(Scope.QUESTION, "question.explain", "e", "screen.explain", "why", "Why the bot wants this"),
+    _command(Scope.QUESTION, "question.others", "w", "screen.others", "", "Who does otherwise, and the ways out of it"),
     _command(
         Scope.QUESTION,
         "question.back",
@@ -307,6 +321,12 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.EXPORT, "export.target", "t", "retarget", "target", "Write it to another file"),
     _command(Scope.EXPORT, "export.form", "w", "write_as", "", "Write it as a story, a rule or a test story"),
     _command(Scope.EXPORT, "export.edit", "E", "edit", "edit", "Edit the text before it is written"),
+    _command(Scope.OTHERS, "others.answer", "a", "answer", "my answer", "Change my answer"),
+    _command(Scope.OTHERS, "others.story", "s", "story", "story", "Change that story, by an edit in the export review"),
+    _command(Scope.OTHERS, "others.apart", "t", "tell_apart", "apart", "What would tell them apart, and how"),
+    _command(Scope.OTHERS, "others.rule", "r", "rule", "rule", "Make the answer a rule, in the export review"),
+    _command(Scope.OTHERS, "others.open", "o", "open_place", "open", "Open the place in your $EDITOR"),
+    _command(Scope.OTHERS, "others.back", "escape", "screen.close", "leave it", "Leave it as it is"),
     _command(Scope.CONVERSATIONS, "conversations.story", "y", "keep('story')", "story", "Right as it is: a story"),
     _command(
         Scope.CONVERSATIONS,
@@ -503,6 +523,7 @@ def _taken(command: Command, keys: str, remapped: Mapping[str, str]) -> str | No
 _SHEETS = (
     Scope.MENU,
     Scope.EXPORT,
+    Scope.OTHERS,
     Scope.CONVERSATIONS,
     Scope.LISTED,
     Scope.INBOX,

@@ -177,6 +177,18 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
         else:
             self.desk.say("There is no prediction yet.")
 
+    def action_others(self) -> None:
+        """Who does otherwise than what is asked about, else than the latest answer."""
+        self._show_others(None)
+
+    def action_others_here(self) -> None:
+        self._show_others(self.query_one(Conversation).current_move)
+
+    def _show_others(self, node: int | None) -> None:
+        from trainer_tui.ui.screens.others import Others
+
+        self.desk.attempt(lambda: self.desk.open(Others(self.desk.controller.insight.standing(node))))
+
     def action_action_log(self) -> None:
         from trainer_tui.ui.screens.reports import ActionLog
 

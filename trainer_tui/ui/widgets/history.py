@@ -53,6 +53,11 @@ class Conversation(Pane):
         """The turn under the cursor; None before the first, and in what was not reached yet."""
         return turn_at(self._entries, self.cursor)
 
+    @property
+    def current_move(self) -> int | None:
+        """The move that the row under the cursor came with; None where there is none."""
+        return self._entries[self.cursor].at if 0 <= self.cursor < len(self._entries) else None
+
     def row_count(self) -> int:
         return len(self._entries) + len(self._rest)
 

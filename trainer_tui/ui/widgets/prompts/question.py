@@ -131,6 +131,8 @@ class Answers(TypesAhead, can_focus=True):
     def answer_of(self, command: str) -> Callable[[], None] | None:
         if command == "question.explain":
             return self._explain
+        if command == "question.others":
+            return self._others if self.question.about == "action" else None
         if command == "question.open":
             return self.action_open_place if self.question.places else None
         answers = (*self.question.answers, *self._in_sight)
@@ -139,6 +141,9 @@ class Answers(TypesAhead, can_focus=True):
 
     def _explain(self) -> None:
         self.call_later(self.run_action, "screen.explain")
+
+    def _others(self) -> None:
+        self.call_later(self.run_action, "screen.others")
 
     def action_number(self, number: int) -> None:
         self.action_answer(f"question.{number}")

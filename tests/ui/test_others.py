@@ -1,0 +1,57 @@
+"""Who does otherwise than an answer, and every way out of it: the answer, the story, what tells them apart, a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.ui.conftest import Teaching
+from tests.ui.trainer import Trainer
+from trainer_tui.session.protocol import ChooseAction, ConfirmAction
+from trainer_tui.ui.screens.export import Export
+from trainer_tui.ui.screens.others import Others
+
+
+async def hello_is_answered_with_goodbye(trainer: Trainer) -> None:
+    """Against five stories of the bot."""
+    await trainer.controller.finish_learning()
+    await trainer.says("/hello")
+    await trainer.is_asked(ConfirmAction, "utter_greet")
+    await trainer.answers("n")
+    await trainer.says("utter_goodbye")
+
+
+async def test_who_does_otherwise_is_told_and_the_answer_is_changed(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await hello_is_answered_with_goodbye(trainer)
+        [told] = [notice for notice in trainer.notices if notice.startswith("But ")]
+        assert told == 'But 6 stories do utter_greet here: story "hello" (data/stories.md:6) ….'
+        await trainer.is_asked(ConfirmAction)
+        # In the conversation on the action itself; in the next question `w` tells of that one.
+        await trainer.presses("f3", "end", "w")
+        assert isinstance(trainer.app.screen, Others)
+        await trainer.sees("your answer: utter_goodbye, nobody else", "otherwise: utter_greet, 6 stories")
+        await trainer.sees('story "hello and goodbye" (data/stories.md:10)', "what would tell them apart")
+        await trainer.presses("t")
+        assert "All that went before is the same on both sides." in trainer.notices
+        await trainer.presses("a")
+        prompt = await trainer.is_asked(ChooseAction)
+        assert prompt.prediction.action == "utter_greet"
+
+
+async def test_a_story_is_changed_by_an_edit_that_is_looked_at_first(
+    teaching: Teaching, copy_of: Callable[[str], Path]
+) -> None:
+    stories = copy_of("concertbot") / "data" / "stories.md"
+    before = stories.read_text(encoding="utf-8")
+    async with teaching("concertbot") as trainer:
+        await hello_is_answered_with_goodbye(trainer)
+        await trainer.presses("f3", "end", "w", "down", "s")
+        assert isinstance(trainer.app.screen, Export)
+        await trainer.sees("export ─ 1 file, 1 part", "-    - utter_greet", "+    - utter_goodbye")
+        assert stories.read_text(encoding="utf-8") == before
+        await trainer.presses("enter")
+        lines = before.split("\n")
+        assert lines[9] == "    - utter_greet"
+        lines[9] = "    - utter_goodbye"
+        assert stories.read_text(encoding="utf-8") == "\n".join(lines)

@@ -1,0 +1,86 @@
+"""Every action of the stories by the states before it: who did what in a state, as the policies see it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import AllSlotsReset, Restarted, SlotSet, UserUttered
+from trainer_tui.core.featurizers import StateMaker, labelled_actions, recent_states
+from trainer_tui.core.states import State
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.errors import Place
+
+FARTHEST = 20
+"""So many states back two conversations are compared, where what tells them apart is looked for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """An action and what was before it: the states (oldest first, `FARTHEST` of them at most), every slot, the latest
+    message. `story` and `place` say where it is written; the conversation under way has neither."""
+
+    action: str
+    past: tuple[State, ...]
+    slots: Mapping[str, Any]
+    message: UserUttered | None = None
+    story: str = ""
+    place: Place | None = None
+
+
+class StorySteps:
+    """The steps of stories, by their last `max_history` states (None = all). Rules are left aside.
+
+    Building it takes a second or two for 10,000 stories, asking it microseconds.
+    """
+
+    def __init__(self, trackers: Iterable[TrainingTracker], domain: Domain, max_history: int | None) -> None:
+        self.max_history = max_history
+        self._farthest = None if max_history is None else max(FARTHEST, max_history)
+        # Equal states of one maker are one object, so their identities tell them apart.
+        self._maker = StateMaker(domain)
+        self._steps: dict[Hashable, list[Step]] = {}
+        for tracker in trackers:
+            if not tracker.is_rule:
+                for step in self._steps_of(tracker, domain):
+                    self._steps.setdefault(self._key(step), []).append(step)
+
+    def __iter__(self) -> Iterator[Sequence[Step]]:
+        """The steps of each state, in the order of the stories."""
+        return iter(self._steps.values())
+
+    def step(self, tracker: DialogueStateTracker, action: str) -> Step:
+        """The action after a conversation, as a step that can be held against those of the stories."""
+        past = recent_states(tracker.applied, self._maker, self._farthest)
+        return Step(action, past, tracker.slots, tracker.latest_message)
+
+    def beside(self, step: Step) -> Sequence[Step]:
+        """What stories do in the same state."""
+        return self._steps.get(self._key(step), ())
+
+    def window(self, step: Step) -> tuple[State, ...]:
+        """What of the past makes its state."""
+        return step.past if self.max_history is None else step.past[-self.max_history :]
+
+    def _key(self, step: Step) -> Hashable:
+        return tuple(map(id, self.window(step)))
+
+    def _steps_of(self, tracker: TrainingTracker, domain: Domain) -> Iterator[Step]:
+        slots, message, place, walked = domain.initial_slots, None, tracker.place, 0
+        for labelled in labelled_actions(tracker, domain, self._farthest, self._maker):
+            for event in tracker.events[walked : labelled.index]:
+                match event:
+                    case SlotSet():
+                        slots = {**slots, event.name: event.value}
+                    case UserUttered():
+                        message = event
+                    case AllSlotsReset() | Restarted():
+                        slots = domain.initial_slots
+            # An action_listen that no one wrote stands with what is before it.
+            written = tracker.places[walked : labelled.index + 1]
+            place = next((one for one in reversed(written) if one is not None), place)
+            walked = labelled.index
+            yield Step(labelled.action, labelled.states, slots, message, tracker.story, place)

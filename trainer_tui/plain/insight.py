@@ -1,0 +1,74 @@
+"""Line by line: who does otherwise, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from trainer_tui.asking.others import how, told
+from trainer_tui.errors import IllegalInput
+from trainer_tui.insight.standing import Standing, Witness
+from trainer_tui.plain.branches import number_in
+from trainer_tui.session.protocol import ConfirmAction, Denied
+
+if TYPE_CHECKING:
+    from trainer_tui.plain.exports import Exports
+    from trainer_tui.runtime.controller import Controller
+
+HELP = """\
+:others             who does otherwise than the answer that is asked about, and what would tell them apart
+:others last        the same of the latest answer; "last" goes before each of those below, too
+:others answer      change that answer
+:others story N     change story N of the list to do the same, by an export
+:others apart       what to do so that they are told apart
+:others rule        make the answer a rule, by an export"""
+
+
+class Insight:
+    """What `:help insight` lists."""
+
+    commands = frozenset(("others",))
+
+    def __init__(self, controller: Controller, exports: Exports, say: Callable[..., None]) -> None:
+        self._controller = controller
+        self._exports = exports
+        self._say = say
+
+    def run(self, name: str, argument: str) -> None:
+        match name, argument.split():
+            case "others", words:
+                insight = self._controller.insight
+                if words[:1] == ["last"]:
+                    self._others(insight.standing(self._controller.timeline.head.id), words[1:])
+                else:
+                    self._others(insight.standing(), words)
+
+    def _others(self, standing: Standing, words: list[str]) -> None:
+        match words:
+            case []:
+                self._show(standing)
+            case ["answer"] if standing.node is not None:
+                self._controller.go_to(standing.node)
+            case ["answer"] if isinstance(self._controller.view.prompt, ConfirmAction):
+                self._controller.answer(Denied("action"))
+            case ["story", number]:
+                witness = self._listed(standing).get(number_in(number))
+                if witness is None:
+                    raise IllegalInput(f"there is no story {number}", hint="See :others for the list.")
+                self._exports.show(self._controller.insight.change_story(standing, witness))
+            case ["apart"]:
+                self._say(*(map(how, standing.apart) if standing.apart else ("Nothing before it tells them apart.",)))
+            case ["rule"]:
+                self._exports.show(self._controller.insight.make_rule(standing))
+            case _:
+                raise IllegalInput(f"there is no :others {' '.join(words)}", hint=HELP)
+
+    def _show(self, standing: Standing) -> None:
+        numbers = {witness: number for number, witness in self._listed(standing).items()}
+        for line in told(standing):
+            number = numbers.get(line.about) if isinstance(line.about, Witness) else None
+            self._say(line.text if line.is_head else f"  {number} {line.text}" if number else f"  {line.text}")
+
+    def _listed(self, standing: Standing) -> dict[int, Witness]:
+        found = [witness for side in standing.others for witness in side.witnesses]
+        return dict(enumerate(found, 1))

@@ -1,0 +1,74 @@
+"""What can be known of a session beside its question: `asking.insight.Insight` over the timeline and what performs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from trainer_tui.errors import IllegalInput
+from trainer_tui.export.proposals import Proposal, StepChange, as_rule
+from trainer_tui.export.review import ExportReview
+from trainer_tui.insight.standing import Standing, Witness, standing
+from trainer_tui.policies.lessons import ConfirmedStep
+from trainer_tui.policies.policy import EnsemblePrediction
+from trainer_tui.runtime.performing import Performer
+from trainer_tui.session.protocol import ActionPredicted, ChooseAction, ConfirmAction, NameAction, WriteResponse
+from trainer_tui.session.timeline import Node, Timeline
+
+if TYPE_CHECKING:
+    from trainer_tui.runtime.exporting import Exporter
+
+_ABOUT_ACTIONS = (ConfirmAction, ChooseAction, NameAction, WriteResponse)
+"""Questions in which an action is not decided yet; the first two can be gone back to."""
+
+
+class Insights:
+    """`timeline` and `exporter` are the session's of now."""
+
+    def __init__(
+        self, performer: Performer, timeline: Callable[[], Timeline], exporter: Callable[[], Exporter]
+    ) -> None:
+        self._performer = performer
+        self._timeline = timeline
+        self._exporter = exporter
+
+    # --- who does otherwise ---------------------------------------------------------------------------------------
+
+    def standing(self, node: int | None = None) -> Standing:
+        timeline = self._timeline()
+        at = timeline.head if node is None else timeline.nodes.get(node)
+        if at is None:
+            raise IllegalInput(f"there is no move {node}", hint="See the time line.")
+        waiting = at.state.waiting
+        if node is None and isinstance(waiting, _ABOUT_ACTIONS):
+            prediction = waiting.prediction
+            return self._standing(ConfirmedStep(at.state.tracker, prediction.action, False), prediction, None)
+        decided = next((earlier for earlier in at.path() if earlier.state.confirmed is not None), None)
+        if decided is None or decided.state.confirmed is None:
+            raise IllegalInput("no action was decided yet", hint="Answer first.")
+        asked = next(earlier for earlier in decided.path() if isinstance(earlier.state.waiting, _ABOUT_ACTIONS[:2]))
+        return self._standing(decided.state.confirmed, _predicted(decided), asked.id)
+
+    def _standing(self, step: ConfirmedStep, prediction: EnsemblePrediction | None, node: int | None) -> Standing:
+        domain = self._timeline().state.domain
+        return standing(self._performer.stories, step.tracker, step.action, prediction, domain, node)
+
+    def change_story(self, standing: Standing, witness: Witness) -> ExportReview:
+        side = next((side for side in standing.others if witness in side.witnesses), None)
+        if side is None or witness.place is None:
+            raise IllegalInput("this does nothing else in a file", hint="Choose a story that does otherwise.")
+        return self._propose(StepChange(witness.place, side.action, standing.action))
+
+    def make_rule(self, standing: Standing) -> ExportReview:
+        timeline = self._timeline()
+        state = timeline.state if standing.node is None else timeline.nodes[standing.node].state
+        return self._propose(as_rule(state.tracker, standing.action))
+
+    def _propose(self, *proposals: Proposal) -> ExportReview:
+        return self._exporter().propose(self._timeline(), *proposals)
+
+
+def _predicted(decided: Node) -> EnsemblePrediction | None:
+    """What was predicted before that decision."""
+    found = (node.given.prediction for node in decided.path() if isinstance(node.given, ActionPredicted))
+    return next(found, None)

@@ -1,0 +1,90 @@
+"""Who does otherwise than an answer: every side with file and line, and the ways out, a key each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from trainer_tui.asking.others import Apart, Standing, Witness, how, told
+from trainer_tui.export.review import ExportReview
+from trainer_tui.session.protocol import ConfirmAction, Denied
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import clean
+from trainer_tui.ui.screens.export import Export
+from trainer_tui.ui.screens.sheet import ListSheet
+from trainer_tui.ui.widgets.rows import Row, RowList
+
+
+class Others(ListSheet[None]):
+    """Leaving it leaves everything as it is."""
+
+    BINDINGS = [*bindings(Scope.OTHERS)]
+    SCOPES = (Scope.OTHERS, Scope.LIST)
+    title_text = "who does otherwise"
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__()
+        self._standing = standing
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        lines = told(self._standing)
+        self.list.show_rows(
+            [
+                Row(((clean(line.text if line.is_head else f"  {line.text}"), "strong" if line.is_head else ""),), line)
+                for line in lines
+            ]
+        )
+        otherwise = {witness for side in self._standing.others for witness in side.witnesses}
+        first = next((place for place, line in enumerate(lines) if line.about in otherwise), 0)
+        self.list.move_to(first)
+        self.list.focus()
+
+    def on_rows_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.desk.show_text("who does otherwise", self.list.rows[event.index].key.text)
+
+    @property
+    def _witness(self) -> Witness | None:
+        row = self.list.current
+        return row.key.about if row is not None and isinstance(row.key.about, Witness) else None
+
+    # --- ways out -------------------------------------------------------------------------------------------------
+
+    def action_answer(self) -> None:
+        node, prompt = self._standing.node, self.desk.view.prompt
+        self.dismiss(None)
+        if node is not None:
+            self.desk.attempt(lambda: self.desk.controller.go_to(node))
+        elif isinstance(prompt, ConfirmAction):
+            self.desk.attempt(lambda: self.desk.controller.answer(Denied("action")))
+
+    def action_story(self) -> None:
+        witness = self._witness
+        if witness is None:
+            self.refuse("Mark a story that does otherwise.")
+        else:
+            self._review(lambda: self.desk.controller.insight.change_story(self._standing, witness))
+
+    def action_rule(self) -> None:
+        self._review(lambda: self.desk.controller.insight.make_rule(self._standing))
+
+    def _review(self, make: Callable[[], ExportReview]) -> None:
+        self.desk.attempt(lambda: self.desk.open(Export(make())), self.refuse)
+
+    def action_tell_apart(self) -> None:
+        row = self.list.current
+        marked = row.key.about if row is not None and isinstance(row.key.about, Apart) else None
+        found = (marked,) if marked else self._standing.apart
+        if not self._standing.others:
+            self.refuse("Nobody does otherwise here.")
+        elif not found:
+            self.refuse("All that went before is the same on both sides.")
+        else:
+            self.desk.show_text("what would tell them apart", "\n\n".join(map(how, found)))
+
+    def action_open_place(self) -> None:
+        witness = self._witness
+        if witness is None or witness.place is None:
+            self.refuse("This line names no file.")
+        else:
+            self.desk.open_place(witness.place)
