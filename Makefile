@@ -27,6 +27,9 @@ LOCK := .venv-lock
 LOCK_INSTALLED := $(LOCK)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
+# Each of two processes begins with tests that stand together, since those share what is set up, and then takes from the other.
+PYTEST := -m pytest -n 2 --dist worksteal
+
 # Tests that talk to the action server of 2018 find it here, and are skipped without it.
 export TRAINER_TUI_RASA_CORE_SDK ?= $(CURDIR)/$(RASA_CORE_SDK)/bin/python
 
@@ -41,7 +44,7 @@ run: $(RUN_INSTALLED)
 	@$(VENV)/bin/trainer-tui $(if $(filter sample_bots/%,$(BOT)),--actions) $(BOT)
 
 test: $(TEST_INSTALLED) rasa-core-sdk
-	$(VENV)/bin/python -m pytest -n 2 $(TESTS)
+	$(VENV)/bin/python $(PYTEST) $(TESTS)
 
 # Not in CI. Kills, ends at any moment and damaged journals; every row of faults should be 0.
 storm: $(TEST_INSTALLED)
@@ -66,7 +69,7 @@ bench: $(TEST_INSTALLED)
 
 # Accept what the screens and writers show now as what they should show; review it with git diff.
 golden: $(TEST_INSTALLED)
-	$(VENV)/bin/python -m pytest -n 2 $(TESTS) --update-golden
+	$(VENV)/bin/python $(PYTEST) $(TESTS) --update-golden
 
 rasa-core-sdk: $(RASA_CORE_SDK_INSTALLED)
 
@@ -138,4 +141,4 @@ $(NEWEST): test-newest-%: rasa-core-sdk
 	python=.venv-newest-$*/bin/python; \
 	$$python $(BUILD_REQUIREMENTS) | $$python $(PIP_INSTALL) --upgrade --upgrade-strategy eager \
 		--requirement /dev/stdin --editable '.[actions,dev]'; \
-	$$python -m pytest -n 2 $(TESTS)
+	$$python $(PYTEST) $(TESTS)

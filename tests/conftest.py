@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from trainer_tui.runtime.models.dialogue import DialogueSources
+from trainer_tui.runtime.project import Sources, load_project
+from trainer_tui.runtime.session_models import Places, SessionModels
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -63,6 +69,24 @@ def peers() -> Path:
 def sample_bots() -> Path:
     """The bots of this repository; read only: a test that writes works on a copy in `tmp_path`."""
     return REPOSITORY / "sample_bots"
+
+
+@pytest.fixture(scope="session")
+def kept_models(sample_bots: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
+    """`kept_models(bot)`: a copy of a sample bot gets what a session has kept of its models, so that a program which is
+    about something else need not fit them."""
+
+    @cache
+    def fitted(name: str) -> Path:
+        folder = tmp_path_factory.mktemp("models")
+        project = load_project(Sources(sample_bots / name), {})
+        SessionModels(project, DialogueSources.of(project.data), Places(folder)).whole()
+        return folder
+
+    def keep(bot: Path) -> None:
+        shutil.copytree(fitted(bot.name), bot / ".trainer" / "cache")
+
+    return keep
 
 
 @pytest.fixture(

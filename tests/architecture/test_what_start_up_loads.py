@@ -49,15 +49,12 @@ def importing(modules: list[Path]) -> str:
 
 
 @pytest.mark.parametrize("floor", FLOORS)
-def test_a_floor_loads_no_learning_library(floor: str) -> None:
+def test_a_floor_loads_no_learning_library_and_below_ui_no_screen(floor: str) -> None:
     """A module that learns names scikit-learn at its top; all others, and so start-up, must do without it."""
     modules = [file for file in files(floor) if not among(imports_when_loaded(file), LEARNING)]
-    assert not loaded_after(importing(modules)) & LEARNING
-
-
-@pytest.mark.parametrize("floor", [floor for floor in FLOORS if floor != "ui"])
-def test_a_floor_below_ui_loads_no_screen(floor: str) -> None:
-    assert not loaded_after(importing(files(floor))) & SCREEN
+    loaded = loaded_after(importing(modules))
+    assert not loaded & LEARNING
+    assert floor == "ui" or not loaded & SCREEN
 
 
 def test_importing_the_entry_points_loads_neither() -> None:
@@ -65,9 +62,9 @@ def test_importing_the_entry_points_loads_neither() -> None:
     assert not loaded_after(importing(entries)) & (SCREEN | LEARNING)
 
 
-def after_command(*arguments: str) -> set[str]:
-    """What `trainer-tui ARGUMENTS`, with nothing to read on its standard input, leaves loaded."""
-    return loaded_after("import sys\nfrom trainer_tui.cli import main\nsys.exit(main())", *arguments)
+def after_command(*arguments: str, stdin: str = "") -> set[str]:
+    """What `trainer-tui ARGUMENTS` leaves loaded, with this to read on its standard input."""
+    return loaded_after("import sys\nfrom trainer_tui.cli import main\nsys.exit(main())", *arguments, stdin=stdin)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["interactive", "--help"]], ids=" ".join)
@@ -75,22 +72,32 @@ def test_help_and_version_load_next_to_nothing(arguments: list[str]) -> None:
     assert not after_command(*arguments) & (SCREEN | LEARNING | {"asyncio", "httpx", "networkx", "numpy", "yaml"})
 
 
-def test_the_plain_front_end_loads_no_screen(sample_bots: Path, tmp_path: Path) -> None:
-    bot = shutil.copytree(sample_bots / "moodbot", tmp_path / "moodbot")
-    assert not after_command(str(bot), "--plain") & SCREEN
+@pytest.fixture(scope="module")
+def plain(sample_bots: Path, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """What a plain session that is left at once has loaded."""
+    bot = shutil.copytree(sample_bots / "moodbot", tmp_path_factory.mktemp("plain") / "moodbot")
+    return after_command(str(bot), "--plain")
 
 
-def test_what_an_export_needs_is_loaded_by_the_first_one(sample_bots: Path, tmp_path: Path) -> None:
-    bot = shutil.copytree(sample_bots / "moodbot", tmp_path / "moodbot")
+@pytest.fixture(scope="module")
+def full() -> set[str]:
+    """What is loaded before the full screen opens."""
+    return loaded_after("import trainer_tui.ui.app")
+
+
+def test_the_plain_front_end_loads_no_screen(plain: set[str]) -> None:
+    assert not plain & SCREEN
+
+
+def test_what_an_export_needs_is_loaded_by_the_first_one(plain: set[str], sample_bots: Path, tmp_path: Path) -> None:
     rooms = {"trainer_tui.export.planning", "trainer_tui.formats.patch", "trainer_tui.runtime.exporting"}
-    assert not after_command(str(bot), "--plain") & rooms
-    with_export = "import sys\nfrom trainer_tui.cli import main\nsys.exit(main())"
-    assert rooms <= loaded_after(with_export, str(bot), "--plain", stdin="/greet\n\n\n\n:export\n")
-
-
-def test_what_a_script_needs_is_loaded_by_the_first_one(sample_bots: Path, tmp_path: Path) -> None:
+    assert not plain & rooms
     bot = shutil.copytree(sample_bots / "moodbot", tmp_path / "moodbot")
-    assert not after_command(str(bot), "--plain") & {
+    assert rooms <= after_command(str(bot), "--plain", stdin="/greet\n\n\n\n:export\n")
+
+
+def test_what_a_script_needs_is_loaded_by_the_first_one(plain: set[str]) -> None:
+    assert not plain & {
         "trainer_tui.formats.chat_log",
         "trainer_tui.formats.json.conversations",
         "trainer_tui.runtime.script_sources",
@@ -98,8 +105,7 @@ def test_what_a_script_needs_is_loaded_by_the_first_one(sample_bots: Path, tmp_p
     }
 
 
-def test_only_a_review_and_a_deployed_model_load_what_they_need(sample_bots: Path, tmp_path: Path) -> None:
-    bot = shutil.copytree(sample_bots / "moodbot", tmp_path / "moodbot")
+def test_only_a_review_and_a_deployed_model_load_what_they_need(plain: set[str], full: set[str]) -> None:
     others = {
         "trainer_tui.asking.reviewing",
         "trainer_tui.asking.settling",
@@ -108,11 +114,9 @@ def test_only_a_review_and_a_deployed_model_load_what_they_need(sample_bots: Pat
         "trainer_tui.runtime.rasa_server",
         "trainer_tui.ui.reviewed",
     }
-    assert not after_command(str(bot), "--plain") & others
-    assert not loaded_after("import trainer_tui.ui.app") & others
+    assert not (plain | full) & others
 
 
-def test_a_sheet_is_loaded_by_the_first_key_that_opens_it() -> None:
-    loaded = loaded_after("import trainer_tui.ui.app")
-    screens = {name.removeprefix("trainer_tui.ui.screens.") for name in loaded if ".ui.screens." in name}
+def test_a_sheet_is_loaded_by_the_first_key_that_opens_it(full: set[str]) -> None:
+    screens = {name.removeprefix("trainer_tui.ui.screens.") for name in full if ".ui.screens." in name}
     assert screens == {"dialogs", "help", "main", "overlay", "session", "sheet"}

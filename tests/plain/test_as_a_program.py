@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -33,6 +33,14 @@ def bot(sample_bots: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def concertbot(sample_bots: Path, tmp_path: Path, kept_models: Callable[[Path], None]) -> Path:
+    """With all that it learned, so that it is not fitted again."""
+    bot = copy_of(sample_bots / "concertbot", tmp_path)
+    kept_models(bot)
+    return bot
+
+
+@pytest.fixture
 def silent_server() -> Iterator[int]:
     """A port where connections are taken and nothing is ever answered."""
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -40,10 +48,9 @@ def silent_server() -> Iterator[int]:
 
 
 @pytest.fixture
-def waiting_bot(sample_bots: Path, tmp_path: Path, silent_server: int) -> Path:
-    bot = copy_of(sample_bots / "concertbot", tmp_path)
-    (bot / "endpoints.yml").write_text(f"action_endpoint:\n  url: http://127.0.0.1:{silent_server}/webhook\n")
-    return bot
+def waiting_bot(concertbot: Path, silent_server: int) -> Path:
+    (concertbot / "endpoints.yml").write_text(f"action_endpoint:\n  url: http://127.0.0.1:{silent_server}/webhook\n")
+    return concertbot
 
 
 @contextmanager
@@ -150,21 +157,19 @@ def test_ctrl_c_opens_the_menu_while_an_action_runs(waiting_bot: Path) -> None:
         assert program.says(":quit").ends()[0] == 0
 
 
-def test_what_an_action_returns_is_told_and_steers_nothing(sample_bots: Path, tmp_path: Path) -> None:
-    bot = copy_of(sample_bots / "concertbot", tmp_path)
+def test_what_an_action_returns_is_told_and_steers_nothing(concertbot: Path) -> None:
     mood = {"event": "slot", "name": "mood", "value": "good"}
     with actions_that_answer(
-        bot, {"responses": [{"text": "\x1b]0;mine\x07 \u202ered\nline 2\there"}], "events": [mood]}
+        concertbot, {"responses": [{"text": "\x1b]0;mine\x07 \u202ered\nline 2\there"}], "events": [mood]}
     ):
-        out = run(bot, typed="/search_concerts\naction_search_concerts\n")[1]
+        out = run(concertbot, typed="/search_concerts\naction_search_concerts\n")[1]
     assert "  bot says: \\x1b]0;mine\\x07 \\u202ered\n    line 2\there\n" in out
     assert "action_search_concerts sets the slot 'mood', which the domain lacks. Add it to its slots.\n" in out
 
 
-def test_undo_at_a_failure_takes_back_what_led_to_it(sample_bots: Path, tmp_path: Path) -> None:
-    bot = copy_of(sample_bots / "concertbot", tmp_path)
-    with actions_that_answer(bot, []):
-        out = run(bot, typed="/search_concerts\naction_search_concerts\nr\nr\nu\naction_search_venues\n")[1]
+def test_undo_at_a_failure_takes_back_what_led_to_it(concertbot: Path) -> None:
+    with actions_that_answer(concertbot, []):
+        out = run(concertbot, typed="/search_concerts\naction_search_concerts\nr\nr\nu\naction_search_venues\n")[1]
     after = out.rpartition("Undone: retry.")[2]
     assert "The bot wants to run 'action_search_concerts'" in after
     assert "Expected" in after, "the other action was asked for"
@@ -178,10 +183,9 @@ def test_stop_opens_the_menu_as_it_does_on_the_screen(bot: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_to_end_leaves_in_order(sample_bots: Path, tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_to_end_leaves_in_order(concertbot: Path, number: signal.Signals) -> None:
     """The action server that was started ends too."""
-    bot = copy_of(sample_bots / "concertbot", tmp_path)
-    with Program(bot) as program:
+    with Program(concertbot) as program:
         program.hears(QUESTION)
         program.says("/search_venues").hears("correct?")
         program.says("y").hears("bot says: Good places")

@@ -49,8 +49,10 @@ def meaning(controller: Controller, text: str) -> str | None:
         controller.close()
 
 
-def test_a_project_that_has_not_changed_is_not_fitted_again(bot: Path) -> None:
+def test_a_project_that_has_not_changed_is_not_fitted_again_wherever_it_lies(bot: Path) -> None:
     assert learned(opened(bot)) == ("memory only",)
+    assert learned(opened(bot)) == ("ready",)
+    bot = bot.rename(bot.with_name("moved"))
     assert learned(opened(bot)) == ("ready",)
     (bot / "data" / "stories.yml").write_text(
         (bot / "data" / "stories.yml").read_text() + "\n- story: one more\n  steps:\n  - intent: greet\n"

@@ -134,7 +134,7 @@ class ScreenSession:
         """What the conversation shows by now was acknowledged."""
         if not self.first_question and READY in self._terminal.text:
             self.first_question = time.monotonic() - self._begun
-        shown = [row.split("│")[1] for row in self._terminal.screen.display if row.startswith("│")]
+        shown = [row.split("│")[1] for row in self._terminal.rows if row.startswith("│")]
         self._messages |= {found for row in shown for found in re.findall(r"hello \d+", row)}
         self._checks = max(self._checks, sum("✓" in row for row in shown))
 

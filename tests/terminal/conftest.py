@@ -12,11 +12,12 @@ from tests.terminal.terminal import Terminal
 
 
 @pytest.fixture
-def bot(sample_bots: Path, tmp_path: Path) -> Path:
-    """The concert bot without its actions module: no server is started."""
+def bot(sample_bots: Path, tmp_path: Path, kept_models: Callable[[Path], None]) -> Path:
+    """The concert bot without its actions module, so that no server is started, and with its models."""
     folder = tmp_path / "concertbot"
     shutil.copytree(sample_bots / "concertbot", folder, ignore=shutil.ignore_patterns("__pycache__", ".trainer"))
     (folder / "actions.py").unlink()
+    kept_models(folder)
     return folder
 
 

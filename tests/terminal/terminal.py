@@ -34,6 +34,7 @@ class Terminal:
         self.written = b""
         self.code: int | None = None
         self._stream = pyte.ByteStream(self.screen)
+        self._rows: dict[int, str] = {}
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
@@ -55,12 +56,21 @@ class Terminal:
         os.write(self.descriptor, keys)
 
     @property
+    def rows(self) -> list[str]:
+        """What stands on the screen. Who waits looks often: only what was drawn on is put together again."""
+        for y in self.screen.dirty:
+            line = self.screen.buffer[y]
+            self._rows[y] = "".join(line[x].data for x in range(self.screen.columns))
+        self.screen.dirty.clear()
+        return [self._rows[y] for y in range(self.screen.lines)]
+
+    @property
     def text(self) -> str:
-        return "\n".join(self.screen.display)
+        return "\n".join(self.rows)
 
     def is_marked(self, text: str) -> bool:
         """Whether the text stands there on another background than what is right of it."""
-        for y, row in enumerate(self.screen.display):
+        for y, row in enumerate(self.rows):
             x = row.find(text)
             line = self.screen.buffer[y]
             if x >= 0 and {line[place].bg for place in range(x, x + len(text))} != {line[x + len(text) + 2].bg}:

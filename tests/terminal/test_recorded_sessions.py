@@ -78,7 +78,7 @@ def on_the_screen(asked: str) -> re.Pattern[str]:
 
 def question(terminal: Terminal) -> str:
     """What stands beneath the panes."""
-    rows = terminal.screen.display
+    rows = terminal.rows
     below = max((place for place, row in enumerate(rows) if row.startswith("╰")), default=-1) + 1
     return "\n".join(rows[below:])
 
@@ -86,7 +86,7 @@ def question(terminal: Terminal) -> str:
 def is_asked(terminal: Terminal, wanted: re.Pattern[str]) -> None:
     # What is predicted does not depend on how fast the models are fitted.
     terminal.waits_for(
-        lambda at: "learning" not in at.screen.display[0] and wanted.search(question(at)) is not None, wanted.pattern
+        lambda at: "learning" not in at.rows[0] and wanted.search(question(at)) is not None, wanted.pattern
     )
 
 
@@ -145,6 +145,18 @@ def taught(tmp_path: Path) -> Iterator[Open]:
         one.close()
 
 
+# One of each bot: between them, every kind of question. On the screen without a terminal, tests/ui walks them all.
+WALKS = [
+    BOTS / bot / "walks" / name
+    for bot, name in (
+        ("concertbot", "reviews.txt"),
+        ("formbot", "interruption.txt"),
+        ("formbot_core", "correction.txt"),
+    )
+]
+
+
+@pytest.mark.parametrize("walk", WALKS, indirect=True, ids=lambda walk: f"{walk.parent.parent.name}-{walk.stem}")
 def test_a_recorded_session_is_typed_into_a_terminal(walk: Path, taught: Open) -> None:
     at, bot = taught(walk.parent.parent.name)
     for step in steps_of(walk):

@@ -158,9 +158,9 @@ def test_the_screen_follows_the_size_of_the_terminal(terminal: Open) -> None:
     at = terminal(size=(80, 24))
     at.sees(READY, "f3 conversation", "f6 stories")
     at.resize(40, 12)
-    at.waits_for(lambda t: "f5 slots" in t.screen.display[1] and "enter" in t.screen.display[11], "the narrow screen")
+    at.waits_for(lambda t: "f5 slots" in t.rows[1] and "enter" in t.rows[11], "the narrow screen")
     at.resize(120, 40)
-    at.waits_for(lambda t: t.screen.display[1].count("╭") == 2 and "enter" in t.screen.display[39], "the wide screen")
+    at.waits_for(lambda t: t.rows[1].count("╭") == 2 and "enter" in t.rows[39], "the wide screen")
     at.presses(b"still here")
     at.sees("still here")
 

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.walks.walking import copy_of, opened, walked
+from tests.walks.walking import opened
 from trainer_tui.core.events import Entity, UserUttered
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import (
@@ -49,9 +49,8 @@ def taught(controller: Controller) -> Taught:
     )
 
 
-def played_and_exported(walk: Path, bot: Path) -> Taught:
-    """The walk ends with an export."""
-    walked(walk, bot)
+def taught_and_exported(bot: Path) -> Taught:
+    """What the walk, which ends with an export, has taught."""
     controller = opened(bot, "--resume")
     try:
         assert controller.unexported() is None
@@ -93,12 +92,11 @@ async def walk_again(controller: Controller, lesson: Taught) -> list[str]:
 
 
 def test_a_recorded_session_is_played_exported_read_back_and_walked_again_without_a_mistake(
-    walk: Path, tmp_path: Path
+    walked_bot: Path, tmp_path: Path
 ) -> None:
-    bot = copy_of(walk.parent.parent, tmp_path)
-    lesson = played_and_exported(walk, bot)
+    lesson = taught_and_exported(walked_bot)
     assert lesson.actions
-    controller = opened(bot, "--state-dir", tmp_path / "state")
+    controller = opened(walked_bot, "--state-dir", tmp_path / "state")
     try:
         assert asyncio.run(walk_again(controller, lesson)) == lesson.actions
     finally:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.session.script import Script, World
-from tests.walks.walking import copy_of, opened, walked
+from tests.walks.walking import copy_of, opened
 from trainer_tui.cli import main
 from trainer_tui.core.domain import Domain
 from trainer_tui.nlu.shorthand import parse_shorthand
@@ -75,16 +76,14 @@ def todays_model(bot: Path) -> TodaysModel:
 
 
 def test_a_recorded_session_is_a_regression_test(
-    walk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    walk: Path, walked_bot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bot = copy_of(walk.parent.parent, tmp_path)
-    walked(walk, bot)
-    capsys.readouterr()
-    code, conversation = replayed(bot, capsys)
+    code, conversation = replayed(walked_bot, capsys)
     assert (code, conversation["differences"]) == (0, [])
 
-    assert changed_at_each_turn(bot, todays_model(bot))
+    assert changed_at_each_turn(walked_bot, todays_model(walked_bot))
 
+    bot = shutil.copytree(walked_bot, tmp_path / "bot")
     said = next(re.finditer(r"bot runs (utter_\w+)", walk.read_text(encoding="utf-8")))[1]
     for file in (bot / "data").iterdir():
         text = file.read_text(encoding="utf-8")

@@ -69,8 +69,9 @@ class SessionModels:
         self._sources = sources
         self._places = places
         self._cache = ModelCache(places.cache)
-        texts = [*sources.domain, *((sources.config,) if sources.config else ()), *sources.stories]
-        self._dialogue_key = cache_key(f"{file.path.resolve()}\n{file.sha256}" for file in texts)
+        # By what stands in the files, not by where they lie: a project that is moved or copied keeps its models.
+        texts = (sources.domain, (sources.config,) if sources.config else (), sources.stories)
+        self._dialogue_key = cache_key(" ".join(file.sha256 for file in files) for files in texts)
         self._unkept: list[Callable[[], bool]] = []
 
     def teacher(self, changed: Callable[[], None]) -> SessionTeacher:

