@@ -1,5 +1,5 @@
-"""A review of as many conversations as a busy bot has: how soon there is something to look at, how fast all is scored,
-and what a key costs then.
+"""A review of as many conversations as a busy bot has: whether mistakes come first, how soon there is something to look
+at, how fast all is scored, and what a key costs then.
 
 Beside it stands the rate of predicting each step one by one, by the build whose folder BENCH_BASE names, or this one.
 BENCH_CONVERSATIONS is how many there are. CPU is told beside the clock, since others may use the machine.
@@ -31,12 +31,15 @@ from trainer_tui.runtime.workers import Workers
 
 NAME = "review"
 
+RANKED_BOTS = ("sample_bots/moodbot", "sample_bots/concertbot", "sample_bots/formbot", "sample_bots/formbot_core")
+RANKED, MISTAKES, SEEDS = 2_000, 60, (1, 2, 3)
 WORKERS = (1, 2, 4)
 PORTION = 20_000
 """Conversations that are spread over workers."""
 
 
 def run() -> None:
+    _tell_ranking()
     conversations = int(os.environ.get("BENCH_CONVERSATIONS", CONVERSATIONS))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "tracker.db")
@@ -49,6 +52,25 @@ def run() -> None:
         small = Path(folder, "small.db")
         make_store(small, load_project(Sources(Path(BOT)), {}), min(conversations, PORTION), mistakes=60)
         _tell_workers(small, Path(folder))
+
+
+def _tell_ranking() -> None:
+    print(f"mistakes among the first {2 * MISTAKES}, of {MISTAKES} in {RANKED:,} conversations (to reach: 54)")
+    for bot in RANKED_BOTS:
+        found = sorted(_ranked(Path(bot), seed) for seed in SEEDS)
+        print(f"{bot:<24}{found[0]:4} to {found[-1]}, {len(found)} stores", flush=True)
+
+
+def _ranked(bot: Path, seed: int) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "tracker.db")
+        mistakes = make_store(path, load_project(Sources(bot), {}), RANKED, MISTAKES, seed)
+        opened = Reviewed(bot, (str(path),), Path(folder, "state")).open({})
+        opened.score(lambda told: None, Workers())
+        first = {row.id for row in Listing(opened.file).page("worth", EVERYTHING, 0, 2 * MISTAKES).rows}
+        shapes = dict(opened.file.rows("SELECT sender, shape FROM conversation"))
+        opened.close()
+    return sum(shapes[mistake.sender_id] in first for mistake in mistakes)
 
 
 def _tell(conversations: int, found: dict[str, Any], base: dict[str, Any]) -> None:

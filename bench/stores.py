@@ -1,8 +1,7 @@
 """A tracker store as large as a busy bot's: made of a bot's own stories and examples, and read whole.
 
-`make_store` writes Rasa's table in SQLite. A conversation is one of the bot's stories or its beginning, with a turn of
-its rules behind it now and then, said in examples of the intents with small words around them; a few are talked at a
-time, so that their rows lie mixed. Mistakes that are asked for are put into as many conversations, one each.
+`make_store` writes Rasa's table in SQLite. A few conversations are talked at a time, so that their rows lie mixed.
+Mistakes that are asked for are put into as many conversations, one each.
 """
 
 from __future__ import annotations
@@ -15,14 +14,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, UserUttered, as_dict
-from trainer_tui.core.stories import SNIPPET, TrainingTracker
+from bench.conversations import Conversations, Kind
+from trainer_tui.core.events import (
+    ACTION_LISTEN,
+    ActionExecuted,
+    Event,
+    SessionStarted,
+    UserFeaturization,
+    UserUttered,
+    as_dict,
+)
 from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.stores.opening import open_store
 from trainer_tui.runtime.stores.store import StoredConversation
@@ -39,41 +46,13 @@ CREATE TABLE events (
 CREATE INDEX ix_events_sender_id ON events (sender_id);
 """
 _AT_ONCE = 20
-_LEAVE_EARLY = 0.7
-_RULES = 0.2
 _BEGAN = 1_767_225_600.0  # the first of January 2026
-_BEFORE = ("", "", "", "", "oh, ", "well, ", "ok, ", "hm, ")
-_BEHIND = ("", "", "", "", "", ".", "!", " :)")
-_UNHEARD_OF = (
-    "can you convert forty furlongs to leagues",
-    "my parcel number is missing its checksum",
-    "which wallpaper suits a north facing kitchen",
-    "the lawnmower will not start since tuesday",
-    "translate the second paragraph into finnish",
-    "who won the chess olympiad in 1972",
-)
-
-Kind = Literal["intent", "action", "fallback"]
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """Something that a bot got wrong: the message was taken for another intent, another action ran than belongs
-    there, or it fell back and the user left."""
-
     sender_id: str
     kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    intent: str
-    text: str
-    answers: tuple[Event, ...]
-    """What the bot did, without listening."""
-    confidence: float = 1.0
-    policy: str = "MemoizationPolicy"
-    certainty: float = 1.0
 
 
 def make_store(
@@ -81,7 +60,7 @@ def make_store(
 ) -> tuple[Mistake, ...]:
     """Write a store of so many conversations; which of them a mistake is in. Equal seeds give equal stores."""
     chance = random.Random(seed)
-    maker = _Maker(project, chance)
+    rows_of = _Rows(project, chance).of
     wrong = chance.sample(range(conversations), mistakes)
     kinds: tuple[Kind, ...] = ("intent", "action", "fallback")
     made = {number: Mistake(_sender(number), kinds[place % 3]) for place, number in enumerate(wrong)}
@@ -90,7 +69,7 @@ def make_store(
         for first in range(0, conversations, _AT_ONCE):
             together = range(first, min(first + _AT_ONCE, conversations))
             began = _BEGAN + first * 60.0
-            rows = [row for number in together for row in maker.rows(_sender(number), began, made.get(number))]
+            rows = [row for number in together for row in rows_of(_sender(number), began, made.get(number))]
             rows.sort(key=lambda row: row[2])
             connection.executemany(
                 "INSERT INTO events (sender_id, type_name, timestamp, intent_name, action_name, data) "
@@ -104,109 +83,39 @@ def _sender(number: int) -> str:
     return f"user-{number:06}"
 
 
-class _Maker:
+class _Rows:
+    """The rows of conversations, as Rasa writes them."""
+
     def __init__(self, project: Project, chance: random.Random) -> None:
         self._chance = chance
-        self._responses = project.domain.responses
-        self._examples: dict[str, list[str]] = {}
-        for example in project.data.nlu.examples:
-            if example.intent and not example.entities:
-                self._examples.setdefault(example.intent, []).append(example.text)
-        self._stories: list[list[tuple[str, tuple[Event, ...]]]] = []
-        self._rules: list[tuple[str, tuple[Event, ...]]] = []
-        for tracker in project.trackers:
-            turns = list(_turns(tracker))
-            if _is_rule(tracker):
-                self._rules += turns
-            elif turns:
-                self._stories.append(turns)
+        self._era = project.domain.era
+        self._conversations = Conversations(project, chance)
 
-    def rows(self, sender: str, began: float, mistake: Mistake | None) -> Iterator[tuple[Any, ...]]:
+    def of(self, sender: str, began: float, mistake: Mistake | None) -> Iterator[tuple[Any, ...]]:
         at = began + self._chance.random() * 60
         for event in self._events(mistake):
-            at += self._chance.uniform(2.0, 20.0) if event["event"] == "user" else 0.01
-            body = {**event, "timestamp": at, "metadata": {**event.get("metadata", {}), "model_id": "generated"}}
-            intent = body["parse_data"]["intent"]["name"] if body["event"] == "user" else None
+            body = as_dict(event, self._era)
+            at += self._chance.uniform(2.0, 20.0) if body["event"] == "user" else 0.01
+            metadata = {**body.get("metadata", {}), "model_id": "generated"}
+            body |= {"timestamp": at, "metadata": metadata}
+            intent = None
+            if isinstance(event, UserUttered):
+                body["input_channel"] = "rest"
+                intent = event.intent
             yield sender, body["event"], at, intent, body.get("name"), json.dumps(body)
 
-    def _events(self, mistake: Mistake | None) -> Iterator[Mapping[str, Any]]:
-        yield _action("action_session_start")
-        yield {"event": "session_started"}
-        yield _action(ACTION_LISTEN, None)
-        for turn in self._conversation(mistake):
-            yield self._message(turn)
-            yield {"event": "user_featurization", "use_text_for_featurization": False}
-            for event in turn.answers:
-                if isinstance(event, ActionExecuted):
-                    yield _action(str(event.name), turn.certainty, turn.policy)
-                    if str(event.name) in self._responses:
-                        yield self._saying(str(event.name))
-                else:
-                    yield as_dict(event)
-            yield _action(ACTION_LISTEN, 1.0, turn.policy)
-
-    def _conversation(self, mistake: Mistake | None) -> list[_Turn]:
-        chance = self._chance
-        told = list(chance.choice(self._stories))
-        if chance.random() < _LEAVE_EARLY:
-            told = told[: chance.randint(1, len(told))]
-        if self._rules and chance.random() < _RULES:
-            told.append(chance.choice(self._rules))
-        turns = [_Turn(intent, self._text(intent), answers) for intent, answers in told]
-        if mistake is None:
-            return turns
-        place = chance.randrange(len(turns))
-        if mistake.kind == "fallback":
-            words = chance.choice(_UNHEARD_OF)
-            fallen = (ActionExecuted("action_default_fallback"),)
-            return [*turns[:place], _Turn("nlu_fallback", words, fallen, 0.3, "RulePolicy")]
-        if mistake.kind == "intent":
-            others = [intent for intent in self._examples if intent != turns[place].intent]
-            text = chance.choice(self._examples[chance.choice(others)])
-            turns[place] = replace(turns[place], text=text, confidence=round(chance.uniform(0.4, 0.8), 3))
-            return turns
-        right = {event.name for event in turns[place].answers if isinstance(event, ActionExecuted)}
-        wrong = ActionExecuted(chance.choice([name for name in self._responses if name not in right]))
-        turns[place] = replace(turns[place], answers=(wrong,), policy="TEDPolicy", certainty=0.45)
-        return turns
-
-    def _text(self, intent: str) -> str:
-        if intent not in self._examples:
-            return f"/{intent}"
-        text = self._chance.choice(self._examples[intent])
-        return f"{self._chance.choice(_BEFORE)}{text}{self._chance.choice(_BEHIND)}"
-
-    def _message(self, turn: _Turn) -> Mapping[str, Any]:
-        intent = {"name": turn.intent, "confidence": turn.confidence}
-        parsed = {"intent": intent, "entities": [], "text": turn.text, "intent_ranking": [intent]}
-        return {"event": "user", "text": turn.text, "parse_data": parsed, "input_channel": "rest"}
-
-    def _saying(self, response: str) -> Mapping[str, Any]:
-        variation = self._chance.choice(self._responses[response])
-        data = dict(variation.data)
-        return {"event": "bot", "text": variation.text, "data": data, "metadata": {"utter_action": response}}
-
-
-def _action(name: str, confidence: float | None = 1.0, policy: str | None = None) -> Mapping[str, Any]:
-    return {"event": "action", "name": name, "policy": policy, "confidence": confidence, "action_text": None}
-
-
-def _is_rule(tracker: TrainingTracker) -> bool:
-    return any(isinstance(event, ActionExecuted) and event.name == SNIPPET for event in tracker.events)
-
-
-def _turns(tracker: TrainingTracker) -> Iterator[tuple[str, tuple[Event, ...]]]:
-    intent: str | None = None
-    answers: list[Event] = []
-    for event in tracker.events:
-        if isinstance(event, UserUttered):
-            if intent:
-                yield intent, tuple(answers)
-            intent, answers = event.intent, []
-        elif not isinstance(event, ActionExecuted) or event.name not in (ACTION_LISTEN, SNIPPET):
-            answers.append(event)
-    if intent:
-        yield intent, tuple(answers)
+    def _events(self, mistake: Mistake | None) -> Iterator[Event]:
+        yield ActionExecuted("action_session_start", confidence=1.0)
+        yield SessionStarted()
+        yield ActionExecuted(ACTION_LISTEN)
+        for turn in self._conversations.conversation(mistake.kind if mistake else None):
+            ranking = ((str(turn.message.intent), turn.message.intent_confidence),)
+            yield replace(turn.message, intent_ranking=ranking)
+            yield from turn.before
+            yield UserFeaturization(False)
+            for event in (*turn.answers, ActionExecuted(ACTION_LISTEN)):
+                is_sure = isinstance(event, ActionExecuted) and event.policy is None
+                yield replace(event, policy="MemoizationPolicy", confidence=1.0) if is_sure else event  # type: ignore[call-arg]
 
 
 # --- the bench --------------------------------------------------------------------------------------------------------

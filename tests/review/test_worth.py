@@ -101,5 +101,19 @@ def test_a_long_conversation_is_not_worth_a_look_for_its_length() -> None:
 
 def test_the_same_once_more_is_not_another_mistake() -> None:
     found = told(turn("hi", "utter_greet"), [Restarted()], today={"utter_greet": Foreseen("utter_bye", 1.0, True)})
-    assert found.among(0) == found.among(9) == found.score
-    assert found.rest < found.among(500) < found.among(50) < found.score
+    (pattern,) = found.patterns
+
+    def among(others: int) -> float:
+        return found.among({pattern.name: others})
+
+    assert among(0) == among(9) == found.score
+    assert found.rest < among(500) < among(50) < found.score
+
+
+def test_what_is_seldom_counts_beside_what_all_have() -> None:
+    today = {"utter_greet": Foreseen("utter_bye", 1.0, True), "utter_sad": Foreseen("utter_happy", 0.9, True)}
+    common = told(turn("hi", "utter_greet"), today=today)
+    both = told(turn("hi", "utter_greet"), turn("i am sad", "utter_sad"), today=today)
+    others = {common.patterns[0].name: 1_000}
+    assert common.among(others) < 0.1
+    assert both.among(others) > 0.7

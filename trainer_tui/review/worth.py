@@ -47,6 +47,7 @@ FALLBACKS = frozenset(
 
 _NOT_JUDGED = (ACTION_SESSION_START, "action_unlikely_intent")
 _HANDOFF = re.compile(r"hand_?(off|over)|human|live_?agent|to_agent", re.IGNORECASE)
+_OTHERWISE: tuple[Kind, ...] = ("action", "intent")
 _UNSURE = 0.5
 _AGAIN = 0.5
 _ENOUGH = 10
@@ -73,19 +74,33 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """Something that the bot did otherwise than today's model would, wherever that is."""
+
+    kind: Kind
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Worth:
-    """`score` is between 0 and 1; `reasons` are words, the weightiest first. `pattern` is what the bot did otherwise
-    than today's model would, if anything, and `rest` the score without that."""
+    """`score` is between 0 and 1; `reasons` are words, the weightiest first. `patterns` are what the bot did otherwise
+    than today's model would, and `rest` the score without that."""
 
     score: float
     reasons: tuple[str, ...]
-    pattern: str = ""
+    patterns: tuple[Pattern, ...] = ()
     rest: float = 0.0
 
-    def among(self, others: int) -> float:
-        """The score where so many others have the same pattern: the same once more is not another mistake."""
-        trust = 1.0 if others < _ENOUGH else (_ENOUGH / others) ** 0.5
-        return self.rest + (self.score - self.rest) * trust
+    def among(self, others: Mapping[str, int]) -> float:
+        """The score where so many others have the same patterns: the same once more is not another mistake, but what
+        is seldom beside it may be."""
+        weights: dict[Kind, list[float]] = {}
+        for pattern in self.patterns:
+            met = others.get(pattern.name, 0)
+            trust = 1.0 if met < _ENOUGH else (_ENOUGH / met) ** 0.5
+            weights.setdefault(pattern.kind, []).append(pattern.weight * trust)
+        return 1.0 - (1.0 - self.rest) * prod(map(_trust, weights.values()))
 
 
 Read = Callable[[str], Reading | None]
@@ -96,23 +111,25 @@ def worth(noticed: Sequence[Noticed]) -> Worth:
     by_kind: dict[Kind, list[Noticed]] = {}
     for item in sorted(noticed, key=lambda item: -item.weight):
         by_kind.setdefault(item.kind, []).append(item)
-    trusts = {kind: _trust(items) for kind, items in by_kind.items()}
+    trusts = {kind: _trust([item.weight for item in items]) for kind, items in by_kind.items()}
     kinds = sorted(by_kind, key=lambda kind: trusts[kind])
     if "left" in kinds and "fallback" in kinds:
         kinds.remove("left")
-    others = [kind for kind in kinds if kind in ("action", "intent")]
-    first = by_kind[others[0]][0] if others else None
     return Worth(
         1.0 - prod(trusts.values()),
         tuple(_told(kind, by_kind) for kind in kinds),
-        f"{first.kind} {first.then} {first.now}" if first else "",
-        1.0 - prod(trust for kind, trust in trusts.items() if kind not in others[:1]),
+        tuple(
+            Pattern(item.kind, f"{item.kind} {item.then} {item.now}", item.weight)
+            for kind in _OTHERWISE
+            for item in by_kind.get(kind, ())
+        ),
+        1.0 - prod(trust for kind, trust in trusts.items() if kind not in _OTHERWISE),
     )
 
 
-def _trust(items: Sequence[Noticed]) -> float:
-    """How likely it is that none of these, the weightiest first, shows a mistake."""
-    return prod(1.0 - item.weight * _AGAIN**place for place, item in enumerate(items))
+def _trust(weights: Iterable[float]) -> float:
+    """How likely it is that nothing of one kind, of these weights, shows a mistake."""
+    return prod(1.0 - weight * _AGAIN**place for place, weight in enumerate(sorted(weights, reverse=True)))
 
 
 def notice(

@@ -45,6 +45,8 @@ class ScoredRows:
         self._messages: dict[str, int] = {}
         self._casts: dict[Cast, int] = {}
         self._shapes: dict[bytes, _Shape] = {}
+        self._patterns: dict[str, dict[str, int]] = {}
+        self._met: set[tuple[str, str]] = set()
 
     def source(self, label: str) -> int:
         """The number of a store."""
@@ -91,6 +93,7 @@ class ScoredRows:
         for shape, look in known:
             if shape.model != model:
                 self._score_anew(model, shape, look)
+        self._keep_patterns()
         for session in scored:
             self._widen(self._shapes[session.look.digest], session.look.cast)
         for number in left:
@@ -166,12 +169,23 @@ class ScoredRows:
         return model, self._worth(model, worth), json.dumps(worth.reasons, ensure_ascii=False)
 
     def _worth(self, model: str, worth: Worth) -> float:
-        if not worth.pattern:
+        """What it is worth beside those before it, whose patterns it joins."""
+        if not worth.patterns:
             return worth.score
-        count = self._file.row("SELECT count FROM pattern WHERE model = ? AND name = ?", (model, worth.pattern))
-        others = count[0] if count else 0
-        self._file.run("INSERT OR REPLACE INTO pattern VALUES (?, ?, ?)", (model, worth.pattern, others + 1))
-        return worth.among(others)
+        counts = self._patterns.get(model)
+        if counts is None:
+            rows = self._file.rows("SELECT name, count FROM pattern WHERE model = ?", (model,))
+            counts = self._patterns[model] = dict(rows)
+        found = worth.among(counts)
+        for name in {pattern.name for pattern in worth.patterns}:
+            counts[name] = counts.get(name, 0) + 1
+            self._met.add((model, name))
+        return found
+
+    def _keep_patterns(self) -> None:
+        rows = [(model, name, self._patterns[model][name]) for model, name in self._met]
+        self._file.run_many("INSERT OR REPLACE INTO pattern VALUES (?, ?, ?)", rows)
+        self._met.clear()
 
     def _message(self, said: Said) -> int:
         known = self._messages.get(said.text)
