@@ -14,6 +14,7 @@ from trainer_tui.core.events import Entity
 from trainer_tui.errors import Place, Problem
 from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm, Written
 from trainer_tui.insight.apart import Apart
+from trainer_tui.insight.guard import Consequence, Consequences
 from trainer_tui.insight.standing import Side, Standing, Witness
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
@@ -42,12 +43,23 @@ STANDING = Standing(
 )
 
 
+CONSEQUENCES = Consequences(
+    (
+        Consequence("story", "happy reviews", STORY.place, None, "utter_ok", "utter_ok", "utter_no"),
+        Consequence("this session", "", None, 1, "utter_ok", "utter_no", "utter_ok"),
+    )
+)
+
+
 class FakeInsight:
     def __init__(self, controller: FakeController) -> None:
         self._controller = controller
 
     def standing(self, node: int | None = None) -> Standing:
         return STANDING
+
+    def consequences(self) -> Consequences:
+        return CONSEQUENCES
 
     def change_story(self, standing: Standing, witness: Witness) -> ExportReview:
         return self._controller.changing("story", witness.name)

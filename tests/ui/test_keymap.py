@@ -14,6 +14,7 @@ from trainer_tui.ui.config import Config, read_config
 from trainer_tui.ui.keymap import BY_ID, COMMANDS, Command, Scope, _meet, as_markdown, shown_keys
 from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.compared import Compared
+from trainer_tui.ui.screens.consequences import Broken
 from trainer_tui.ui.screens.dialogs import DialogField, Reader
 from trainer_tui.ui.screens.export import EditText, Export
 from trainer_tui.ui.screens.help import Help, Jump
@@ -65,6 +66,7 @@ WHERE: dict[Scope, type[object]] = {
     Scope.WAITING: Waiter,
     Scope.MENU: SessionMenu,
     Scope.OTHERS: Others,
+    Scope.CONSEQUENCES: Broken,
     Scope.EXPORT: Export,
     Scope.CONVERSATIONS: Conversations,
     Scope.LISTED: Conversations,

@@ -34,9 +34,16 @@ async def test_who_does_otherwise_is_told_and_the_answer_is_changed(teaching: Te
         await trainer.sees('story "hello and goodbye" (data/stories.md:10)', "what would tell them apart")
         await trainer.presses("t")
         assert "All that went before is the same on both sides." in trainer.notices
-        await trainer.presses("a")
+        await trainer.presses("escape")
+        await trainer.controller.finish_watching()
+        await trainer.sees("-6 wrong ctrl+k")
+        await trainer.presses("ctrl+k")
+        await trainer.sees('wrong now: story "hello" (data/stories.md:6): wanted utter_greet, got utter_goodbye')
+        await trainer.presses("escape", "f3", "end", "w", "a")
         prompt = await trainer.is_asked(ChooseAction)
         assert prompt.prediction.action == "utter_greet"
+        await trainer.controller.finish_watching()
+        await trainer.does_not_see("wrong ctrl+k")
 
 
 async def test_a_story_is_changed_by_an_edit_that_is_looked_at_first(

@@ -38,7 +38,11 @@ SIZE = (120, 30)
 
 def every_command_on_another_key() -> dict[str, str]:
     """Keys that no command has in the table; two commands have one only where they cannot meet."""
-    spare = [f"{before}f{number}" for before in ("", "shift+", "ctrl+", "alt+") for number in (10, 11, *range(13, 25))]
+    spare = [
+        f"{before}f{number}"
+        for before in ("", "shift+", "ctrl+", "alt+", "ctrl+shift+")
+        for number in (10, 11, *range(13, 25))
+    ]
     chosen: dict[str, str] = {}
     for command in COMMANDS:
         if not command.is_reserved:
@@ -63,6 +67,7 @@ OPENED: dict[str, tuple[str, tuple[str, ...]]] = {
     "notation": ("mark_entities", ("entities.notation",)),
     "part": ("mark_entities", ("entities.new",)),
     "why": ("confirm_action", ("question.explain",)),
+    "consequences": ("confirm_action", ("session.consequences",)),
     "others": ("confirm_action", ("question.others",)),
     "menu": ("confirm_action", ("session.menu",)),
     "branches": ("confirm_action", ("session.menu", "menu.branches")),

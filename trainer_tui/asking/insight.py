@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from trainer_tui.export.review import ExportReview
+from trainer_tui.insight.guard import Consequences
 from trainer_tui.insight.standing import Standing, Witness
 
 
@@ -14,6 +15,9 @@ class Insight(Protocol):
     def standing(self, node: int | None = None) -> Standing:
         """Who does otherwise than the answer that is asked about, else than the latest one; than the one that led to a
         move (`HistoryEntry.at`)."""
+
+    def consequences(self) -> Consequences:
+        """What the latest correction fixed and broke, as far as that is known by now."""
 
     def change_story(self, standing: Standing, witness: Witness) -> ExportReview:
         """The export review with an edit that makes this story do as the answer."""

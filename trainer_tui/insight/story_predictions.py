@@ -49,7 +49,7 @@ def tell_story(
         place = (story.places[index] if index < len(story.places) else None) or place
         if index and isinstance(event, ActionExecuted):
             wanted = event.name or event.text or ""
-            tracker, prediction = _predicted(ensemble, tracker, domain, wanted)
+            tracker, prediction = predicted(ensemble, tracker, domain, wanted)
             steps.append(Step(wanted, prediction.action, prediction.confidence, prediction.policy, place))
         if interpreter and isinstance(event, UserUttered):
             misread += misreadings(event, interpreter, place)
@@ -57,7 +57,7 @@ def tell_story(
     return Conversation(story.story, tuple(steps), story.place, tuple(misread))
 
 
-def _predicted(
+def predicted(
     ensemble: Ensemble, tracker: DialogueStateTracker, domain: Domain, wanted: str
 ) -> tuple[DialogueStateTracker, EnsemblePrediction]:
     """A story does not say where a form refused to run: where the form is predicted and something else wanted, it is

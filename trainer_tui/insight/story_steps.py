@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import AllSlotsReset, Restarted, SlotSet, UserUttered
+from trainer_tui.core.events import AllSlotsReset, Event, Restarted, SlotSet, UserUttered
 from trainer_tui.core.featurizers import StateMaker, labelled_actions, recent_states
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
@@ -21,7 +21,8 @@ FARTHEST = 20
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """An action and what was before it: the states (oldest first, `FARTHEST` of them at most), every slot, the latest
-    message. `story` and `place` say where it is written; the conversation under way has neither."""
+    message. `story` and `place` say where it is written, `events` what led there; those of the conversation under way
+    are its tracker's."""
 
     action: str
     past: tuple[State, ...]
@@ -29,6 +30,12 @@ class Step:
     message: UserUttered | None = None
     story: str = ""
     place: Place | None = None
+    told: TrainingTracker | None = None
+    index: int = 0
+
+    @property
+    def events(self) -> Sequence[Event]:
+        return self.told.events[: self.index] if self.told else ()
 
 
 class StorySteps:
@@ -43,6 +50,7 @@ class StorySteps:
         # Equal states of one maker are one object, so their identities tell them apart.
         self._maker = StateMaker(domain)
         self._steps: dict[Hashable, list[Step]] = {}
+        self._known: dict[State, State] | None = None
         for tracker in trackers:
             if not tracker.is_rule:
                 for step in self._steps_of(tracker, domain):
@@ -60,6 +68,14 @@ class StorySteps:
     def beside(self, step: Step) -> Sequence[Step]:
         """What stories do in the same state."""
         return self._steps.get(self._key(step), ())
+
+    def at(self, states: Sequence[State]) -> Sequence[Step]:
+        """What stories do after these states, which another maker made."""
+        if self._known is None:
+            self._known = {state: state for steps in self._steps.values() for state in self.window(steps[0])}
+        window = states if self.max_history is None else states[-self.max_history :]
+        same = [self._known.get(state) for state in window]
+        return () if None in same else self._steps.get(tuple(map(id, same)), ())
 
     def window(self, step: Step) -> tuple[State, ...]:
         """What of the past makes its state."""
@@ -83,4 +99,4 @@ class StorySteps:
             written = tracker.places[walked : labelled.index + 1]
             place = next((one for one in reversed(written) if one is not None), place)
             walked = labelled.index
-            yield Step(labelled.action, labelled.states, slots, message, tracker.story, place)
+            yield Step(labelled.action, labelled.states, slots, message, tracker.story, place, tracker, labelled.index)

@@ -126,6 +126,7 @@ class Commands:
             case "quit", "":
                 raise Left
             case _ if name in Insight.commands:
+                await controller.finish_watching()
                 self._insight.run(name, argument)
             case _ if name in Branches.commands:
                 self._tree.run(name, argument)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from trainer_tui.asking import consequences
 from trainer_tui.asking.others import how, told
 from trainer_tui.errors import IllegalInput
 from trainer_tui.insight.standing import Standing, Witness
@@ -21,13 +22,14 @@ HELP = """\
 :others answer      change that answer
 :others story N     change story N of the list to do the same, by an export
 :others apart       what to do so that they are told apart
-:others rule        make the answer a rule, by an export"""
+:others rule        make the answer a rule, by an export
+:changes            what the latest correction fixed and broke in stories, rules, tests and this session"""
 
 
 class Insight:
     """What `:help insight` lists."""
 
-    commands = frozenset(("others",))
+    commands = frozenset(("others", "changes"))
 
     def __init__(self, controller: Controller, exports: Exports, say: Callable[..., None]) -> None:
         self._controller = controller
@@ -36,12 +38,18 @@ class Insight:
 
     def run(self, name: str, argument: str) -> None:
         match name, argument.split():
+            case "changes", []:
+                self._changes()
             case "others", words:
                 insight = self._controller.insight
                 if words[:1] == ["last"]:
                     self._others(insight.standing(self._controller.timeline.head.id), words[1:])
                 else:
                     self._others(insight.standing(), words)
+
+    def _changes(self) -> None:
+        found = self._controller.insight.consequences()
+        self._say(consequences.summary(found), *(f"  {consequences.told(one)}" for one in found.found))
 
     def _others(self, standing: Standing, words: list[str]) -> None:
         match words:

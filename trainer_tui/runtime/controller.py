@@ -238,6 +238,7 @@ class Controller:
 
     def refresh(self) -> None:
         """Make the view anew and tell everyone (an answer was taken, the model learned, the server came up)."""
+        self._performer.watch(self.timeline)
         self.view = self._make_view()
         for listener in self._listeners:
             listener(self.view)
@@ -276,6 +277,7 @@ class Controller:
             notes=self._bot.notes,
             warnings=self._bot.warnings,
             accept_above=self._accept_above,
+            consequences=str(self._performer.guard.found) if self._performer.guard else "",
         )
 
     def _leave_journal(self) -> None:
@@ -545,6 +547,11 @@ class Controller:
         """Wait for the fits under way, so that what comes next does not depend on how fast they are."""
         await self._performer.finish_reading()
         await self._performer.teacher.finished()
+        await self.finish_watching()
+
+    async def finish_watching(self) -> None:
+        """Wait until it is known what follows from what was taught."""
+        await self._performer.finish_watching()
 
     def explain(self) -> tuple[str, ...]:
         prediction = actions_view(self.timeline.head).prediction

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trainer_tui.errors import IllegalInput
 from trainer_tui.export.proposals import Proposal, StepChange, as_rule
 from trainer_tui.export.review import ExportReview
+from trainer_tui.insight.guard import Consequences
 from trainer_tui.insight.standing import Standing, Witness, standing
 from trainer_tui.policies.lessons import ConfirmedStep
 from trainer_tui.policies.policy import EnsemblePrediction
@@ -52,6 +53,10 @@ class Insights:
     def _standing(self, step: ConfirmedStep, prediction: EnsemblePrediction | None, node: int | None) -> Standing:
         domain = self._timeline().state.domain
         return standing(self._performer.stories, step.tracker, step.action, prediction, domain, node)
+
+    def consequences(self) -> Consequences:
+        guard = self._performer.guard
+        return guard.found if guard is not None else Consequences(is_complete=False)
 
     def change_story(self, standing: Standing, witness: Witness) -> ExportReview:
         side = next((side for side in standing.others if witness in side.witnesses), None)

@@ -175,7 +175,14 @@ def _bot(project: Project, root: Path, notes: tuple[str, ...]) -> Bot:
         notes=(*project.notes, *notes),
         look=lambda: _faults(project),
         max_history=longest_memory(project.policies),
+        tests=lambda: _tests(project),
     )
+
+
+def _tests(project: Project) -> list[TrainingTracker]:
+    from trainer_tui.insight.story_predictions import each_story
+
+    return each_story(project.data.test_stories, project.domain)
 
 
 def _faults(project: Project) -> list[Problem]:

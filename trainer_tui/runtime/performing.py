@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.errors import TrainerError
@@ -14,11 +14,12 @@ from trainer_tui.insight.conflicts import as_problem, conflicts_of
 from trainer_tui.insight.story_steps import StorySteps
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
-from trainer_tui.policies.policy import EnsemblePrediction
+from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.outlining import StoriesOutline
 from trainer_tui.runtime.session_parts import ActionRunner, Bot, Teacher
+from trainer_tui.runtime.training import SessionTeacher
 from trainer_tui.session.protocol import (
     ActionPredicted,
     Effect,
@@ -32,6 +33,9 @@ from trainer_tui.session.protocol import (
     SlotsExtracted,
 )
 from trainer_tui.session.timeline import Timeline
+
+if TYPE_CHECKING:
+    from trainer_tui.runtime.guarding import Guarding
 
 _KEPT_OPINIONS = 5
 _log = logging.getLogger(__name__)
@@ -53,15 +57,19 @@ class Performer:
         self.outline = StoriesOutline()
         self.stories: StorySteps | None = None
         """Who does what in which state; None until that is read."""
+        self.guard: Guarding | None = None
         self._reread = reread
         self._must_reread = False
+        self._changed: Callable[[], None] = lambda: None
         self._background: list[asyncio.Task[None]] = []
         self._reading: list[asyncio.Task[None]] = []
 
     def begin(self, timeline: Timeline, changed: Callable[[], None]) -> None:
         """Start in the background what the first question need not wait for; each that is done has `changed` called."""
+        self._changed = changed
         self.teacher.follow(timeline.lessons(), timeline.examples())
-        self._reading = [self._start(work, changed) for work in (self._read_stories(), self._look_for_faults())]
+        looking = self._look_for_faults(timeline.lessons())
+        self._reading = [self._start(work, changed) for work in (self._read_stories(), looking)]
 
     async def finish_reading(self) -> None:
         """Wait until the stories are known, so that what is told of them does not depend on how fast that is."""
@@ -107,7 +115,18 @@ class Performer:
         """What should be said once beside the results; each is handed out once."""
         return (*self.teacher.take_notes(), *self.runner.take_notes())
 
+    def watch(self, timeline: Timeline) -> None:
+        """Something may have been taught, taken back or fitted: look at what follows from it."""
+        if self.guard is not None and not isinstance(timeline.state.waiting, Effect):
+            self.guard.follow(timeline)
+
+    async def finish_watching(self) -> None:
+        if self.guard is not None:
+            await self.guard.finished()
+
     def stop_background(self) -> None:
+        if self.guard is not None:
+            self.guard.stop()
         for task in self._background:
             task.cancel()
 
@@ -124,6 +143,9 @@ class Performer:
 
     async def _read_again(self, timeline: Timeline) -> None:
         """Learn from the project's files as they are now; the domain stays the one that the session began with."""
+        if self.guard is not None:
+            self.guard.stop()
+            self.guard = None
         assert self._reread is not None
         bot, teacher = await in_thread(self._reread)
         self._must_reread = False
@@ -132,14 +154,18 @@ class Performer:
         self.bot = replace(bot, domain=self.bot.domain)
         teacher.follow(timeline.lessons(), timeline.examples())
         await self._read_stories()
-        await self._look_for_faults()
+        await self._look_for_faults(timeline.lessons())
 
     async def _read_stories(self) -> None:
         await self.outline.read(self.bot.trackers, self.bot.domain)
 
-    async def _look_for_faults(self) -> None:
+    async def _look_for_faults(self, lessons: Sequence[Lesson]) -> None:
         bot = self.bot
         self.stories = await in_thread(lambda: _steps_of(bot))
+        if isinstance(self.teacher, SessionTeacher):
+            from trainer_tui.runtime.guarding import Guarding
+
+            self.guard = Guarding(bot, self.stories, self.teacher.dialogue, lessons, self._changed)
         stories = self.stories
         conflicts = await in_thread(lambda: [as_problem(one) for one in conflicts_of(stories, bot.domain)])
         found = [*await in_thread(bot.look), *conflicts]

@@ -81,8 +81,8 @@ ASK_EVERYTHING = Options()
 class Bot:
     """What is taught: the project's name, domain and stories, what to warn of and what to say once about it.
 
-    `max_history` is what memory takes for the same state. `look` finds more to warn of, in its own time: it is called
-    once, in a thread.
+    `max_history` is what memory takes for the same state. `tests` makes conversations of the test stories. `look` finds
+    more to warn of, in its own time: it is called once, in a thread.
     """
 
     name: str
@@ -93,6 +93,7 @@ class Bot:
     notes: tuple[str, ...] = ()
     look: Callable[[], Sequence[Problem]] = tuple
     max_history: int | None = MAX_HISTORY
+    tests: Callable[[], Sequence[TrainingTracker]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

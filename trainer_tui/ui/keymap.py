@@ -40,6 +40,7 @@ class Scope(Enum):
     MENU = "Session menu"
     EXPORT = "Export review"
     OTHERS = "Who does otherwise"
+    CONSEQUENCES = "What a correction changes"
     CONVERSATIONS = "A conversation of real users"
     LISTED = "Which conversations are listed"
     INBOX = "Messages of real users"
@@ -117,6 +118,7 @@ COMMANDS: tuple[Command, ...] = (
     _session("focus.stories", "f6", "focus_pane('stories')", "", "To the stories from here"),
     _session("actions.log", "f7", "action_log", "", "What the action server printed; restart it"),
     _session("session.warnings", "f8", "warnings", "", "Warnings about the project's files"),
+    _session("session.consequences", "ctrl+k", "consequences", "", "What the latest correction fixed and broke"),
     _session("focus.jump", "ctrl+o", "jump", "", "Jump: one key a pane", in_palette=False),
     _command(
         Scope.SESSION,
@@ -327,6 +329,18 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.OTHERS, "others.rule", "r", "rule", "rule", "Make the answer a rule, in the export review"),
     _command(Scope.OTHERS, "others.open", "o", "open_place", "open", "Open the place in your $EDITOR"),
     _command(Scope.OTHERS, "others.back", "escape", "screen.close", "leave it", "Leave it as it is"),
+    _command(
+        Scope.CONSEQUENCES,
+        "consequences.open",
+        "o",
+        "open_place",
+        "there",
+        "To the story in your $EDITOR, or that move",
+    ),
+    _command(
+        Scope.CONSEQUENCES, "consequences.undo", "u", "undo", "undo", "Undo the latest answer, and what follows from it"
+    ),
+    _command(Scope.CONSEQUENCES, "consequences.back", "escape", "screen.close", "back", "Back"),
     _command(Scope.CONVERSATIONS, "conversations.story", "y", "keep('story')", "story", "Right as it is: a story"),
     _command(
         Scope.CONVERSATIONS,
@@ -524,6 +538,7 @@ _SHEETS = (
     Scope.MENU,
     Scope.EXPORT,
     Scope.OTHERS,
+    Scope.CONSEQUENCES,
     Scope.CONVERSATIONS,
     Scope.LISTED,
     Scope.INBOX,

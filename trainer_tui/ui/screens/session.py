@@ -189,6 +189,11 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
 
         self.desk.attempt(lambda: self.desk.open(Others(self.desk.controller.insight.standing(node))))
 
+    def action_consequences(self) -> None:
+        from trainer_tui.ui.screens.consequences import Broken
+
+        self.desk.open(Broken(self.desk.controller.insight.consequences()))
+
     def action_action_log(self) -> None:
         from trainer_tui.ui.screens.reports import ActionLog
 

@@ -48,6 +48,7 @@ def status_line(status: StatusView, width: int, signs: Signs, keys: Keys) -> Lin
             "actions",
         ),
         (f"accepts {signs.confirmed} {status.accept_above:g}" if status.accept_above else "", "mark", "accepts"),
+        (f"{status.consequences} {keys.shown('session.consequences')}" if status.consequences else "", "mark", "guard"),
         (journal, "dim" if status.journal_ok else "bad", "journal"),
         (warnings, "warn", "warnings"),
     ]

@@ -1,0 +1,105 @@
+"""What a correction fixes and breaks: held against predicting every step anew."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from trainer_tui.core.featurizers import StateMaker, labelled_actions, recent_states
+from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.insight.guard import Guard, watched
+from trainer_tui.insight.story_predictions import each_story, predicted
+from trainer_tui.insight.story_steps import StorySteps
+from trainer_tui.policies.ensemble import Ensemble
+from trainer_tui.policies.lessons import LESSON_LENGTH
+from trainer_tui.policies.policy import Lesson
+from trainer_tui.runtime.project import Project, Sources, load_project
+
+
+class Watching:
+    """A bot whose learned policy is fitted, and a guard over all that it says."""
+
+    def __init__(self, bot: Path) -> None:
+        project: Project = load_project(Sources(bot), {})
+        self.domain = project.domain
+        self.ensemble = Ensemble(project.policies, project.domain.era).train(project.trackers, project.domain)
+        stories = StorySteps(project.trackers, self.domain, self.ensemble.corrections.max_history)
+        self.stories = [tracker for tracker in project.trackers if not tracker.is_rule]
+        self.tests = each_story(project.data.test_stories, self.domain)
+        self.guard = Guard(watched(project.trackers, self.tests, self.domain, stories), self.ensemble, self.domain)
+        self.steps = [
+            (tracker, labelled.index, labelled.action)
+            for tracker in self.stories
+            for labelled in labelled_actions(tracker, self.domain, 1)
+        ]
+
+    def works_to_the_end(self) -> None:
+        while self.guard.work(16):
+            pass
+
+    def now(self, tracker: TrainingTracker, index: int, wanted: str) -> str:
+        before = DialogueStateTracker.start(self.domain).with_events(tracker.events[:index])
+        return predicted(self.ensemble, before, self.domain, wanted)[1].action
+
+    def teaches(self, tracker: TrainingTracker, index: int, action: str) -> Lesson:
+        before = DialogueStateTracker.start(self.domain).with_events(tracker.events[:index])
+        states = recent_states(before.applied, StateMaker(self.domain), LESSON_LENGTH)
+        return Lesson(states, action, was_corrected=True)
+
+    def broken(self) -> set[tuple[str, object, str]]:
+        found = self.guard.consequences().found
+        return {(one.name, one.place, one.now) for one in found if one.kind == "story" and not one.is_right}
+
+
+@pytest.mark.parametrize("bot", ["concertbot", "moodbot"])
+def test_a_hundred_corrections_break_what_they_break(bot: str, sample_bots: Path) -> None:
+    person = Watching(sample_bots / bot)
+    chance = random.Random(bot)
+    actions = [name for name in person.domain.action_names if name.startswith(("utter_", "action_l"))]
+    before = [person.now(*step) for step in person.steps]
+    person.works_to_the_end()
+    for number in range(50):
+        tracker, index, wanted = chance.choice(person.steps)
+        lesson = person.teaches(tracker, index, chance.choice([name for name in actions if name != wanted]))
+        person.guard.follow([lesson], {})
+        person.works_to_the_end()
+        if number % 5:
+            was = before[person.steps.index((tracker, index, wanted))]
+            assert was != wanted or (tracker.story, place_of(tracker, index), lesson.action) in person.broken()
+            continue
+        everything = [person.now(*step) for step in person.steps]
+        broke = {
+            (story.story, place_of(story, at), now)
+            for (story, at, asked), was, now in zip(person.steps, before, everything, strict=True)
+            if was == asked != now
+        }
+        assert person.broken() == broke
+        person.guard.follow([], {})
+        person.works_to_the_end()
+        assert person.guard.consequences().found == ()
+
+
+def place_of(story: TrainingTracker, index: int) -> object:
+    """As an implicit action_listen stands with what is before it."""
+    return next((place for place in reversed(story.places[: index + 1]) if place is not None), story.place)
+
+
+def test_the_latest_correction_counts_and_undo_leads_back_to_the_one_before(sample_bots: Path) -> None:
+    person = Watching(sample_bots / "concertbot")
+    one = next(step for step in person.steps if step[2] == "utter_youarewelcome")
+    second = next(step for step in person.steps if step[2] == "utter_greet")
+    lessons = [person.teaches(*one[:2], "utter_default"), person.teaches(*second[:2], "utter_goodbye")]
+    person.guard.follow(lessons[:1], {})
+    person.works_to_the_end()
+    alone = person.broken()
+    assert alone and {now for _, _, now in alone} == {"utter_default"}
+    person.guard.follow(lessons, {})
+    person.works_to_the_end()
+    assert {now for _, _, now in person.broken()} == {"utter_goodbye"}
+    assert str(person.guard.consequences()) == "-6 wrong"
+    person.guard.follow(lessons[:1], {})
+    person.works_to_the_end()
+    assert person.broken() == alone

@@ -1,0 +1,48 @@
+"""What the latest correction fixed and broke, a row a step, each leading there."""
+
+from __future__ import annotations
+
+from trainer_tui.asking.consequences import Consequences, summary, told
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import clean
+from trainer_tui.ui.screens.sheet import ListSheet
+from trainer_tui.ui.widgets.rows import Row, RowList
+
+
+class Broken(ListSheet[None]):
+    """Enter tells a row whole; `o` leads there: to the story in the editor, to the move of this session."""
+
+    BINDINGS = [*bindings(Scope.CONSEQUENCES)]
+    SCOPES = (Scope.CONSEQUENCES, Scope.LIST)
+
+    def __init__(self, found: Consequences) -> None:
+        head = Row(((clean(summary(found)), "strong"),), None, summary(found))
+        rows = [
+            Row(((f"  {clean(told(one))}", "" if one.is_right else "warn"),), one, told(one)) for one in found.found
+        ]
+        super().__init__("what the latest correction changes", (head, *rows))
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.list.move_to(min(1, len(self.list.rows) - 1))
+        self.list.focus()
+
+    def on_rows_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.desk.show_text("what the latest correction changes", self.list.rows[event.index].text or "")
+
+    def action_open_place(self) -> None:
+        row = self.list.current
+        one = row.key if row is not None else None
+        if one is not None and one.place is not None:
+            self.desk.open_place(one.place)
+        elif one is not None and one.node is not None:
+            node = one.node
+            self.dismiss(None)
+            self.desk.attempt(lambda: self.desk.controller.go_to(node))
+        else:
+            self.refuse("This line leads nowhere.")
+
+    def action_undo(self) -> None:
+        self.dismiss(None)
+        self.desk.attempt(self.desk.controller.undo)
