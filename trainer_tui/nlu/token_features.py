@@ -1,4 +1,8 @@
-"""What the entity extractor sees of each token: the word, its shape, its neighbours, and which patterns it lies in."""
+"""What the entity extractor sees of each token: the word, its shape, its neighbours, and which patterns it lies in.
+
+How a word begins and ends is told by itself, for itself and for its neighbours: words that were never seen are known by
+it. The word under its intent is told too, since `to` begins a place for one intent and a person for another.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from collections.abc import Sequence
 from trainer_tui.nlu.tokenizer import Token, normalize
 
 _WINDOW = 2
+_PARTS = (1, 2, 3, 4, 5)
+"""Characters of how a word begins and ends."""
 
 
 def token_features(
@@ -15,6 +21,7 @@ def token_features(
     """Features of each token; `patterns` names, for each, the regexes, lookup tables and known values that match there.
 
     Pairs of neighbouring words were tried and left out: they made it slower and, on seven bots' data, a little worse.
+    So were every run of characters within the word, words three away, and the neighbours under the intent.
     """
     words = [normalize(token.text) for token in tokens]
     shapes = [_shape(token.text) for token in tokens]
@@ -23,13 +30,16 @@ def token_features(
     features = []
     for position, word in enumerate(words):
         own = [*whole, f"w={word}", f"s={shapes[position]}", *(f"p={name}" for name in patterns[position])]
-        own += [f"<{size}={word[:size]}" for size in (1, 2, 3) if len(word) > size]
-        own += [f">{size}={word[-size:]}" for size in (1, 2, 3, 4) if len(word) > size]
+        own += [] if intent is None else [f"i={intent} w={word}"]
+        own += [f"<{size}={word[:size]}" for size in _PARTS if len(word) > size]
+        own += [f">{size}={word[-size:]}" for size in _PARTS if len(word) > size]
         for distance in range(-_WINDOW, _WINDOW + 1):
             neighbour = position + distance
             if distance and 0 <= neighbour <= last:
                 own += [f"w{distance}={words[neighbour]}", f"s{distance}={shapes[neighbour]}"]
                 own += [f"p{distance}={name}" for name in patterns[neighbour]]
+        for side, beside in (("-", words[position - 1] if position else ""), ("+", (*words, "")[position + 1])):
+            own += [f"{side}<={beside[:3]}", f"{side}>={beside[-3:]}"]
         features.append(own)
     return features
 

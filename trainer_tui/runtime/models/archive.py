@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = "trainer-tui model"
-VERSION = 4
+VERSION = 5
 MANIFEST, MODEL, ARRAYS = "manifest.json", "model.json", "arrays.npz"
 
 Kind = Literal["dialogue", "nlu"]
