@@ -116,7 +116,9 @@ async def test_a_paste_is_never_an_answer(teaching: Teaching, text: str) -> None
 async def test_a_paste_that_begins_with_a_line_end_keeps_its_text(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         await trainer.pastes("\nhello\nthere")
-        assert trainer.field.split() == ["hello", "there"]
+        assert trainer.field == "hello there"
+        await trainer.pastes("\nyou")
+        assert trainer.field == "hello there you"
 
 
 async def test_letters_behind_an_enter_in_one_packet_are_the_next_text(teaching: Teaching) -> None:
@@ -131,6 +133,30 @@ async def test_enter_answers_no_question_that_was_not_there_when_it_was_pressed(
     async with teaching("concertbot", moment=ALWAYS) as trainer:
         await trainer.types_at_once("/hello\r\r\r\r")
         await trainer.is_asked(ConfirmAction, "utter_greet")
+
+
+@pytest.mark.parametrize("enter", ["\r", "\n"])
+async def test_messages_typed_before_anything_is_asked_are_sent_one_by_one(teaching: Teaching, enter: str) -> None:
+    async with teaching("concertbot", moment=ALWAYS) as trainer:
+        # "\n" is Enter to a terminal that the screen has not taken yet.
+        await trainer.types_at_once(f"/hello{enter}can i pay now{enter}no{enter}")
+        await trainer.is_asked(ConfirmAction, "utter_greet")
+        await trainer.sees("next message can i pay now")
+        await trainer.presses("enter", "enter")
+        await trainer.sees(ConfirmIntent, "next message no")
+        assert tuple(point.text for point in trainer.view.fork_points) == ("can i pay now", "/hello")
+
+
+async def test_a_message_that_was_ended_can_be_gone_on_with_and_waits_behind_a_draft(teaching: Teaching) -> None:
+    async with teaching("concertbot", moment=ALWAYS) as trainer:
+        await trainer.types_at_once("/hello\rcan i pay\r")
+        await trainer.presses("backspace")
+        await trainer.types(" now")
+        await trainer.sees("next message can i pay now")
+        await trainer.presses("ctrl+z")
+        await trainer.sees(AskMessage)
+        assert trainer.field == "can i pay now"
+        assert trainer.view.fork_points == ()
 
 
 async def test_moving_the_mark_away_from_yes_sends_nothing(teaching: Teaching) -> None:

@@ -51,9 +51,9 @@ class Trainer:
         await self.settles()
 
     async def types_at_once(self, text: str) -> None:
-        """All keys in one packet, as over a slow line; \r is Enter."""
+        """All keys in one packet, as over a slow line; \r is Enter, and \n what a terminal in its own hands makes of it."""
         for character in text:
-            key = {" ": "space", "\r": "enter"}.get(character, character)
+            key = {" ": "space", "\r": "enter", "\n": "ctrl+j"}.get(character, character)
             self.app.post_message(events.Key(key, character))
         await self.settles()
 

@@ -37,6 +37,12 @@ def cut(text: str, width: int) -> str:
     return set_cell_size(text[: width * 2], width - 1).rstrip() + "…"
 
 
+def on_one_line(text: str, *, behind: str) -> str:
+    """What was pasted behind a text of one line: its lines with a blank between them, and none at a beginning."""
+    text = " ".join(text.splitlines())
+    return text if behind and not behind.endswith("\n") else text.lstrip()
+
+
 def fitted(text: str, width: int) -> str:
     """The text in exactly `width` cells."""
     return set_cell_size(cut(text, width), width)

@@ -93,7 +93,7 @@ class ScreenStack(Lasting, App[int]):
             await super().on_event(event)
             return
         self.faults.forget()
-        self._keys.append(event)
+        self._keys.append(_as_pressed(event))
         if not self._is_key_under_way:
             self._is_key_under_way = True
             await self._next_key()
@@ -165,6 +165,15 @@ class ScreenStack(Lasting, App[int]):
 
     async def build_anew(self, told: str) -> None:
         """Show the session on a new screen, without the parts that `faults` leaves out, and say what happened."""
+
+
+def _as_pressed(event: events.Key | events.Paste) -> events.Key | events.Paste:
+    """Before the screen takes the terminal, a terminal makes the end of a line of Enter, which is another key's."""
+    if not isinstance(event, events.Key) or event.key != "ctrl+j":
+        return event
+    enter = events.Key("enter", "\r")
+    enter.time = event.time
+    return enter
 
 
 def _holds_text(screen: Screen[Any]) -> bool:

@@ -6,13 +6,16 @@ message. The same letter twice is a key that was held down, and answers. What is
 begin a message with another of its kind behind it: "22 tickets".
 
 So whoever types a message never answers by it, whatever its letters are and whenever the question comes; and whoever
-presses a letter and looks has the answer a moment later. Enter answers at once.
+presses a letter and looks has the answer a moment later. Enter answers at once; where nothing is asked yet it ends the
+message, and each that was ended so is sent when its field comes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from trainer_tui.ui.lines import on_one_line
 
 MOMENT = 0.25
 """Seconds that a letter has to itself before it is an answer. Of two letters of one word most come closer together."""
@@ -29,8 +32,8 @@ class _Held:
 
 
 class TypedAhead:
-    """The text that waits for the message field; `is_open` while what is typed goes on with it, `is_sent` once it is
-    to be sent as soon as the field is there."""
+    """The text that waits for the message field, each message but the last with its line end; `is_open` while what is
+    typed goes on with it, `is_sent` once it is to be sent as soon as the field is there."""
 
     def __init__(self, moment: float = MOMENT) -> None:
         self.moment = moment
@@ -58,9 +61,8 @@ class TypedAhead:
     def paste(self, text: str) -> None:
         """Lines become one, without blanks at the beginning. A letter that is held answers first."""
         self.stands_alone()
-        text = " ".join(text.splitlines())
-        self.text = self.text + text if self.text else text.lstrip()
-        self.is_open = bool(self.text)
+        self.text += on_one_line(text, behind=self.text)
+        self._go_on()
 
     def stands_alone(self) -> bool:
         """No other letter came within the moment: it is the answer; whether there was one."""
@@ -77,14 +79,24 @@ class TypedAhead:
 
     def erase(self, *, all_of_it: bool = False) -> None:
         self.text = "" if all_of_it else self.text[:-1]
-        self.is_open = bool(self.text)
+        self._go_on()
+
+    def end_message(self) -> None:
+        """It is whole: what comes next is an answer, or begins another."""
+        if self.text and not self.text.endswith("\n"):
+            self.text += "\n"
+        self.is_open = False
+
+    def _go_on(self) -> None:
+        self.is_open = bool(self.text) and not self.text.endswith("\n")
 
     def close(self) -> None:
         """Letters answer again; the text is kept, and goes on with the next letter that answers nothing."""
         self.is_open = False
 
     def take(self) -> tuple[str, bool]:
-        """The text for the message field, and whether it is to be sent; there is none from then on."""
-        taken = (self.text, self.is_sent and bool(self.text))
-        self.text, self.is_open, self.is_sent = "", False, False
-        return taken
+        """The first message for its field, and whether it is to be sent; those behind it go on waiting."""
+        message, end, self.text = self.text.partition("\n")
+        is_sent = bool(end) or (self.is_sent and bool(message))
+        self.is_open = self.is_sent = False
+        return message, is_sent

@@ -107,9 +107,11 @@ class PromptBar(Vertical, AtDesk):
             return
         if isinstance(self._body, MessageBody):
             text, is_sent = ahead.take()
+            # What stands there already was not part of what was sent: it is looked at first.
+            is_alone = not self._body.field.value
             if text:
                 self._body.goes_on_with(text)
-            if is_sent:
+            if is_sent and is_alone:
                 self._body.send(text)
         ahead.is_sent = False
 

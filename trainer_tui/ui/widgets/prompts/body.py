@@ -17,6 +17,7 @@ from trainer_tui.session.protocol import Input as SessionInput
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope
+from trainer_tui.ui.lines import on_one_line
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.typing import types_ahead
 
@@ -67,7 +68,8 @@ class Field(Input, AtDesk):
         if self.is_answered:
             self.desk.ahead.paste(event.text)
             return
-        self.replace(" ".join(event.text.splitlines()), *self.selection)
+        before = self.value[: min(self.selection)]
+        self.replace(on_one_line(event.text, behind=before), *self.selection)
 
 
 class PromptBody(Vertical, AtDesk):

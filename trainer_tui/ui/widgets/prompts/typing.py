@@ -32,10 +32,13 @@ def types_ahead(reader: Widget, desk: Desk, event: events.Key, answer_of: Answer
         ahead.type(event.character, answer)
         if ahead.is_holding:
             _hold(reader, desk)
-    elif ahead.is_open and event.key in _EDITS:
+    elif ahead.text and event.key in _EDITS:
         ahead.erase(all_of_it=_EDITS[event.key])
     elif ahead.is_open and command == "question.back":
         ahead.close()
+    elif answer_of is None and command == "question.answer":
+        ahead.stands_alone()
+        ahead.end_message()
     elif command in (None, "question.back") or not (ahead.stands_alone() or answer_of is None):
         # Esc is another's while nothing is typed ahead: it stops waiting, too.
         return False
