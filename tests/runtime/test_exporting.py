@@ -17,11 +17,14 @@ from trainer_tui.export.review import Replanned, Written
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.reading.project_data import read_project
-from trainer_tui.session.protocol import ExamplesConfirmed
+from trainer_tui.session.protocol import ExamplesConfirmed, SlotEdited
 from trainer_tui.session.timeline import ConversationKept
 from trainer_tui.session.told import Told, script_told
 
-DOMAIN = 'version: "3.1"\nintents: [greet, goodbye]\nresponses:\n  utter_greet:\n  - text: hi\n'
+DOMAIN = (
+    'version: "3.1"\nintents: [greet, goodbye]\nslots: {city: {type: text}}\n'
+    "responses:\n  utter_greet:\n  - text: hi\n"
+)
 
 
 @pytest.fixture
@@ -201,6 +204,31 @@ def test_a_file_keeps_its_variables_and_the_bot_says_their_values(
     stories = (tmp_path / "data/stories.yml").read_text()
     assert "- story: ${BOT} greets\n" in stories
     assert stories.count("- story:") == 2
+
+
+def test_what_no_export_can_write_yet_is_not_called_exported(root: Path) -> None:
+    data = read_project(root)
+    exporter, talk = Exporter(lambda: data), Script(data.domain)
+
+    def exports() -> None:
+        exporter.review(talk.timeline)
+        done = exporter.write()
+        assert isinstance(done, Written)
+        talk.timeline.apply(done.record)
+
+    talk.says("/greet").confirms(2).says("/greet").confirms(1)
+    exports()
+    assert news(talk.timeline) == "1 story", "its second turn is half done"
+    talk.confirms(1)
+    assert news(talk.timeline) == "1 story"
+    exports()
+    assert news(talk.timeline) is None
+    talk.answers(SlotEdited("city", "Rome"))
+    assert news(talk.timeline) == "1 slot set by hand after the last turn"
+    talk.says("/greet").confirms(2)
+    exports()
+    assert news(talk.timeline) is None
+    assert "  - slot_was_set:\n    - city: Rome\n" in (root / "data/stories.yml").read_text()
 
 
 @pytest.mark.parametrize("nlu", ["nlu: [", "nlu:\n- intent: greet\n  examples: |\n    - hi\n   - ho\n"])

@@ -24,6 +24,7 @@ from trainer_tui.session.history import History
 from trainer_tui.session.machine import SessionState, start
 from trainer_tui.session.protocol import (
     ActionChosen,
+    AskButton,
     AskMessage,
     ButtonChosen,
     ChooseIntent,
@@ -285,20 +286,29 @@ def counted_anew(timeline: Timeline) -> None:
 
 
 def news_by_hand(timeline: Timeline) -> str | None:
-    stories, examples, seen = 0, 0, set[int]()
+    stories, examples, slots, seen = 0, 0, 0, set[int]()
     for branch in timeline.branches.values():
-        parts = [False]
+        parts = [""]
         for node in branch.tip.path():
-            if node.id <= timeline.exported_up_to or node.id in seen:
+            is_whole = isinstance(node.state.waiting, (AskMessage, AskButton))
+            is_by_hand = is_whole and isinstance(node.given, SlotEdited)
+            if node.id in seen or (node.id <= timeline.exported_up_to and is_whole and not is_by_hand):
                 break
             seen.add(node.id)
-            examples += len(node.state.examples)
-            parts[-1] |= isinstance(node.given, (MessageTyped, ButtonChosen))
+            if node.id > timeline.exported_up_to:
+                examples += len(node.state.examples)
+            if isinstance(node.given, (MessageTyped, ButtonChosen)):
+                parts[-1] += "m"
+            if is_by_hand:
+                parts[-1] += "s"
             if isinstance(node.given, SessionRestarted):
-                parts.append(False)
-        stories += sum(parts)
+                parts.append("")
+        stories += sum("m" in part for part in parts)
+        slots += sum(len(part) - len(part.lstrip("s")) for part in parts)
     told = [f"{stories} stor{'y' if stories == 1 else 'ies'}"] * bool(stories)
-    return ", ".join([*told, *[f"{examples} example{'s' if examples != 1 else ''}"] * bool(examples)]) or None
+    told += [f"{examples} example{'s' if examples != 1 else ''}"] * bool(examples)
+    told += [f"{slots} slot{'s' if slots != 1 else ''} set by hand after the last turn"] * bool(slots)
+    return ", ".join(told) or None
 
 
 def play(moves: list[HumanInput | str]) -> tuple[Timeline, list[Record]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from trainer_tui.core.events import Event, Restarted
 from trainer_tui.export.review import StoryForm
 from trainer_tui.session.machine import Additions
-from trainer_tui.session.protocol import ButtonChosen, MessageTyped, SessionRestarted
+from trainer_tui.session.protocol import SessionRestarted, SlotEdited
 from trainer_tui.session.timeline import Branch, Timeline
 from trainer_tui.words import counted
 
@@ -55,26 +55,32 @@ def _name(segment: _Segment) -> str | None:
 
 
 def news(timeline: Timeline) -> str | None:
-    """What is new since the last export, in words ("2 stories, 5 examples"); None where nothing is."""
-    stories, examples = 0, 0
+    """What is new since the last export, in words ("2 stories, 5 examples"); None where nothing is.
+
+    An export writes whole turns. So the turn that it met half done is new, and so are slots that are set by hand behind
+    the last one: they are written with the next.
+    """
+    stories, examples, slots = 0, 0, 0
     seen: set[int] = set()
     for branch in timeline.branches.values():
         has_message = False
         for node in branch.tip.landmarks():
-            if node.id <= timeline.exported_up_to or node.id in seen:
+            is_old, is_by_hand = node.id <= timeline.exported_up_to, isinstance(node.given, SlotEdited)
+            if node.id in seen or (is_old and node.waits_for_user and not is_by_hand):
                 break
             seen.add(node.id)
-            examples += len(node.state.examples)
-            if isinstance(node.given, (MessageTyped, ButtonChosen)):
-                has_message = True
+            examples += 0 if is_old else len(node.state.examples)
+            has_message |= node.message is not None
+            slots += is_by_hand and not has_message
             if isinstance(node.given, SessionRestarted):
                 stories, has_message = stories + has_message, False
         stories += has_message
     counts = {"story": stories, "example": examples}
     for what, count in _left_out(timeline).items():
         counts[what] = counts.get(what, 0) + count
-    parts = [(count, what) for what, count in counts.items()]
-    return ", ".join(counted(count, what) for count, what in parts if count) or None
+    parts = [counted(count, what) for what, count in counts.items() if count]
+    by_hand = [f"{counted(slots, 'slot')} set by hand after the last turn"] if slots else []
+    return ", ".join(parts + by_hand) or None
 
 
 def _left_out(timeline: Timeline) -> dict[str, int]:

@@ -58,7 +58,7 @@ _Proposed = ConversationToExport | tuple[str, Kind, LineChange]
 
 _KINDS: Mapping[str, Kind] = {STORIES: "stories", RULES: "rules", TEST_STORIES: "test", NLU: "nlu", DOMAIN: "domain"}
 
-_UNFINISHED = "No turn that is new is whole: go on until the bot waits for the user, then it can be exported."
+_UNFINISHED = "No turn that is new is whole: what is begun or set by hand is exported once the bot has listened again."
 
 
 class Exporter:

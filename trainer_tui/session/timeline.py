@@ -24,6 +24,8 @@ from trainer_tui.session.machine import SessionState, step
 from trainer_tui.session.new_domain import OnDomain
 from trainer_tui.session.player import advanced
 from trainer_tui.session.protocol import (
+    AskButton,
+    AskMessage,
     ButtonChosen,
     Confirmed,
     Denied,
@@ -53,7 +55,8 @@ class Node:
     lays another domain under a state.
 
     `is_played`: a script gave it. `play` is how far a script was played with it; None where none is.
-    `landmark` is the latest message, new beginning or example, this node or one before: what long ways are counted by.
+    `landmark` is the latest message, new beginning, example or wait for the user, this node or one before: what long
+    ways are counted by.
     `answer` is the latest answer of a person, this node or one before. `messages` is how many there are up to here.
     """
 
@@ -68,11 +71,16 @@ class Node:
     messages: int = field(init=False)
 
     def __post_init__(self) -> None:
-        is_one = isinstance(self.given, _LANDMARKS) or bool(self.state.examples)
+        is_one = isinstance(self.given, _LANDMARKS) or self.waits_for_user or bool(self.state.examples)
         object.__setattr__(self, "landmark", self if is_one else self.parent and self.parent.landmark)
         object.__setattr__(self, "answer", self if self.is_answer else self.parent and self.parent.answer)
         known = self.parent.messages if self.parent else 0
         object.__setattr__(self, "messages", known + (self.message is not None))
+
+    @property
+    def waits_for_user(self) -> bool:
+        """Whether the turn before is whole here."""
+        return isinstance(self.state.waiting, (AskMessage, AskButton))
 
     @property
     def is_answer(self) -> bool:

@@ -71,8 +71,8 @@ class Export(Sheet[bool]):
     def _show_part(self) -> None:
         part = self.part
         if part is None:
-            self.diff.show_rows([Row((("Everything of this session is in the project's files already.", "dim"),))])
-            self.query_one("#part-notice", Lines).show_lines(((clean(self._review.notice), "warn"),))
+            self.diff.show_rows([Row(((clean(self._review.notice), "dim"),))])
+            self.query_one("#part-notice", Lines).show_lines(())
             return
         sign = self.desk.signs.contradiction
         self.diff.show_rows(
