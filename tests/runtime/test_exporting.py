@@ -22,8 +22,7 @@ from trainer_tui.session.timeline import ConversationKept
 from trainer_tui.session.told import Told, script_told
 
 DOMAIN = (
-    'version: "3.1"\nintents: [greet, goodbye]\nslots: {city: {type: text}}\n'
-    "responses:\n  utter_greet:\n  - text: hi\n"
+    'version: "3.1"\nintents: [greet, goodbye]\nslots: {city: {type: text}}\nresponses:\n  utter_greet:\n  - text: hi\n'
 )
 
 

@@ -51,7 +51,7 @@ class Trainer:
         await self.settles()
 
     async def types_at_once(self, text: str) -> None:
-        """All keys in one packet, as over a slow line; \r is Enter, and \n what a terminal in its own hands makes of it."""
+        """All keys in one packet, as over a slow line; \r is Enter, \n what it is before the screen is there."""
         for character in text:
             key = {" ": "space", "\r": "enter", "\n": "ctrl+j"}.get(character, character)
             self.app.post_message(events.Key(key, character))

@@ -9,6 +9,7 @@ from typing import Any
 from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, YamlSequence
+from trainer_tui.formats.yaml.responses import kind_of
 
 _GRAPH_KEYS = ("train_schema", "predict_schema", "core_target", "nlu_target")
 CONFIG_KEYS = frozenset(("policies", "pipeline", "language", "recipe", "importers", "assistant_id", *_GRAPH_KEYS))
@@ -52,23 +53,40 @@ def config_of(file: YamlFile, path: str) -> ConfigRead:
     data = file.mapping(report, "a configuration", "'policies:' and 'pipeline:'")
     if data is None:
         return ConfigRead(problems=tuple(report.problems))
-    _name_what_is_not_run(data, report)
-    language = data.get("language")
+    found = {key: _checked(data, key, report) for key in _EXPECTED}
+    _name_what_is_not_run(data, found, report)
     config = Config(
-        _components(data, "policies", report),
-        _components(data, "pipeline", report),
-        None if language is None else str(language),
+        _components(data, "policies", report), _components(data, "pipeline", report), language=found["language"]
     )
     return ConfigRead(config, tuple(report.problems))
+
+
+_EXPECTED: Mapping[str, tuple[tuple[type, ...], str]] = {
+    "language": ((str,), "a language's code, such as 'en'"),
+    "recipe": ((str,), "a recipe's name, such as 'default.v1'"),
+    "importers": ((YamlSequence,), "'- name: ...' below"),
+    # A number will do: it is never looked at.
+    "assistant_id": ((str, int, float), "a name of the bot's own"),
+}
+
+
+def _checked(data: YamlMapping, key: str, report: Report) -> Any:
+    """What the key holds; None where that is nothing, or of another kind than it can be."""
+    value = data.get(key)
+    kinds, expected = _EXPECTED[key]
+    if value is None or (isinstance(value, kinds) and not isinstance(value, bool)):
+        return value
+    report.warning(data.line_of(key), f"'{key}:' holds {kind_of(value)} and is left out", f"Expected {expected}.")
+    return None
 
 
 _DEFAULT_RECIPE = "default.v1"
 _DEFAULT_IMPORTER = "RasaFileImporter"
 
 
-def _name_what_is_not_run(data: YamlMapping, report: Report) -> None:
+def _name_what_is_not_run(data: YamlMapping, found: Mapping[str, Any], report: Report) -> None:
     """Recipes, graphs and importers are code for Rasa: what is done in their place is said once."""
-    recipe = data.get("recipe")
+    recipe, importers = found["recipe"], found["importers"]
     graph = next((key for key in _GRAPH_KEYS if key in data), None)
     if recipe not in (None, _DEFAULT_RECIPE) or graph:
         report.warning(
@@ -76,12 +94,13 @@ def _name_what_is_not_run(data: YamlMapping, report: Report) -> None:
             f"the recipe {recipe!r} is not run here" if recipe else "the graph of this configuration is not run here",
             "The policies and the pipeline that the file names are used, or the usual ones.",
         )
-    importers = data.get("importers")
-    for item in importers if isinstance(importers, list) else ():
-        name = str(item.get("name") if isinstance(item, YamlMapping) else item)
-        if name.rpartition(".")[2] != _DEFAULT_IMPORTER:
+    for item, line in zip(importers, importers.lines, strict=True) if importers else ():
+        name = item.get("name") if isinstance(item, YamlMapping) else item
+        if not isinstance(name, str):
+            report.warning(line, "an item of 'importers:' has no name and is left out", "Expected '- name: ...'.")
+        elif name.rpartition(".")[2] != _DEFAULT_IMPORTER:
             report.warning(
-                data.line_of("importers"),
+                line,
                 f"the importer {name!r} is not run here",
                 "The bot's own files are read; name others with -d and -s.",
             )
@@ -94,13 +113,14 @@ def _components(data: YamlMapping, section: str, report: Report) -> tuple[Compon
     if isinstance(source, str):
         return (ComponentConfig(source, place=report.place(data.line_of(section))),)
     if not isinstance(source, YamlSequence):
-        report.error(data.line_of(section), f"'{section}:' holds no list", "Expected '- name: ...' below.")
+        what = f"'{section}:' holds {kind_of(source)}"
+        report.error(data.line_of(section), what, "Expected a list: '- name: ...' below.")
         return None
     found = []
     for item, line in zip(source, source.lines, strict=True):
-        if isinstance(item, YamlMapping) and item.get("name"):
+        if isinstance(item, YamlMapping) and isinstance(item.get("name"), str):
             parameters = {str(key): value for key, value in item.items() if key != "name"}
-            found.append(ComponentConfig(str(item["name"]), parameters, report.place(line)))
+            found.append(ComponentConfig(item["name"], parameters, report.place(line)))
         elif isinstance(item, str):
             found.append(ComponentConfig(item, place=report.place(line)))
         else:

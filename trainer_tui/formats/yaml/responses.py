@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from trainer_tui.core.domain import ResponseVariation
@@ -47,7 +48,13 @@ def _said(text: Any) -> str | None:
     return str(text).lower() if isinstance(text, bool) else str(text)
 
 
-_KINDS: tuple[tuple[type, str], ...] = ((bool, "a boolean"), (dict, "a mapping"), (list, "a list"), (str, "a text"))
+_KINDS: tuple[tuple[type, str], ...] = (
+    (bool, "a boolean"),
+    (dict, "a mapping"),
+    (list, "a list"),
+    (str, "a text"),
+    (date, "a date"),
+)
 
 
 def kind_of(value: Any) -> str:
