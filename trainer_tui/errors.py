@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in a user's file: `line` and `column` count from 1; None = the file as a whole."""
+    """Where something stands in a user's file, or, without a path, in what was typed: `line` and `column` count from 1;
+    None = the file as a whole."""
 
     path: str
     line: int | None = None
@@ -44,7 +45,7 @@ def _told(place: Place | None, *parts: str) -> str:
     said = [part for part in parts if part]
     ended = [part if part.endswith((".", "!", "?", "…", ":")) else f"{part}." for part in said[:-1]]
     text = " ".join((*ended, *said[-1:]))
-    return f"{place}: {text}" if place else text
+    return f"{place}: {text}" if place and place.path else text
 
 
 class TrainerError(Exception):

@@ -249,6 +249,13 @@ async def test_a_name_that_cannot_be_is_refused_with_the_reason(teaching: Teachi
         assert trainer.field == "utter greet"
 
 
+async def test_why_an_answer_is_refused_is_read_whole_on_a_narrow_screen_too(teaching: Teaching) -> None:
+    async with teaching("concertbot", size=(60, 24)) as trainer:
+        await trainer.says('/hello{"concerts": [1')
+        await trainer.sees("the end (character 22). Expected", '{"entity": "value"}.')
+        assert trainer.field == '/hello{"concerts": [1'
+
+
 async def test_only_the_intent_is_corrected_with_one_key(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         await trainer.says("which bands are on")

@@ -137,5 +137,4 @@ def _shorten(text: str) -> str:
 
 
 def _refuse(title: str, offset: int, hint: str = _EXPECTED) -> NoReturn:
-    column = offset + 1
-    raise FormatError(title, f"At character {column} of the message.", hint, Place("message", 1, column))
+    raise FormatError(title, hint=hint, place=Place("", None, offset + 1))

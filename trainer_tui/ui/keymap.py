@@ -605,7 +605,7 @@ def as_markdown() -> str:
         "Where a question is asked, a letter or digit answers when it stands alone for a quarter of a second. With",
         "another behind it, it begins your next message, as does a letter that answers nothing, and a paste: that text",
         "waits for its field. Esc lets letters answer again and keeps it; Enter gives the marked answer, and sends the",
-        "text as well where the bot listens next.",
+        "text as well where the bot listens next. Before anything is asked, Enter ends a message: its field sends it.",
     ]
     for scope in Scope:
         rows = [_markdown_row(command) for command in _joined(commands(scope))]

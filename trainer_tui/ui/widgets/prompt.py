@@ -18,7 +18,7 @@ from trainer_tui.asking.words import BETWEEN, Key, Quiet, Sign, Words
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.desk import AtDesk
-from trainer_tui.ui.lines import Line, clean, text_of
+from trainer_tui.ui.lines import Line, clean, text_of, wrap_line
 from trainer_tui.ui.painting import Painter
 from trainer_tui.ui.widgets.entity_editor import EntityEditor
 from trainer_tui.ui.widgets.painted import Lines
@@ -181,8 +181,10 @@ class PromptBar(Vertical, AtDesk):
         self._draw(painter.first_that_fits(asked.at_a_glance), painter.first_that_fits(asked.matter))
 
     def _draw(self, question: Line, matter: Line) -> None:
+        """Why an answer was refused is read whole, over as many rows as it takes."""
         self.query_one("#question", Lines).show_lines(question)
-        self.query_one("#matter", Lines).show_lines(((clean(self._refusal), "bad"),) if self._refusal else matter)
+        refused = wrap_line(((clean(self._refusal), "bad"),), self._painter.width)
+        self.query_one("#matter", Lines).show_lines(*(refused if self._refusal else (matter,)))
 
     def on_resize(self) -> None:
         if isinstance(self._body, WaitingBody):
