@@ -100,7 +100,8 @@ class _Rows:
             body |= {"timestamp": at, "metadata": metadata}
             intent = None
             if isinstance(event, UserUttered):
-                body["input_channel"] = "rest"
+                number = {"message_id": f"{self._chance.getrandbits(128):032x}"}
+                body = {**body, "parse_data": {**body["parse_data"], **number}, "input_channel": "rest", **number}
                 intent = event.intent
             yield sender, body["event"], at, intent, body.get("name"), json.dumps(body)
 

@@ -15,8 +15,7 @@ from trainer_tui.core.events import (
 )
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.review.remembering import Foreseen
-from trainer_tui.review.sessions import Session
-from trainer_tui.review.worth import Noticed, Reading, Worth, notice, worth
+from trainer_tui.review.worth import Noticed, Reading, Turn, Worth, notice, notice_turn, worth
 
 
 def said(text: str, intent: str = "greet") -> UserUttered:
@@ -34,19 +33,21 @@ def told(
     known_words: float = 1.0,
 ) -> Worth:
     """What is told of a conversation: `today` is predicted in place of an action, all else as it was, for sure."""
-    events: list[Event] = [ActionExecuted(ACTION_LISTEN), *(event for events in turns for event in events)]
-    foreseen = []
-    for index, event in enumerate(events):
-        if isinstance(event, ActionExecuted):
-            name = str(event.name)
-            foreseen.append((index, (today or {}).get(name, Foreseen(name, 1.0, True))))
-    intents = {event.text: event.intent for event in events if isinstance(event, UserUttered)}
+    intents = {event.text: event.intent for events in turns for event in events if isinstance(event, UserUttered)}
 
     def read(text: str) -> Reading:
         intent, confidence = (meanings or {}).get(text, (intents[text], 1.0))
         return Reading(ParseResult(text, intent, confidence), known_words)
 
-    return worth(notice(Session(1, 0, tuple(events), begun=1), foreseen, read))
+    def noticed(events: Sequence[Event], begun: int = 0) -> Turn:
+        foreseen = []
+        for index, event in enumerate(events):
+            if isinstance(event, ActionExecuted):
+                name = str(event.name)
+                foreseen.append((index, (today or {}).get(name, Foreseen(name, 1.0, True))))
+        return notice_turn(events, foreseen, read, begun=begun)
+
+    return worth(notice([noticed([ActionExecuted(ACTION_LISTEN)], begun=1), *map(noticed, turns)]))
 
 
 def test_nothing_is_noticed_where_all_is_as_today() -> None:
@@ -95,8 +96,8 @@ def test_handing_over_refusing_and_being_unsure() -> None:
 
 
 def test_a_long_conversation_is_not_worth_a_look_for_its_length() -> None:
-    unsure = [Noticed("unknown", 0.06, index) for index in range(500)]
-    assert worth(unsure).score < worth([Noticed("fallback", 0.35, 0)]).score
+    unsure = [Noticed("unknown", 0.06)] * 500
+    assert worth(unsure).score < worth([Noticed("fallback", 0.35)]).score
 
 
 def test_the_same_once_more_is_not_another_mistake() -> None:

@@ -32,7 +32,12 @@ def digest(events: Iterable[Event]) -> bytes:
     """One name, of 16 bytes, for what was said, how it was understood and what the bot did; not for what it answered,
     which may tell the weather, nor for times and senders."""
     parts = [part for event in events if (part := _part(event)) is not None]
-    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return together([repr(parts).encode("utf-8", "surrogatepass")] if parts else ())
+
+
+def together(digests: Iterable[bytes]) -> bytes:
+    """One name for the turns of a session, by theirs."""
+    return hashlib.blake2b(b"".join(digests), digest_size=16).digest()
 
 
 def _part(event: Event) -> Hashable | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import (
@@ -90,14 +90,14 @@ class Remembering:
         self.domain = domain
         self.interpreter = interpreter
         self.predicted = 0
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         self._nodes = 0
         self._maker = StateMaker(self.domain)
         self._symbols = _Symbols(self.ensemble, self.domain, self._maker)
         self._sights: dict[Hashable, Foreseen] = {}
-        self._root = _Node(DialogueStateTracker.start(self.domain))
+        self._root = Node(DialogueStateTracker.start(self.domain))
 
     def read(self, text: str) -> ParseResult | None:
         """The meaning of a message; None where there is no interpreter, or the text cannot be read."""
@@ -110,38 +110,40 @@ class Remembering:
 
     def foresee(self, events: Sequence[Event], first: int = 0) -> Iterator[tuple[int, Foreseen]]:
         """Of one session's events, for each action from `first` on its index and what is predicted before it."""
+        yield from self.follow(self.begin(), events, first)[0]
+
+    def begin(self) -> Node:
+        """Where a session begins."""
         if not self.ensemble.tells_sights:
-            yield from self._one_by_one(events, first)
-            return
+            return Node(DialogueStateTracker.start(self.domain))
         if self._nodes > _MOST_NODES or len(self._sights) > _MOST_SIGHTS:
-            self._forget()
-        node = self._root
+            self.forget()
+        return self._root
+
+    def follow(self, node: Node, events: Sequence[Event], first: int = 0) -> tuple[list[tuple[int, Foreseen]], Node]:
+        """As `foresee` from a node on, and where these events lead."""
+        found = []
         for index, event in enumerate(events):
             if index >= first and isinstance(event, ActionExecuted):
-                yield index, node.foreseen or self._foreseen(node)
-            symbol = self._symbols.of(event)
+                found.append((index, node.foreseen or self._foreseen(node)))
+            # Who knows what such policies look at.
+            symbol = self._symbols.of(event) if self.ensemble.tells_sights else index
             if symbol is None:
                 continue
             following = node.children.get(symbol)
             if following is None:
-                following = node.children[symbol] = _Node(node.tracker.with_event(event))
+                following = node.children[symbol] = Node(node.tracker.with_event(event))
                 self._nodes += 1
             node = following
+        return found, node
 
-    def _foreseen(self, node: _Node) -> Foreseen:
-        sight = self.ensemble.sight(Past(node.tracker, self._maker))
-        found = self._sights.get(sight)
-        if found is None:
-            found = self._sights[sight] = self._predicted(node.tracker)
-        node.foreseen = found
-        return found
-
-    def _one_by_one(self, events: Sequence[Event], first: int) -> Iterator[tuple[int, Foreseen]]:
-        tracker = DialogueStateTracker.start(self.domain)
-        for index, event in enumerate(events):
-            if index >= first and isinstance(event, ActionExecuted):
-                yield index, self._predicted(tracker)
-            tracker = tracker.with_event(event)
+    def _foreseen(self, node: Node) -> Foreseen:
+        found = None
+        if self.ensemble.tells_sights:
+            sight = self.ensemble.sight(Past(node.tracker, self._maker))
+            found = self._sights.get(sight) or self._sights.setdefault(sight, self._predicted(node.tracker))
+        node.foreseen = found or self._predicted(node.tracker)
+        return node.foreseen
 
     def _predicted(self, tracker: DialogueStateTracker) -> Foreseen:
         self.predicted += 1
@@ -157,13 +159,17 @@ def foreseen(prediction: EnsemblePrediction) -> Foreseen:
     return Foreseen(prediction.action, prediction.confidence, is_known)
 
 
-class _Node:
-    __slots__ = ("children", "foreseen", "tracker")
+class Node:
+    """A place that conversations come to. `turns` is for whoever follows them, to keep what was found of the turns that
+    were said from here on; it is forgotten with the node."""
+
+    __slots__ = ("children", "foreseen", "tracker", "turns")
 
     def __init__(self, tracker: DialogueStateTracker) -> None:
         self.tracker = tracker
-        self.children: dict[Hashable, _Node] = {}
+        self.children: dict[Hashable, Node] = {}
         self.foreseen: Foreseen | None = None
+        self.turns: dict[Hashable, Any] = {}
 
 
 class _Symbols:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, SlotSet, UserUttered
+from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, SlotSet, UserUttered
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.json.event_texts import EventText
 from trainer_tui.policies.fallback import FallbackPolicy, TwoStageFallbackPolicy
 from trainer_tui.policies.rule import RulePolicy
-from trainer_tui.review.likeness import KnownWords, digest
-from trainer_tui.review.remembering import Interpreter, Predicting, Remembering
+from trainer_tui.review.likeness import KnownWords, digest, together
+from trainer_tui.review.remembering import Interpreter, Node, Predicting, Remembering
 from trainer_tui.review.sessions import ReadEvent, Session, cut, left_out, read_event, span
-from trainer_tui.review.worth import FALLBACKS, Reading, Worth, notice, worth
+from trainer_tui.review.worth import FALLBACKS, Reading, Turn, Worth, notice, notice_turn, worth
 
 _OPENING = 120
 _MOST_READINGS = 100_000
 _MOST_READ = 20_000
-_MOST_CONVERSATIONS = 5_000
+_MOST_TURNS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One session of a sender; the look of those that are the same is one object."""
+    """One session of a sender."""
 
     sender: str
     session: int
@@ -79,7 +80,7 @@ class Scorer:
         self._fallbacks = FALLBACKS | fallback_actions(ensemble)
         self._readings: dict[str, Reading | None] = {}
         self._read: dict[str, ReadEvent | str] = {}
-        self._looks: dict[tuple[ReadEvent, ...], list[tuple[int, int, int, Look]]] = {}
+        self._turns = 0
 
     def scored(self, sender: str, texts: Sequence[EventText]) -> tuple[list[Scored], list[str]]:
         """Every session of one sender's events, and lines on what of them cannot be read."""
@@ -93,15 +94,16 @@ class Scorer:
             else:
                 read.append(found)
                 times.append(text.at)
-        return [
-            Scored(sender, number, *span(times[start:stop]), look)
-            for number, start, stop, look in self._looks_of(tuple(read))
-        ], problems
+        scored = []
+        for session in cut(read):
+            stop = session.start + len(session.events)
+            look = self._look(session, tuple(read[session.start : stop]))
+            scored.append(Scored(sender, session.number, *span(times[session.start : stop]), look))
+        return scored, problems
 
     def _read_anew(self, text: EventText) -> ReadEvent | str:
         if len(self._read) >= _MOST_READ:
             self._read.clear()
-            self._looks.clear()
         try:
             found: ReadEvent | str = read_event(text.source)
         except FormatError as error:
@@ -109,22 +111,14 @@ class Scorer:
         self._read[text.what] = found
         return found
 
-    def _looks_of(self, read: tuple[ReadEvent, ...]) -> list[tuple[int, int, int, Look]]:
-        """The number, start, stop and look of each session."""
-        known = self._looks.get(read)
-        if known is None:
-            if len(self._looks) >= _MOST_CONVERSATIONS:
-                self._looks.clear()
-            known = self._looks[read] = [
-                (session.number, session.start, session.start + len(session.events), self._look(session))
-                for session in cut(read)
-            ]
-        return known
-
     def forget_readings(self) -> None:
         """The interpreter has learned something."""
         self._readings.clear()
-        self._looks.clear()
+        self._forget_turns()
+
+    def _forget_turns(self) -> None:
+        self.remembering.forget()
+        self._turns = 0
 
     def read(self, text: str) -> Reading | None:
         if text not in self._readings:
@@ -138,19 +132,68 @@ class Scorer:
         reading = self.read(text)
         return Said(text, times, *((reading.parsed.intent, reading.parsed.confidence) if reading else (None, 0.0)))
 
-    def _look(self, session: Session) -> Look:
-        foreseen = self.remembering.foresee(session.events)
-        noticed = notice(session, foreseen, self.read, self._fallbacks)
-        messages = list(session.messages)
-        said = Counter(message.text for message in messages if message.text)
+    def _look(self, session: Session, read: tuple[ReadEvent, ...]) -> Look:
+        if self._turns > _MOST_TURNS:
+            self._forget_turns()
+        turns: list[_Turn] = []
+        node = self.remembering.begin()
+        starts = [index for index, event in enumerate(session.events) if isinstance(event, UserUttered)]
+        for start, stop in pairwise((0, *starts, len(read))):
+            begun = max(0, min(session.begun, stop) - start)
+            key = read[start:stop], begun
+            turn: _Turn | None = node.turns.get(key)
+            if turn is None:
+                turn = node.turns[key] = self._turn(node, session.events[start:stop], begun)
+                self._turns += 1
+            turns.append(turn)
+            node = turn.after
+        said = Counter(turn.text for turn in turns if turn.text)
         return Look(
-            digest(session.events),
-            len(messages),
+            together(turn.digest for turn in turns),
+            len(starts),
             next(iter(said), "")[:_OPENING],
-            worth(noticed),
-            cast_of(session),
+            worth(notice([turn.noticed for turn in turns])),
+            Cast(
+                _listed(turn.intents for turn in turns),
+                _listed(turn.actions for turn in turns),
+                _listed(turn.slots for turn in turns),
+                (session.channel,) if session.channel else (),
+                session.models,
+            ),
             tuple(self._said(text, times) for text, times in said.items()),
         )
+
+    def _turn(self, node: Node, events: Sequence[Event], begun: int) -> _Turn:
+        foreseen, after = self.remembering.follow(node, events)
+        noticed = notice_turn(events, foreseen, self.read, self._fallbacks, begun)
+        intents, actions, slots = set[str](), set[str](), set[str]()
+        for event in events[begun:]:
+            match event:
+                case ActionExecuted(name=str(name)) if name not in ("", ACTION_LISTEN):
+                    actions.add(name)
+                case UserUttered(intent=str(intent)) if intent:
+                    intents.add(intent)
+                case SlotSet(name=name, value=value) if value is not None:
+                    slots.add(name)
+        text = noticed.message.text if noticed.message else None
+        return _Turn(noticed, digest(events), text, frozenset(intents), frozenset(actions), frozenset(slots), after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What is known of a turn that began at one node, whoever had it."""
+
+    noticed: Turn
+    digest: bytes
+    text: str | None
+    intents: frozenset[str]
+    actions: frozenset[str]
+    slots: frozenset[str]
+    after: Node
+
+
+def _listed(names: Iterable[frozenset[str]]) -> tuple[str, ...]:
+    return tuple(sorted(frozenset().union(*names)))
 
 
 def fallback_actions(ensemble: Predicting) -> frozenset[str]:
@@ -165,21 +208,3 @@ def fallback_actions(ensemble: Predicting) -> frozenset[str]:
             case FallbackPolicy():
                 found.add(policy.fallback_action_name)
     return frozenset(found)
-
-
-def cast_of(session: Session) -> Cast:
-    intents, actions, slots = set[str](), set[str](), set[str]()
-    for event in session.events[session.begun :]:
-        if isinstance(event, ActionExecuted):
-            actions.add(event.name or "")
-        elif isinstance(event, UserUttered):
-            intents.add(event.intent or "")
-        elif isinstance(event, SlotSet) and event.value is not None:
-            slots.add(event.name)
-    return Cast(
-        tuple(sorted(intents - {""})),
-        tuple(sorted(actions - {"", ACTION_LISTEN})),
-        tuple(sorted(slots)),
-        (session.channel,) if session.channel else (),
-        tuple(sorted(session.models)),
-    )

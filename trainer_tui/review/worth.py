@@ -8,10 +8,10 @@ length alone.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import prod
 from typing import Literal
 
@@ -28,7 +28,6 @@ from trainer_tui.core.events import (
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.review.likeness import likeness_key
 from trainer_tui.review.remembering import Foreseen
-from trainer_tui.review.sessions import Session
 
 Kind = Literal[
     "action", "intent", "fallback", "left", "repeated", "handoff", "rejected", "far", "unsure", "restarted", "unknown"
@@ -64,13 +63,21 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """`index` is the event's; `now` and `then` say what is otherwise, where it is."""
+    """`now` and `then` say what is otherwise, where it is."""
 
     kind: Kind
     weight: float
-    index: int
     now: str = ""
     then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is noticed of a message and what followed it or, without one, of what came before the first."""
+
+    message: UserUttered | None
+    noticed: tuple[Noticed, ...]
+    falls_back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,47 +139,39 @@ def _trust(weights: Iterable[float]) -> float:
     return prod(1.0 - weight * _AGAIN**place for place, weight in enumerate(sorted(weights, reverse=True)))
 
 
-def notice(
-    session: Session,
+def notice(turns: Sequence[Turn]) -> list[Noticed]:
+    """All that deserves a look in a session."""
+    found = [item for turn in turns for item in turn.noticed]
+    keys = [likeness_key(turn.message.text) if turn.message.text else None for turn in turns if turn.message]
+    found += (Noticed("repeated", 0.25) for before, key in pairwise(keys) if key is not None and key == before)
+    if keys and turns[-1].falls_back:
+        found.append(Noticed("left", 0.3))
+    return found
+
+
+def notice_turn(
+    events: Sequence[Event],
     foreseen: Iterable[tuple[int, Foreseen]],
     read: Read,
     fallbacks: frozenset[str] = FALLBACKS,
-) -> list[Noticed]:
-    """All that deserves a look. `foreseen` is what is predicted before each action, by its index."""
-    events = session.events
+    begun: int = 0,
+) -> Turn:
+    """All that deserves a look in one turn of a session, whose first `begun` events are Rasa's own beginning.
+    `foreseen` is what is predicted before each action, by its index."""
     found: list[Noticed] = []
     for index, today in foreseen:
         event = events[index]
         # Nobody is asked how a session begins.
-        if index >= session.begun and isinstance(event, ActionExecuted) and event.name not in _NOT_JUDGED:
-            noticed = _of_action(event.name or event.text or "", today, fallbacks)
-            found += [replace(item, index=index) for item in noticed]
-    before: UserUttered | None = None
-    for index, event in enumerate(events):
-        kind = type(event)
-        if kind is UserUttered and isinstance(event, UserUttered):
-            found += _of_message(event, before, index, read)
-            before = event
-        elif kind in _TELLING:
-            found.append(Noticed(*_TELLING[kind], index))
-    if before is not None and any(_is_fallback(event, fallbacks) for event in _last_turn(events)):
-        found.append(Noticed("left", 0.3, len(events) - 1))
-    return list(_once_a_turn(found, events))
-
-
-def _once_a_turn(noticed: Sequence[Noticed], events: Sequence[Event]) -> Iterator[Noticed]:
-    """A message that was not understood and the action that says so are one fallback."""
-    if sum(item.kind == "fallback" for item in noticed) < 2:
-        yield from noticed
-        return
-    messages = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
-    seen: set[int] = set()
-    for item in noticed:
-        turn = bisect_right(messages, item.index)
-        if item.kind != "fallback" or turn not in seen:
-            yield item
-        if item.kind == "fallback":
-            seen.add(turn)
+        if index >= begun and isinstance(event, ActionExecuted) and event.name not in _NOT_JUDGED:
+            found += _of_action(event.name or event.text or "", today, fallbacks)
+    message = events[0] if events and isinstance(events[0], UserUttered) else None
+    if message is not None:
+        found += _of_message(message, read)
+    found += (Noticed(*_TELLING[type(event)]) for event in events if type(event) in _TELLING)
+    # A message that was not understood and the action that says so are one fallback.
+    fallen = [item for item in found if item.kind == "fallback"]
+    noticed = [item for item in found if item.kind != "fallback"]
+    return Turn(message, (*fallen[:1], *noticed), bool(fallen))
 
 
 _TELLING: Mapping[type[Event], tuple[Kind, float]] = {
@@ -189,60 +188,41 @@ def _of_action(did: str, today: Foreseen, fallbacks: frozenset[str]) -> tuple[No
     """What is noticed of an action where this is predicted, wherever that is."""
     found = []
     if did in fallbacks:
-        found.append(Noticed("fallback", 0.35, 0))
+        found.append(Noticed("fallback", 0.35))
     elif _HANDOFF.search(did):
-        found.append(Noticed("handoff", 0.3, 0))
+        found.append(Noticed("handoff", 0.3))
     if today.action != did:
         weight = (0.8 if today.is_known else 0.5) * today.confidence
-        found.append(Noticed("action", weight, 0, today.action, did))
+        found.append(Noticed("action", weight, today.action, did))
     elif today.confidence < _UNSURE:
-        found.append(Noticed("unsure", 0.15 * (1.0 - today.confidence), 0))
+        found.append(Noticed("unsure", 0.15 * (1.0 - today.confidence)))
     if not today.is_known:
-        found.append(Noticed("unknown", 0.06, 0))
+        found.append(Noticed("unknown", 0.06))
     return tuple(found)
 
 
-def _of_message(event: UserUttered, before: UserUttered | None, index: int, read: Read) -> Iterator[Noticed]:
+def _of_message(event: UserUttered, read: Read) -> Iterator[Noticed]:
     if event.intent == NLU_FALLBACK:
-        yield Noticed("fallback", 0.35, index)
+        yield Noticed("fallback", 0.35)
     elif event.intent and _HANDOFF.search(event.intent):
-        yield Noticed("handoff", 0.3, index)
+        yield Noticed("handoff", 0.3)
     if not event.text:
         return
-    if before is not None and before.text and likeness_key(before.text) == likeness_key(event.text):
-        yield Noticed("repeated", 0.25, index)
     reading = read(event.text)
     if reading is None or reading.parsed.is_shorthand:
         return
     parsed = reading.parsed
     if parsed.intent != NLU_FALLBACK and base_intent(parsed.intent) != base_intent(event.intent):
-        yield Noticed("intent", 0.8 * parsed.confidence, index, parsed.intent or "nothing", event.intent or "nothing")
+        yield Noticed("intent", 0.8 * parsed.confidence, parsed.intent or "nothing", event.intent or "nothing")
     elif parsed.confidence < _UNSURE:
-        yield Noticed("unsure", 0.25 * (1.0 - parsed.confidence), index)
+        yield Noticed("unsure", 0.25 * (1.0 - parsed.confidence))
     if reading.known_words < _UNSURE:
-        yield Noticed("far", 0.2, index)
+        yield Noticed("far", 0.2)
 
 
 def base_intent(intent: str | None) -> str | None:
     """What policies see of an intent: of `faq/hours`, `faq`."""
     return intent.split("/", 1)[0] if intent else None
-
-
-def _last_turn(events: Sequence[Event]) -> Iterator[Event]:
-    """The last message and what followed, the latest first."""
-    for event in reversed(events):
-        yield event
-        if isinstance(event, UserUttered):
-            return
-
-
-def _is_fallback(event: Event, fallbacks: frozenset[str]) -> bool:
-    match event:
-        case UserUttered():
-            return event.intent == NLU_FALLBACK
-        case ActionExecuted():
-            return event.name in fallbacks
-    return False
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------

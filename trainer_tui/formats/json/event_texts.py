@@ -21,7 +21,9 @@ from typing import Any, NamedTuple
 from trainer_tui.formats.json.event_rows import read_event
 
 _TIME = '"timestamp": '
-_OWN = re.compile(r'("timestamp": (?:0|[1-9]\d*)(?:\.\d+)?(?=[,}])|"message_id": "[\w-]*")')
+_NUMBER = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
+_USER = '{"event": "user"'
+_MESSAGE = re.compile(r'("message_id": "[\w-]*")')
 _HOLE = "\0"
 """Stands for what is own; it is in no JSON."""
 _MOST_CHARACTERS = 4_000_000
@@ -42,32 +44,45 @@ class EventText(NamedTuple):
 
 class EventReader:
     def __init__(self) -> None:
-        self._alike: dict[str, tuple[str, int]] = {}
+        self._alike: dict[str, str] = {}
         self._characters = 0
 
     def read(self, text: str) -> EventText:
         """FormatError says what it is instead."""
-        parts = _OWN.split(text)
-        own = tuple(parts[1::2])
-        known = self._alike.get(_HOLE.join(parts[::2]))
-        if known is not None:
-            what, place = known
-            if own[place].startswith(_TIME):
-                return EventText(what, own, float(own[place][len(_TIME) :]))
-        source = read_event(text)
-        time = source.get("timestamp")
-        at = float(time) if isinstance(time, (int, float)) else None
-        times = [place for place, part in enumerate(own) if part.startswith(_TIME)]
-        # Within the values of slots and the like they would not be the event's own.
-        is_own = len(times) == 1 and at is not None and own[times[0]] == f"{_TIME}{time}"
-        if not is_own or (len(own) > 1 and source["event"] != "user"):
-            return EventText(text, (), at)
-        return EventText(self._remembered(_HOLE.join(parts[::2]), times[0]), own, at)
+        # Rasa writes the time second. An event that holds another one before its own is none that is remembered.
+        start = text.find(_TIME) + len(_TIME)
+        stop = text.find(",", start)
+        if stop < 0:
+            stop = len(text) - 1
+        if start < len(_TIME) or stop < start:
+            return self._read_whole(text)
+        own: tuple[str, ...] = (text[start:stop],)
+        what = f"{text[:start]}{_HOLE}{text[stop:]}"
+        if text.startswith(_USER):
+            parts = _MESSAGE.split(what)
+            own += tuple(parts[1::2])
+            what = _HOLE.join(parts[::2])
+        known = self._alike.get(what)
+        if known is None:
+            return self._read_anew(text, what, own)
+        if not _NUMBER.fullmatch(own[0]):
+            return self._read_whole(text)
+        return EventText(known, own, float(own[0]))
 
-    def _remembered(self, what: str, place: int) -> str:
+    def _read_whole(self, text: str) -> EventText:
+        time = read_event(text).get("timestamp")
+        return EventText(text, (), float(time) if isinstance(time, (int, float)) else None)
+
+    def _read_anew(self, text: str, what: str, own: tuple[str, ...]) -> EventText:
+        read = self._read_whole(text)
+        # Within the values of slots and the like they would not be the event's own.
+        is_own = _NUMBER.fullmatch(own[0]) and read.at == float(own[0]) and what.count(_TIME) == 1
+        return EventText(self._remembered(what), own, read.at) if is_own else read
+
+    def _remembered(self, what: str) -> str:
         if self._characters > _MOST_CHARACTERS:
             self._alike.clear()
             self._characters = 0
         self._characters += len(what)
-        self._alike[what] = what, place
+        self._alike[what] = what
         return what

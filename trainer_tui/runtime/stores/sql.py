@@ -64,7 +64,7 @@ class SqlStore:
 
     def conversation(self, sender_id: str) -> StoredConversation:
         rows = self._data_of([sender_id], self._newest())
-        events = tuple(event for _, sender, event in rows if sender == sender_id and not isinstance(event, Unreadable))
+        events = tuple(event for sender, event in rows if sender == sender_id and not isinstance(event, Unreadable))
         if not events:
             raise TrainerError(f"no conversation {sender_id!r} is in {self.label}", hint="Look at the list again.")
         return StoredConversation(sender_id, events)
@@ -128,33 +128,31 @@ class SqlStore:
             yield portion
 
     def _read(self, senders: list[str], newest: int) -> Iterator[StoredConversation | Unreadable]:
+        # The latest event makes a sender the last one there.
         events: dict[str, list[EventText]] = {}
-        latest: dict[str, int] = {}
-        for number, sender, event in self._data_of(senders, newest):
+        for sender, event in self._data_of(senders, newest):
             if isinstance(event, Unreadable):
                 yield event
-                continue
-            events.setdefault(sender, []).append(event)
-            latest[sender] = number
-        for sender in sorted(latest, key=lambda sender: latest[sender], reverse=True):
+            else:
+                known = events[sender] = events.pop(sender, [])
+                known.append(event)
+        for sender in reversed(events):
             yield StoredConversation(sender, tuple(events[sender]))
 
-    def _data_of(self, senders: list[str], newest: int) -> Iterator[tuple[int, str, EventText | Unreadable]]:
+    def _data_of(self, senders: list[str], newest: int) -> Iterator[tuple[str, EventText | Unreadable]]:
         among, parameters = _among("sender_id", senders)
         statement = (
             f"SELECT id, sender_id, CASE WHEN LENGTH(data) <= {LONGEST_EVENT} THEN data END, LENGTH(data) FROM events "
             f"WHERE {among} AND id <= :newest ORDER BY id"
         )
+        read = self._reader.read
         for number, sender, data, length in self._database.rows(statement, {"newest": newest, **parameters}):
-            yield number, sender, self._event(number, data, length or 0)
-
-    def _event(self, number: int, data: str | None, length: int) -> EventText | Unreadable:
-        try:
-            if length > LONGEST_EVENT:
-                raise too_long(length)
-            return self._reader.read(data or "")
-        except FormatError as error:
-            return Unreadable(f"row {number} of events", f"it is {error.title}: it is left out")
+            try:
+                if data is None and length:
+                    raise too_long(length)
+                yield sender, read(data or "")
+            except FormatError as error:
+                yield sender, Unreadable(f"row {number} of events", f"it is {error.title}: it is left out")
 
 
 def _among(column: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:

@@ -43,15 +43,20 @@ class SqliteDatabase:
             self._connection = connected()
         except sqlite3.Error as error:
             raise self._failed(error) from None
-        # What is no text in the end is said of its row.
-        self._connection.text_factory = partial(str, encoding="utf-8", errors="replace")
 
     def rows(self, statement: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
         try:
-            with self._lock, closing(self._connection.execute(statement, parameters)) as cursor:
-                return cursor.fetchall()
+            return self._fetched(statement, parameters)
         except sqlite3.Error as error:
-            raise self._failed(error) from None
+            if self._connection.text_factory is not str:
+                raise self._failed(error) from None
+        # What is no text in the end is said of its row. All texts are read so only where one is.
+        self._connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+        return self.rows(statement, parameters)
+
+    def _fetched(self, statement: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        with self._lock, closing(self._connection.execute(statement, parameters)) as cursor:
+            return cursor.fetchall()
 
     def columns(self, statement: str) -> Sequence[str]:
         try:
