@@ -5,7 +5,7 @@ For looks and speed only; what the keys do is tested on the real controller.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryF
 from trainer_tui.insight.apart import Apart
 from trainer_tui.insight.guard import Consequence, Consequences
 from trainer_tui.insight.standing import Side, Standing, Witness
+from trainer_tui.insight.what_if import Alteration, IntentIs, Part, WhatIf
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
 from trainer_tui.session.protocol import AskMessage, Change, ConfirmAction, HumanInput, Prompt
@@ -57,6 +58,14 @@ class FakeInsight:
 
     def standing(self, node: int | None = None) -> Standing:
         return STANDING
+
+    def why(self) -> tuple[str, ...]:
+        return ("for reasons",)
+
+    def what_if(self, alterations: Sequence[Alteration] = ()) -> WhatIf:
+        self._controller.note("what if", *map(str, alterations))
+        part = Part("intent", "greet", (IntentIs("bye"), IntentIs("deny")))
+        return WhatIf((part,), tuple(alterations), TORN, TORN)
 
     def consequences(self) -> Consequences:
         return CONSEQUENCES

@@ -29,6 +29,7 @@ from trainer_tui.ui.screens.review_sheet import ReviewSheet
 from trainer_tui.ui.screens.session_menu import SessionMenu
 from trainer_tui.ui.screens.time_line import Looked, TimeLine
 from trainer_tui.ui.screens.turns import TurnSheet
+from trainer_tui.ui.screens.what_if import WhatIfSheet
 from trainer_tui.ui.widgets.actions import Candidates
 from trainer_tui.ui.widgets.entity_editor import NotationField, PartField, Words
 from trainer_tui.ui.widgets.history import Conversation
@@ -67,6 +68,7 @@ WHERE: dict[Scope, type[object]] = {
     Scope.MENU: SessionMenu,
     Scope.OTHERS: Others,
     Scope.CONSEQUENCES: Broken,
+    Scope.WHAT_IF: WhatIfSheet,
     Scope.EXPORT: Export,
     Scope.CONVERSATIONS: Conversations,
     Scope.LISTED: Conversations,

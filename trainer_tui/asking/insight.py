@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from trainer_tui.export.review import ExportReview
 from trainer_tui.insight.guard import Consequences
 from trainer_tui.insight.standing import Standing, Witness
+from trainer_tui.insight.what_if import Alteration, WhatIf
 
 
 class Insight(Protocol):
@@ -15,6 +17,12 @@ class Insight(Protocol):
     def standing(self, node: int | None = None) -> Standing:
         """Who does otherwise than the answer that is asked about, else than the latest one; than the one that led to a
         move (`HistoryEntry.at`)."""
+
+    def why(self) -> tuple[str, ...]:
+        """Features, nearest steps, and what would change it; of a message the words that count and the examples."""
+
+    def what_if(self, alterations: Sequence[Alteration] = ()) -> WhatIf:
+        """What would be predicted now if these were so; nothing is recorded."""
 
     def consequences(self) -> Consequences:
         """What the latest correction fixed and broke, as far as that is known by now."""

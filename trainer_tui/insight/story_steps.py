@@ -51,6 +51,7 @@ class StorySteps:
         self._maker = StateMaker(domain)
         self._steps: dict[Hashable, list[Step]] = {}
         self._known: dict[State, State] | None = None
+        self._by_state: dict[int, list[Step]] = {}
         for tracker in trackers:
             if not tracker.is_rule:
                 for step in self._steps_of(tracker, domain):
@@ -68,6 +69,13 @@ class StorySteps:
     def beside(self, step: Step) -> Sequence[Step]:
         """What stories do in the same state."""
         return self._steps.get(self._key(step), ())
+
+    def like(self, step: Step) -> Sequence[Step]:
+        """What stories do where the last state is the same, whatever was before."""
+        if not self._by_state:
+            for steps in self._steps.values():
+                self._by_state.setdefault(id(steps[0].past[-1]), []).extend(steps)
+        return self._by_state.get(id(step.past[-1]), ())
 
     def at(self, states: Sequence[State]) -> Sequence[Step]:
         """What stories do after these states, which another maker made."""

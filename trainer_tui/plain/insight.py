@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from trainer_tui.asking import consequences
+from trainer_tui.asking import consequences, what_if
 from trainer_tui.asking.others import how, told
 from trainer_tui.errors import IllegalInput
 from trainer_tui.insight.standing import Standing, Witness
@@ -23,21 +23,30 @@ HELP = """\
 :others story N     change story N of the list to do the same, by an export
 :others apart       what to do so that they are told apart
 :others rule        make the answer a rule, by an export
+:what-if            what could be another, and what would be predicted: nothing of it is recorded
+:what-if PART VALUE such as "slot venues something", "intent greet", "entity city", "last action utter_greet"; reset
 :changes            what the latest correction fixed and broke in stories, rules, tests and this session"""
 
 
 class Insight:
     """What `:help insight` lists."""
 
-    commands = frozenset(("others", "changes"))
+    commands = frozenset(("others", "changes", "what-if"))
 
     def __init__(self, controller: Controller, exports: Exports, say: Callable[..., None]) -> None:
         self._controller = controller
         self._exports = exports
         self._say = say
+        self._tried: tuple[object, tuple[what_if.Alteration, ...]] = (None, ())
+        """In which state of the session what is tried."""
 
     def run(self, name: str, argument: str) -> None:
         match name, argument.split():
+            case "what-if", []:
+                found = self._controller.insight.what_if()
+                self._say(*(f"  {what_if.part_line(part, ())}" for part in found.parts), *what_if.table(found))
+            case "what-if", _:
+                self._what_if(argument)
             case "changes", []:
                 self._changes()
             case "others", words:
@@ -46,6 +55,15 @@ class Insight:
                     self._others(insight.standing(self._controller.timeline.head.id), words[1:])
                 else:
                     self._others(insight.standing(), words)
+
+    def _what_if(self, typed: str) -> None:
+        state = self._controller.timeline.state
+        if self._tried[0] is not state:
+            self._tried = (state, ())
+        found = self._controller.insight.what_if(self._tried[1])
+        self._tried = (state, what_if.typed(found, typed))
+        found = self._controller.insight.what_if(self._tried[1])
+        self._say(*(f"if {item}" for item in found.chosen), *what_if.table(found))
 
     def _changes(self) -> None:
         found = self._controller.insight.consequences()

@@ -554,8 +554,10 @@ class Controller:
         await self._performer.finish_watching()
 
     def explain(self) -> tuple[str, ...]:
+        if isinstance(self.timeline.state.waiting, ConfirmIntent):
+            return self.insight.why()
         prediction = actions_view(self.timeline.head).prediction
-        return explanation(prediction) if prediction else ("Nothing was predicted yet.",)
+        return (*explanation(prediction), *self.insight.why()) if prediction else ("Nothing was predicted yet.",)
 
     def path_of(self, place: Place) -> Path:
         return self._bot.folder / place.path

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from trainer_tui.core.featurizers import prediction_states
 from trainer_tui.errors import IllegalInput
 from trainer_tui.export.proposals import Proposal, StepChange, as_rule
 from trainer_tui.export.review import ExportReview
+from trainer_tui.insight import why_meaning
 from trainer_tui.insight.guard import Consequences
 from trainer_tui.insight.standing import Standing, Witness, standing
+from trainer_tui.insight.what_if import Alteration, WhatIf, altered, parts
+from trainer_tui.insight.why import learned_reasons, nearest, what_flips
+from trainer_tui.policies.learned import WINDOW_LENGTH
 from trainer_tui.policies.lessons import ConfirmedStep
 from trainer_tui.policies.policy import EnsemblePrediction
 from trainer_tui.runtime.performing import Performer
-from trainer_tui.session.protocol import ActionPredicted, ChooseAction, ConfirmAction, NameAction, WriteResponse
+from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
+from trainer_tui.session.machine import SessionState
+from trainer_tui.session.protocol import (
+    ActionPredicted,
+    ChooseAction,
+    ConfirmAction,
+    ConfirmIntent,
+    NameAction,
+    ParseResult,
+    WriteResponse,
+)
 from trainer_tui.session.timeline import Node, Timeline
 
 if TYPE_CHECKING:
@@ -53,6 +69,51 @@ class Insights:
     def _standing(self, step: ConfirmedStep, prediction: EnsemblePrediction | None, node: int | None) -> Standing:
         domain = self._timeline().state.domain
         return standing(self._performer.stories, step.tracker, step.action, prediction, domain, node)
+
+    # --- why, and what if -----------------------------------------------------------------------------------------
+
+    def why(self) -> tuple[str, ...]:
+        state = self._timeline().state
+        match state.waiting:
+            case ConfirmIntent(parse) if not parse.is_shorthand:
+                return self._why_meaning(parse)
+            case ConfirmAction(prediction) | ChooseAction(prediction):
+                return self._why_action(state, prediction.action)
+            case _:
+                return ()
+
+    def _why_action(self, state: SessionState, action: str) -> tuple[str, ...]:
+        dialogue = self._dialogue
+        lines = nearest(self._performer.stories, state.tracker, action)
+        if dialogue is not None:
+            model = dialogue.policy.model_ if dialogue.policy else None
+            window = prediction_states(state.tracker, state.domain, WINDOW_LENGTH)
+            predict = partial(dialogue.ensemble.predict, domain=state.domain)
+            lines = learned_reasons(model, window, action) + lines + what_flips(predict, state.tracker, state.domain)
+        return tuple(lines)
+
+    def _why_meaning(self, parse: ParseResult) -> tuple[str, ...]:
+        teacher = self._performer.teacher
+        messages = teacher.messages if isinstance(teacher, SessionTeacher) else None
+        if not isinstance(messages, InterpreterTeacher):
+            return ()
+        examples = messages.data.examples if messages.data else ()
+        return why_meaning.reasons(messages.interpreter.parse, parse, examples)
+
+    def what_if(self, alterations: Sequence[Alteration] = ()) -> WhatIf:
+        state = self._timeline().state
+        if self._dialogue is None:
+            raise IllegalInput("a server predicts here, which is not asked for what is not so")
+        predict = partial(self._dialogue.ensemble.predict, domain=state.domain)
+        before = predict(state.tracker)
+        now = predict(altered(state.tracker, alterations)) if alterations else before
+        return WhatIf(parts(state.tracker, state.domain), tuple(alterations), before, now)
+
+    @property
+    def _dialogue(self) -> DialogueTeacher | None:
+        """What predicts here, where it is no server."""
+        teacher = self._performer.teacher
+        return teacher.dialogue if isinstance(teacher, SessionTeacher) else None
 
     def consequences(self) -> Consequences:
         guard = self._performer.guard

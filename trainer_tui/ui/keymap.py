@@ -41,6 +41,7 @@ class Scope(Enum):
     EXPORT = "Export review"
     OTHERS = "Who does otherwise"
     CONSEQUENCES = "What a correction changes"
+    WHAT_IF = "What if"
     CONVERSATIONS = "A conversation of real users"
     LISTED = "Which conversations are listed"
     INBOX = "Messages of real users"
@@ -172,6 +173,15 @@ COMMANDS: tuple[Command, ...] = (
         "Who does otherwise here",
         in_palette=True,
     ),
+    _command(
+        Scope.CANDIDATES,
+        "candidates.what_if",
+        "i",
+        "screen.what_if",
+        "what if",
+        "What if it were otherwise",
+        in_palette=True,
+    ),
     _command(Scope.SLOTS, "slots.set", "s", "set_slot", "set", "Set the slot by hand (JSON; none unsets it)"),
     _command(Scope.STORIES, "stories.start", "b", "screen.start_here", "begin", "Begin from a story through here"),
     _command(Scope.STORIES, "stories.left", "h,left", "scroll_sideways(-1)", "", "Scroll left"),
@@ -234,6 +244,7 @@ COMMANDS: tuple[Command, ...] = (
         "Remove the story that is named, by an export",
     ),
     _command(Scope.QUESTION, "question.explain", "e", "screen.explain", "why", "Why the bot wants this"),
+    _command(Scope.QUESTION, "question.what_if", "f", "screen.what_if", "", "What if a slot or an action were another"),
     _command(Scope.QUESTION, "question.others", "w", "screen.others", "", "Who does otherwise, and the ways out of it"),
     _command(
         Scope.QUESTION,
@@ -341,6 +352,10 @@ COMMANDS: tuple[Command, ...] = (
         Scope.CONSEQUENCES, "consequences.undo", "u", "undo", "undo", "Undo the latest answer, and what follows from it"
     ),
     _command(Scope.CONSEQUENCES, "consequences.back", "escape", "screen.close", "back", "Back"),
+    _command(Scope.WHAT_IF, "what_if.next", "right,l", "turn(1)", "another", "Try the next value"),
+    _command(Scope.WHAT_IF, "what_if.previous", "left,h", "turn(-1)", "", "Try the value before"),
+    _command(Scope.WHAT_IF, "what_if.reset", "r", "reset", "as it is", "Everything as it is"),
+    _command(Scope.WHAT_IF, "what_if.back", "escape", "screen.close", "back", "Back; nothing has changed"),
     _command(Scope.CONVERSATIONS, "conversations.story", "y", "keep('story')", "story", "Right as it is: a story"),
     _command(
         Scope.CONVERSATIONS,
@@ -539,6 +554,7 @@ _SHEETS = (
     Scope.EXPORT,
     Scope.OTHERS,
     Scope.CONSEQUENCES,
+    Scope.WHAT_IF,
     Scope.CONVERSATIONS,
     Scope.LISTED,
     Scope.INBOX,

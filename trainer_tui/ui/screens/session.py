@@ -17,6 +17,7 @@ from trainer_tui.session.protocol import (
     AskButton,
     AskFormValidation,
     AskMessage,
+    ConfirmIntent,
     WarnContradiction,
 )
 from trainer_tui.session.view import SourceView
@@ -172,7 +173,7 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
         asked = self.prompt_bar.whole()
         if isinstance(view.prompt, (AskAfterFailure, WarnContradiction, AskFormValidation)):
             self.desk.show_text("in full", asked)
-        elif view.prompt is not None and view.actions.prediction is not None:
+        elif isinstance(view.prompt, ConfirmIntent) or (view.prompt and view.actions.prediction):
             self.desk.show_text("why", "\n".join((asked, "", *self.desk.controller.explain())))
         else:
             self.desk.say("There is no prediction yet.")
@@ -188,6 +189,11 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
         from trainer_tui.ui.screens.others import Others
 
         self.desk.attempt(lambda: self.desk.open(Others(self.desk.controller.insight.standing(node))))
+
+    def action_what_if(self) -> None:
+        from trainer_tui.ui.screens.what_if import WhatIfSheet
+
+        self.desk.attempt(lambda: self.desk.open(WhatIfSheet(self.desk.controller.insight.what_if())))
 
     def action_consequences(self) -> None:
         from trainer_tui.ui.screens.consequences import Broken

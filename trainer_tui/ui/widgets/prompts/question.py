@@ -18,6 +18,8 @@ from trainer_tui.ui.widgets.prompts.body import PromptBody
 from trainer_tui.ui.widgets.prompts.typing import TypesAhead
 
 _DIGITS = 9
+_LOOKS = {"question.others": "screen.others", "question.what_if": "screen.what_if"}
+"""What is looked at of an action that is asked about."""
 
 
 class Answers(TypesAhead, can_focus=True):
@@ -131,8 +133,9 @@ class Answers(TypesAhead, can_focus=True):
     def answer_of(self, command: str) -> Callable[[], None] | None:
         if command == "question.explain":
             return self._explain
-        if command == "question.others":
-            return self._others if self.question.about == "action" else None
+        if command in _LOOKS:
+            action = _LOOKS[command]
+            return (lambda: self._open(action)) if self.question.about == "action" else None
         if command == "question.open":
             return self.action_open_place if self.question.places else None
         answers = (*self.question.answers, *self._in_sight)
@@ -142,8 +145,8 @@ class Answers(TypesAhead, can_focus=True):
     def _explain(self) -> None:
         self.call_later(self.run_action, "screen.explain")
 
-    def _others(self) -> None:
-        self.call_later(self.run_action, "screen.others")
+    def _open(self, action: str) -> None:
+        self.call_later(self.run_action, action)
 
     def action_number(self, number: int) -> None:
         self.action_answer(f"question.{number}")

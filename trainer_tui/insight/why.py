@@ -1,0 +1,63 @@
+"""Why the bot wants an action, deeper: features for and against, the nearest steps of stories, what would flip it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import nlargest
+
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.states import State
+from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.insight.story_steps import Step, StorySteps
+from trainer_tui.insight.what_if import Predict, flips
+from trainer_tui.policies.learned_reasons import in_words, reasons
+from trainer_tui.policies.linear_model import LinearModel
+
+SHOWN = 5
+
+
+def learned_reasons(model: LinearModel | None, window: Sequence[State], action: str) -> list[str]:
+    """What of the learned policy's features speaks most for the action, and most against it."""
+    weighed = reasons(model, window, action) if model else []
+    if not weighed:
+        return []
+    lines = [f"the learned policy on {action}, by weight:"]
+    lines += [f"  + {in_words(feature)} ({value:+.1f})" for feature, value in weighed[:SHOWN] if value > 0.05]
+    against = [pair for pair in reversed(weighed[-SHOWN:]) if pair[1] < -0.05]
+    return [*lines, *(f"  - {in_words(feature)} ({value:+.1f})" for feature, value in against)]
+
+
+def nearest(stories: StorySteps | None, tracker: DialogueStateTracker, action: str) -> list[str]:
+    """The steps of stories whose past agrees with this one's longest, with how far it does."""
+    if stories is None:
+        return []
+    mine = stories.step(tracker, action)
+    found = nlargest(SHOWN, stories.like(mine), key=lambda step: _shared(step, mine))
+    if not found:
+        return ["no story was in a state like this one"]
+    return [
+        "the nearest steps of stories:",
+        *(
+            f'  {step.action} in "{step.story}" ({step.place}): the last {_shared(step, mine)} states are the same'
+            for step in found
+        ),
+    ]
+
+
+def _shared(one: Step, other: Step) -> int:
+    """How many states back from now both are the same."""
+    for number, (mine, theirs) in enumerate(zip(reversed(one.past), reversed(other.past), strict=False)):
+        if mine is not theirs:
+            return number
+    return min(len(one.past), len(other.past))
+
+
+def what_flips(predict: Predict, tracker: DialogueStateTracker, domain: Domain) -> list[str]:
+    """The smallest changes after which the bot would want something else."""
+    found = flips(predict, tracker, domain)
+    if not found:
+        return ["no single slot, entity, intent or earlier action would change it"]
+    return [
+        "what would change it:",
+        *(f"  with {item} it would run {new.action} ({new.confidence:.2f})" for item, new in found),
+    ]

@@ -1,0 +1,81 @@
+"""Which features speak for and against what the learned policy predicts, and what they mean in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from trainer_tui.core.states import State
+from trainer_tui.policies.example_table import ACTIVE_LOOP
+from trainer_tui.policies.linear_model import LinearModel
+from trainer_tui.policies.window_features import START, Feature, features
+
+Weighed = tuple[Feature, float]
+
+
+def reasons(model: LinearModel, window: Sequence[State], action: str) -> list[Weighed]:
+    """The features of these states, what speaks most for `action` first. A number is how much the feature adds to the
+    action's score (before the softmax) beyond what it adds to the others' on average, each by its probability."""
+    name = ACTIVE_LOOP if window and window[-1].loop == action else action
+    if name not in model.labels:
+        return []
+    return weighed(model, features(window), model.labels.index(name))
+
+
+def weighed(model: LinearModel, found: Iterable[Feature], label: int) -> list[Weighed]:
+    known = [feature for feature in sorted(found) if feature in model.vocabulary]
+    shares = model.probabilities(known)
+    rest = max(1.0 - shares[model.labels[label]], 1e-9)
+    others = [0.0 if place == label else shares[name] / rest for place, name in enumerate(model.labels)]
+    rows = model.solution.weights[[model.vocabulary[feature] for feature in known]]
+    values = model.solution.inverse_temperature * (rows[:, label] - rows @ others)
+    return sorted(zip(known, map(float, values), strict=True), key=lambda pair: (-pair[1], pair[0]))
+
+
+def in_words(feature: Feature) -> str:
+    """What holds where the feature does.
+
+    >>> in_words(("intent", "0", "greet")), in_words(("action", "1", "utter_greet"))
+    ('greet is meant', 'utter_greet ran one step before')
+    >>> in_words(("run", "* greet city", "utter_greet"))
+    'just now: greet city, utter_greet'
+    """
+    kind, *rest = feature
+    match kind, rest:
+        case "action", [place, name]:
+            return f"{_run(name)}{_when(place)}"
+        case "intent", [place, name]:
+            return f"{name or 'nothing'} is meant" if place == "0" else f"{name or 'nothing'} was meant{_when(place)}"
+        case "entity", [place, name]:
+            return f"the entity {name}{' is' if place == '0' else ' was'} marked{_when(place) if place != '0' else ''}"
+        case "loop", [name]:
+            return "no form is active" if name == "None" else f"{name} is active"
+        case "slot", [slot]:
+            return f"slot {slot}"
+        case "run", symbols:
+            return f"just now: {', '.join(symbol.removeprefix('* ') for symbol in symbols)}"
+        case "action intent", [action, intent]:
+            return f"{intent or 'nothing'} is meant, and {_run(action)} last"
+        case "last action intent", [action, intent, _]:
+            return f"{intent or 'nothing'} is meant, and {_run(action)} in the turn before"
+        case "earlier intent intent action", [earlier, intent, action]:
+            return f"{earlier or 'nothing'}, then {intent or 'nothing'} was meant, and {_run(action)} last"
+        case "loop action intent", [loop, action, intent]:
+            form = "no form" if loop == "None" else loop
+            return f"{intent or 'nothing'} is meant, {_run(action)} last, {form} is active"
+        case "slot intent action", [slot, intent, action]:
+            return f"slot {slot}, {intent or 'nothing'} is meant, and {_run(action)} last"
+        case "entity action", [entity, action]:
+            return f"the entity {entity} is marked, and {_run(action)} last"
+        case "earlier intent", [intent]:
+            return f"{intent or 'nothing'} was meant before"
+        case "earlier action", [action]:
+            return f"{_run(action)} before"
+    return " ".join(feature)
+
+
+def _run(action: str) -> str:
+    return "the conversation began" if action == START else f"{action} ran"
+
+
+def _when(place: str) -> str:
+    return {"0": " last", "1": " one step before"}.get(place, f" {place} steps before")
