@@ -291,7 +291,7 @@ def test_slots_that_code_fails_to_fill_can_be_given_those_of_the_other_mappings_
     assert script.state.tracker.slots["city"] is None
     script.answers(StubRequested())
     assert isinstance(script.asked, StubResult)
-    assert (script.asked.action, script.asked.suggestion) == ("action_extract_slots", (SlotSet("city", "Rome"),))
+    assert (script.asked.effect.action, script.asked.suggestion) == ("action_extract_slots", (SlotSet("city", "Rome"),))
     with pytest.raises(IllegalInput, match="no slot 'citty'"):
         script.answers(ResultStubbed((SlotSet("citty", "Roma"),)))
     script.answers(ResultStubbed((SlotSet("city", "Roma"),)))

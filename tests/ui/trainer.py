@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -76,6 +77,9 @@ class Trainer:
     async def settles(self) -> None:
         """Everything that was set going is done: effects, messages, drawing."""
         while True:
+            # A look at the whole screen costs more than a key does.
+            while self.app.has_keys_to_come:
+                await asyncio.sleep(0)
             for _ in range(3):
                 await self.pilot.pause()
             if self.app.has_keys_to_come:

@@ -113,7 +113,7 @@ def write_response(prompt: WriteResponse, known: Known) -> Question:
 
 
 def stub_result(prompt: StubResult, known: Known) -> Question:
-    action = Name(prompt.action)
+    action = Name(prompt.effect.action)
     form = 'texts and events such as slot{"city": "Rome"}, " ; " between them'
     suggestion = prompt.suggestion
     return Question(

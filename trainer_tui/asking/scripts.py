@@ -14,7 +14,7 @@ from trainer_tui.session.view import ScriptView, SessionView
 
 
 def ask_stale(prompt: AskStale, known: Known) -> Question:
-    action = Name(prompt.action)
+    action = Name(prompt.effect.action)
     did = [line for line in format_events(prompt.events).splitlines() if line]
     return Question(
         ("What ", action, " did before came of another message or other slots. Does it still count?"),

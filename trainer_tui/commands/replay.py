@@ -61,6 +61,7 @@ class Case:
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay, tell; 1 where anything differs from what was confirmed. TrainerError where nothing can be replayed."""
+    from trainer_tui.runtime.files import write_report
     from trainer_tui.runtime.project import Sources, load_project
 
     workers = workers_of(arguments)
@@ -86,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     cases = _replayed(project, tapes, arguments, state, workers)
     if arguments.junit:
-        _write(arguments.junit, _as_junit(cases))
+        write_report(arguments.junit, _as_junit(cases), "the JUnit report")
     if arguments.json:
         say_json(_as_json(cases), indent=2)
     else:
@@ -229,13 +230,3 @@ def _as_junit(cases: Sequence[Case]) -> str:
 
 def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise TrainerError(
-            "the JUnit report could not be written", f"{error.strerror or error}.", place=Place(str(path))
-        ) from error

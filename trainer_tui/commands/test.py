@@ -60,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, judge, tell. With --strict 1 when a story fails; TrainerError where nothing can be judged."""
     from trainer_tui.commands import evaluation_report
     from trainer_tui.commands.confusion_picture import confusion_picture
+    from trainer_tui.runtime.files import write_report
     from trainer_tui.runtime.project import Sources, load_project
 
     workers = workers_of(arguments)
@@ -74,12 +75,12 @@ def run(arguments: argparse.Namespace) -> int:
     with telling("learning, and judging what was learned"):
         report = _report(project, arguments, is_nlu_alone, workers)
     if arguments.junit:
-        _write(arguments.junit, evaluation_report.as_junit(report), "the JUnit report")
+        write_report(arguments.junit, evaluation_report.as_junit(report), "the JUnit report")
     if arguments.confusion:
         if report.nlu is None:
             raise TrainerError("there is no confusion to draw", "No NLU examples were judged.")
         judged = [(example.wanted, example.got) for example in report.nlu.examples]
-        _write(arguments.confusion, confusion_picture(judged), "the picture")
+        write_report(arguments.confusion, confusion_picture(judged), "the picture")
     if arguments.json:
         say_json(evaluation_report.as_dict(report), indent=2)
     else:
@@ -223,13 +224,3 @@ def _files(project: Project, path: Path, flag: str, *, is_test: bool) -> Sequenc
     if errors:
         raise InvalidInput(errors)
     return files
-
-
-def _write(path: Path, text: str, what: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise TrainerError(
-            f"{what} could not be written", f"{error.strerror or error}.", place=Place(str(path))
-        ) from error

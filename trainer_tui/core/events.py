@@ -7,8 +7,8 @@ written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -48,6 +48,10 @@ class Entity:
         extra = [f"{self.entity}#{label}" for label in (self.role, self.group) if label]
         return (self.entity, *extra)
 
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether it shares a character with those from `start` to `end` (exclusive); never where it has no place."""
+        return self.start is not None and self.end is not None and self.start < end and start < self.end
+
     def as_dict(self) -> dict[str, Any]:
         found: dict[str, Any] = {"entity": self.entity, "value": self.value}
         for name in ("start", "end", "role", "group", "extractor"):
@@ -77,6 +81,11 @@ class Event:
     """Anything that happened; `timestamp` is seconds since 1970, None where nobody took the time (stories, servers)."""
 
     timestamp: float | None = field(default=None, compare=False)
+
+
+def stamped(events: Iterable[Event], at: float) -> tuple[Event, ...]:
+    """Where nobody took the time, it happened at that one."""
+    return tuple(event if event.timestamp is not None else replace(event, timestamp=at) for event in events)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def _add(event: Event, place: Place | None, part: _Part, domain: Domain) -> None
             if event.entities:
                 part += ((slot, None) for slot in slots_from_entities(event.entities, domain))
         case SlotSet(value=AnyValue.ANY):
-            part.append((SlotSet(event.name, _any_value(event.name, domain)), place))
+            part.append((SlotSet(event.name, value_of_any(event.name, domain)), place))
         case ActionExecuted():
             part.append((replace(event, name=domain.action_as_called_here(event.name)), place))
         case _:
@@ -67,7 +67,7 @@ def _listen(part: _Part) -> None:
         part.append((ActionExecuted(ACTION_LISTEN), None))
 
 
-def _any_value(name: str, domain: Domain) -> Any:
+def value_of_any(name: str, domain: Domain) -> Any:
     """What Rasa puts into a slot that a story names without a value."""
     slot = domain.slots.get(name)
     return {"text": "filled", "list": ["filled"]}.get(slot.type) if slot else None

@@ -16,6 +16,7 @@ from trainer_tui.core.events import ActionExecuted, Era, Event, SlotSet, UserUtt
 from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.core.old_notation import in_todays_notation
 from trainer_tui.core.stories import AnyValue, Checkpoint, Or, StoryFile, StoryStep
+from trainer_tui.core.story_pieces import value_of_any
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.entity_writing import marked_example
 from trainer_tui.formats.file_contents import DOMAIN, NLU, RESPONSES, TEST_STORIES, FileContents
@@ -204,10 +205,7 @@ def _valued(event: Event, domain: Domain, is_test: bool) -> Event:
 
 
 def _value(name: str, value: Any, domain: Domain) -> Any:
-    if value is not AnyValue.ANY:
-        return value
-    slot = domain.slots.get(name)
-    return {"text": "filled", "list": ["filled"]}.get(slot.type) if slot else None
+    return value_of_any(name, domain) if value is AnyValue.ANY else value
 
 
 # --- both -------------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from typing import Any
 from trainer_tui.core.events import ActiveLoop, BotUttered, Event, LoopInterrupted, SlotSet, as_dict, from_dict
 from trainer_tui.core.responses import bot_message
 from trainer_tui.errors import FormatError, Place
+from trainer_tui.formats.json.writing import json_line
 from trainer_tui.formats.story_events import STORY_EVENTS, read_story_event
 
 _NAMED = re.compile(r"(?:- )?(\w+)(?:\{.*)?", re.DOTALL)
@@ -100,17 +101,17 @@ def _json_or_none(text: str) -> Any:
 def _line(event: Event) -> str:
     match event:
         case SlotSet():
-            return "slot" + _dumped({event.name: event.value})
+            return "slot" + json_line({event.name: event.value})
         case ActiveLoop():
-            return "form" + _dumped({"name": event.name})
+            return "form" + json_line({"name": event.name})
         case LoopInterrupted():
-            return "loop_interrupted" + _dumped({"is_interrupted": event.is_interrupted})
+            return "loop_interrupted" + json_line({"is_interrupted": event.is_interrupted})
         case BotUttered(text=str(text)) if not event.data and event.response is None:
-            return text if _is_plainly_words(text) else _dumped(text)
+            return text if _is_plainly_words(text) else json_line(text)
         case _:
             body = as_dict(event)
             body.pop("timestamp", None)
-            return _dumped(body)
+            return json_line(body)
 
 
 def _is_plainly_words(text: str) -> bool:
@@ -121,7 +122,3 @@ def _is_plainly_words(text: str) -> bool:
     if _json_or_none(text) is not None:
         return False
     return named is None or (named[1] not in STORY_EVENTS and named[1] != "slot" and "{" not in text)
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)

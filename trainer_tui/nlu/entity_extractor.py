@@ -122,7 +122,7 @@ class EntityExtractor:
             )
         for pattern, spans in zip(self.patterns, matches, strict=True):
             for start, end in spans if pattern.extracts else ():
-                if not any(overlaps(entity, start, end) for entity in found):
+                if not any(entity.overlaps(start, end) for entity in found):
                     found.append(Entity(pattern.name, text[start:end], start, end, extractor=PATTERNS))
         return in_order(found)
 
@@ -227,11 +227,6 @@ class EntityExtractor:
             bool(described["sees_intent"]),
             set(described.get("given_up", ())),
         )
-
-
-def overlaps(entity: Entity, start: int, end: int) -> bool:
-    """Whether it shares a character with those from `start` to `end` (exclusive); never where it has no place."""
-    return entity.start is not None and entity.end is not None and entity.start < end and start < entity.end
 
 
 def in_order(entities: Iterable[Entity]) -> tuple[Entity, ...]:

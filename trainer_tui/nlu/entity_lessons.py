@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
-from trainer_tui.nlu.entity_extractor import EntityExtractor, Kind, in_order, kind_of, overlaps
+from trainer_tui.nlu.entity_extractor import EntityExtractor, Kind, in_order, kind_of
 from trainer_tui.nlu.phrases import PhraseTable
 from trainer_tui.nlu.tokenizer import tokenize
 
@@ -57,7 +57,7 @@ class TaughtExtractor:
             start, end = tokens[match.start].start, tokens[match.end - 1].end
             if any((entity.start, entity.end, entity.entity) == (start, end, match.kind.entity) for entity in found):
                 continue  # the extractor sees the phrase as such; roles depend on what stands around it
-            found = [entity for entity in found if not overlaps(entity, start, end)]
+            found = [entity for entity in found if not entity.overlaps(start, end)]
             found.append(
                 Entity(match.kind.entity, text[start:end], start, end, match.kind.role, match.kind.group, TAUGHT)
             )

@@ -105,9 +105,7 @@ def _support_vector_machine(matrix: csr_matrix, numbers: NDArray[np.intp], count
     from sklearn.svm import LinearSVC
 
     model = LinearSVC(C=_REGULARIZATION, random_state=0).fit(matrix, numbers, sample_weight=counted)
-    if len(model.classes_) == 2:
-        return np.stack([-model.coef_[0], model.coef_[0]], axis=1), np.array([-1, 1]) * model.intercept_[0]
-    return model.coef_.T, model.intercept_
+    return _of_each_class(model)
 
 
 def _logistic_regression(vectors: Floats, numbers: NDArray[np.intp], counted: Weights) -> tuple[Any, Any]:
@@ -115,8 +113,15 @@ def _logistic_regression(vectors: Floats, numbers: NDArray[np.intp], counted: We
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=_REGULARIZATION_OF_VECTORS, tol=1e-3).fit(vectors, numbers, sample_weight=counted)
-    if len(model.classes_) == 2:  # one logarithm of odds, shared between both
-        return np.stack([-model.coef_[0], model.coef_[0]], axis=1) / 2, np.array([-1, 1]) * model.intercept_[0] / 2
+    weights, intercepts = _of_each_class(model)
+    is_shared = len(model.classes_) == 2  # one logarithm of odds, between both
+    return (weights / 2, intercepts / 2) if is_shared else (weights, intercepts)
+
+
+def _of_each_class(model: Any) -> tuple[Any, Any]:
+    """Weights, columns × classes, and intercepts; of two classes scikit-learn has those of the second alone."""
+    if len(model.classes_) == 2:
+        return np.stack([-model.coef_[0], model.coef_[0]], axis=1), np.array([-1, 1]) * model.intercept_[0]
     return model.coef_.T, model.intercept_
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from trainer_tui.core.action_program import ActionProgram, Call, Events, Rejection
 from trainer_tui.core.custom_slots import extract_slots, has_custom_slots
 from trainer_tui.core.default_actions import default_action
 from trainer_tui.core.domain import ACTION_EXTRACT_SLOTS, Domain
-from trainer_tui.core.events import ACTION_LISTEN, Event, SlotSet
+from trainer_tui.core.events import ACTION_LISTEN, Event, SlotSet, stamped
 from trainer_tui.core.forms import form_action, is_form_in_process
 from trainer_tui.core.responses import Choose
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -60,12 +59,12 @@ class ActionRunner:
         if isinstance(outcome, Rejection):
             return ActionRejected(outcome.reason)
         self._note_unknown_slots(action, outcome, domain)
-        return ActionRan(self._stamped(outcome))
+        return ActionRan(stamped(outcome, self._now()))
 
     async def extract_slots(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[Event, ...]:
         """The slots that the latest message fills where the project's code has a say (Rasa 3.x)."""
         outcome = await self._drive(extract_slots(tracker, domain), domain)
-        return self._stamped(outcome) if not isinstance(outcome, Rejection) else ()
+        return stamped(outcome, self._now()) if not isinstance(outcome, Rejection) else ()
 
     def needs_server(self, action: str, domain: Domain) -> bool:
         """Whether running the action asks the action server."""
@@ -154,11 +153,6 @@ class ActionRunner:
                 left_out = f"{call.action} was not asked: {error.title}. {error.message}".rstrip()
                 self._notes.append(f"{left_out} Slots are filled without it; set by hand what it would fill.")
             return ()
-
-    def _stamped(self, events: Events) -> Events:
-        """Servers leave out the time; the log has one for every event."""
-        now = self._now()
-        return tuple(event if event.timestamp is not None else replace(event, timestamp=now) for event in events)
 
     def _note_unknown_slots(self, action: str, events: Events, domain: Domain) -> None:
         names = [event.name for event in events if isinstance(event, SlotSet)]

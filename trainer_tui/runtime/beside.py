@@ -48,6 +48,17 @@ async def in_thread(work: Callable[[], Result]) -> Result:
     return await future
 
 
+def from_a_thread(progress: Progress) -> Progress:
+    """The same for another thread to call: it happens in the loop that runs here."""
+    loop = asyncio.get_running_loop()
+
+    def tell(doing: str, share: float) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            loop.call_soon_threadsafe(progress, doing, share)
+
+    return tell
+
+
 def is_busy() -> bool:
     """Whether a thread is at work that nobody can end: the interpreter must not be taken down around it."""
     return any(thread.name == _NAME for thread in threading.enumerate())
@@ -60,12 +71,7 @@ async def in_process(module: str, argument: str, data: bytes, progress: Progress
     `data` is its standard input, the answer its standard output; `[doing, share]` as JSON on a line of standard error
     is progress. The process is not asyncio's: one that is cancelled while it is created is waited for for ever there.
     """
-    loop = asyncio.get_running_loop()
-
-    def tell(doing: str, share: float) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
-            loop.call_soon_threadsafe(progress, doing, share)
-
+    tell = from_a_thread(progress)
     command = [sys.executable, "-P", "-m", module, argument, str(os.getpid())]
     pipe = subprocess.PIPE
     process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)

@@ -35,6 +35,17 @@ def shown_path(path: Path, root: Path) -> str:
         return str(path)
 
 
+def write_report(path: Path, text: str, what: str) -> None:
+    """A file of our own, with its folders, over whatever lies there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise TrainerError(
+            f"{what} could not be written", f"{error.strerror or error}.", place=Place(str(path))
+        ) from error
+
+
 def read_exactly(path: Path) -> str | None:
     """The text with its byte order mark and line ends as they are; None where there is no file."""
     _refuse_what_is_no_file(path, str(path))

@@ -46,6 +46,7 @@ from trainer_tui.core.events import (
     Restarted,
     SlotSet,
     UserUttered,
+    stamped,
 )
 from trainer_tui.core.forms import answer_to, form_without_server, is_form_in_process
 from trainer_tui.core.nlu_data import Example
@@ -485,10 +486,10 @@ def _offered_buttons(tracker: DialogueStateTracker) -> tuple[Button, ...]:
 def _ran(state: SessionState, decision: Decision, events: tuple[Event, ...], given: Input) -> SessionState:
     if any(isinstance(event, ActionExecutionRejected) for event in events):
         # As in Rasa, an action that returns a rejection has not run, though its other events count.
-        return _waiting(replace(state, tracker=state.tracker.with_events(_stamped(events, given))), PredictAction())
+        return _waiting(replace(state, tracker=state.tracker.with_events(stamped(events, given.at))), PredictAction())
     ran = _logged(state, decision, events, given)
     if decision.action == ACTION_RESTART or any(isinstance(event, Restarted) for event in events):
-        anew = _stamped(session_start(state.domain), given)
+        anew = stamped(session_start(state.domain), given.at)
         return _waiting(replace(ran, tracker=ran.tracker.with_events(anew), decision=None), AskMessage())
     if isinstance(ran.tracker.event, ActionExecuted) and ran.tracker.event.name == ACTION_LISTEN:
         # action_session_start waits for the user by itself.
@@ -512,13 +513,9 @@ def _logged(state: SessionState, decision: Decision, events: tuple[Event, ...], 
     )
     return replace(
         state,
-        tracker=state.tracker.with_events((action, *_stamped(events, given))),
+        tracker=state.tracker.with_events((action, *stamped(events, given.at))),
         decision=decision,
         confirmed=ConfirmedStep(
             state.tracker, decision.action, decision.was_corrected, decision.action in state.domain.action_set
         ),
     )
-
-
-def _stamped(events: tuple[Event, ...], given: Input) -> tuple[Event, ...]:
-    return tuple(event if event.timestamp is not None else replace(event, timestamp=given.at) for event in events)

@@ -244,6 +244,10 @@ class ExtractSlots:
     """Fill slots from the message where the project's code has a say (Rasa 3.x's action_extract_slots); answered by
     SlotsExtracted, which holds all of them."""
 
+    @property
+    def action(self) -> str:
+        return ACTION_EXTRACT_SLOTS
+
 
 @dataclass(frozen=True, slots=True)
 class PredictAction:
@@ -258,6 +262,10 @@ class RunAction:
     """
 
     decision: Decision
+
+    @property
+    def action(self) -> str:
+        return self.decision.action
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,10 +425,6 @@ class StubResult:
     effect: RunAction | ExtractSlots
     suggestion: tuple[Event, ...] = ()
 
-    @property
-    def action(self) -> str:
-        return self.effect.decision.action if isinstance(self.effect, RunAction) else ACTION_EXTRACT_SLOTS
-
 
 @dataclass(frozen=True, slots=True)
 class AskStale:
@@ -429,10 +433,6 @@ class AskStale:
     effect: RunAction | ExtractSlots
     events: tuple[Event, ...] = ()
     is_rejected: bool = False
-
-    @property
-    def action(self) -> str:
-        return self.effect.decision.action if isinstance(self.effect, RunAction) else ACTION_EXTRACT_SLOTS
 
 
 Prompt = (

@@ -42,7 +42,7 @@ class Marking:
     def here(self) -> tuple[Entity, ...]:
         """The entities that the chosen stretch touches."""
         begin, end = self.chosen
-        return tuple(e for e in self.entities if _touches(e, begin, end))
+        return tuple(e for e in self.entities if e.overlaps(begin, end))
 
     def moved(self, step: int) -> Marking:
         """Choose the next word, or the whole next entity."""
@@ -68,12 +68,12 @@ class Marking:
             marked = replace(same[0], entity=name, role=None, group=None, extractor=None, confidence=None)
         else:
             marked = Entity(name, self.text[begin:end], begin, end)
-        rest = tuple(e for e in self.entities if not _touches(e, begin, end))
+        rest = tuple(e for e in self.entities if not e.overlaps(begin, end))
         return replace(self, entities=_sorted((*rest, marked)))
 
     def removed(self) -> Marking:
         begin, end = self.chosen
-        return replace(self, entities=tuple(e for e in self.entities if not _touches(e, begin, end)))
+        return replace(self, entities=tuple(e for e in self.entities if not e.overlaps(begin, end)))
 
     def with_part(self, part: str, value: Any) -> Marking:
         """Role, group or value of the entity here; an empty one is taken away (a value: the words themselves)."""
@@ -91,7 +91,7 @@ class Marking:
     def _whole_entity(self) -> Marking:
         """Where the word belongs to an entity, all of its words are chosen."""
         for entity in self.here:
-            covered = [place for place, (begin, end) in enumerate(self.tokens) if _touches(entity, begin, end)]
+            covered = [place for place, (begin, end) in enumerate(self.tokens) if entity.overlaps(begin, end)]
             if covered:
                 return replace(self, anchor=covered[0], cursor=covered[-1])
         return self
@@ -105,10 +105,6 @@ def _with(entity: Entity, part: str, value: Any) -> Entity:
             return replace(entity, group=value)
         case _:
             return replace(entity, value=value)
-
-
-def _touches(entity: Entity, begin: int, end: int) -> bool:
-    return entity.start is not None and entity.end is not None and entity.start < end and begin < entity.end
 
 
 def _sorted(entities: Sequence[Entity]) -> tuple[Entity, ...]:

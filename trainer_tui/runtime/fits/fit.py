@@ -5,8 +5,6 @@ What is fitted says by itself how long that takes, how it is solved, and as whic
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar
@@ -14,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 from numpy.typing import NDArray
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.beside import Progress, in_process, in_thread
+from trainer_tui.runtime.beside import Progress, from_a_thread, in_process, in_thread
 from trainer_tui.runtime.models.arrays import pack_arrays, unpack_arrays
 
 LONG = 5.0
@@ -47,12 +45,7 @@ async def fit_beside(problem: Problem[Solution], progress: Progress) -> Solution
     Cancelling ends a process at once; a thread cannot be ended, so its result is dropped.
     """
     if problem.seconds < LONG:
-        loop = asyncio.get_running_loop()
-
-        def tell(doing: str, share: float) -> None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
-                loop.call_soon_threadsafe(progress, doing, share)
-
+        tell = from_a_thread(progress)
         return await in_thread(lambda: problem.solve(tell))
     data = await in_thread(lambda: in_bytes(*problem.to_parts()))
     kind = f"{type(problem).__module__}:{type(problem).__name__}"

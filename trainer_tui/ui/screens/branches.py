@@ -12,7 +12,7 @@ from trainer_tui.ui.screens.compared import Compared
 from trainer_tui.ui.screens.dialogs import AskLine
 from trainer_tui.ui.screens.sheet import ListSheet
 from trainer_tui.ui.theme import Signs
-from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.ui.widgets.rows import Row
 
 
 class Branches(ListSheet[None]):
@@ -38,9 +38,8 @@ class Branches(ListSheet[None]):
     def _branch(self) -> BranchView | None:
         return self.list.current.key if self.list.current is not None else None
 
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
-        branch = self.list.rows[event.index].key
+    def chosen(self, row: Row) -> None:
+        branch = row.key
         if branch.is_dropped:
             self.refuse(f"{branch.name} was dropped; {self.desk.keys.shown('branches.drop')} takes it back.")
         elif self.desk.attempt(lambda: self.desk.controller.switch(branch.id), self.refuse):

@@ -13,7 +13,7 @@ from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.sheet import ListSheet, Sheet, SheetList
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field
-from trainer_tui.ui.widgets.rows import RowList
+from trainer_tui.ui.widgets.rows import Row, RowList
 
 
 class DialogField(Field):
@@ -76,10 +76,6 @@ class Choose(ListSheet[Any]):
     def action_take(self) -> None:
         self.list.action_choose()
 
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
-        self.dismiss(self.list.rows[event.index].key)
-
 
 class Reader(ListSheet[None]):
     """Something to read in full, wrapped."""
@@ -94,8 +90,7 @@ class Reader(ListSheet[None]):
         super().on_mount()
         self.list.focus()
 
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
+    def chosen(self, row: Row) -> None:
         self.dismiss(None)
 
     def action_copy_all(self) -> None:

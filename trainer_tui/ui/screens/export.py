@@ -93,10 +93,7 @@ class Export(Sheet[bool]):
     # --- changes --------------------------------------------------------------------------------------------------
 
     def _change(self, change: Callable[[], ExportReview]) -> None:
-        try:
-            self.show_review(change())
-        except TrainerError as error:
-            self.refuse(reason(error))
+        self.desk.attempt(lambda: self.show_review(change()), self.refuse)
 
     def action_switch_part(self) -> None:
         if self.part is not None:

@@ -11,7 +11,7 @@ from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.export import Export
 from trainer_tui.ui.screens.sheet import ListSheet
-from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.ui.widgets.rows import Row
 
 
 class Others(ListSheet[None]):
@@ -39,9 +39,8 @@ class Others(ListSheet[None]):
         self.list.move_to(first)
         self.list.focus()
 
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
-        self.desk.show_text("who does otherwise", self.list.rows[event.index].key.text)
+    def chosen(self, row: Row) -> None:
+        self.desk.show_text("who does otherwise", row.key.text)
 
     @property
     def _witness(self) -> Witness | None:

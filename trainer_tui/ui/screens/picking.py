@@ -14,7 +14,7 @@ from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.sheet import ListSheet, SheetList
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field
-from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.ui.widgets.rows import Row
 
 
 class PickField(Field):
@@ -79,8 +79,7 @@ class Pick(ListSheet[None]):
             self.list.move_to(0)
         self._hint()
 
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
+    def chosen(self, row: Row) -> None:
         self.take_marked()
 
     def _hint(self) -> None:

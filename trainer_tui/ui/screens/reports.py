@@ -8,7 +8,7 @@ from trainer_tui.errors import Problem
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.sheet import ListSheet, SheetList
-from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.ui.widgets.rows import Row
 
 
 class Warnings(ListSheet[None]):
@@ -32,9 +32,8 @@ class Warnings(ListSheet[None]):
         )
         self.list.focus()
 
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
-        self.desk.show_text("warning", self.list.rows[event.index].text or "")
+    def chosen(self, row: Row) -> None:
+        self.desk.show_text("warning", row.text or "")
 
     def action_open_place(self) -> None:
         row = self.list.current
@@ -70,9 +69,8 @@ class ActionLog(ListSheet[None]):
             [Row(((clean(line), ""),), text=line) for line in lines] or [Row((("It has printed nothing.", "dim"),))]
         )
 
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
-        self.desk.show_text("action server", self.list.rows[event.index].text or "")
+    def chosen(self, row: Row) -> None:
+        self.desk.show_text("action server", row.text or "")
 
     def action_restart(self) -> None:
         self.app.run_worker(self.desk.controller.restart_actions(), group="restart", exclusive=True)

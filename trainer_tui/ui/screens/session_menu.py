@@ -7,7 +7,7 @@ from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.lines import clean, cut
 from trainer_tui.ui.screens.sheet import ListSheet
-from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.ui.widgets.rows import Row
 
 
 class SessionMenu(ListSheet[str]):
@@ -32,9 +32,8 @@ class SessionMenu(ListSheet[str]):
         self.list.focus()
         super().on_mount()
 
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
-        self.action_take(self.list.rows[event.index].key)
+    def chosen(self, row: Row) -> None:
+        self.action_take(row.key)
 
     def action_take(self, choice: str) -> None:
         row = next((row for row in self.list.rows if row.key == choice), None)

@@ -74,6 +74,14 @@ class ListSheet(Sheet[Result]):
     def content(self) -> ComposeResult:
         yield SheetList(self._rows, id="list")
 
+    def on_rows_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.chosen(self.list.rows[event.index])
+
+    def chosen(self, row: Row) -> None:
+        """Enter, or a click, on a row: unless a sheet does otherwise, the row's key is its result."""
+        self.dismiss(row.key)
+
     @property
     def list(self) -> RowList:
         return self.query_one("#list", RowList)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
 from trainer_tui.asking.notation import annotated
-from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.words import shown_value
-from trainer_tui.errors import TrainerError
 from trainer_tui.session.view import HistoryEntry, MoveView, SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, Span, cell_len, clean, cut, fitted
 from trainer_tui.ui.screens.sheet import ListSheet, Sheet
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.history import entry_lines
-from trainer_tui.ui.widgets.rows import Row, RowList, Rows
+from trainer_tui.ui.widgets.rows import Row, Rows
 
 
 class TimeLine(ListSheet[None]):
@@ -31,9 +29,8 @@ class TimeLine(ListSheet[None]):
         self.list.move_to(next((place for place, move in enumerate(moves) if move.is_head), len(moves) - 1))
         self.list.focus()
 
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
-        move = self.list.rows[event.index].key
+    def chosen(self, row: Row) -> None:
+        move = row.key
         if move is not None:
             view = self.desk.controller.look_at(move.node)
             self.app.push_screen(Looked(move, view), lambda goes: self._go(move) if goes else None)
@@ -44,18 +41,8 @@ class TimeLine(ListSheet[None]):
             self._go(row.key)
 
     def _go(self, move: MoveView) -> None:
-        if attempted(self, lambda: self.desk.controller.go_to(move.node)):
+        if self.desk.attempt(lambda: self.desk.controller.go_to(move.node), self.refuse):
             self.dismiss(None)
-
-
-def attempted(sheet: Sheet[None], move: Callable[[], object]) -> bool:
-    """Do it; what cannot be done is said."""
-    try:
-        move()
-    except TrainerError as error:
-        sheet.refuse(reason(error))
-        return False
-    return True
 
 
 def move_rows(moves: Sequence[MoveView], signs: Signs) -> list[Row]:

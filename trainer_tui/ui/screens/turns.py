@@ -14,7 +14,7 @@ from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.lines import Line, clean, cut
 from trainer_tui.ui.screens.picking import Pick
 from trainer_tui.ui.screens.sheet import ListSheet
-from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.ui.widgets.rows import Row
 
 Choice = tuple[str, int | None]
 """What is changed, and of an action its move."""
@@ -42,10 +42,6 @@ class TurnSheet(ListSheet[Choice]):
         marked = next((place for place, row in enumerate(self.list.rows) if row.key[1] == self._turn.pointed), 0)
         self.list.move_to(marked)
         self.list.focus()
-
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
-        self.dismiss(self.list.rows[event.index].key)
 
     def action_take(self, part: str) -> None:
         """The row of that part; of several actions the marked one."""
