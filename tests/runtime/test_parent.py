@@ -14,7 +14,7 @@ from trainer_tui.runtime.action_server import free_port
 
 BESIDE = [sys.executable, "-P", "-m"]
 STARTED = {
-    "a fit": [*BESIDE, "trainer_tui.runtime.fits.process", "pathlib:Path"],
+    "a fit": [*BESIDE, "trainer_tui.runtime.fits.process", "trainer_tui.policies.linear_model:LinearProblem"],
     "a review": [*BESIDE, "trainer_tui.runtime.review.process", "0"],
     "an action server": [sys.executable, action_launcher.__file__, "rasa_sdk", "actions", str(free_port())],
 }
@@ -27,6 +27,7 @@ def test_it_ends_where_its_starter_is_gone_already(what: str, tmp_path: Path) ->
     (tmp_path / "actions.py").touch()
     with subprocess.Popen([sys.executable, "-c", ""]) as starter:
         starter.wait()
+    # Its input stays open, so that it waits for more than it gets: nothing else ends it.
     command = [*STARTED[what], str(starter.pid)]
     with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, start_new_session=True) as started:
         try:

@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ASKS = f"{sys.executable} -c 'from trainer_tui.ui.editor import has_job_control; print(\"back:\", has_job_control())'"
+SAYS = """
+from types import SimpleNamespace as Of
+from trainer_tui.ui.editor import can_suspend
+print("back:", can_suspend(Of(_driver=Of(can_suspend=True))))
+"""
+ASKS = f"{sys.executable} -c '{'; '.join(SAYS.strip().splitlines())}'"
 
 
 def told_in_a_terminal(*command: str) -> str:

@@ -179,6 +179,10 @@ async def test_the_palette_has_only_what_has_an_effect_now() -> None:
         await trainer.presses("ctrl+p")
         await trainer.sees("Train now")
         await trainer.does_not_see("Undo one answer", "Fork from")
+        # There is no shell here that could bring the program back.
+        await trainer.types("suspend")
+        await trainer.does_not_see("back to the shell")
+        await trainer.presses("ctrl+u")
         await trainer.types("train")
         await trainer.presses("enter")
         assert trainer.app.screen is trainer.app.main
