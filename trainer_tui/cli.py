@@ -25,18 +25,20 @@ from trainer_tui import __version__
 from trainer_tui.commands import rasa_commands
 from trainer_tui.commands.output import Parser, say, tell, telling
 from trainer_tui.errors import TrainerError
+from trainer_tui.runtime.settings import bot_settings, keep_theme, own_settings
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.controller import Controller
     from trainer_tui.runtime.review.settling import Settler
     from trainer_tui.ui.app import TrainerApp
 
-INTERACTIVE, REVIEW = "interactive", "review"
+INTERACTIVE, REVIEW, CONFIG = "interactive", "review", "config"
 SESSIONS = (INTERACTIVE, REVIEW)
 """Whose modules also have `opens_session`, `request_of` and `settler_of`."""
 # Each command's module has `add_arguments(parser)` and `run(arguments) -> exit code`; only one is ever imported.
 COMMANDS = {
     INTERACTIVE: "teach a bot by talking to it (also: trainer-tui FOLDER)",
+    CONFIG: "where your settings are, in the editor, or checked",
     "init": "make a small bot that runs, with tests and a workflow file",
     "train": "train the policies and the interpreter, and write them to a folder",
     "test": "measure a bot on its stories and NLU data",
@@ -104,10 +106,23 @@ def _run(arguments: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"trainer-tui {__version__}")
     command.add_arguments(parser)
     parsed = parser.parse_args(rest)
+    if name == CONFIG:
+        from trainer_tui.ui.config import faults_of
+
+        parsed.faults_of = faults_of
+    if "project" in parsed:
+        _settle(parsed)
     if name in SESSIONS and command.opens_session(parsed):
         return _teach(command, parsed, _as_called(arguments))
     code: int = command.run(parsed)
     return code
+
+
+def _settle(parsed: argparse.Namespace) -> None:
+    """Give what the command line left open as the settings have it, the bot's before the person's."""
+    for name, value in (own_settings().arguments | bot_settings(parsed.project).arguments).items():
+        if name in parsed and getattr(parsed, name) in (None, False):
+            setattr(parsed, name, value)
 
 
 def _overview() -> str:
@@ -194,9 +209,13 @@ def _closed(controller: Controller, settler: Settler | None, called: str) -> str
 def make_app(controller: Controller, arguments: argparse.Namespace, settler: Settler | None = None) -> TrainerApp:
     """The full-screen front end of a session, as the command makes it and as the tests drive it."""
     from trainer_tui.ui.app import TrainerApp
+    from trainer_tui.ui.config import config_of
 
+    own = own_settings()
     return TrainerApp(
         controller,
+        config=config_of(own.values, tuple(map(str, own.problems))),
+        keep_theme=keep_theme,
         settling=settler,
         ascii_only=arguments.ascii or not _is_unicode(),
         show_stories=not arguments.skip_visualization,

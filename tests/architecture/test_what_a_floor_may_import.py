@@ -24,8 +24,14 @@ def test_text_and_objects_know_no_disk(file: Path) -> None:
     assert "open" not in calls(file)
 
 
-# What prints by itself: the one place for it, a fit's process into its pipe, and what writes the table of keys.
-PRINTING = {"commands/output.py", "runtime/fits/process.py", "runtime/review/process.py", "ui/keymap.py"}
+# What prints by itself: the one place for it, a fit's process into its pipe, what writes tables of keys and settings.
+PRINTING = {
+    "commands/output.py",
+    "runtime/fits/process.py",
+    "runtime/review/process.py",
+    "runtime/settings.py",
+    "ui/keymap.py",
+}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trainer_tui.runtime.tracebacks import errors, last_error
+from trainer_tui.errors import Place
+from trainer_tui.runtime.tracebacks import errors, last_error, last_place
 
 FAILED = """serving
 Traceback (most recent call last):
@@ -34,6 +35,8 @@ def test_the_last_error_is_told_with_its_place_in_the_project() -> None:
     assert last_error(FAILED) == "ValueError: could not convert"
     assert last_error(FAILED, Path("/bot")) == "ValueError: could not convert (tables/find.py, line 12)"
     assert last_error(FAILED, Path("/elsewhere")) == "ValueError: could not convert"
+    assert last_place(FAILED, Path("/bot")) == Place("/bot/tables/find.py", 12)
+    assert last_place(FAILED, Path("/elsewhere")) is None
     assert last_error(FAILED[:5], Path("/bot")) == "KeyError: 1 (actions.py, line 3)"
 
 

@@ -267,14 +267,14 @@ class FakeController:
 STATUS = StatusView("concertbot", "session 3", "main", ("0.4 s", "4 learned"), "local", True, "saved", True)
 CONCERTS = ["Foo Fighters", "Katy Perry"]
 HISTORY = (
-    HistoryEntry("bot", "action", "action_listen", 1, at=1),
-    HistoryEntry("you", "message", "/search_concerts", 2, node=1, at=2),
+    HistoryEntry("bot", "action", "action_listen", at=1),
+    HistoryEntry("you", "message", "/search_concerts", 1, node=1, at=2),
     HistoryEntry("you", "intent", "intent search_concerts", mark=Mark.CONFIRMED, confidence=1.0, at=2),
-    HistoryEntry("bot", "action", "action_search_concerts", 3, mark=Mark.CONFIRMED, confidence=0.72, at=3),
+    HistoryEntry("bot", "action", "action_search_concerts", mark=Mark.CONFIRMED, confidence=0.72, at=3),
     HistoryEntry("bot", "slot", 'slot concerts = ["Foo Fighters", "Katy Perry"]', mark=Mark.CHANGED, at=3),
     HistoryEntry("bot", "text", "Foo Fighters, Katy Perry are playing", at=3),
     HistoryEntry("bot", "action", "action_listen", mark=Mark.CONFIRMED, confidence=0.78, at=4),
-    HistoryEntry("you", "message", "/compare_reviews", 4, node=5, at=5),
+    HistoryEntry("you", "message", "/compare_reviews", 2, node=5, at=5),
     HistoryEntry("you", "intent", "intent compare_reviews", mark=Mark.CONFIRMED, confidence=1.0, at=5),
 )
 MOVES = (
@@ -286,7 +286,7 @@ MOVES = (
 )
 COMPARED = (
     *(ComparedRow(entry, entry) for entry in HISTORY[:3]),
-    ComparedRow(HISTORY[3], HistoryEntry("bot", "action", "utter_ask", 3, mark=Mark.CORRECTED, wanted="utter_goodbye")),
+    ComparedRow(HISTORY[3], HistoryEntry("bot", "action", "utter_ask", mark=Mark.CORRECTED, wanted="utter_goodbye")),
     ComparedRow(HISTORY[5], None),
 )
 BRANCHES = (

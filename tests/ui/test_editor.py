@@ -51,3 +51,17 @@ async def test_a_place_opens_whatever_folder_the_program_was_started_in(
         await trainer.sees("data/stories.md:3: ")
         await trainer.presses("o")
         assert opened == [["vim", "-p", "+3", str(stories)]]
+
+
+async def test_a_message_is_written_in_the_editor_and_goes_on_in_its_field(
+    teaching: Teaching, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "%s\nto Rome\n" "$(cat $1)" > $1\n', encoding="utf-8")
+    editor.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(editor))
+    async with teaching("concertbot") as trainer:
+        monkeypatch.setattr(type(trainer.app), "suspend", lambda app: app.batch_update())
+        await trainer.types("fly me")
+        await trainer.presses("ctrl+x")
+        assert trainer.field == "fly me to Rome"

@@ -17,7 +17,7 @@ from tests.ui.trainer import Trainer
 from trainer_tui.session.protocol import AskMessage, ConfirmAction, ConfirmIntent
 from trainer_tui.ui.faults import reading_on
 from trainer_tui.ui.palette import Palette
-from trainer_tui.ui.screens.dialogs import AskLine, Choose, Reader
+from trainer_tui.ui.screens.dialogs import Choose, Find, Reader
 from trainer_tui.ui.screens.help import Help
 from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.screens.reports import ActionLog
@@ -258,8 +258,8 @@ async def test_the_menu_opens_over_a_line_that_is_being_typed_and_leaves_it(teac
     async with teaching("concertbot") as trainer:
         await trainer.says("/search_concerts")
         await trainer.presses("f3", "slash")
-        assert over(trainer) == [AskLine]
+        assert over(trainer) == [Find]
         await trainer.types("abc")
         await trainer.presses("ctrl+c", "ctrl+c")
-        assert over(trainer) == [AskLine]
+        assert over(trainer) == [Find]
         assert trainer.field == "abc"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from trainer_tui.ui.app import TrainerApp
-from trainer_tui.ui.config import Config, read_config
+from trainer_tui.ui.config import Config, config_of
 from trainer_tui.ui.keymap import BY_ID, COMMANDS, Command, Scope, _meet, as_markdown, shown_keys
 from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.compared import Compared
 from trainer_tui.ui.screens.consequences import Broken
-from trainer_tui.ui.screens.dialogs import DialogField, Reader
+from trainer_tui.ui.screens.dialogs import DialogField, FindField, Reader
 from trainer_tui.ui.screens.export import EditText, Export
 from trainer_tui.ui.screens.help import Help, Jump
 from trainer_tui.ui.screens.inbox import Inbox
@@ -27,6 +26,7 @@ from trainer_tui.ui.screens.reports import ActionLog, Warnings
 from trainer_tui.ui.screens.review import Conversations
 from trainer_tui.ui.screens.review_sheet import ReviewSheet
 from trainer_tui.ui.screens.session_menu import SessionMenu
+from trainer_tui.ui.screens.sheet import FilteredSheet, FilterField
 from trainer_tui.ui.screens.time_line import Looked, TimeLine
 from trainer_tui.ui.screens.turns import TurnSheet
 from trainer_tui.ui.screens.what_if import WhatIfSheet
@@ -48,6 +48,9 @@ WHERE: dict[Scope, type[object]] = {
     Scope.EVERYWHERE: TrainerApp,
     Scope.SESSION: MainScreen,
     Scope.LIST: Rows,
+    Scope.SHEET: FilteredSheet,
+    Scope.FILTER: FilterField,
+    Scope.FIND: FindField,
     Scope.PANE: Pane,
     Scope.CONVERSATION: Conversation,
     Scope.CANDIDATES: Candidates,
@@ -142,63 +145,36 @@ def test_the_documentation_is_this_table() -> None:
     assert page.read_text(encoding="utf-8") == as_markdown(), "python -m trainer_tui.ui.keymap > docs/keybindings.md"
 
 
-@pytest.fixture
-def config_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Config]:
-    """What is followed of a config.toml with this text."""
-
-    def read(text: str) -> Config:
-        file = tmp_path / "trainer_tui" / "config.toml"
-        file.parent.mkdir()
-        file.write_text(text, encoding="utf-8")
-        return read_config()
-
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    return read
-
-
-def keymap_of(remapped: dict[str, str]) -> str:
-    return "[keymap]\n" + "".join(f'"{id_}" = "{keys}"\n' for id_, keys in remapped.items())
-
-
 @pytest.mark.parametrize(
     ("remapped", "fault"),
     [
-        ({"session.menu": "ctrl+x"}, "ctrl+c cannot be given another meaning"),
+        ({"session.menu": "f10"}, "ctrl+c cannot be given another meaning"),
         ({"app.quit": "f9"}, "ctrl+q cannot be given another meaning"),
         ({"session.fork": "ctrl+c"}, "ctrl+c is session.menu already"),
         ({"session.fork": "ctrl+s"}, "ctrl+s is session.export already"),
-        ({"session.forks": "ctrl+x"}, "no command has this id"),
+        ({"session.forks": "f10"}, "no command has this id"),
     ],
 )
-def test_a_keymap_that_cannot_be_followed_is_said_and_left_aside(
-    remapped: dict[str, str], fault: str, config_of: Callable[[str], Config]
-) -> None:
-    config = config_of(keymap_of(remapped))
+def test_a_keymap_that_cannot_be_followed_is_said_and_left_aside(remapped: dict[str, str], fault: str) -> None:
+    config = config_of({"keymap": remapped})
     assert fault in " ".join(config.faults)
     assert config.keymap == {}
 
 
-def test_keys_can_change_places(config_of: Callable[[str], Config]) -> None:
+def test_keys_can_change_places() -> None:
     swapped = {"session.fork": "ctrl+s", "session.export": "ctrl+f"}
-    assert config_of(keymap_of(swapped)) == Config(swapped)
+    assert config_of({"keymap": swapped}) == Config(swapped)
 
 
-def test_one_fault_does_not_take_the_others_away(config_of: Callable[[str], Config]) -> None:
-    config = config_of(keymap_of({"session.fork": "ctrl+x", "session.menu": "f12"}))
-    assert config.keymap == {"session.fork": "ctrl+x"}
-    assert len(config.faults) == 1
+def test_one_fault_does_not_take_the_others_away() -> None:
+    config = config_of({"keymap": {"session.fork": "f10", "session.menu": "f12"}, "theme": "trainer-lite"})
+    assert config.keymap == {"session.fork": "f10"}
+    assert len(config.faults) == 2
+    assert "did you mean trainer-light?" in config.faults[1]
 
 
-def test_a_broken_config_is_one_sentence(config_of: Callable[[str], Config], tmp_path: Path) -> None:
-    config = config_of("[keymap\n")
-    assert config.keymap == {}
-    assert len(config.faults) == 1
-    assert str(tmp_path) in config.faults[0]
-
-
-def test_a_config_is_followed(config_of: Callable[[str], Config]) -> None:
-    config = config_of('theme = "trainer-light"\n[keymap]\n"session.fork" = "ctrl+x"\n')
-    assert config == Config({"session.fork": "ctrl+x"}, "trainer-light")
+def test_what_was_wrong_with_the_file_is_said_as_well() -> None:
+    assert config_of({"theme": "trainer-light"}, ("it is torn",)) == Config({}, "trainer-light", ("it is torn",))
 
 
 def test_keys_are_written_as_people_read_them() -> None:

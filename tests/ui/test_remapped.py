@@ -27,6 +27,7 @@ from trainer_tui.session.protocol import AskMessage, ChooseAction, ConfirmAction
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui import app as app_module
 from trainer_tui.ui.app import TrainerApp
+from trainer_tui.ui.config import Config
 from trainer_tui.ui.keymap import COMMANDS, Command, Keys, Scope, _meet, clashes, commands
 from trainer_tui.ui.reviewed import Reviewed
 from trainer_tui.ui.widgets.footer import scopes_in
@@ -85,6 +86,8 @@ OPENED: dict[str, tuple[str, tuple[str, ...]]] = {
     "form": ("confirm_action", ("session.export", "export.form")),
     "warnings": ("confirm_action", ("session.warnings",)),
     "log": ("confirm_action", ("actions.log",)),
+    "filter": ("confirm_action", ("session.warnings", "sheet.filter")),
+    "turns": ("confirm_action", ("focus.conversation", "conversation.turns")),
     "help": ("confirm_action", ("app.help",)),
     "palette": ("confirm_action", ("app.palette",)),
     "review": ("confirm_action", ("session.review",)),
@@ -96,6 +99,7 @@ ONCE = {
     Scope.FOCUS: "message",
     Scope.PANE: "conversation",
     Scope.LIST: "warnings",
+    Scope.SHEET: "help",
 }
 NUMBERED = ("confirm_intent", "confirm_action", "choose_intent", "choose_action", "buttons")
 HIGHER_NUMBERS = frozenset(f"question.{number}" for number in range(3, 10))
@@ -269,7 +273,7 @@ async def test_what_is_shown_works_and_the_old_key_does_nothing(
     monkeypatch.delenv("EDITOR", raising=False)
     monkeypatch.delenv("VISUAL", raising=False)
     controller = Remembering(ASKED["first"])
-    app = Watched(controller, settling=NotedSettling(controller), said_after=0.0, moment=0.0)
+    app = Watched(controller, settling=NotedSettling(controller), config=Config(REMAPPED), said_after=0.0, moment=0.0)
     async with at_the_desk(app, SIZE) as trainer:
         person = Person(trainer, remapped)
         await person.comes_to(situation)

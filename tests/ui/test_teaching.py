@@ -25,7 +25,9 @@ from trainer_tui.session.protocol import (
     WriteResponse,
 )
 from trainer_tui.session.view import Mark
+from trainer_tui.ui.lines import with_matches
 from trainer_tui.ui.widgets.entity_editor import EntityEditor
+from trainer_tui.ui.widgets.history import Conversation
 
 
 async def test_first_words(teaching: Teaching) -> None:
@@ -399,16 +401,24 @@ async def test_messages_are_recalled_with_up_and_down(teaching: Teaching) -> Non
         assert trainer.field == "dra"
 
 
-async def test_slash_lists_and_tab_completes_the_intents(teaching: Teaching) -> None:
-    async with teaching("concertbot") as trainer:
+async def test_slash_lists_the_intents_and_arrows_walk_what_typing_leaves(teaching: Teaching) -> None:
+    async with teaching("concertbot", size=(60, 20)) as trainer:
         await trainer.types("/")
-        await trainer.sees("search_concerts", "search_venues", "thankyou")
-        await trainer.types("se")
-        await trainer.presses("tab")
-        assert trainer.field == "/search_"
-        await trainer.types("v")
-        await trainer.presses("tab", "enter")
+        await trainer.sees("f4 intents", "search_concerts", "search_venues", "thankyou")
+        await trainer.types("sea")
+        await trainer.does_not_see("thankyou")
+        await trainer.sees("sends /search_concerts")
+        await trainer.presses("down")
+        await trainer.sees("sends /search_venues")
+        await trainer.presses("up", "tab")
+        assert trainer.field == "/search_concerts"
+        await trainer.presses("ctrl+u")
+        await trainer.does_not_see("search_concerts")
+        await trainer.types("/ven")
+        await trainer.presses("enter")
         await trainer.is_asked(ConfirmAction, "action_search_venues")
+        assert trainer.said("you") == ["/search_venues"]
+        await trainer.sees("f4 next action")
 
 
 async def test_forking_from_a_message_keeps_the_branch_that_is_left(teaching: Teaching) -> None:
@@ -543,14 +553,57 @@ async def test_jump_mode_goes_to_a_pane_with_a_letter(teaching: Teaching) -> Non
 async def test_finding_in_a_pane(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         await trainer.says("/hello")
+        pane = trainer.app.main.candidates
         await trainer.presses("f4", "/")
-        await trainer.says("venue")
-        assert "venue" in trainer.app.main.candidates.row_text(trainer.app.main.candidates.cursor)
-        first = trainer.app.main.candidates.cursor
-        await trainer.presses("n")
-        assert trainer.app.main.candidates.cursor != first
+        await trainer.types("venue")
+        first = pane.cursor
+        assert "venue" in pane.row_text(first)
+        await trainer.sees("1 of 2")
+        await trainer.presses("down")
+        await trainer.sees("2 of 2")
+        assert pane.cursor != first
+        await trainer.types("x")
+        await trainer.sees("'venuex' is not in this pane.")
+        await trainer.presses("backspace", "enter", "n")
+        assert pane.cursor != first
         await trainer.presses("N")
-        assert trainer.app.main.candidates.cursor == first
+        assert pane.cursor == first
+        assert ("venue", "match") in with_matches(pane.row_lines(first, 60)[0], "venue")
+        await trainer.presses("g", "/")
+        assert trainer.field == ""
+        await trainer.types("venue")
+        assert pane.cursor == first
+        await trainer.presses("escape")
+        assert pane.cursor == 0
+
+
+async def test_a_turn_is_gone_to_by_its_number(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        for text in ("/hello", "/goodbye"):
+            await trainer.says(text)
+            while not isinstance(trainer.view.prompt, AskMessage):
+                await trainer.presses("enter")
+        await trainer.presses("f3", "t")
+        await trainer.sees("go to this turn", "2  /goodbye")
+        await trainer.says("1")
+        assert trainer.focused == "conversation"
+        turn = trainer.app.main.query_one(Conversation).current_turn
+        assert turn is not None and (turn.number, turn.text) == (1, "/hello")
+
+
+async def test_the_rows_of_a_sheet_are_filtered_by_their_words(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.presses("f1", "slash")
+        await trainer.types("earlier message")
+        await trainer.sees("Fork from an earlier message", " of ")
+        await trainer.does_not_see("Session menu")
+        await trainer.presses("enter", "escape")
+        assert trainer.app.screen is trainer.app.main
+        await trainer.presses("f1")
+        await trainer.presses("slash")
+        await trainer.types("fork")
+        await trainer.presses("escape")
+        await trainer.sees("Session menu; again: back")
 
 
 async def test_the_help_is_of_what_has_focus(teaching: Teaching) -> None:

@@ -30,7 +30,7 @@ async def test_a_point_is_looked_at_without_going_there_and_gone_to(teaching: Te
         await trainer.presses("home", "enter")
         await trainer.sees("as it was after /hello; nothing has changed")
         await trainer.presses("escape")
-        await trainer.sees("go there   esc back   enter open")
+        await trainer.sees("go there   esc back   / filter   enter open")
         await trainer.is_asked(ConfirmAction, "action_listen")
         await trainer.presses("end", "enter")
         await trainer.sees("as it was after yes to action_listen")

@@ -35,6 +35,7 @@ def ask_after_failure(prompt: AskAfterFailure, known: Known) -> Question:
         short=((Sign("contradiction"), " ", Stressed(prompt.title)),),
         matter=((Quiet(prompt.message),),),
         answers=tuple(answers),
+        places=(prompt.place,) if prompt.place is not None else (),
         hint=prompt.hint,
     )
 

@@ -20,9 +20,10 @@ from io import FileIO
 from pathlib import Path
 from typing import IO
 
+from trainer_tui.errors import Place
 from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.loopback import LOOPBACK, other_addresses
-from trainer_tui.runtime.tracebacks import errors, last_error, warnings
+from trainer_tui.runtime.tracebacks import errors, last_error, last_place, warnings
 from trainer_tui.runtime.webhook import ActionServerError
 
 RASA_CORE_SDK_VARIABLE = "TRAINER_TUI_RASA_CORE_SDK"
@@ -192,6 +193,10 @@ class ActionServer:
         """What the log says went wrong: the error of its last traceback and its place, or its last line."""
         lines = [line for line in self.log_lines() if line.strip()]
         return (last_error(lines, self.launch.root.resolve()) or next(reversed(lines), "").strip())[:300]
+
+    def last_place(self) -> Place | None:
+        """Where in the project's own code that arose."""
+        return last_place(self.log_lines(), self.launch.root.resolve())
 
     def import_error(self) -> str:
         """The import that failed, if any: that of 2018 logs it and serves without the actions of that module."""

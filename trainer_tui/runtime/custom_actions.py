@@ -118,7 +118,7 @@ class CustomActions:
                 f"{import_error} ({webhook.endpoint.shown})".lstrip(),
                 "Add it to the actions and restart the server, or say what it would return.",
             )
-        raise failed(_NAME, reply, webhook.endpoint, _CORRECT, last_words)
+        raise failed(_NAME, reply, webhook.endpoint, _CORRECT, last_words, own.last_place() if own else None)
 
     async def find(self) -> Webhook:
         """The server to ask; our own is started, and waited for, where the configured one never answered."""

@@ -109,7 +109,7 @@ class Performer:
                     return await self.runner.run(decision.action, tracker, domain)
         except TrainerError as error:
             _log.warning("%s: %s", type(effect).__name__, error)
-            return EffectFailed(error.title, error.message, error.hint)
+            return EffectFailed(error.title, error.message, error.hint, error.place)
 
     def take_notes(self) -> tuple[str, ...]:
         """What should be said once beside the results; each is handed out once."""

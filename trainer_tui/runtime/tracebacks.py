@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from trainer_tui.errors import Place
+
 _FRAME = re.compile(r'\s+File "(.+)", line (\d+)')
 _ERROR = re.compile(r"[A-Za-z_][\w.]*(: |$)")
 
@@ -27,14 +29,17 @@ def errors(lines: Iterable[str]) -> list[str]:
 
 def last_error(lines: Iterable[str], root: Path | None = None) -> str:
     """`ValueError: no such city (actions.py, line 12)`, with the innermost place in `root`; "" without a traceback."""
-    found = list(_tracebacks(lines))
-    if not found:
-        return ""
-    error, frames = found[-1]
-    for file, line in reversed(frames):
-        if root and file.is_relative_to(root):
-            return f"{error} ({file.relative_to(root)}, line {line})"
-    return error
+    lines = list(lines)
+    error = next(reversed(errors(lines)), "")
+    place = last_place(lines, root) if root else None
+    return f"{error} ({Path(place.path).relative_to(root)}, line {place.line})" if place and root else error
+
+
+def last_place(lines: Iterable[str], root: Path) -> Place | None:
+    """The innermost place in `root` of the last traceback."""
+    frames = next(reversed([frames for _, frames in _tracebacks(lines)]), ())
+    inside = (Place(str(file), int(line)) for file, line in reversed(frames) if file.is_relative_to(root))
+    return next(inside, None)
 
 
 def _tracebacks(lines: Iterable[str]) -> Iterator[tuple[str, Sequence[tuple[Path, str]]]]:

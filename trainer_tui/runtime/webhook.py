@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from trainer_tui.errors import TrainerError
+from trainer_tui.errors import Place, TrainerError
 from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.loopback import other_addresses
@@ -227,8 +227,11 @@ def _reason(error: Exception) -> str:
     return str(error).strip().rstrip(".") or type(error).__name__
 
 
-def failed(server: str, reply: Reply, endpoint: Endpoint, remedy: str, last_words: str = "") -> ActionServerError:
-    """The server answered with a status that no result comes with; `last_words` are of its log, and tell more."""
+def failed(
+    server: str, reply: Reply, endpoint: Endpoint, remedy: str, last_words: str = "", place: Place | None = None
+) -> ActionServerError:
+    """The server answered with a status that no result comes with; `last_words` are of its log, and tell more, as does
+    the place that it names."""
     if reply.status in (401, 403):
         hint = "Check token, basic_auth and headers of the endpoint."
     elif reply.status == 404:
@@ -237,7 +240,7 @@ def failed(server: str, reply: Reply, endpoint: Endpoint, remedy: str, last_word
         hint = remedy
     why = (last_words if reply.error in last_words else reply.error) or "it did not say why; its log may"
     message = f"{why.rstrip('.')} ({endpoint.shown})"
-    return ActionServerError(f"{server} failed with status {reply.status}", message, hint)
+    return ActionServerError(f"{server} failed with status {reply.status}", message, hint, place)
 
 
 def unreadable(server: str, endpoint: Endpoint, expected: str, reply: Reply) -> ActionServerError:

@@ -51,7 +51,7 @@ class History:
         self._messages: list[ForkPoint] = []
 
     def entries(self, head: Node) -> Sequence[HistoryEntry]:
-        """All entries up to `head`, oldest first; turns are numbered from 1, bot and you in turn."""
+        """All entries up to `head`, oldest first; messages are numbered from 1, as wherever they are listed."""
         self._go_to(head)
         return tuple(self._entries)
 
@@ -107,11 +107,10 @@ def entries_of_steps(steps: Iterable[Step]) -> list[HistoryEntry]:
 
 def _numbered(before: Sequence[HistoryEntry], added: Sequence[HistoryEntry]) -> list[HistoryEntry]:
     number = next((entry.number for entry in reversed(before) if entry.number is not None), 0) or 0
-    side = before[-1].side if before else None
     numbered = []
     for entry in added:
-        if entry.side != side:
-            number, side = number + 1, entry.side
+        if entry.kind == "message":
+            number += 1
             entry = replace(entry, number=number)
         numbered.append(entry)
     return numbered

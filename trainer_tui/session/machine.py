@@ -240,7 +240,7 @@ def step(state: SessionState, given: Input) -> SessionState:
         case AskStale(RunAction(decision), events, is_rejected), ResultKept():
             return _ran(state, decision, (*events, *(_rejection(decision),) * is_rejected), given)
         case (ParseMessage() | ExtractSlots() | PredictAction() | RunAction()) as effect, EffectFailed():
-            return _waiting(state, AskAfterFailure(effect, given.title, given.message, given.hint))
+            return _waiting(state, AskAfterFailure(effect, given.title, given.message, given.hint, given.place))
         case AskAfterFailure(effect), Retried():
             return _waiting(state, effect)
         case AskAfterFailure(ParseMessage(text)), Denied():

@@ -192,6 +192,7 @@ class EffectFailed(TimedInput):
     title: str
     message: str = ""
     hint: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +417,7 @@ class AskAfterFailure:
     title: str
     message: str = ""
     hint: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

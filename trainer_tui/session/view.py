@@ -37,7 +37,7 @@ class Mark(Enum):
 class HistoryEntry:
     """One line (or wrapped paragraph) of the conversation.
 
-    `number` is the turn's, on its first entry only. `side`: who it belongs to. `node` is where the session can be
+    `number` is the turn's, on its message only. `side`: who it belongs to. `node` is where the session can be
     forked, on messages only. `wanted` is what the bot had wanted, where corrected. `entities` mark spans of `text`.
     `at` is the move that it came with: by it a turn or an action is changed, looked at, gone to. `script` says of a
     message's meaning or an action whether the bot did what the script that is played says; None where none is.

@@ -6,7 +6,7 @@ What widgets and screens ask for is done by its `FrontDesk`; what can be done wi
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -17,14 +17,14 @@ from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.view import SessionView
-from trainer_tui.ui.config import read_config
+from trainer_tui.ui.config import Config
 from trainer_tui.ui.desk import Desk
 from trainer_tui.ui.front_desk import FrontDesk
 from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.screen_stack import ScreenStack
 from trainer_tui.ui.screens.main import PARTS, MainScreen
 from trainer_tui.ui.signals import listen_for_signals
-from trainer_tui.ui.theme import DARK, LIGHT
+from trainer_tui.ui.theme import THEMES, WITHOUT_COLOUR
 from trainer_tui.ui.typed_ahead import MOMENT
 from trainer_tui.ui.widgets.footer import scopes_in
 from trainer_tui.ui.widgets.prompt import SAID_AFTER
@@ -47,6 +47,8 @@ class TrainerApp(ScreenStack):
         controller: Teaching,
         *,
         settling: Settling | None = None,
+        config: Config | None = None,
+        keep_theme: Callable[[str], None] | None = None,
         ascii_only: bool = False,
         show_stories: bool = True,
         said_after: float = SAID_AFTER,
@@ -57,7 +59,8 @@ class TrainerApp(ScreenStack):
             # Textual takes an empty NO_COLOR for a set one; https://no-color.org does not.
             os.environ.pop("NO_COLOR", None)
         super().__init__(ansi_color=True if no_color else None)
-        config = read_config()
+        config = config or Config()
+        self._keep_theme = keep_theme
         self.controller = controller
         self.main = MainScreen(with_stories=show_stories, said_after=said_after)
         keys = Keys(config.keymap, ascii_only)
@@ -66,12 +69,9 @@ class TrainerApp(ScreenStack):
         self._is_showing = False
         self._is_performing = False
         self._config_faults = config.faults
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        chosen = config.theme if config.theme in self.available_themes else DARK.name
-        self.theme = "ansi-dark" if no_color else chosen
-        if config.theme and config.theme not in self.available_themes:
-            self._config_faults += (f"theme = {config.theme!r}: there is none of this name.",)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = WITHOUT_COLOUR if no_color else config.theme
         self.set_keymap(keys.remapped)
         self.set_class(ascii_only, "-ascii")
 
@@ -112,7 +112,7 @@ class TrainerApp(ScreenStack):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What our style sheet names beside Textual's own variables, for themes that do not say it."""
-        return {"dim": "ansi_bright_black" if self.current_theme.ansi else "#8391a8"}
+        return {"dim": "ansi_bright_black" if self.current_theme.ansi else "#98a6bd"}
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         """Clashes were found when the settings were read, and said then."""
@@ -174,8 +174,13 @@ class TrainerApp(ScreenStack):
     def action_change_theme(self) -> None:
         from trainer_tui.ui.palette import Palette
 
-        rows = [Row(((f" {name}", ""),), name, name) for name in sorted(self.available_themes)]
-        self.push_screen(Palette("theme", rows, lambda name: setattr(self, "theme", name), marked=self.theme))
+        def take(name: str) -> None:
+            self.theme = name
+            if self._keep_theme is not None:
+                self._keep_theme(name)
+
+        rows = [Row(((f" {theme.name}", ""),), theme.name, theme.name) for theme in THEMES]
+        self.push_screen(Palette("theme", rows, take, marked=self.theme))
 
     def action_help(self) -> None:
         from trainer_tui.ui.screens.help import Help, help_rows

@@ -1,48 +1,40 @@
-"""A person's own settings: `[keymap]` and `theme` of config.toml in their configuration folder."""
+"""What of a person's settings the screen follows: keys and theme."""
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-
-from platformdirs import user_config_path
+from difflib import get_close_matches
+from typing import Any
 
 from trainer_tui.ui.keymap import clashes
+from trainer_tui.ui.theme import THEMES
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """`keymap`: command id → keys. `faults`: what could not be followed, said once at the start."""
 
-    keymap: dict[str, str] = field(default_factory=dict)
-    theme: str | None = None
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    theme: str = THEMES[0].name
     faults: tuple[str, ...] = ()
 
 
-def config_file() -> Path:
-    return user_config_path("trainer_tui", appauthor=False) / "config.toml"
-
-
-def read_config() -> Config:
-    """The settings; a missing file is none, and a broken one is a fault, never a crash."""
-    file = config_file()
-    try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Config()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return Config(faults=(f"{file}: {error}; it is left aside.",))
-    keymap = found.get("keymap", {})
-    theme = found.get("theme")
-    faults = []
-    if not isinstance(keymap, dict) or not all(isinstance(keys, str) for keys in keymap.values()):
-        faults.append(f'{file}: [keymap] is a table of ids and keys, such as "session.fork" = "ctrl+x".')
-        keymap = {}
+def config_of(values: Mapping[str, Any], faults: tuple[str, ...] = ()) -> Config:
+    """What can be followed of these settings; `faults` are known already."""
+    keymap: Mapping[str, str] = values.get("keymap", {})
+    theme = values.get("theme", THEMES[0].name)
     wrong = clashes(keymap)
-    faults += wrong.values()
-    if theme is not None and not isinstance(theme, str):
-        faults.append(f'{file}: theme is the name of one, such as "trainer-light".')
-        theme = None
     followed = {id_: keys for id_, keys in keymap.items() if id_ not in wrong}
-    return Config(followed, theme, tuple(faults))
+    known = [one.name for one in THEMES]
+    if theme in known:
+        return Config(followed, theme, (*faults, *wrong.values()))
+    near = get_close_matches(theme, known, n=1)
+    meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+    return Config(
+        followed, faults=(*faults, *wrong.values(), f"theme = {theme!r}: there is none of this name; {meant}")
+    )
+
+
+def faults_of(values: Mapping[str, Any]) -> tuple[str, ...]:
+    return config_of(values).faults

@@ -86,6 +86,9 @@ class Desk(Protocol):
     def ask_line(self, title: str, value: str, hint: str, take: Callable[[str], None]) -> None:
         """Ask for a line of text, over what is shown; `take` raises TrainerError while it will not do."""
 
+    def find(self, title: str, look: Callable[[str, int], str], then: Callable[[bool | None], None]) -> None:
+        """Find a text as it is typed, over what is shown; see `dialogs.Find`."""
+
     def to_session(self) -> None:
         """Close all that is open over the session."""
 
@@ -97,6 +100,9 @@ class Desk(Protocol):
 
     def open_place(self, place: Place) -> None:
         """Open the file in the person's editor, the session suspended meanwhile."""
+
+    def edit(self, text: str) -> str | None:
+        """The text as the person's editor left it, the session suspended meanwhile; None where there is none."""
 
     def leave(self) -> None:
         """End the program; everything is on disk already."""

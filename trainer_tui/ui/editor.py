@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from textual.app import App
@@ -47,6 +48,25 @@ def open_in_editor(app: App[Any], path: Path, place: Place) -> None:
         raise CannotOpen(f"{place}  (set $EDITOR to open it from here)", is_bad=False)
     if not path.exists():
         raise CannotOpen(f"{path} does not exist.")
+    _run(app, command)
+
+
+def edited(app: App[Any], text: str) -> str:
+    """The text as the editor left it, without the line breaks at its end; CannotOpen."""
+    with TemporaryDirectory(prefix="trainer-tui-") as folder:
+        file = Path(folder) / "text.txt"
+        file.write_text(f"{text}\n", encoding="utf-8")
+        command = editor_command(file)
+        if command is None:
+            raise CannotOpen("Set $EDITOR to write it there.", is_bad=False)
+        _run(app, command)
+        try:
+            return file.read_text(encoding="utf-8").rstrip("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CannotOpen(f"What the editor left cannot be read: {error}") from error
+
+
+def _run(app: App[Any], command: list[str]) -> None:
     try:
         # Nothing may be drawn while the terminal is the editor's: the writer could block on a full queue.
         with app.batch_update(), app.suspend():

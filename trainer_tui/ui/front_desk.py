@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.screen import Screen
 
@@ -12,12 +12,12 @@ from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.session.view import SessionView
-from trainer_tui.ui.editor import CannotOpen, open_in_editor
+from trainer_tui.ui.editor import CannotOpen, edited, open_in_editor
 from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.lines import clean, cut
 from trainer_tui.ui.notices import Notice, Notices
 from trainer_tui.ui.screen_stack import ScreenStack
-from trainer_tui.ui.screens.dialogs import AskLine, Reader
+from trainer_tui.ui.screens.dialogs import AskLine, Find, Reader
 from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.theme import ASCII, UNICODE, Signs
 from trainer_tui.ui.typed_ahead import TypedAhead
@@ -27,6 +27,8 @@ from trainer_tui.ui.widgets.rows import Row
 if TYPE_CHECKING:
     from trainer_tui.asking.settling import Settling
     from trainer_tui.ui.reviewed import Reviewed
+
+T = TypeVar("T")
 
 
 class FrontDesk:
@@ -149,6 +151,9 @@ class FrontDesk:
     def ask_line(self, title: str, value: str, hint: str, take: Callable[[str], None]) -> None:
         self._app.push_screen(AskLine(title, value, hint, take))
 
+    def find(self, title: str, look: Callable[[str, int], str], then: Callable[[bool | None], None]) -> None:
+        self._app.push_screen(Find(title, look), then)
+
     def to_session(self) -> None:
         self._app.close_all_over(self.main)
 
@@ -160,10 +165,18 @@ class FrontDesk:
         self._app.push_screen(sheet, None if then is None else lambda result: _ignore(then(result)))
 
     def open_place(self, place: Place) -> None:
+        self._outside(lambda: open_in_editor(self._app, self.controller.path_of(place), place))
+
+    def edit(self, text: str) -> str | None:
+        return self._outside(lambda: edited(self._app, text))
+
+    def _outside(self, work: Callable[[], T]) -> T | None:
+        """Work of the person's editor; why it cannot be done is said."""
         try:
-            open_in_editor(self._app, self.controller.path_of(place), place)
+            return work()
         except CannotOpen as error:
             self.say(str(error), is_bad=error.is_bad)
+            return None
 
     def leave(self) -> None:
         self._app.exit(return_code=0)

@@ -1,4 +1,4 @@
-"""Filtering names by what was typed: the letters in order, the closest together first."""
+"""Filtering by what was typed: the letters in order, the closest together first; or rows that stay in their order."""
 
 from __future__ import annotations
 
@@ -36,3 +36,8 @@ def matching(query: str, names: Sequence[tuple[str, T]]) -> list[T]:
         return [item for _, item in names]
     scored = [(value, item) for name, item in names if (value := score(query, name)) is not None]
     return [item for _, item in sorted(scored, key=lambda pair: pair[0])]
+
+
+def keeps(query: str, text: str) -> bool:
+    """Whether each word of `query` stands in the text, in one piece or with its letters close together."""
+    return all((found := score(word, text)) is not None and found <= len(word) * 2 + 3 for word in query.split())

@@ -20,6 +20,9 @@ class Scope(Enum):
     EVERYWHERE = "Everywhere"
     SESSION = "In the session"
     LIST = "Any pane or list"
+    SHEET = "Any list that opens"
+    FILTER = "Filtering a list"
+    FIND = "Finding in a pane"
     PANE = "A pane has focus"
     CONVERSATION = "Conversation"
     CANDIDATES = "Next action"
@@ -120,7 +123,7 @@ COMMANDS: tuple[Command, ...] = (
     _session("actions.log", "f7", "action_log", "", "What the action server printed; restart it"),
     _session("session.warnings", "f8", "warnings", "", "Warnings about the project's files"),
     _session("session.consequences", "ctrl+k", "consequences", "", "What the latest correction fixed and broke"),
-    _session("focus.jump", "ctrl+o", "jump", "", "Jump: one key a pane", in_palette=False),
+    _session("focus.jump", "ctrl+o", "jump", "", "Jump: one key a pane"),
     _command(
         Scope.SESSION,
         "app.help_typed",
@@ -136,6 +139,13 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.LIST, "list.page_up", "pageup", "page_up", "", "A page up"),
     _command(Scope.LIST, "list.page_down", "pagedown", "page_down", "", "A page down"),
     _command(Scope.LIST, "list.choose", "enter", "choose", "open", "Choose the row, or show the whole of it"),
+    _command(Scope.SHEET, "sheet.filter", "slash", "filter", "filter", "Show only what has these words or letters"),
+    _command(Scope.FILTER, "filter.keep", "enter,down", "leave", "to the list", "To the list that is left"),
+    _command(Scope.FILTER, "filter.clear", "escape", "clear", "all", "Show all of it again"),
+    _command(Scope.FIND, "find.next", "down", "find(1)", "next", "Next match"),
+    _command(Scope.FIND, "find.previous", "up", "find(-1)", "previous", "Previous match"),
+    _command(Scope.FIND, "find.keep", "enter", "keep", "stay", "Stay there; what is found stays marked"),
+    _command(Scope.FIND, "find.back", "escape", "screen.close", "back", "Back to where you were"),
     _command(Scope.PANE, "pane.find", "slash", "find", "find", "Find a text in the pane"),
     _command(Scope.PANE, "pane.find_next", "n", "find_next(1)", "", "Next match"),
     _command(Scope.PANE, "pane.find_previous", "N", "find_next(-1)", "", "Previous match"),
@@ -148,6 +158,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(
         Scope.CONVERSATION, "conversation.edit", "e", "screen.edit_here", "edit", "Change this turn, or its action"
+    ),
+    _command(
+        Scope.CONVERSATION, "conversation.turns", "t", "screen.turns", "turns", "Turns: go to one", in_palette=True
     ),
     _command(Scope.CONVERSATION, "conversation.fork", "f", "fork_here", "fork here", "Fork from this message"),
     _command(
@@ -266,11 +279,24 @@ COMMANDS: tuple[Command, ...] = (
         for digit in range(1, 10)
     ),
     _command(Scope.MESSAGE, "message.send", "enter", "submit", "send", "Send the message"),
-    _command(Scope.MESSAGE, "message.older", "up", "recall(1)", "earlier", "The message before, as typed"),
-    _command(Scope.MESSAGE, "message.newer", "down", "recall(-1)", "", "The message after"),
     _command(
-        Scope.MESSAGE, "message.complete", "tab", "complete", "", "Complete the intent after /; else the next pane"
+        Scope.MESSAGE,
+        "message.older",
+        "up",
+        "recall(1)",
+        "earlier",
+        "The message before; after /: up",
     ),
+    _command(Scope.MESSAGE, "message.newer", "down", "recall(-1)", "", "The message after; after /: down"),
+    _command(
+        Scope.MESSAGE,
+        "message.complete",
+        "tab",
+        "complete",
+        "",
+        "After /: the marked intent; else the next pane",
+    ),
+    _command(Scope.MESSAGE, "message.editor", "ctrl+x", "edit_outside", "", "Write it in your $EDITOR"),
     _command(Scope.MESSAGE, "message.back", "escape", "screen.step_back", "", "One small step back in this question"),
     _command(Scope.CHOICE, "choice.choose", "enter", "submit", "choose", "Choose the marked one"),
     _command(Scope.CHOICE, "choice.up", "up", "move(-1)", "", "Up"),
@@ -305,6 +331,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.PART, "part.back", "escape", "leave", "back", "Back to the words; nothing changes"),
     _command(Scope.RESPONSE, "response.save", "enter", "submit", "save", "This is what it says, or returns"),
     _command(Scope.RESPONSE, "response.add", "ctrl+n", "add_line", "another", "Another variation, or line"),
+    _command(Scope.RESPONSE, "response.editor", "ctrl+x", "edit_outside", "editor", "Write it in your $EDITOR"),
     _command(Scope.RESPONSE, "response.next", "down", "next_field(1)", "", "The next field"),
     _command(Scope.RESPONSE, "response.previous", "up", "next_field(-1)", "", "The field before"),
     _command(
@@ -549,7 +576,24 @@ def _taken(command: Command, keys: str, remapped: Mapping[str, str]) -> str | No
     return None
 
 
+_LISTS = (
+    Scope.MENU,
+    Scope.BRANCHES,
+    Scope.TIME_LINE,
+    Scope.TURN,
+    Scope.OTHERS,
+    Scope.CONSEQUENCES,
+    Scope.PROBLEMS,
+    Scope.ACTION_LOG,
+    Scope.DIALOG,
+    Scope.READER,
+    Scope.HELP,
+)
+"""Sheets of one list, which can be filtered."""
 _SHEETS = (
+    Scope.SHEET,
+    Scope.FILTER,
+    Scope.FIND,
     Scope.MENU,
     Scope.EXPORT,
     Scope.OTHERS,
@@ -592,6 +636,8 @@ def _meet(one: Scope, other: Scope) -> bool:
         return one not in _SHEETS and other not in _SHEETS
     if Scope.LIST in (one, other) or Scope.FOCUS in (one, other):
         return Scope.JUMP not in (one, other)
+    if Scope.SHEET in (one, other):
+        return one in _LISTS or other in _LISTS
     if Scope.NUMBERS in (one, other):
         return one in _NUMBERED or other in _NUMBERED
     if frozenset((one, other)) in _TOGETHER:
@@ -611,7 +657,7 @@ def as_markdown() -> str:
         "",
         "```toml",
         "[keymap]",
-        '"session.fork" = "ctrl+x"',
+        '"session.fork" = "f10"',
         "```",
         "",
         "Keys are written as Textual names them (`textual keys` shows them). Reserved keys stay what they are.",

@@ -184,6 +184,20 @@ def sliced(line: Sequence[Span], begin: int, end: int) -> Line:
     return tuple(taken)
 
 
+def with_matches(line: Line, wanted: str) -> Line:
+    """The line with the text, which is in lower case, drawn as a match wherever it stands."""
+    text = text_of(line).casefold()
+    if len(text) != len(text_of(line)) or wanted not in text:
+        return line
+    shown: list[Span] = []
+    end = 0
+    while (begin := text.find(wanted, end)) >= 0:
+        shown += sliced(line, end, begin)
+        end = begin + len(wanted)
+        shown.append((text_of(sliced(line, begin, end)), "match"))
+    return (*shown, *sliced(line, end, len(text)))
+
+
 def spread(left: Line, right: Line, width: int) -> Line:
     """`left` at the left edge and `right` at the right one; `left` is cut where they would meet."""
     right = cut_line(right, width)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from trainer_tui.session.view import Mark
 
@@ -109,7 +109,7 @@ DARK = Theme(
     secondary="#6c7a96",
     accent="#7fdbca",
     warning="#e6b673",
-    error="#f07178",
+    error="#ff8790",
     success="#98c379",
     foreground="#d6deeb",
     background="#11151c",
@@ -117,11 +117,11 @@ DARK = Theme(
     panel="#1d2430",
     dark=True,
     variables={
-        "dim": "#8391a8",
+        "dim": "#98a6bd",
         "input-selection-background": "#3b5b92",
         "border": "#3a4558",
         "border-blurred": "#2a3342",
-        "block-cursor-background": "#2b3b57",
+        "block-cursor-background": "#27364f",
         "block-cursor-foreground": "#ffffff",
         "footer-key-foreground": "#82aaff",
     },
@@ -140,7 +140,7 @@ LIGHT = Theme(
     panel="#e9e9e3",
     dark=False,
     variables={
-        "dim": "#6a7484",
+        "dim": "#515b6a",
         "input-selection-background": "#a9c6f2",
         "border": "#b9bec8",
         "border-blurred": "#d3d6dc",
@@ -149,6 +149,38 @@ LIGHT = Theme(
         "footer-key-foreground": "#2457a6",
     },
 )
+CONTRAST = Theme(
+    name="trainer-contrast",
+    primary="#8fc7ff",
+    secondary="#ffffff",
+    accent="#6ff5e0",
+    warning="#ffd84d",
+    error="#ff9e9e",
+    success="#8df58d",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#000000",
+    dark=True,
+    variables={
+        "dim": "#d0d0d0",
+        "input-selection-background": "#004a8f",
+        "border": "#ffffff",
+        "border-blurred": "#a0a0a0",
+        "block-cursor-background": "#002a50",
+        "block-cursor-foreground": "#ffffff",
+        "footer-key-foreground": "#8fc7ff",
+    },
+)
+"""White on black, and every colour as bright."""
+TERMINAL_DARK, TERMINAL_LIGHT = (
+    replace(BUILTIN_THEMES[name], name=f"terminal-{name.removeprefix('ansi-')}") for name in ("ansi-dark", "ansi-light")
+)
+"""The terminal's own sixteen colours."""
+
+THEMES = (DARK, LIGHT, CONTRAST, TERMINAL_DARK, TERMINAL_LIGHT)
+"""The first one where nothing else was chosen."""
+WITHOUT_COLOUR = TERMINAL_DARK.name
 
 
 def probability(value: float) -> str:

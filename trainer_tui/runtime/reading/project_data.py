@@ -38,6 +38,7 @@ from trainer_tui.runtime.reading.file_search import (
     find_tests,
     find_training,
 )
+from trainer_tui.runtime.settings import bot_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ def read_project(
     held_out: Sequence[Path] = (),
     environ: Mapping[str, str] | None = os.environ,
 ) -> ProjectData:
-    """Read what is given, and find the rest in the folder. No domain is looked for where `domain_paths` is empty: the
-    caller has one.
+    """Read what is given, then what the bot's trainer.toml names, and find the rest in the folder. No domain is looked
+    for where `domain_paths` is empty: the caller has one.
 
     `story_paths` (files or folders) are all training data, as Rasa's --data is, unless `nlu_paths` is given, too.
     What is `held_out` (files or folders) is no training data, wherever it lies.
@@ -103,11 +104,19 @@ def read_project(
     Never raises: what cannot be read is among the errors of the result, the rest is read.
     """
     reading = _Reading(root, held_out, environ)
+    settled = bot_settings(root)
+    reading.problems += settled.problems
+    domain_paths = settled.paths("domain", root) if domain_paths is None else domain_paths
+    story_paths = settled.paths("stories", root) if story_paths is None else story_paths
+    config = config or next(iter(settled.paths("config", root) or ()), None)
     domain_files = reading.domain(domain_paths)
     training = reading.training(story_paths, nlu_paths)
     tests = reading.read(find_tests(root, {file.path for file in training}), is_test=True)
     config_files = reading.read((config,) if config else find_config(root))
-    endpoints = [ProjectFile(path, frozenset(("endpoints",))) for path in find_endpoints(root)]
+    endpoints = [
+        ProjectFile(path, frozenset(("endpoints",)))
+        for path in settled.paths("endpoints", root) or find_endpoints(root)
+    ]
     stories = _stories(training)
     domain = with_action_names(reading.merged_domain(domain_files, training), stories, reading.module_source)
     settings = Config()

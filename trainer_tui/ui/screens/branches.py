@@ -10,14 +10,14 @@ from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Span, cell_len, clean, fitted
 from trainer_tui.ui.screens.compared import Compared
 from trainer_tui.ui.screens.dialogs import AskLine
-from trainer_tui.ui.screens.sheet import ListSheet
+from trainer_tui.ui.screens.sheet import FilteredSheet
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.rows import Row
 
 
-class Branches(ListSheet[None]):
+class Branches(FilteredSheet[None]):
     BINDINGS = [*bindings(Scope.BRANCHES)]
-    SCOPES = (Scope.BRANCHES, Scope.LIST)
+    SCOPES = (Scope.BRANCHES, Scope.SHEET, Scope.LIST)
     title_text = "branches"
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Branches(ListSheet[None]):
         self.list.focus()
 
     def _show(self) -> None:
-        self.list.show_rows(branch_rows(self.desk.view.branches, self.desk.signs, self._marked))
+        self.show_rows(branch_rows(self.desk.view.branches, self.desk.signs, self._marked))
 
     @property
     def _branch(self) -> BranchView | None:

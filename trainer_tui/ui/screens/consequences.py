@@ -5,15 +5,15 @@ from __future__ import annotations
 from trainer_tui.asking.consequences import Consequences, summary, told
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
-from trainer_tui.ui.screens.sheet import ListSheet
-from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.ui.screens.sheet import FilteredSheet
+from trainer_tui.ui.widgets.rows import Row
 
 
-class Broken(ListSheet[None]):
+class Broken(FilteredSheet[None]):
     """Enter tells a row whole; `o` leads there: to the story in the editor, to the move of this session."""
 
     BINDINGS = [*bindings(Scope.CONSEQUENCES)]
-    SCOPES = (Scope.CONSEQUENCES, Scope.LIST)
+    SCOPES = (Scope.CONSEQUENCES, Scope.SHEET, Scope.LIST)
 
     def __init__(self, found: Consequences) -> None:
         head = Row(((clean(summary(found)), "strong"),), None, summary(found))
@@ -27,9 +27,8 @@ class Broken(ListSheet[None]):
         self.list.move_to(min(1, len(self.list.rows) - 1))
         self.list.focus()
 
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
-        self.desk.show_text("what the latest correction changes", self.list.rows[event.index].text or "")
+    def chosen(self, row: Row) -> None:
+        self.desk.show_text("what the latest correction changes", row.text or "")
 
     def action_open_place(self) -> None:
         row = self.list.current

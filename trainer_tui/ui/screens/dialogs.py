@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
-from trainer_tui.ui.screens.sheet import ListSheet, Sheet, SheetList
+from trainer_tui.ui.screens.sheet import FilteredSheet, Sheet, SheetList
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field
 from trainer_tui.ui.widgets.rows import Row, RowList
@@ -60,14 +60,56 @@ class AskLine(Sheet[str]):
             self.dismiss(event.value)
 
 
-class Choose(ListSheet[Any]):
+class FindField(Field):
+    BINDINGS = [*bindings(Scope.FIND)]
+
+    @property
+    def sheet(self) -> Find:
+        assert isinstance(self.screen, Find)
+        return self.screen
+
+    def action_find(self, direction: int) -> None:
+        self.sheet.look(self.value, direction)
+
+    def action_keep(self) -> None:
+        self.sheet.dismiss(True)
+
+
+class Find(Sheet[bool]):
+    """A text to find as it is typed: `look` goes to the match in that direction (0: the nearest from where it began)
+    and says which of how many it is. Its result is whether to stay there."""
+
+    SCOPES = (Scope.FIND,)
+
+    def __init__(self, title: str, look: Callable[[str, int], str]) -> None:
+        super().__init__()
+        self.title_text = title
+        self._look = look
+
+    def content(self) -> ComposeResult:
+        yield FindField()
+        yield Lines(id="dialog-hint")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(Field).focus()
+
+    def look(self, wanted: str, direction: int) -> None:
+        self.query_one("#dialog-hint", Lines).show_lines(((self._look(wanted, direction), "dim"),))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.look(event.value, 0)
+
+
+class Choose(FilteredSheet[Any]):
     """One of some rows; its result is the row's key."""
 
     BINDINGS = [*bindings(Scope.DIALOG)]
-    SCOPES = (Scope.DIALOG,)
+    SCOPES = (Scope.DIALOG, Scope.SHEET)
 
-    def content(self) -> ComposeResult:
-        yield SheetList(self._rows, is_led=True, id="list")
+    def make_list(self) -> RowList:
+        return SheetList(self._rows, is_led=True, id="list")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -77,14 +119,14 @@ class Choose(ListSheet[Any]):
         self.list.action_choose()
 
 
-class Reader(ListSheet[None]):
+class Reader(FilteredSheet[None]):
     """Something to read in full, wrapped."""
 
     BINDINGS = [*bindings(Scope.READER)]
-    SCOPES = (Scope.READER,)
+    SCOPES = (Scope.READER, Scope.SHEET)
 
-    def content(self) -> ComposeResult:
-        yield RowList(self._rows, wraps=True, is_led=True, id="list")
+    def make_list(self) -> RowList:
+        return RowList(self._rows, wraps=True, is_led=True, id="list")
 
     def on_mount(self) -> None:
         super().on_mount()

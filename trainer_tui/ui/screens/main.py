@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from textual import events
@@ -13,6 +14,7 @@ from textual.css.query import NoMatches
 from textual.geometry import Offset
 from textual.widget import Widget
 
+from trainer_tui.asking.turns import turns
 from trainer_tui.session.protocol import (
     AskFormValidation,
     ChooseAction,
@@ -24,7 +26,7 @@ from trainer_tui.session.protocol import (
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.lines import Line, clean, shorten
 from trainer_tui.ui.screens.help import Jump
-from trainer_tui.ui.screens.session import SessionScreen
+from trainer_tui.ui.screens.session import SessionScreen, turn_rows
 from trainer_tui.ui.widgets.actions import Candidate, Candidates, candidate_line, name_width
 from trainer_tui.ui.widgets.footer import KeyFooter, scopes_in
 from trainer_tui.ui.widgets.history import Conversation
@@ -154,6 +156,11 @@ class MainScreen(SessionScreen):
         self._in_sight = pane_id
         self._arrange()
 
+    def on_candidates_offered(self, event: Candidates.Offered) -> None:
+        event.stop()
+        self._bring_in_sight("candidates" if event.is_open else "conversation")
+        self._arrange()
+
     def _arrange(self) -> None:
         shows_one = self._shows_one
         self.set_class(shows_one, "-alone")
@@ -162,6 +169,7 @@ class MainScreen(SessionScreen):
         column = self.query_one("#column")
         column.set_class(shows_one and self._in_sight == "conversation", "-hidden")
         is_choosing = self._view is not None and isinstance(self._view.prompt, (ChooseAction, ChooseIntent))
+        is_choosing = is_choosing or bool(self.candidates.offers)
         column.set_class(is_choosing and not shows_one, "-choosing")
         self._draw_tabs()
         if self._view is not None:
@@ -222,10 +230,31 @@ class MainScreen(SessionScreen):
             self._arrange()
 
     def action_leave_pane(self) -> None:
+        for pane in self.panes:
+            pane.mark("")
         if self.is_maximised:
             self._maximise(False)
         else:
             self.action_focus_pane("prompt")
+
+    def action_turns(self) -> None:
+        """Go to a turn of the conversation, chosen from all of them."""
+        from trainer_tui.ui.screens.picking import Pick
+
+        listed = turns(self.desk.view.history)
+        if not listed:
+            self.desk.say("There is no turn yet.")
+            return
+
+        def go(at: int) -> None:
+            conversation = self.query_one(Conversation)
+            self.look_at("conversation")
+            self.set_focus(conversation)
+            conversation.go_to(at)
+
+        rows = [replace(row, key=row.key.at) for row in turn_rows(listed)]
+        here = self.query_one(Conversation).current_turn
+        self.desk.open(Pick("go to this turn", rows, go, marked=here.at if here is not None else None))
 
     def action_jump(self) -> None:
         places = [*(pane for pane in self.panes if pane.region.area), self.prompt_bar]

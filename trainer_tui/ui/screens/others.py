@@ -10,15 +10,15 @@ from trainer_tui.session.protocol import ConfirmAction, Denied
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.export import Export
-from trainer_tui.ui.screens.sheet import ListSheet
+from trainer_tui.ui.screens.sheet import FilteredSheet
 from trainer_tui.ui.widgets.rows import Row
 
 
-class Others(ListSheet[None]):
+class Others(FilteredSheet[None]):
     """Leaving it leaves everything as it is."""
 
     BINDINGS = [*bindings(Scope.OTHERS)]
-    SCOPES = (Scope.OTHERS, Scope.LIST)
+    SCOPES = (Scope.OTHERS, Scope.SHEET, Scope.LIST)
     title_text = "who does otherwise"
 
     def __init__(self, standing: Standing) -> None:
@@ -28,7 +28,7 @@ class Others(ListSheet[None]):
     def on_mount(self) -> None:
         super().on_mount()
         lines = told(self._standing)
-        self.list.show_rows(
+        self.show_rows(
             [
                 Row(((clean(line.text if line.is_head else f"  {line.text}"), "strong" if line.is_head else ""),), line)
                 for line in lines

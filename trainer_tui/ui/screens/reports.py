@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-
 from trainer_tui.errors import Problem
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
-from trainer_tui.ui.screens.sheet import ListSheet, SheetList
-from trainer_tui.ui.widgets.rows import Row
+from trainer_tui.ui.screens.sheet import FilteredSheet, SheetList
+from trainer_tui.ui.widgets.rows import Row, RowList
 
 
-class Warnings(ListSheet[None]):
+class Warnings(FilteredSheet[None]):
     """What was noted while opening, undefined or unused names, conflicting stories; `o` opens the place."""
 
     BINDINGS = [*bindings(Scope.PROBLEMS)]
-    SCOPES = (Scope.PROBLEMS, Scope.LIST)
+    SCOPES = (Scope.PROBLEMS, Scope.SHEET, Scope.LIST)
     title_text = "warnings about the project's files"
 
     def __init__(self, problems: tuple[Problem, ...], notes: tuple[str, ...] = ()) -> None:
@@ -25,7 +23,7 @@ class Warnings(ListSheet[None]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.list.show_rows(
+        self.show_rows(
             [Row(((clean(str(problem)), ""),), problem, str(problem)) for problem in self._problems]
             + [Row(((clean(note), "dim"),), None, note) for note in self._notes]
             or [Row((("There are none.", "dim"),))]
@@ -47,15 +45,15 @@ class LogList(SheetList):
     STICKS_TO_END = True
 
 
-class ActionLog(ListSheet[None]):
+class ActionLog(FilteredSheet[None]):
     """What the action server printed; it never reaches the screen by itself."""
 
     BINDINGS = [*bindings(Scope.ACTION_LOG)]
-    SCOPES = (Scope.ACTION_LOG, Scope.LIST)
+    SCOPES = (Scope.ACTION_LOG, Scope.SHEET, Scope.LIST)
     title_text = "action server"
 
-    def content(self) -> ComposeResult:
-        yield LogList(id="list")
+    def make_list(self) -> RowList:
+        return LogList(id="list")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -65,7 +63,7 @@ class ActionLog(ListSheet[None]):
 
     def _show(self) -> None:
         lines = self.desk.controller.action_log()
-        self.list.show_rows(
+        self.show_rows(
             [Row(((clean(line), ""),), text=line) for line in lines] or [Row((("It has printed nothing.", "dim"),))]
         )
 

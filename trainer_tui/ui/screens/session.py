@@ -5,12 +5,13 @@ Sheets are loaded by the first key that opens one: the first question is asked w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from textual.screen import Screen
 
 from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.sureness import typed_sureness, what_is_accepted
+from trainer_tui.asking.turns import Turn, turns
 from trainer_tui.errors import TrainerError
 from trainer_tui.session.protocol import (
     AskAfterFailure,
@@ -30,6 +31,18 @@ from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.prompt import PromptBar
 from trainer_tui.ui.widgets.rows import Row
 from trainer_tui.ui.widgets.story_graph import Stories
+
+
+def turn_rows(listed: Iterable[Turn]) -> list[Row]:
+    """A turn a row, found by its number, words or intent."""
+    return [
+        Row(
+            ((f" {turn.number:>3}  ", "dim"), (clean(turn.text), "you"), (f"  {clean(turn.intent)}", "dim")),
+            turn,
+            f"{turn.number} {turn.text} {turn.intent}",
+        )
+        for turn in listed
+    ]
 
 
 class SessionScreen(Lasting, Screen[None], AtDesk):
@@ -85,17 +98,13 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
 
     def action_edit_turn(self) -> None:
         """Change one of the turns, chosen from all of them."""
-        from trainer_tui.asking.turns import turns
         from trainer_tui.ui.screens.turns import change
 
         listed = turns(self.desk.view.history)
         if not listed:
             self.desk.say("There is no earlier turn to change.")
             return
-        rows = [
-            Row(((f" {turn.number:>3}  ", "dim"), (clean(turn.text), "you"), (f"  {clean(turn.intent)}", "dim")), turn)
-            for turn in reversed(listed)
-        ]
+        rows = turn_rows(listed[::-1])
         self.desk.open(
             Choose("change this turn; what came behind is played again", rows),
             lambda turn: change(self.desk, turn) if turn is not None else None,

@@ -6,11 +6,11 @@ from trainer_tui.asking.menu import Entry, entries, script_entries
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.lines import clean, cut
-from trainer_tui.ui.screens.sheet import ListSheet
+from trainer_tui.ui.screens.sheet import FilteredSheet
 from trainer_tui.ui.widgets.rows import Row
 
 
-class SessionMenu(ListSheet[str]):
+class SessionMenu(FilteredSheet[str]):
     """Opened from anywhere; the same key goes back. Its result is what was chosen."""
 
     BINDINGS = [*bindings(Scope.MENU)]
@@ -24,10 +24,8 @@ class SessionMenu(ListSheet[str]):
         self._copyable = copyable
 
     def on_mount(self) -> None:
-        self.list.show_rows(
-            menu_rows(self._view, self._unexported, self.desk.keys, self.desk.signs.more, self._copyable)
-        )
-        first = next(place for place, row in enumerate(self.list.rows) if row.key == "continue")
+        self.show_rows(menu_rows(self._view, self._unexported, self.desk.keys, self.desk.signs.more, self._copyable))
+        first = next(place for place, row in enumerate(self._rows) if row.key == "continue")
         self.list.move_to(first)
         self.list.focus()
         super().on_mount()
@@ -36,7 +34,7 @@ class SessionMenu(ListSheet[str]):
         self.action_take(row.key)
 
     def action_take(self, choice: str) -> None:
-        row = next((row for row in self.list.rows if row.key == choice), None)
+        row = next((row for row in self._rows if row.key == choice), None)
         if row is not None and row.is_enabled:
             self.dismiss(choice)
         elif row is not None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.widgets import Input
 
 from trainer_tui.ui.desk import AtDesk
+from trainer_tui.ui.fuzzy import keeps
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import clean
+from trainer_tui.ui.lines import clean, text_of
 from trainer_tui.ui.screens.overlay import Overlay, Result
 from trainer_tui.ui.widgets.footer import KeyFooter, scopes_in
 from trainer_tui.ui.widgets.notice_line import NoticeLine
 from trainer_tui.ui.widgets.painted import STYLE_CLASSES
+from trainer_tui.ui.widgets.prompts.body import Field
 from trainer_tui.ui.widgets.rows import Row, RowList
 
 
@@ -72,7 +76,10 @@ class ListSheet(Sheet[Result]):
         self._rows = tuple(rows)
 
     def content(self) -> ComposeResult:
-        yield SheetList(self._rows, id="list")
+        yield self.make_list()
+
+    def make_list(self) -> RowList:
+        return SheetList(self._rows, id="list")
 
     def on_rows_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
@@ -85,3 +92,65 @@ class ListSheet(Sheet[Result]):
     @property
     def list(self) -> RowList:
         return self.query_one("#list", RowList)
+
+
+class FilterField(Field):
+    """What of a list is shown; it takes a row only while it is used."""
+
+    BINDINGS = [*bindings(Scope.FILTER)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.FILTER,)
+
+    @property
+    def sheet(self) -> FilteredSheet[Any]:
+        assert isinstance(self.screen, FilteredSheet)
+        return self.screen
+
+    def action_leave(self) -> None:
+        self.sheet.to_list()
+
+    def action_clear(self) -> None:
+        self.value = ""
+        self.sheet.to_list()
+
+
+class FilteredSheet(ListSheet[Result]):
+    """A sheet whose list a person can filter; the rows that are left stay in their order."""
+
+    BINDINGS = [*bindings(Scope.SHEET)]
+    AUTO_FOCUS = "#list"
+
+    def content(self) -> ComposeResult:
+        # There from the start, so that what is typed at once goes there.
+        field = FilterField(id="filter")
+        field.display = False
+        yield field
+        yield from super().content()
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """All of these, as far as the filter lets them through; the cursor stays on its row."""
+        self._rows = tuple(rows)
+        self._filter()
+
+    @on(Input.Changed, "#filter")
+    def _filter(self) -> None:
+        rows, current = self.list, self.list.current
+        typed = self.query_one(FilterField).value
+        kept = [row for row in self._rows if keeps(typed, text_of(row.line) if row.text is None else row.text)]
+        rows.show_rows(kept)
+        if current in kept:
+            rows.move_to(kept.index(current))
+        count = f" · {len(kept)} of {len(self._rows)}" if typed.strip() else ""
+        self.set_title(f"{self.title_text}{count}")
+
+    def action_filter(self) -> None:
+        field = self.query_one(FilterField)
+        field.display = True
+        field.prefill(field.value)
+        self.set_focus(field)
+        self.show_keys()
+
+    def to_list(self) -> None:
+        field = self.query_one(FilterField)
+        field.display = bool(field.value.strip())
+        self.set_focus(self.list)
+        self.show_keys()

@@ -11,21 +11,21 @@ from trainer_tui.asking.words import shown_value
 from trainer_tui.session.view import HistoryEntry, MoveView, SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, Span, cell_len, clean, cut, fitted
-from trainer_tui.ui.screens.sheet import ListSheet, Sheet
+from trainer_tui.ui.screens.sheet import FilteredSheet, Sheet
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.history import entry_lines
 from trainer_tui.ui.widgets.rows import Row, Rows
 
 
-class TimeLine(ListSheet[None]):
+class TimeLine(FilteredSheet[None]):
     BINDINGS = [*bindings(Scope.TIME_LINE)]
-    SCOPES = (Scope.TIME_LINE, Scope.LIST)
+    SCOPES = (Scope.TIME_LINE, Scope.SHEET, Scope.LIST)
     title_text = "time line"
 
     def on_mount(self) -> None:
         super().on_mount()
         moves = self.desk.controller.moves()
-        self.list.show_rows(move_rows(moves, self.desk.signs) or [Row((("Nothing has happened yet.", "dim"),))])
+        self.show_rows(move_rows(moves, self.desk.signs) or [Row((("Nothing has happened yet.", "dim"),))])
         self.list.move_to(next((place for place, move in enumerate(moves) if move.is_head), len(moves) - 1))
         self.list.focus()
 

@@ -13,7 +13,7 @@ from trainer_tui.ui.desk import Desk
 from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.lines import Line, clean, cut
 from trainer_tui.ui.screens.picking import Pick
-from trainer_tui.ui.screens.sheet import ListSheet
+from trainer_tui.ui.screens.sheet import FilteredSheet
 from trainer_tui.ui.widgets.rows import Row
 
 Choice = tuple[str, int | None]
@@ -25,27 +25,26 @@ def change(desk: Desk, turn: Turn) -> None:
     desk.open(TurnSheet(turn), lambda choice: _ask(desk, turn, *choice) if choice is not None else None)
 
 
-class TurnSheet(ListSheet[Choice]):
+class TurnSheet(FilteredSheet[Choice]):
     """The parts of a turn, a key each; the action that was pointed at is marked."""
 
     BINDINGS = [*bindings(Scope.TURN)]
     SCOPES = (Scope.TURN,)
 
     def __init__(self, turn: Turn) -> None:
-        super().__init__()
+        super().__init__(f"change turn {turn.number}: {cut(clean(turn.text), 40)}")
         self._turn = turn
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.set_title(f"change turn {self._turn.number}: {cut(clean(self._turn.text), 40)}")
-        self.list.show_rows(turn_rows(self._turn, self.desk.keys))
+        self.show_rows(turn_rows(self._turn, self.desk.keys))
         marked = next((place for place, row in enumerate(self.list.rows) if row.key[1] == self._turn.pointed), 0)
         self.list.move_to(marked)
         self.list.focus()
 
     def action_take(self, part: str) -> None:
         """The row of that part; of several actions the marked one."""
-        rows = [row for row in self.list.rows if row.key[0] == part]
+        rows = [row for row in self._rows if row.key[0] == part]
         row = self.list.current if self.list.current in rows else rows[0] if rows else None
         if row is None:
             self.refuse("The bot did nothing in this turn.")

@@ -7,7 +7,7 @@ from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.picking import Pick
 from trainer_tui.ui.screens.sheet import ListSheet
-from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.ui.widgets.rows import Row
 
 
 class WhatIfSheet(ListSheet[None]):
@@ -51,9 +51,8 @@ class WhatIfSheet(ListSheet[None]):
             item = next_choice(self._part, self._found.chosen, step)
             self._try(with_choice(self._found.chosen, item, self._part.name))
 
-    def on_rows_chosen(self, event: RowList.Chosen) -> None:
-        event.stop()
-        part = self._part
+    def chosen(self, row: Row) -> None:
+        part = row.key
         if part is None:
             return
 

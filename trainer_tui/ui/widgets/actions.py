@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from trainer_tui.session.protocol import ChooseAction, ChooseIntent, ConfirmIntent, SecondOpinion
+from textual.message import Message
+
+from trainer_tui.session.protocol import AskButton, AskMessage, ChooseAction, ChooseIntent, ConfirmIntent, SecondOpinion
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, Span, clean, cut, shorten_all, spread
@@ -21,7 +23,7 @@ class Candidate:
     played says it."""
 
     name: str
-    probability: float
+    probability: float | None
     number: int | None = None
     is_predicted: bool = False
     is_likely: bool = False
@@ -38,8 +40,15 @@ class Candidates(Pane):
     NAME = "next action"
     EMPTY = "what the bot wants next"
 
+    @dataclass
+    class Offered(Message):
+        """A list of intents was opened for the message that is typed, or closed."""
+
+        is_open: bool
+
     def __init__(self) -> None:
         super().__init__(id="candidates")
+        self.offers: tuple[str, ...] = ()
         self._candidates: tuple[Candidate, ...] = ()
         self._evidence = ""
         self._is_current = True
@@ -60,7 +69,28 @@ class Candidates(Pane):
     def candidates(self) -> tuple[Candidate, ...]:
         return self._candidates
 
+    def offer(self, names: Sequence[str], view: SessionView) -> None:
+        """List these intents, the first one marked, in the place of what the view shows; none: show that again."""
+        if tuple(names) == self.offers:
+            return
+        was_open, self.offers = bool(self.offers), tuple(names)
+        if names:
+            self._shown_for = None
+            self._all = tuple(Candidate(name, None) for name in names)
+            self._is_current, self._evidence, self._title = True, "", "intents"
+            self.show_title()
+            self.remove_class("-past")
+            self.show_cursor(True)
+            self.show_candidates(self._all)
+        else:
+            self.show(view)
+        if was_open != bool(names):
+            self.post_message(self.Offered(bool(names)))
+
     def show(self, view: SessionView) -> None:
+        if self.offers and isinstance(view.prompt, (AskMessage, AskButton)):
+            return
+        self.offers = ()
         likely = view.script.likely_name if view.script is not None else None
         shown = (view.prompt, view.actions, likely)
         if shown == self._shown_for:
@@ -141,7 +171,8 @@ class Candidates(Pane):
     def whole(self, index: int) -> str:
         candidate = self._candidates[index]
         preview = self.desk.controller.response_preview(candidate.name)
-        return f"{candidate.name} {probability(candidate.probability)}" + (f"\n\n{preview}" if preview else "")
+        sure = "" if candidate.probability is None else f" {probability(candidate.probability)}"
+        return f"{candidate.name}{sure}" + (f"\n\n{preview}" if preview else "")
 
     def on_focus(self) -> None:
         self.rows_changed()
@@ -201,8 +232,11 @@ def candidate_line(
         (f"{key} ", "key"),
         (name, strong),
     ]
-    bar = _bar(candidate.probability, bar_width, signs)
-    end: Line = ((f"{bar:<{bar_width}} " if bar_width else "", "bar"), (f"{probability(candidate.probability):>4}", ""))
+    end: Line = ()
+    if candidate.probability is not None:
+        bar = _bar(candidate.probability, bar_width, signs)
+        sure = f"{probability(candidate.probability):>4}"
+        end = ((f"{bar:<{bar_width}} " if bar_width else "", "bar"), (sure, ""))
     if not is_current:
         shown = [(text, "dim") for text, _ in shown]
         end = tuple((text, "dim") for text, _ in end)

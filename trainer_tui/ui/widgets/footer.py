@@ -1,4 +1,4 @@
-"""The key footer: what can be pressed here, most needed first, as much as fits."""
+"""The key footer: what can be pressed here, most needed first, as much as fits; of a sheet, all of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def scopes_in(screen: Screen[Any]) -> tuple[Scope, ...]:
     # A sheet's own Enter stands for that of its list.
     own: tuple[Scope, ...] = getattr(screen, "SCOPES", ())
     if own:
-        return own
+        # While its list is filtered, its letters are typed.
+        here: tuple[Scope, ...] = getattr(screen.focused, "SCOPES", ())
+        return here if Scope.FILTER in here else own
     found: dict[Scope, None] = {}
     node: DOMNode | None = screen.focused
     while isinstance(node, Widget):
@@ -43,10 +45,26 @@ class KeyFooter(Lines):
         own = [command for command in own if command not in always]
         rest = [command for command in session if command not in always]
         rest.sort(key=lambda command: command.id in idle)
-        self.show_lines(self._row(own, always, rest, idle))
+        if with_session:
+            self.show_lines(self._row(own, always, rest, idle))
+        else:
+            self.show_lines(*self._rows((*own, *always), idle))
+
+    def _rows(self, listed: Iterable[Command], idle: frozenset[str]) -> list[Line]:
+        """All of a sheet's keys, on as many rows as they take."""
+        rows: list[Line] = []
+        for command in listed:
+            spans = self._spans(command, idle)
+            if not rows or width_of((*rows[-1], *spans)) > self._room:
+                rows.append(((" ", ""),))
+            rows[-1] = (*rows[-1], *spans)
+        return rows
+
+    @property
+    def _room(self) -> int:
+        return (self.size.width or 80) - 1
 
     def _row(self, own: list[Command], always: list[Command], rest: list[Command], idle: frozenset[str]) -> Line:
-        room = (self.size.width or 80) - 1
         kept = width_of(span for command in always for span in self._spans(command, idle))
         shown: list[Span] = [(" ", "")]
         for command in (*own, *always, *rest):
@@ -54,7 +72,7 @@ class KeyFooter(Lines):
             width = width_of(spans)
             if command in always:
                 kept -= width
-            elif width_of(shown) + width + kept > room:
+            elif width_of(shown) + width + kept > self._room:
                 continue
             shown += spans
         return tuple(shown)

@@ -58,6 +58,12 @@ class Conversation(Pane):
         """The move that the row under the cursor came with; None where there is none."""
         return self._entries[self.cursor].at if 0 <= self.cursor < len(self._entries) else None
 
+    def go_to(self, at: int) -> None:
+        """To the message of the turn that came with this move; what follows it is in sight."""
+        place = next(place for place, entry in enumerate(self._entries) if entry.at == at and entry.kind == "message")
+        self.move_to(place)
+        self.scroll_to(y=self._tops[place], animate=False, immediate=True, force=True)
+
     def row_count(self) -> int:
         return len(self._entries) + len(self._rest)
 

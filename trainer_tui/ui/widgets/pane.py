@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.content import Content
 from textual.events import Resize
 
-from trainer_tui.errors import TrainerError
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, cut
@@ -76,21 +75,39 @@ class Pane(Rows):
     # --- finding --------------------------------------------------------------------------------------------------
 
     def action_find(self) -> None:
-        keys = self.desk.keys
-        hint = f"{keys.shown('pane.find_next')} next · {keys.shown('pane.find_previous')} previous"
-        self.desk.ask_line(f"find in {self.pane_title}", self.desk.wanted, hint, self._find_first)
+        began = self.cursor
 
-    def _find_first(self, wanted: str) -> None:
+        def look(wanted: str, direction: int) -> str:
+            if direction == 0:
+                self.move_to(began)
+            self.mark(wanted)
+            return self._found(wanted, direction)
+
+        def then(stays: bool | None) -> None:
+            if not stays:
+                self.move_to(began)
+                self.mark("")
+
+        self.desk.find(f"find in {self.pane_title}", look, then)
+
+    def _found(self, wanted: str, direction: int) -> str:
+        """Go to the match; which of how many it is, in words."""
+        if not wanted:
+            return ""
         self.desk.wanted = wanted
-        if wanted and not self.find(wanted, include_current=True):
-            raise TrainerError(_not_here(wanted))
+        places = self.places_of(wanted)
+        if not places:
+            return _not_here(wanted)
+        self.find(wanted, direction or 1, include_current=direction == 0)
+        return f"{places.index(self.cursor) + 1} of {len(places)}"
 
     def action_find_next(self, direction: int) -> None:
         wanted = self.desk.wanted
         if not wanted:
             self.action_find()
-        elif not self.find(wanted, direction):
-            self.desk.say(_not_here(wanted))
+        else:
+            self.mark(wanted)
+            self.desk.say(self._found(wanted, direction))
 
 
 def _not_here(wanted: str) -> str:

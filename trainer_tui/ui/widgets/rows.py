@@ -17,7 +17,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import Line, cut_line, text_of, wrap_line
+from trainer_tui.ui.lines import Line, cut_line, text_of, with_matches, wrap_line
 from trainer_tui.ui.widgets.painted import Painted
 
 
@@ -57,6 +57,7 @@ class Rows(Painted, ScrollView, can_focus=True):
         self._cursor_always = False
         self._is_pinned = True
         self._end = -1
+        self._marked_text = ""
 
     # --- what subclasses say --------------------------------------------------------------------------------------
 
@@ -169,6 +170,8 @@ class Rows(Painted, ScrollView, can_focus=True):
         if found is None:
             return Strip.blank(width, self.style(""))
         index, line = found
+        if self._marked_text:
+            line = with_matches(line, self._marked_text)
         over = self._cursor_style if index == self.cursor and self.shows_cursor else None
         selected = self.text_selection.get_span(scroll_y + y) if self.text_selection else None
         strip = self.strip(line, max(self.virtual_size.width, width), over, selected)
@@ -271,17 +274,26 @@ class Rows(Painted, ScrollView, can_focus=True):
 
     # --- finding --------------------------------------------------------------------------------------------------
 
-    def find(self, wanted: str, direction: int = 1, include_current: bool = False) -> bool:
-        """Move to the next row that has the text, case aside; False where none has."""
+    def places_of(self, wanted: str) -> list[int]:
+        """The rows that have the text, case aside."""
         wanted = wanted.casefold()
-        count = self.row_count()
-        first = 0 if include_current else 1
-        for distance in range(first, count + first):
-            index = (self.cursor + direction * distance) % count
-            if wanted in self.row_text(index).casefold():
-                self.cursor = index
-                return True
-        return False
+        return [index for index in range(self.row_count()) if wanted in self.row_text(index).casefold()]
+
+    def find(self, wanted: str, direction: int = 1, include_current: bool = False) -> bool:
+        """Move to the next row that has the text, around the end; False where none has."""
+        places = self.places_of(wanted)
+        if not places:
+            return False
+        here = self.cursor
+        if not (include_current and here in places):
+            beyond = [place for place in places if (place - here) * direction > 0]
+            self.cursor = (beyond or places)[0 if direction > 0 else -1]
+        return True
+
+    def mark(self, wanted: str) -> None:
+        """Mark the text wherever it stands; "" marks nothing."""
+        self._marked_text = wanted.casefold()
+        self.refresh()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ class Field(Input, AtDesk):
     What is typed into that of a question after its answer is typed ahead.
     """
 
+    BREAK: ClassVar[str] = " "
+    """What stands for the end of a line."""
+
     def __init__(
         self, *, id: str | None = None, placeholder: str = "", suggester: Suggester | None = None, value: str = ""
     ) -> None:
@@ -47,6 +50,13 @@ class Field(Input, AtDesk):
         """A text that the next key replaces, or goes on with: selected whole, the cursor at its end."""
         self.value = text
         self.selection = Selection(0, len(text))
+
+    def action_edit_outside(self) -> None:
+        """Write what stands here in the person's own editor."""
+        written = self.desk.edit(self.value.replace(self.BREAK, "\n") if self.BREAK != " " else self.value)
+        if written is not None:
+            self.value = self.BREAK.join(written.split("\n"))
+            self.cursor_position = len(self.value)
 
     def within(self, kind: type[Body]) -> Body:
         """The part of the prompt bar that the field belongs to."""

@@ -11,8 +11,10 @@ from trainer_tui.asking.question import Candidate, Question
 from trainer_tui.session.protocol import ButtonChosen, MessageTyped
 from trainer_tui.session.protocol import Input as SessionInput
 from trainer_tui.session.view import SessionView
+from trainer_tui.ui.fuzzy import keeps, matching
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import clean, common_beginning
+from trainer_tui.ui.lines import clean
+from trainer_tui.ui.widgets.actions import Candidates
 from trainer_tui.ui.widgets.prompts.body import Field, FieldBody
 
 
@@ -37,6 +39,8 @@ class MessageField(Field):
 
 
 class MessageBody(FieldBody):
+    """While what is typed begins with `/`, the pane of the candidates lists the intents that it can become."""
+
     READER = MessageField
 
     def __init__(self) -> None:
@@ -48,6 +52,7 @@ class MessageBody(FieldBody):
 
     def ask(self, question: Question, view: SessionView) -> None:
         super().ask(question, view)
+        self.pane.offer((), view)
         self._marked = None
         self._sent = tuple(dict.fromkeys(point.text for point in view.fork_points))
         self._recalled = -1
@@ -56,7 +61,12 @@ class MessageBody(FieldBody):
         self._hint()
 
     def recall(self, step: int) -> None:
-        """The message `step` further back; at the newest end what was being typed comes back."""
+        """The message `step` further back; at the newest end what was being typed comes back. In the list of intents:
+        the one above."""
+        if self.pane.offers:
+            self.pane.move_to(self.pane.cursor - step)
+            self._hint()
+            return
         if self._recalled == -1:
             self._unsent = self.field.value
         place = max(-1, min(self._recalled + step, len(self._sent) - 1))
@@ -64,22 +74,31 @@ class MessageBody(FieldBody):
             self._recalled = place
             self.restore(self._unsent if place == -1 else self._sent[place])
 
+    @property
+    def pane(self) -> Candidates:
+        return self.screen.query_one(Candidates)
+
     def matches(self) -> tuple[str, ...]:
-        """The intents that what was typed after `/` can become."""
+        """The intents that what was typed after `/` can become, the likeliest first."""
         typed = self.field.value
         if not typed.startswith("/") or "{" in typed or " " in typed:
             return ()
-        begin = typed.removeprefix("/").lower()
-        return tuple(name for name in self.desk.view.intents if name.lower().startswith(begin))
+        begin = typed.removeprefix("/")
+        known = [(name, name) for name in self.desk.view.intents if keeps(begin, name)]
+        return tuple(sorted(matching(begin, known), key=lambda name: name != begin))
+
+    @property
+    def _chosen(self) -> str | None:
+        """The message that takes the intent which is marked in the list; None while there is no list."""
+        offers = self.pane.offers
+        return f"/{offers[min(self.pane.cursor, len(offers) - 1)]}" if offers else None
 
     def complete(self) -> bool:
-        """Complete as far as the intents agree; whether there was anything to complete."""
-        matches = self.matches()
-        if not matches or self.field.value == f"/{matches[0]}":
+        """Put the marked intent into the field; whether there was anything to complete."""
+        chosen = self._chosen
+        if chosen is None or self.field.value == chosen:
             return False
-        common = common_beginning(matches)
-        typed = self.field.value.removeprefix("/")
-        self.restore(f"/{common if len(common) > len(typed) else matches[0]}")
+        self.restore(chosen)
         return True
 
     def mark_button(self, number: int) -> bool:
@@ -94,14 +113,24 @@ class MessageBody(FieldBody):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        self.pane.offer(self.matches(), self.desk.view)
         self._hint()
         self.desk.refuse("")
 
     def _hint(self) -> None:
-        matches = self.matches()
-        if matches:
-            listed = "   ".join(matches)
-            self.hint.show_lines(((f"{self.desk.keys.shown('message.complete')} ", "key"), (clean(listed), "dim")))
+        chosen = self._chosen
+        if chosen is not None:
+            keys = self.desk.keys
+            more = "" if chosen == self.field.value else f"   {keys.shown('message.complete')} "
+            self.hint.show_lines(
+                (
+                    (f"{keys.shown('message.send')} ", "key"),
+                    ("sends ", "dim"),
+                    (clean(chosen), "label"),
+                    (more, "key"),
+                    ("completes it, for entities: {" if more else "", "dim"),
+                )
+            )
         elif self._marked is not None and self.field.value == self._marked.detail:
             self.hint.show_lines(
                 (
@@ -130,7 +159,7 @@ class MessageBody(FieldBody):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.send(event.value)
+        self.send(self._chosen or event.value)
 
     def send(self, text: str) -> None:
         if self._marked is not None and text == self._marked.detail:

@@ -24,6 +24,7 @@ from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
 class LineField(Field):
     BINDINGS = [*bindings(Scope.RESPONSE)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.RESPONSE,)
+    BREAK = BREAK
 
     def action_add_line(self) -> None:
         self.within(LinesBody).add_line(after=self)
