@@ -178,7 +178,7 @@ async def test_the_palette_has_only_what_has_an_effect_now() -> None:
     async with at_the_desk(desk(FakeController(FIRST))) as trainer:
         await trainer.presses("ctrl+p")
         await trainer.sees("Train now")
-        await trainer.does_not_see("Undo one answer", "Fork from")
+        await trainer.does_not_see("Undo one answer", "Fork from", "ctrl+n new")
         # There is no shell here that could bring the program back.
         await trainer.types("suspend")
         await trainer.does_not_see("back to the shell")

@@ -54,6 +54,7 @@ class Pick(ListSheet[None]):
         super().__init__(title, rows)
         self._take = take
         self._take_new = take_new
+        self.idle = frozenset(("pick.new",)) if take_new is None else frozenset()
         self._marked = marked
         self._makes = makes
 

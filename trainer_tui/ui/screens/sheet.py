@@ -30,6 +30,8 @@ class Sheet(Overlay[Result], AtDesk):
     COMPONENT_CLASSES = STYLE_CLASSES
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
     title_text = ""
+    idle: frozenset[str] = frozenset()
+    """Commands of its scopes that do nothing on this one."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="sheet", classes=self.__class__.__name__.lower()):
@@ -50,7 +52,7 @@ class Sheet(Overlay[Result], AtDesk):
         self.query_one("#sheet").border_title = Content(self.query_one(KeyFooter).drawable(clean(title)))
 
     def show_keys(self) -> None:
-        self.query_one(KeyFooter).show_scopes(scopes_in(self), frozenset(), with_session=False)
+        self.query_one(KeyFooter).show_scopes(scopes_in(self), self.idle, with_session=False)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.show_keys)

@@ -38,8 +38,9 @@ class KeyFooter(Lines):
 
     def show_scopes(self, scopes: Iterable[Scope], idle: frozenset[str], with_session: bool = True) -> None:
         scopes = tuple(scopes)
-        # What this question does not offer is no key of it.
-        own = [one for one in commands(*scopes) if one.label and not (one.scope is Scope.QUESTION and one.id in idle)]
+        # What this question, or list to pick from, does not offer is no key of it.
+        unoffered = {one.id for one in commands(Scope.QUESTION, Scope.PICK)} & idle
+        own = [one for one in commands(*scopes) if one.label and one.id not in unoffered]
         session = [one for one in commands(Scope.EVERYWHERE, Scope.SESSION) if one.label] if with_session else []
         always = [command for command in (*own, *session) if command.id in ALWAYS]
         own = [command for command in own if command not in always]
