@@ -30,7 +30,7 @@ PRINTING = {
     "runtime/fits/process.py",
     "runtime/review/process.py",
     "runtime/settings.py",
-    "ui/keymap.py",
+    "ui/key_page.py",
 }
 
 

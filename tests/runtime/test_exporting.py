@@ -18,7 +18,7 @@ from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.reading.project_data import read_project
 from trainer_tui.session.protocol import ExamplesConfirmed, SlotEdited
-from trainer_tui.session.timeline import ConversationKept
+from trainer_tui.session.records import ConversationKept
 from trainer_tui.session.told import Told, script_told
 
 DOMAIN = (

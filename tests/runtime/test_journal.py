@@ -16,7 +16,7 @@ from trainer_tui.runtime.journal_reading import Header, Kept, read_journal
 from trainer_tui.runtime.sessions import make_state_folder, unfinished
 from trainer_tui.session.codec import is_same_domain
 from trainer_tui.session.protocol import Confirmed, MessageTyped
-from trainer_tui.session.timeline import Answered, BranchNamed, DomainChanged, Exported, Record, Undone
+from trainer_tui.session.records import Answered, BranchNamed, DomainChanged, Exported, Record, Undone
 
 HEADER = Header("monday", 1.0)
 DOMAIN = concert_domain()

@@ -34,8 +34,9 @@ from trainer_tui.session.protocol import (
     RunAction,
     SlotsExtracted,
 )
+from trainer_tui.session.records import Answered, Forked, PlayBegun, Redone, Switched, Undone
 from trainer_tui.session.script import Script as Played
-from trainer_tui.session.timeline import Answered, Forked, PlayBegun, Redone, Switched, Timeline, Undone
+from trainer_tui.session.timeline import Timeline
 
 
 def concert_domain() -> Domain:

@@ -21,8 +21,9 @@ from trainer_tui.errors import IllegalInput
 from trainer_tui.export.conversations import conversations, news
 from trainer_tui.session.codec import from_json, to_json
 from trainer_tui.session.protocol import AskMessage, ConfirmAction, Confirmed, ExamplesConfirmed, KeptAs, MessageTyped
+from trainer_tui.session.records import Answered, ConversationKept, Record, Redone, Undone
 from trainer_tui.session.show import redo_label, undo_label
-from trainer_tui.session.timeline import Answered, ConversationKept, Record, Redone, Timeline, Undone
+from trainer_tui.session.timeline import Timeline
 from trainer_tui.session.told import Told, script_told
 
 from .script import Script, concert_domain, form_domain

@@ -39,7 +39,8 @@ from trainer_tui.session.protocol import (
     TurnInserted,
     WriteResponse,
 )
-from trainer_tui.session.timeline import Dropped, Record, Redone, Restored, Switched, Timeline, Undone, WentTo
+from trainer_tui.session.records import Dropped, Record, Redone, Restored, Switched, Undone, WentTo
+from trainer_tui.session.timeline import Timeline
 
 from .script import Script, concert_domain
 from .test_player import runs, tape, world

@@ -39,8 +39,7 @@ from trainer_tui.session.protocol import (
     SessionRestarted,
     SlotEdited,
 )
-from trainer_tui.session.show import branch_views, redo_label, undo_label
-from trainer_tui.session.timeline import (
+from trainer_tui.session.records import (
     Answered,
     BranchNamed,
     DomainChanged,
@@ -50,9 +49,10 @@ from trainer_tui.session.timeline import (
     Record,
     Redone,
     Switched,
-    Timeline,
     Undone,
 )
+from trainer_tui.session.show import branch_views, redo_label, undo_label
+from trainer_tui.session.timeline import Timeline
 
 MEANINGS = {"hello": ParseResult("hello", "greet", 0.98, ranking=(("greet", 0.98), ("goodbye", 0.02)))}
 

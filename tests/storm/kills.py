@@ -15,7 +15,7 @@ from tests.plain.program import run
 from tests.storm.sessions import PlainSession, ScreenSession, Session
 from trainer_tui.runtime.journal import Journal
 from trainer_tui.runtime.journal_reading import read_journal
-from trainer_tui.session.timeline import Record
+from trainer_tui.session.records import Record
 
 LEAVING = 2.0
 """Seconds within which a session that is told to end has ended, where the machine has nothing else to do: what the

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from tests.terminal.terminal import Terminal
 from trainer_tui.session.protocol import ActionChosen, Confirmed, IntentChosen, MessageTyped
-from trainer_tui.session.timeline import Answered, Record
+from trainer_tui.session.records import Answered, Record
 
 LONGEST_WAIT = 90.0
 """Seconds after which a session that was told to end never will: a busy machine takes its time."""

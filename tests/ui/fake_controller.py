@@ -20,7 +20,7 @@ from trainer_tui.insight.what_if import Alteration, IntentIs, Part, WhatIf
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
 from trainer_tui.session.protocol import AskMessage, Change, ConfirmAction, HumanInput, Prompt
-from trainer_tui.session.timeline import Exported
+from trainer_tui.session.records import Exported
 from trainer_tui.session.view import (
     ActionsView,
     BranchView,

@@ -10,7 +10,9 @@ import pytest
 
 from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.config import Config, config_of
-from trainer_tui.ui.keymap import BY_ID, COMMANDS, Command, Scope, _meet, as_markdown, shown_keys
+from trainer_tui.ui.key_page import as_markdown
+from trainer_tui.ui.keymap import BY_ID, COMMANDS, Command, Scope, shown_keys
+from trainer_tui.ui.remapping import meet
 from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.compared import Compared
 from trainer_tui.ui.screens.consequences import Broken
@@ -115,7 +117,7 @@ def test_no_key_is_bound_twice_where_both_can_be_pressed() -> None:
     for one, other in combinations(COMMANDS, 2):
         # A list's own Enter and keys, and Tab, may be told more exactly by the sheet, pane or field that they are in.
         told_more_exactly = {one.scope, other.scope} & {Scope.LIST, Scope.FOCUS} and one.scope is not other.scope
-        if _meet(one.scope, other.scope) and not told_more_exactly:
+        if meet(one.scope, other.scope) and not told_more_exactly:
             both = set(one.keys.split(",")) & set(other.keys.split(","))
             twice += [(one.id, other.id, both)] if both else []
     assert twice == []
@@ -142,7 +144,7 @@ def test_every_key_used_while_typing_is_a_chord_or_has_priority() -> None:
 
 def test_the_documentation_is_this_table() -> None:
     page = Path(__file__).resolve().parents[2] / "docs" / "keybindings.md"
-    assert page.read_text(encoding="utf-8") == as_markdown(), "python -m trainer_tui.ui.keymap > docs/keybindings.md"
+    assert page.read_text(encoding="utf-8") == as_markdown(), "python -m trainer_tui.ui.key_page > docs/keybindings.md"
 
 
 @pytest.mark.parametrize(

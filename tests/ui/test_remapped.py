@@ -28,7 +28,8 @@ from trainer_tui.session.view import SessionView
 from trainer_tui.ui import app as app_module
 from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.config import Config
-from trainer_tui.ui.keymap import COMMANDS, Command, Keys, Scope, _meet, clashes, commands
+from trainer_tui.ui.keymap import COMMANDS, Command, Keys, Scope, commands
+from trainer_tui.ui.remapping import clashes, meet
 from trainer_tui.ui.reviewed import Reviewed
 from trainer_tui.ui.widgets.footer import scopes_in
 from trainer_tui.ui.widgets.prompts.question import Answers
@@ -47,7 +48,7 @@ def every_command_on_another_key() -> dict[str, str]:
     chosen: dict[str, str] = {}
     for command in COMMANDS:
         if not command.is_reserved:
-            met = {chosen[other.id] for other in COMMANDS if other.id in chosen and _meet(command.scope, other.scope)}
+            met = {chosen[other.id] for other in COMMANDS if other.id in chosen and meet(command.scope, other.scope)}
             chosen[command.id] = next(key for key in spare if key not in met)
     return chosen
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from trainer_tui.core.events import Event, Restarted
 from trainer_tui.export.review import StoryForm
 from trainer_tui.session.machine import Additions
+from trainer_tui.session.nodes import Branch
 from trainer_tui.session.protocol import SessionRestarted, SlotEdited
-from trainer_tui.session.timeline import Branch, Timeline
+from trainer_tui.session.timeline import Timeline
 from trainer_tui.words import counted
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from trainer_tui.session.timeline import Exported
+from trainer_tui.session.records import Exported
 
 StoryForm = Literal["story", "rule", "test"]
 Only = Literal["", "removals", "proposals"]

@@ -32,6 +32,7 @@ from trainer_tui.session.doubt import doubt
 from trainer_tui.session.edits import edited
 from trainer_tui.session.history import History
 from trainer_tui.session.names import action_name_fault, intent_name_fault
+from trainer_tui.session.nodes import Node
 from trainer_tui.session.player import Ask, Give, decide
 from trainer_tui.session.protocol import (
     AskAfterFailure,
@@ -52,16 +53,13 @@ from trainer_tui.session.protocol import (
     SlotEdited,
     WarningAcknowledged,
 )
-from trainer_tui.session.script import Script
-from trainer_tui.session.show import actions_view, script_view, session_view
-from trainer_tui.session.timeline import (
+from trainer_tui.session.records import (
     Answered,
     BranchNamed,
     ConversationKept,
     DomainChanged,
     Dropped,
     Forked,
-    Node,
     PlayBegun,
     PlayHalted,
     Record,
@@ -71,6 +69,8 @@ from trainer_tui.session.timeline import (
     Undone,
     WentTo,
 )
+from trainer_tui.session.script import Script
+from trainer_tui.session.show import actions_view, script_view, session_view
 from trainer_tui.session.tree import compared, moves, settled
 from trainer_tui.session.view import (
     UNSURE_BELOW,

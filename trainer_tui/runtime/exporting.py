@@ -52,7 +52,8 @@ from trainer_tui.formats.file_contents import DOMAIN, NLU, RULES, STORIES, TEST_
 from trainer_tui.runtime.files import read_exactly, shown_path, write_atomically
 from trainer_tui.runtime.reading.project_data import ProjectData
 from trainer_tui.session.protocol import WarnContradiction
-from trainer_tui.session.timeline import Exported, Timeline
+from trainer_tui.session.records import Exported
+from trainer_tui.session.timeline import Timeline
 
 _Proposed = ConversationToExport | tuple[str, Kind, LineChange]
 

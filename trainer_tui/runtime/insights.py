@@ -21,6 +21,7 @@ from trainer_tui.policies.policy import EnsemblePrediction
 from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
 from trainer_tui.session.machine import SessionState
+from trainer_tui.session.nodes import Node
 from trainer_tui.session.protocol import (
     ActionPredicted,
     ChooseAction,
@@ -30,7 +31,7 @@ from trainer_tui.session.protocol import (
     ParseResult,
     WriteResponse,
 )
-from trainer_tui.session.timeline import Node, Timeline
+from trainer_tui.session.timeline import Timeline
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.exporting import Exporter

@@ -24,7 +24,7 @@ from trainer_tui.runtime.files import settle
 from trainer_tui.runtime.journal_lines import VERSION, line
 from trainer_tui.runtime.journal_reading import DOMAIN, IS_DOMAIN_CHANGED, Header, Kept, hash_of, read
 from trainer_tui.session.codec import domain_to_json, to_json
-from trainer_tui.session.timeline import DomainChanged, Record
+from trainer_tui.session.records import DomainChanged, Record
 
 _SUFFIX = ".jsonl"
 

@@ -16,7 +16,7 @@ from trainer_tui.errors import FormatError, TrainerError
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.journal_lines import SUM, VERSION, Line, lines
 from trainer_tui.session.codec import domain_from_json, from_json
-from trainer_tui.session.timeline import DomainChanged, Record
+from trainer_tui.session.records import DomainChanged, Record
 
 DOMAIN = "domain"
 IS_DOMAIN_CHANGED = DomainChanged.__name__

@@ -15,7 +15,8 @@ from trainer_tui.session.codec import is_same_domain
 from trainer_tui.session.machine import start
 from trainer_tui.session.new_domain import what_changed, without
 from trainer_tui.session.protocol import ActionNamed, IntentNamed
-from trainer_tui.session.timeline import Answered, Record, Timeline
+from trainer_tui.session.records import Answered, Record
+from trainer_tui.session.timeline import Timeline
 
 _log = logging.getLogger(__name__)
 

@@ -19,9 +19,10 @@ from trainer_tui.runtime.journal import journal_path, sessions
 from trainer_tui.runtime.journal_reading import is_journal, read_journal
 from trainer_tui.runtime.reading.file import read_file
 from trainer_tui.runtime.resuming import replay
+from trainer_tui.session.nodes import Branch
 from trainer_tui.session.recorded import recorded
 from trainer_tui.session.script import Script
-from trainer_tui.session.timeline import Branch, Timeline
+from trainer_tui.session.timeline import Timeline
 from trainer_tui.session.told import Told, fitted, script_told, story_events
 from trainer_tui.session.view import SourceView
 from trainer_tui.words import listed, nearest

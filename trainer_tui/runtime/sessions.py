@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.journal import is_open, sessions
-from trainer_tui.session.timeline import DomainChanged
+from trainer_tui.session.records import DomainChanged
 
 _NAME = re.compile(r"[\w][\w.\- ]{0,99}")
 _RECORD = re.compile(rb'^\{"is":"(\w+)"(?:,"given":\{"is":"(\w+)")?', re.MULTILINE)

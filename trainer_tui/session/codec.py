@@ -18,8 +18,8 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Entity, Event, as_dict, from_dict
 from trainer_tui.errors import FormatError
 from trainer_tui.session import protocol
+from trainer_tui.session.records import Record
 from trainer_tui.session.script import Step
-from trainer_tui.session.timeline import Record
 
 _KIND = "is"
 # Names under which a class is written: every record, every input, every step of a script.

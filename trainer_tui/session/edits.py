@@ -9,9 +9,10 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.errors import IllegalInput
 from trainer_tui.session import protocol
 from trainer_tui.session.names import action_name_fault, intent_name_fault
+from trainer_tui.session.nodes import Node
 from trainer_tui.session.recorded import RecordedStep, recorded
+from trainer_tui.session.records import PlayBegun
 from trainer_tui.session.script import Did, LeftOpen, Said, Script, Step
-from trainer_tui.session.timeline import Node, PlayBegun
 
 
 def edited(tip: Node, node: int, change: protocol.Change) -> PlayBegun:

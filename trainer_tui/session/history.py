@@ -18,6 +18,7 @@ from trainer_tui.core.events import (
     UserUttered,
     as_dict,
 )
+from trainer_tui.session.nodes import Node
 from trainer_tui.session.protocol import (
     ActionChosen,
     ActionNamed,
@@ -34,7 +35,6 @@ from trainer_tui.session.protocol import (
     WorldInput,
 )
 from trainer_tui.session.script import BeganAnew, Did, LeftOpen, Said, SlotGiven, Step
-from trainer_tui.session.timeline import Node
 from trainer_tui.session.view import UNSURE_BELOW, ForkPoint, HistoryEntry, Mark
 from trainer_tui.words import counted
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, SlotSet, UserUttered
+from trainer_tui.session.nodes import Node
 from trainer_tui.session.player import OUTCOMES
 from trainer_tui.session.protocol import (
     ActionNamed,
@@ -32,7 +33,6 @@ from trainer_tui.session.protocol import (
     ValidationChosen,
 )
 from trainer_tui.session.script import BeganAnew, Did, Said, Script, SlotGiven, Step, fingerprint
-from trainer_tui.session.timeline import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from trainer_tui.core.events import REQUESTED_SLOT, Restarted, SlotSet, UserUtte
 from trainer_tui.core.forms import form_state
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.session.history import History, entries_of_steps, label_of, shown_value
+from trainer_tui.session.nodes import Branch, Drop, Kept, Node
 from trainer_tui.session.protocol import (
     ActionChosen,
     ActionNamed,
@@ -27,7 +28,7 @@ from trainer_tui.session.protocol import (
     WriteResponse,
 )
 from trainer_tui.session.script import Play, Script
-from trainer_tui.session.timeline import Branch, Drop, Kept, Node, Timeline
+from trainer_tui.session.timeline import Timeline
 from trainer_tui.session.view import (
     ActionsView,
     BranchView,

@@ -7,8 +7,9 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from trainer_tui.session.history import History, label_of
+from trainer_tui.session.nodes import Node
 from trainer_tui.session.protocol import HumanInput
-from trainer_tui.session.timeline import Node, Timeline
+from trainer_tui.session.timeline import Timeline
 from trainer_tui.session.view import ComparedRow, HistoryEntry, MoveView
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from trainer_tui.ui.keymap import clashes
+from trainer_tui.ui.remapping import clashes
 from trainer_tui.ui.theme import THEMES
 
 

@@ -1,12 +1,12 @@
 """Every key of the program, once: bindings, footer, help, palette and docs/keybindings.md are made from this table.
 
-`python -m trainer_tui.ui.keymap` prints docs/keybindings.md. A person remaps a command by its id in
+A person remaps a command by its id in
 `[keymap]` of config.toml; the keys of reserved commands cannot be taken away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
@@ -547,148 +547,3 @@ def shown_keys(keys: str, ascii_only: bool = False) -> str:
         for arrow, word in _PLAIN_ARROWS.items():
             text = text.replace(arrow, word)
     return text
-
-
-def clashes(remapped: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with a person's [keymap], one sentence a command at fault; these keys are not taken over."""
-    faults = {}
-    for id_, keys in remapped.items():
-        command = BY_ID.get(id_)
-        if command is None:
-            faults[id_] = f"[keymap] {id_}: no command has this id; docs/keybindings.md lists them."
-        elif command.is_reserved:
-            faults[id_] = f"[keymap] {id_}: {shown_keys(command.keys)} cannot be given another meaning."
-        elif taken := _taken(command, keys, remapped):
-            faults[id_] = f"[keymap] {id_} = {keys!r}: {taken}."
-    return faults
-
-
-def _taken(command: Command, keys: str, remapped: Mapping[str, str]) -> str | None:
-    """Why these keys are not free for the command."""
-    # Its own keys may be those of what it is told more exactly than: a list's Enter, Tab in a field.
-    wanted = set(keys.split(",")) - set(command.keys.split(","))
-    for other in COMMANDS:
-        if other.id == command.id or not _meet(command.scope, other.scope):
-            continue
-        both = wanted & set(remapped.get(other.id, other.keys).split(","))
-        if both:
-            return f"{shown_keys(','.join(sorted(both)))} is {other.id} already"
-    return None
-
-
-_LISTS = (
-    Scope.MENU,
-    Scope.BRANCHES,
-    Scope.TIME_LINE,
-    Scope.TURN,
-    Scope.OTHERS,
-    Scope.CONSEQUENCES,
-    Scope.PROBLEMS,
-    Scope.ACTION_LOG,
-    Scope.DIALOG,
-    Scope.READER,
-    Scope.HELP,
-)
-"""Sheets of one list, which can be filtered."""
-_SHEETS = (
-    Scope.SHEET,
-    Scope.FILTER,
-    Scope.FIND,
-    Scope.MENU,
-    Scope.EXPORT,
-    Scope.OTHERS,
-    Scope.CONSEQUENCES,
-    Scope.WHAT_IF,
-    Scope.CONVERSATIONS,
-    Scope.LISTED,
-    Scope.INBOX,
-    Scope.REVIEW,
-    Scope.BRANCHES,
-    Scope.COMPARED,
-    Scope.TIME_LINE,
-    Scope.LOOKED,
-    Scope.TURN,
-    Scope.PICK,
-    Scope.PROBLEMS,
-    Scope.ACTION_LOG,
-    Scope.DIALOG,
-    Scope.READER,
-    Scope.HELP,
-    Scope.TEXT,
-    Scope.JUMP,
-)
-_NUMBERED = (Scope.QUESTION, Scope.MESSAGE, Scope.CHOICE, Scope.INBOX, Scope.REVIEW)
-_TOGETHER = (
-    frozenset((Scope.CONVERSATIONS, Scope.LISTED)),
-    frozenset((Scope.CONVERSATIONS, Scope.REVIEW)),
-    frozenset((Scope.LISTED, Scope.REVIEW)),
-    frozenset((Scope.INBOX, Scope.REVIEW)),
-    frozenset((Scope.READER, Scope.HELP)),
-)
-_ROWS = (Scope.LIST, Scope.PANE, Scope.CONVERSATION, Scope.CANDIDATES, Scope.SLOTS, Scope.STORIES)
-
-
-def _meet(one: Scope, other: Scope) -> bool:
-    """Whether the keys of two scopes can be pressed in one place."""
-    if one is other or Scope.EVERYWHERE in (one, other):
-        return True
-    if Scope.SESSION in (one, other):
-        return one not in _SHEETS and other not in _SHEETS
-    if Scope.LIST in (one, other) or Scope.FOCUS in (one, other):
-        return Scope.JUMP not in (one, other)
-    if Scope.SHEET in (one, other):
-        return one in _LISTS or other in _LISTS
-    if Scope.NUMBERS in (one, other):
-        return one in _NUMBERED or other in _NUMBERED
-    if frozenset((one, other)) in _TOGETHER:
-        return True
-    return Scope.PANE in (one, other) and one in _ROWS and other in _ROWS
-
-
-def as_markdown() -> str:
-    """docs/keybindings.md."""
-    parts = [
-        "# Keys",
-        "",
-        "Generated from `trainer_tui/ui/keymap.py` by `python -m trainer_tui.ui.keymap`; do not edit.",
-        "",
-        "To remap a command, name it by its id in `config.toml` of your configuration folder",
-        "(`~/.config/trainer_tui/config.toml` on Linux):",
-        "",
-        "```toml",
-        "[keymap]",
-        '"session.fork" = "f10"',
-        "```",
-        "",
-        "Keys are written as Textual names them (`textual keys` shows them). Reserved keys stay what they are.",
-        "Single letters act where no text is being typed; digits only ever answer the question. What edits",
-        "a text within its field (arrows, Home and End, Ctrl-U and their like) is as elsewhere, and not in this table.",
-        "",
-        "Where a question is asked, a letter or digit answers when it stands alone for a quarter of a second. With",
-        "another behind it, it begins your next message, as does a letter that answers nothing, and a paste: that text",
-        "waits for its field. Esc lets letters answer again and keeps it; Enter gives the marked answer, and sends the",
-        "text as well where the bot listens next. Before anything is asked, Enter ends a message: its field sends it.",
-    ]
-    for scope in Scope:
-        rows = [_markdown_row(command) for command in _joined(commands(scope))]
-        parts += ["", f"## {scope.value}", "", "| keys | what it does | id |", "|---|---|---|", *rows]
-    return "\n".join(parts) + "\n"
-
-
-def _joined(listed: Iterable[Command]) -> Iterable[Command]:
-    """The nine digits as one line."""
-    for command in listed:
-        if command.id == "question.1":
-            yield Command("question.1 … question.9", "1-9", "", "", "That candidate or button", command.scope)
-        elif not command.id.removeprefix("question.").isdigit():
-            yield command
-
-
-def _markdown_row(command: Command) -> str:
-    keys = " ".join(f"`{key}`" for key in shown_keys(command.keys).split(" "))
-    reserved = " (reserved)" if command.is_reserved else ""
-    return f"| {keys} | {command.tooltip}{reserved} | `{command.id}` |"
-
-
-if __name__ == "__main__":
-    print(as_markdown(), end="")
