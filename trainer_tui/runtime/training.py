@@ -7,7 +7,7 @@ methods are called in the event loop's thread, where learning and predicting tak
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.nlu_data import Example, TrainingData
@@ -114,9 +114,12 @@ class InterpreterTeacher:
         return tuple(map(given_up, sorted(new)))
 
     def status(self) -> tuple[str, bool]:
-        """Silent while all is well: a fit that failed is said, with what to do about it."""
-        fault = self.refits.fault
-        return (f"NLU: {fault}", False) if fault else ("", True)
+        """Silent while all is well: a fit that failed is said, with what to do about it; and the first fit, for which a
+        message waits."""
+        if self.refits.fault:
+            return f"NLU: {self.refits.fault}", False
+        is_first = self.refits.is_running and self.refits.best(()) is None
+        return f"NLU {_learning(self.refits)}" if is_first else "", True
 
     def follow(self, taught: Sequence[Example]) -> None:
         """Know exactly these examples, and start a fit where one is due."""
@@ -140,6 +143,11 @@ class InterpreterTeacher:
         assignment = await in_thread(lambda: known.assignment(data, taught))
         model = await fit_beside(assignment, progress)
         return await in_thread(lambda: known.adopting(model))
+
+
+def _learning(refits: Refits[Any, Any]) -> str:
+    """How far the fit under way is."""
+    return f"learning {refits.progress:.0%}" if refits.progress else "learning ..."
 
 
 def given_up(name: str) -> str:
@@ -191,7 +199,7 @@ class SessionTeacher:
         if corrections:
             parts.append(f"{len(corrections)} behind")
         if refits.is_running:
-            parts.append(f"learning {refits.progress:.0%}" if refits.progress else "learning ...")
+            parts.append(_learning(refits))
         elif refits.fault:
             parts.append(refits.fault.title)
         messages, _ = self.messages.status()
