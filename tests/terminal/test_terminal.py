@@ -64,6 +64,19 @@ def test_ctrl_c_opens_the_menu_whatever_is_shown(terminal: Open) -> None:
     assert at.is_as_before
 
 
+def test_where_there_is_no_bot_one_is_offered_and_taught_at_once(terminal: Open, bot: Path) -> None:
+    for file in ("domain.yml", "config.yml"):
+        (bot / file).unlink(missing_ok=True)
+    shutil.rmtree(bot / "data")
+    at = terminal()
+    at.sees("There is no bot in", "[Y/n]")
+    at.presses(ENTER)
+    at.sees(READY)
+    assert (bot / "domain.yml").exists()
+    at.presses(CTRL_Q)
+    assert at.ends() == 0
+
+
 def test_ctrl_c_opens_the_menu_while_an_action_runs(terminal: Open, bot: Path) -> None:
     with socket.socket() as silent:
         # A server that takes the call and never answers.

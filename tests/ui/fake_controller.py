@@ -267,7 +267,6 @@ class FakeController:
 STATUS = StatusView("concertbot", "session 3", "main", ("0.4 s", "4 learned"), "local", True, "saved", True)
 CONCERTS = ["Foo Fighters", "Katy Perry"]
 HISTORY = (
-    HistoryEntry("bot", "action", "action_listen", at=1),
     HistoryEntry("you", "message", "/search_concerts", 1, node=1, at=2),
     HistoryEntry("you", "intent", "intent search_concerts", mark=Mark.CONFIRMED, confidence=1.0, at=2),
     HistoryEntry("bot", "action", "action_search_concerts", mark=Mark.CONFIRMED, confidence=0.72, at=3),
@@ -285,9 +284,9 @@ MOVES = (
     MoveView(6, 2, "/compare_reviews", "script", "main", is_head=True),
 )
 COMPARED = (
-    *(ComparedRow(entry, entry) for entry in HISTORY[:3]),
-    ComparedRow(HISTORY[3], HistoryEntry("bot", "action", "utter_ask", mark=Mark.CORRECTED, wanted="utter_goodbye")),
-    ComparedRow(HISTORY[5], None),
+    *(ComparedRow(entry, entry) for entry in HISTORY[:2]),
+    ComparedRow(HISTORY[2], HistoryEntry("bot", "action", "utter_ask", mark=Mark.CORRECTED, wanted="utter_goodbye")),
+    ComparedRow(HISTORY[4], None),
 )
 BRANCHES = (
     BranchView(1, "main", ("/search_concerts", "/compare_reviews"), True),
@@ -345,7 +344,7 @@ FIRST = SessionView(
     STATUS,
     AskMessage(),
     None,
-    HISTORY[:1],
+    (),
     (SlotRow("concerts", None), SlotRow("venues", None)),
     ActionsView(is_current=False),
     StoriesView(),

@@ -99,7 +99,7 @@ async def test_an_action_is_changed_with_a_filtered_list(teaching: Teaching) -> 
         await trainer.types("goodb")
         await trainer.does_not_see("action_restart")
         await trainer.presses("enter")
-        assert actions(trainer)[1] == "utter_goodbye"
+        assert actions(trainer)[0] == "utter_goodbye"
 
 
 async def test_a_new_action_is_made_from_what_was_typed(teaching: Teaching) -> None:

@@ -254,6 +254,10 @@ def _what_is_left(tracker: DialogueStateTracker) -> str:
     return ACTION_DEFAULT_FALLBACK if tracker.latest_action == ACTION_LISTEN else ACTION_LISTEN
 
 
+_POSSIBLE = 0.005
+"""What is less shows as .00."""
+
+
 def _ranking(
     winner: PolicyPrediction, opinions: Sequence[PolicyPrediction], domain: Domain
 ) -> tuple[tuple[str, float], ...]:
@@ -269,7 +273,14 @@ def _ranking(
     said: Mapping[str, float] = winner.confidences
     names = dict.fromkeys((*domain.action_names, *said))
     first = winner.action
-    ranked = sorted(names, key=lambda name: (-said.get(name, 0.0), name != first, -best.get(name, 0.0), name))
+
+    def place(name: str) -> tuple[object, ...]:
+        value, other = said.get(name, 0.0), best.get(name, 0.0)
+        # Of what nobody thinks possible, a bot's own actions come before those that every bot has.
+        is_beside = max(value, other) < _POSSIBLE and name != first and name in domain.default_actions
+        return is_beside, -value, name != first, -other, name
+
+    ranked = sorted(names, key=place)
     return tuple((name, said.get(name, 0.0)) for name in ranked)
 
 

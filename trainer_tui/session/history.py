@@ -129,7 +129,8 @@ def _entries(event: Event, node: Node) -> list[HistoryEntry]:
         case UserUttered():
             return _message(event, node)
         case ActionExecuted():
-            return [_action(event, node)]
+            # That a conversation begins by waiting is no news.
+            return [_action(event, node)] if node.parent is not None else []
         case BotUttered():
             return _utterance(event)
         case SlotSet():

@@ -14,6 +14,7 @@ from textual.css.query import NoMatches
 from textual.geometry import Offset
 from textual.widget import Widget
 
+from trainer_tui.asking.notation import annotated
 from trainer_tui.asking.turns import turns
 from trainer_tui.session.protocol import (
     AskFormValidation,
@@ -25,8 +26,10 @@ from trainer_tui.session.protocol import (
 )
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.lines import Line, clean, shorten
+from trainer_tui.ui.marked_message import marked_message
 from trainer_tui.ui.screens.help import Jump
 from trainer_tui.ui.screens.session import SessionScreen, turn_rows
+from trainer_tui.ui.sharing import shares
 from trainer_tui.ui.widgets.actions import Candidate, Candidates, candidate_line, name_width
 from trainer_tui.ui.widgets.footer import KeyFooter, scopes_in
 from trainer_tui.ui.widgets.history import Conversation
@@ -74,8 +77,9 @@ class MainScreen(SessionScreen):
         with Horizontal(id="body"):
             yield self._in_place(Conversation())
             with Vertical(id="column"):
-                yield self._in_place(Candidates())
-                yield self._in_place(Slots())
+                with Vertical(id="near"):
+                    yield self._in_place(Candidates())
+                    yield self._in_place(Slots())
                 if self.with_stories:
                     yield self._in_place(Stories())
         yield Lines(id="last")
@@ -142,6 +146,11 @@ class MainScreen(SessionScreen):
         return self.size.width < 80
 
     @property
+    def is_huge(self) -> bool:
+        """Whether the stories have a column of their own."""
+        return self.size.width >= 180
+
+    @property
     def _shows_one(self) -> bool:
         return self.is_narrow or self.is_maximised
 
@@ -168,12 +177,29 @@ class MainScreen(SessionScreen):
             pane.set_class(shows_one and pane.id != self._in_sight, "-hidden")
         column = self.query_one("#column")
         column.set_class(shows_one and self._in_sight == "conversation", "-hidden")
+        self.query_one("#near").set_class(shows_one and self._in_sight not in ("candidates", "slots"), "-hidden")
+        self.set_class(self.is_huge and not shows_one, "-huge")
         is_choosing = self._view is not None and isinstance(self._view.prompt, (ChooseAction, ChooseIntent))
         is_choosing = is_choosing or bool(self.candidates.offers)
         column.set_class(is_choosing and not shows_one, "-choosing")
+        self._share(None if shows_one or is_choosing else column.size.height)
         self._draw_tabs()
         if self._view is not None:
             self._draw_last(self._view)
+
+    def _share(self, height: int | None) -> None:
+        """Give the panes of the column their rows; None: as the style sheet says."""
+        panes = [pane for pane in self.panes if pane.id != "conversation" and pane.id not in self._left_out]
+        for pane in panes:
+            pane.styles.height = None
+        if self.is_huge:
+            panes = [pane for pane in panes if pane.id != "stories"]
+        if not height:
+            return
+        frames = sum(pane.gutter.height for pane in panes)
+        given = shares(height - frames, [pane.wanted_height for pane in panes], [pane.full_height for pane in panes])
+        for pane, rows in zip(panes, given, strict=True):
+            pane.styles.height = rows + pane.gutter.height
 
     def _draw_tabs(self) -> None:
         spans: list[tuple[str, str]] = []
@@ -185,8 +211,14 @@ class MainScreen(SessionScreen):
         self.query_one("#tabs", Lines).show_lines(tuple(span for span in spans if span[0]))
 
     def _draw_last(self, view: SessionView) -> None:
-        """The last decision, dimmed, beneath the conversation."""
+        """Beneath the one pane in sight: of the conversation the last decision, of another what was said last."""
         last = self.query_one("#last", Lines)
+        if self.is_narrow and self._in_sight != "conversation":
+            said = next((entry for entry in reversed(view.history) if entry.kind == "message"), None)
+            last.display = said is not None and self.size.height >= 16
+            if said is not None:
+                last.show_lines((("said ", "dim"), *marked_message(said.text, said.entities, annotated)))
+            return
         prediction = view.actions.prediction
         chosen = view.actions.chosen
         shown = self.is_narrow and self._in_sight == "conversation" and not view.actions.is_current

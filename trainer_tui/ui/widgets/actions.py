@@ -29,6 +29,10 @@ class Candidate:
     is_likely: bool = False
 
 
+LEAST_SHOWN = 0.005
+"""What is less shows as .00: no row is asked for it."""
+
+
 class Candidates(Pane):
     """Candidates, best first, with numbers, bars and probabilities.
 
@@ -38,7 +42,7 @@ class Candidates(Pane):
     BINDINGS = [*bindings(Scope.CANDIDATES)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CANDIDATES, *Pane.SCOPES)
     NAME = "next action"
-    EMPTY = "what the bot wants next"
+    EMPTY = "What the bot would do next, each with how sure it is; a digit takes one."
 
     @dataclass
     class Offered(Message):
@@ -64,6 +68,16 @@ class Candidates(Pane):
     @property
     def empty(self) -> str:
         return "nothing is called so" if self._all else self.EMPTY
+
+    @property
+    def wanted_height(self) -> int:
+        likely = sum(1 for one in self._candidates if one.probability is None or one.probability >= LEAST_SHOWN)
+        unlikely = len(self._candidates) > likely
+        return max(likely + unlikely, 3 if self._candidates else super().wanted_height)
+
+    @property
+    def full_height(self) -> int:
+        return max(len(self._candidates), self.wanted_height)
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:

@@ -23,6 +23,7 @@ class Conversation(Pane):
     BINDINGS = [*bindings(Scope.CONVERSATION)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CONVERSATION, *Pane.SCOPES)
     NAME = "conversation"
+    EMPTY = "What you and the bot say will stand here."
     STICKS_TO_END = True
 
     def __init__(self) -> None:

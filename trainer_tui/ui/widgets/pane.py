@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from textual.content import Content
 from textual.events import Resize
+from textual.strip import Strip
 
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import clean, cut
+from trainer_tui.ui.lines import clean, cut, wrap_line
 from trainer_tui.ui.widgets.rows import Rows
 
 
@@ -50,6 +51,24 @@ class Pane(Rows):
     @property
     def empty(self) -> str:
         return self.EMPTY
+
+    def render_line(self, y: int) -> Strip:
+        """What will stand here, where nothing does yet."""
+        if self.row_count():
+            return super().render_line(y)
+        width = self.scrollable_content_region.width
+        lines = wrap_line(((self.empty, "dim"),), max(width, 8))
+        return self.strip(lines[y] if y < len(lines) else (), width)
+
+    @property
+    def wanted_height(self) -> int:
+        """How many rows it has something for."""
+        return max(self._tops[-1], len(wrap_line(((self.empty, "dim"),), max(self.row_width, 8))))
+
+    @property
+    def full_height(self) -> int:
+        """How many rows it could use."""
+        return self.wanted_height
 
     def show(self, view: SessionView) -> None:
         raise NotImplementedError

@@ -30,7 +30,7 @@ class Rows(Painted, ScrollView, can_focus=True):
     BINDINGS = [*bindings(Scope.LIST)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.LIST,)
     STICKS_TO_END: ClassVar[bool] = False
-    """A conversation: the end stays in sight as it grows, unless it was scrolled away from."""
+    """A conversation: it grows from the bottom, and its end stays in sight unless it was scrolled away from."""
 
     cursor: reactive[int] = reactive(0, repaint=False)
 
@@ -154,8 +154,14 @@ class Rows(Painted, ScrollView, can_focus=True):
             lines = self._drawn[index] = self.row_lines(index, self._width)
         return lines
 
+    @property
+    def _lead(self) -> int:
+        """Blank lines above the first row."""
+        return max(0, self.scrollable_content_region.height - self._tops[-1]) if self.STICKS_TO_END else 0
+
     def line_at(self, y: int) -> tuple[int, Line] | None:
         """(row, line) at a line of the whole list."""
+        y -= self._lead
         if not 0 <= y < self._tops[-1]:
             return None
         index = bisect_right(self._tops, y) - 1
@@ -173,9 +179,10 @@ class Rows(Painted, ScrollView, can_focus=True):
         if self._marked_text:
             line = with_matches(line, self._marked_text)
         over = self._cursor_style if index == self.cursor and self.shows_cursor else None
-        selected = self.text_selection.get_span(scroll_y + y) if self.text_selection else None
+        place = scroll_y + y - self._lead
+        selected = self.text_selection.get_span(place) if self.text_selection else None
         strip = self.strip(line, max(self.virtual_size.width, width), over, selected)
-        return strip.crop(scroll_x, scroll_x + width).apply_offsets(scroll_x, scroll_y + y)
+        return strip.crop(scroll_x, scroll_x + width).apply_offsets(scroll_x, place)
 
     @property
     def shows_cursor(self) -> bool:
@@ -207,7 +214,7 @@ class Rows(Painted, ScrollView, can_focus=True):
         for index in (before, after):
             if 0 <= index < len(self._tops) - 1:
                 top, bottom = self._tops[index], self._tops[index + 1]
-                self.refresh(Region(0, top - self.scroll_offset.y, self.size.width, bottom - top))
+                self.refresh(Region(0, top + self._lead - self.scroll_offset.y, self.size.width, bottom - top))
         self.reveal(after)
         self.post_message(self.Moved(self, after))
 

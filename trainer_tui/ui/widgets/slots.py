@@ -21,19 +21,23 @@ class Slots(Pane):
     BINDINGS = [*bindings(Scope.SLOTS)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.SLOTS, *Pane.SCOPES)
     NAME = "slots"
-    EMPTY = "this bot has no slots"
+    EMPTY = "This bot has no slots: nothing is remembered but the turns themselves."
 
     def __init__(self) -> None:
         super().__init__(id="slots")
         self._slots: tuple[SlotRow, ...] = ()
         self._form: FormView | None = None
         self._head: tuple[Line, ...] = ()
+        self._shown_for: object = None
 
     def show(self, view: SessionView) -> None:
-        if (view.slots, view.form) == (self._slots, self._form):
+        if (view.slots, view.form) == self._shown_for:
             return
+        self._shown_for = (view.slots, view.form)
         self._form = view.form
-        self._slots = view.slots
+        # What is asked for comes first: it is in sight, however many slots there are.
+        asked = view.form.requested_slot if view.form else None
+        self._slots = tuple(sorted(view.slots, key=lambda slot: slot.name != asked))
         self._head = form_lines(view.form) if view.form else ()
         self.show_title(view.form.name if view.form else "")
         self.rows_changed()

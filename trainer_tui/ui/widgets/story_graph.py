@@ -19,7 +19,7 @@ class Stories(Pane):
     BINDINGS = [*bindings(Scope.STORIES)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.STORIES, *Pane.SCOPES)
     NAME = "stories from here"
-    EMPTY = "where stories go next"
+    EMPTY = "Where the project's stories go from here, and how many."
 
     def __init__(self) -> None:
         super().__init__(id="stories")
