@@ -247,7 +247,16 @@ def test_an_action_that_is_changed_is_taken_back_in_one_step() -> None:
 def test_the_drop_of_the_branch_one_stands_on_is_undone_and_redone() -> None:
     script = Script(world=world())
     script.says("hello").confirms(3)
-    script.forks(History().fork_points(script.timeline.head)[0].node)
+    script.forks(History().fork_points(script.timeline.head)[-1].node)
     script.timeline.apply(Dropped(script.timeline.current))
+    before = seen(script.timeline)
+    assert seen(script.undoes().redoes().timeline) == before
+
+
+def test_a_branch_that_is_undone_and_redone_stands_where_it_stood() -> None:
+    script = Script(world=world())
+    script.says("hello").confirms(3)
+    message = History().fork_points(script.timeline.head)[-1].node
+    script.forks(message).switches(0).forks(message).switches(1)
     before = seen(script.timeline)
     assert seen(script.undoes().redoes().timeline) == before

@@ -172,7 +172,7 @@ def test_an_action_that_is_gone_teaches_nothing_until_it_is_back() -> None:
 def test_a_fork_keeps_the_branch_it_leaves_with_all_that_it_taught() -> None:
     script = talk().says("/search_concerts").confirms(2).says("/goodbye").confirms(2)
     first = script.state
-    second_message = History().fork_points(script.timeline.head)[0]
+    second_message = History().fork_points(script.timeline.head)[-1]
     assert second_message.text == "/goodbye"
     script.forks(second_message.node)
     assert script.asked == AskMessage()
@@ -187,7 +187,7 @@ def test_a_fork_keeps_the_branch_it_leaves_with_all_that_it_taught() -> None:
 def test_undo_right_after_a_fork_returns_to_the_branch_that_was_left() -> None:
     script = talk().says("/search_concerts").confirms(2)
     left = script.state
-    script.forks(History().fork_points(script.timeline.head)[0].node)
+    script.forks(History().fork_points(script.timeline.head)[-1].node)
     assert undo_label(script.timeline) == "the fork"
     script.undoes()
     assert script.state is left
@@ -202,7 +202,7 @@ def test_only_a_message_can_be_forked_from() -> None:
 
 def test_branches_have_names_of_their_own() -> None:
     script = talk().says("/greet").confirms(2)
-    script.forks(History().fork_points(script.timeline.head)[0].node)
+    script.forks(History().fork_points(script.timeline.head)[-1].node)
     script.timeline.apply(BranchNamed(1, "wrong reviews"))
     assert script.timeline.branch.name == "wrong reviews"
     for name in ("main", "  "):
@@ -279,9 +279,9 @@ def counted_anew(timeline: Timeline) -> None:
     assert list(timeline.lessons()) == made_anew(states)
     assert list(timeline.examples()) == [example for state in states for example in state.examples]
     said = [node for node in timeline.head.path() if isinstance(node.given, (MessageTyped, ButtonChosen))]
-    assert [point.node for point in History().fork_points(timeline.head)] == [node.id for node in said]
+    assert [point.node for point in History().fork_points(timeline.head)] == [node.id for node in reversed(said)]
     shown = branch_views(timeline)[list(timeline.branches).index(timeline.current)].messages
-    assert shown == tuple(point.text for point in reversed(History().fork_points(timeline.head)[:3]))
+    assert shown == tuple(point.text for point in History().fork_points(timeline.head)[-3:])
     assert news(timeline) == news_by_hand(timeline)
 
 
@@ -329,7 +329,7 @@ def play(moves: list[HumanInput | str]) -> tuple[Timeline, list[Record]]:
         elif move == "redo":
             record = Redone()
         elif move == "fork":
-            record = Forked(points[-1].node if points else 0)
+            record = Forked(points[0].node if points else 0)
         elif isinstance(move, str):
             others = [branch for branch in script.timeline.branches if branch != script.timeline.current]
             record = Switched(others[0] if others else 99)
@@ -391,7 +391,7 @@ def test_replaying_a_journal_gives_the_same_session(moves: list[HumanInput | str
 
 def test_the_drop_of_the_branch_one_stands_on_is_undone_and_redone() -> None:
     script = talk().says("hello").confirms(3)
-    script.forks(History().fork_points(script.timeline.head)[0].node)
+    script.forks(History().fork_points(script.timeline.head)[-1].node)
     dropped = script.timeline.current
     script.timeline.apply(Dropped(dropped))
     assert script.undoes().timeline.current == dropped

@@ -335,7 +335,7 @@ CONFIRM = SessionView(
     STORIES,
     undo="/compare_reviews",
     branches=(BranchView(1, "main", ("/search_concerts", "/compare_reviews"), True),),
-    fork_points=(ForkPoint(5, 2, "/compare_reviews"), ForkPoint(1, 1, "/search_concerts")),
+    fork_points=(ForkPoint(1, 1, "/search_concerts"), ForkPoint(5, 2, "/compare_reviews")),
     intents=("hello", "search_concerts", "search_venues", "compare_reviews", "thankyou", "goodbye"),
     entities=("name", "city", "number"),
     action_names=tuple(name for name, _ in TORN.ranking),

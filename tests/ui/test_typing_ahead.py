@@ -43,7 +43,7 @@ async def test_a_message_typed_early_answers_nothing_and_waits_for_its_field(tea
         await trainer.sees(f"next message {message}")
         # Where the bot listens next, one Enter says yes to that and sends the message.
         await trainer.presses("enter")
-        assert tuple(point.text for point in trainer.view.fork_points) == (message, "/hello")
+        assert tuple(point.text for point in trainer.view.fork_points) == ("/hello", message)
 
 
 async def test_a_letter_alone_is_the_answer_a_moment_later(teaching: Teaching) -> None:

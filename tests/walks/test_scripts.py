@@ -191,7 +191,7 @@ def changed_at_each_turn(bot: Path, model: TodaysModel) -> int:
     trainer = AtTheTrainer(timeline, model)
     branch, steps, questions = timeline.current, recorded(timeline.head), 0
     messages = [place for place, item in enumerate(steps) if isinstance(item.step, Said)]
-    for place, point in zip(messages, reversed(History().fork_points(timeline.head)), strict=True):
+    for place, point in zip(messages, History().fork_points(timeline.head), strict=True):
         for text in (f"/{intent}" for intent in sorted(model.domain.intents)):
             asked = trainer.asked_when_changed(point.node, text)
             trainer.switches(branch)
@@ -264,7 +264,7 @@ def test_edits_replay_undo_switching_and_resuming_run_no_action_but_what_a_perso
         await settles()
         controller.start_from(next(source.id for source in controller.sources() if source.kind == "session"))
         await settles()
-        controller.fork(controller.view.fork_points[0].node)
+        controller.fork(controller.view.fork_points[-1].node)
         await settles()
         assert runs() == ["action_search_concerts", "action_search_venues"]
         controller.close()
@@ -275,7 +275,7 @@ def test_edits_replay_undo_switching_and_resuming_run_no_action_but_what_a_perso
         controller.switch(0)
         await controller.perform()
         assert runs() == ["action_search_concerts", "action_search_venues"]
-        message = next(point.node for point in controller.view.fork_points if point.text == "/search_concerts")
+        message = next(point.node for point in reversed(controller.view.fork_points) if point.text == "/search_concerts")
         controller.edit_turn(message, MessageChanged("/search_venues"))
         await controller.perform()
         controller.keep_likely()

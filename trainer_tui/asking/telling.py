@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
-from operator import is_
 
 from trainer_tui.asking.words import shown_value
+from trainer_tui.core.growing import Growing
 from trainer_tui.session.view import HistoryEntry, Mark, SlotRow
 
 
@@ -52,7 +52,5 @@ def changed_slots(before: Iterable[SlotRow], after: Iterable[SlotRow]) -> list[s
 
 def common_length(one: Sequence[HistoryEntry], other: Sequence[HistoryEntry]) -> int:
     """How many entries two histories begin with alike."""
-    if len(one) <= len(other) and all(map(is_, one, other)):
-        return len(one)
-    # Of two tuples, items that are the same object are not compared any further.
-    return sum(1 for _ in takewhile(lambda pair: pair[:1] == pair[1:], zip(one, other, strict=False)))
+    same = Growing.of(one).shared_length(Growing.of(other))
+    return same + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one[same:], other[same:], strict=False)))

@@ -118,7 +118,7 @@ def _show(path: Path, domain: Domain) -> None:
     from trainer_tui.session.history import History
 
     timeline = session_timeline(path, domain)
-    for branch in sorted(timeline.branches.values(), key=lambda item: item.id):
+    for branch in timeline.branches.values():
         say(f"{branch.name}:")
         for entry in History().entries(branch.tip):
             say(f"  {spoken(entry)}")

@@ -1,13 +1,12 @@
 """A sequence that grows and is taken back at its end, again and again, while others still hold it as it was.
 
-What was taught in a session is one, and every policy and every fit knows some state of it. Two states of the same list
-are told apart by their lengths, however long they are.
+What was taught in a session is one, and so is what was said: every policy, every fit and every view knows some state of
+it. Two states of the same list are told apart by their lengths, however long they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import takewhile
 from operator import is_
 from typing import Generic, TypeVar, overload
 
@@ -43,10 +42,17 @@ class Growing(Sequence[Item], Generic[Item]):
     def shared_length(self, other: Growing[Item]) -> int:
         """How many items both begin with; those of two lists are the same where they are one object."""
         shortest = min(self._length, other._length)
-        if self._items is other._items or all(map(is_, self, other)):
+        if self._items is other._items:
             return shortest
-        # Of two tuples, items that are the same object are not compared any further.
-        return sum(1 for _ in takewhile(lambda pair: pair[:1] == pair[1:], zip(self, other, strict=False)))
+        same, most = 0, shortest
+        while same < most:
+            # A whole stretch at once: one by one, a long session would be felt.
+            end = (same + most + 1) // 2
+            if all(map(is_, self._items[same:end], other._items[same:end])):
+                same = end
+            else:
+                most = end - 1
+        return same
 
     def __len__(self) -> int:
         return self._length
@@ -57,7 +63,7 @@ class Growing(Sequence[Item], Generic[Item]):
     def __getitem__(self, place: slice) -> tuple[Item, ...]: ...
     def __getitem__(self, place: int | slice) -> Item | tuple[Item, ...]:
         chosen = range(self._length)[place]
-        return self._items[chosen] if isinstance(chosen, int) else tuple(self._items[number] for number in chosen)
+        return self._items[chosen] if isinstance(chosen, int) else tuple(map(self._items.__getitem__, chosen))
 
     def __iter__(self) -> Iterator[Item]:
         # Others may let the list grow meanwhile.

@@ -197,7 +197,7 @@ class Commands:
         points = self._controller.view.fork_points
         if not points:
             raise IllegalInput("there is no message to fork from yet")
-        self._say(*(f"  {point.number} {point.text}" for point in points))
+        self._say(*(f"  {point.number} {point.text}" for point in reversed(points)))
         number = await self._ask("Before which message? Number, or Enter to go back:")
         if number:
             self._fork_before(number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from trainer_tui.core.events import (
@@ -18,6 +18,7 @@ from trainer_tui.core.events import (
     UserUttered,
     as_dict,
 )
+from trainer_tui.core.growing import Growing
 from trainer_tui.session.nodes import Node
 from trainer_tui.session.protocol import (
     ActionChosen,
@@ -39,48 +40,48 @@ from trainer_tui.session.view import UNSURE_BELOW, ForkPoint, HistoryEntry, Mark
 from trainer_tui.words import counted
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told up to a node; those before and behind it share it."""
+
+    entries: Growing[HistoryEntry]
+    messages: Growing[ForkPoint]
+
+
 class History:
-    """The entries and the messages from the root to a node, kept while the head moves: only what changed is made
-    anew."""
+    """The entries and the messages from the root to a node; of one that goes on from a known node, only what is new is
+    made."""
 
     def __init__(self) -> None:
-        self._nodes: list[Node] = []
-        self._depths: dict[int, int] = {}
-        self._ends: list[int] = []
-        self._entries: list[HistoryEntry] = []
-        self._messages: list[ForkPoint] = []
+        self._told: dict[int, _Told] = {}
 
     def entries(self, head: Node) -> Sequence[HistoryEntry]:
         """All entries up to `head`, oldest first; messages are numbered from 1, as wherever they are listed."""
-        self._go_to(head)
-        return tuple(self._entries)
+        return self._up_to(head).entries
 
-    def fork_points(self, head: Node) -> tuple[ForkPoint, ...]:
-        """The messages up to `head`, newest first."""
-        self._go_to(head)
-        return tuple(reversed(self._messages))
+    def fork_points(self, head: Node) -> Sequence[ForkPoint]:
+        """The messages up to `head`, oldest first."""
+        return self._up_to(head).messages
 
-    def _go_to(self, head: Node) -> None:
+    def _up_to(self, head: Node) -> _Told:
         missing: list[Node] = []
         node: Node | None = head
-        while node is not None and node.id not in self._depths:
+        while node is not None and node.id not in self._told:
             missing.append(node)
             node = node.parent
-        self._forget_from(self._depths[node.id] + 1 if node is not None else 0)
+        told = self._told[node.id] if node is not None else _Told(Growing(), Growing())
         for added in reversed(missing):
-            self._entries.extend(_numbered(self._entries, entries_of(added)))
-            self._depths[added.id] = len(self._nodes)
-            self._nodes.append(added)
-            self._ends.append(len(self._entries))
-            if (text := added.message) is not None:
-                self._messages.append(ForkPoint(added.id, added.messages, text))
+            told = self._told[added.id] = _with(told, added)
+        return told
 
-    def _forget_from(self, depth: int) -> None:
-        for node in self._nodes[depth:]:
-            del self._depths[node.id]
-        del self._nodes[depth:], self._ends[depth:]
-        del self._entries[self._ends[-1] if self._ends else 0 :]
-        del self._messages[self._nodes[-1].messages if self._nodes else 0 :]
+
+def _with(told: _Told, node: Node) -> _Told:
+    entries, messages = told.entries, told.messages
+    for entry in _numbered(entries, entries_of(node)):
+        entries = entries.with_item(entry)
+    if (text := node.message) is not None:
+        messages = messages.with_item(ForkPoint(node.id, node.messages, text))
+    return told if entries is told.entries and messages is told.messages else _Told(entries, messages)
 
 
 def entries_of_steps(steps: Iterable[Step]) -> list[HistoryEntry]:

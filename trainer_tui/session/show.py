@@ -140,7 +140,7 @@ def _next_undone(timeline: Timeline) -> Node | None:
 
 def branch_views(timeline: Timeline) -> tuple[BranchView, ...]:
     """The live branches in the order in which they began, then those that were dropped."""
-    live = [_branch_view(branch, timeline) for branch in sorted(timeline.branches.values(), key=lambda item: item.id)]
+    live = [_branch_view(branch, timeline) for branch in timeline.branches.values()]
     dropped = [replace(_branch_view(branch, timeline), is_dropped=True) for branch in timeline.dropped.values()]
     return (*live, *dropped)
 

@@ -121,7 +121,11 @@ class Timeline:
                 self._lay_over(domain)
 
     def _put(self, branch: Branch) -> None:
-        self.branches[branch.id] = branch
+        """Branches stand in the order in which they began, one that is back again too."""
+        if branch.id in self.branches:
+            self.branches[branch.id] = branch
+        else:
+            self.branches = dict(sorted({**self.branches, branch.id: branch}.items()))
 
     def _answer(self, given: Input, is_played: bool) -> None:
         before, play = self.state, self.branch.play

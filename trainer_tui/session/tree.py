@@ -49,7 +49,7 @@ def _shown(head: Node) -> Node:
 def _branches_of(timeline: Timeline) -> dict[int, str]:
     """Node → the first live branch that it is on."""
     found: dict[int, str] = {}
-    for branch in sorted(timeline.branches.values(), key=lambda item: item.id):
+    for branch in timeline.branches.values():
         for node in branch.tip.path():
             if node.id in found:
                 break

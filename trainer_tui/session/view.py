@@ -195,7 +195,7 @@ class SessionView:
     to this question that was taken back, which can be changed and given again. `code` names programs of the project
     that the person has not allowed to run yet, which is asked before all else; `offer` describes an earlier session
     that the person may go on with, before anything else. `sure_above`: what is that sure and not contradicted a whole
-    turn can be accepted with (`Teaching.accept_turn`). `notice` is said once.
+    turn can be accepted with (`Teaching.accept_turn`). `fork_points` are oldest first. `notice` is said once.
     """
 
     status: StatusView
@@ -211,7 +211,7 @@ class SessionView:
     undone: Input | None = None
     can_step_back: bool = False
     branches: tuple[BranchView, ...] = ()
-    fork_points: tuple[ForkPoint, ...] = ()
+    fork_points: Sequence[ForkPoint] = ()
     intents: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     action_names: tuple[str, ...] = ()

@@ -89,7 +89,7 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
             return
         rows = [
             Row(((f" {point.number:>3}  ", "dim"), (clean(point.text), "you")), point.node, point.text)
-            for point in points
+            for point in reversed(points)
         ]
         self.desk.open(
             Choose("fork before this message; the rest stays as a branch", rows),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import takewhile
-from operator import is_
 from typing import ClassVar
 
 from trainer_tui.asking.notation import annotated
+from trainer_tui.asking.telling import common_length
 from trainer_tui.asking.turns import Turn, turn_at
 from trainer_tui.session.view import HistoryEntry, Mark, ScriptView, SessionView
 from trainer_tui.ui.keymap import Scope, bindings
@@ -37,8 +36,7 @@ class Conversation(Pane):
         announced = _announced(view.script)
         if after is before and announced == self._rest:
             return
-        # Entries are kept by the session: those that did not change are the same objects.
-        kept = sum(1 for _ in takewhile(bool, map(is_, before, after)))
+        kept = common_length(before, after)
         if kept == len(before) == len(after) and announced == self._rest:
             return
         self._entries, self._rest = after, announced

@@ -46,7 +46,6 @@ class MessageBody(FieldBody):
     def __init__(self) -> None:
         super().__init__()
         self._marked: Candidate | None = None
-        self._sent: tuple[str, ...] = ()
         self._recalled = -1
         self._unsent = ""
 
@@ -54,7 +53,6 @@ class MessageBody(FieldBody):
         super().ask(question, view)
         self.pane.offer((), view)
         self._marked = None
-        self._sent = tuple(dict.fromkeys(point.text for point in view.fork_points))
         self._recalled = -1
         self._unsent = ""
         self.field.value = ""
@@ -69,10 +67,11 @@ class MessageBody(FieldBody):
             return
         if self._recalled == -1:
             self._unsent = self.field.value
-        place = max(-1, min(self._recalled + step, len(self._sent) - 1))
+        sent = tuple(dict.fromkeys(point.text for point in reversed(self.desk.view.fork_points)))
+        place = max(-1, min(self._recalled + step, len(sent) - 1))
         if place != self._recalled:
             self._recalled = place
-            self.restore(self._unsent if place == -1 else self._sent[place])
+            self.restore(self._unsent if place == -1 else sent[place])
 
     @property
     def pane(self) -> Candidates:
