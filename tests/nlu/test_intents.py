@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainer_tui.calibration import Sureness, fit_inverse_temperature, fit_sureness, softmax
-from trainer_tui.core.nlu_data import TrainingData
+from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.insight.evaluation import calibration_error
 from trainer_tui.nlu.intent_classifier import IntentClassifier, folds
 from trainer_tui.nlu.intent_fitting import IntentRecipe
@@ -158,14 +158,14 @@ def test_every_part_works_on_few_examples_and_on_none_of_some(recipe: IntentReci
 def test_a_correction_counts_at_once_for_its_text_and_for_texts_like_it(classifier: IntentClassifier) -> None:
     taught = TaughtClassifier(classifier)
     assert best(taught, "good afternoon have a nice flight") != "greet"
-    taught.learn([("good afternoon have a nice flight", "greet")])
+    taught.learn([Example("good afternoon have a nice flight", "greet")])
     assert taught.probabilities("good afternoon have a nice flight")[taught.intents.index("greet")] == 1.0
     assert best(taught, "good afternoon, have a nice flight!") == "greet"
 
 
 def test_a_correction_leads_by_far_enough_for_variants_of_it(classifier: IntentClassifier) -> None:
     taught = TaughtClassifier(classifier)
-    taught.learn([("have you a room with a view of the flight deck", "stay")])
+    taught.learn([Example("have you a room with a view of the flight deck", "stay")])
     for variant in (
         "please have you a room with a view of the flight deck",
         "HAVE YOU A ROOM with a view of the flight deck now",
@@ -178,7 +178,7 @@ def test_a_correction_leads_by_far_enough_for_variants_of_it(classifier: IntentC
 
 def test_a_new_intent_is_known_at_once(classifier: IntentClassifier) -> None:
     taught = TaughtClassifier(classifier)
-    taught.learn([("is there wifi in the hotel", "ask_wifi")])
+    taught.learn([Example("is there wifi in the hotel", "ask_wifi")])
     assert best(taught, "is there wifi in the hotel") == "ask_wifi"
     assert best(taught, "is there wifi in this hotel?") == "ask_wifi"
     assert best(taught, "find me a hotel in Turin please") == "stay"
@@ -186,14 +186,14 @@ def test_a_new_intent_is_known_at_once(classifier: IntentClassifier) -> None:
 
 def test_the_later_of_two_lessons_counts(classifier: IntentClassifier) -> None:
     taught = TaughtClassifier(classifier)
-    taught.learn([("cheers", "greet"), ("cheers", "goodbye")])
+    taught.learn([Example("cheers", "greet"), Example("cheers", "goodbye")])
     assert best(taught, "cheers") == "goodbye"
 
 
 def test_without_any_training_lessons_alone_are_known() -> None:
     taught = TaughtClassifier(None)
     assert len(taught.probabilities("hi")) == 0
-    taught.learn([("hi", "greet"), ("bye", "goodbye")])
+    taught.learn([Example("hi", "greet"), Example("bye", "goodbye")])
     assert best(taught, "hi") == "greet"
     assert best(taught, "bye") == "goodbye"
 
@@ -207,21 +207,25 @@ def small_classifier() -> IntentClassifier:
 @pytest.mark.parametrize("classifier", [None, IntentClassifier.fit(["hi", "hey"], ["greet", "greet"])])
 def test_one_intent_is_no_reason_to_be_sure_of_it(classifier: IntentClassifier | None) -> None:
     taught = TaughtClassifier(classifier)
-    taught.learn([("hi", "greet")])
+    taught.learn([Example("hi", "greet")])
     assert taught.probabilities("hi").tolist() == [1.0]
     assert taught.probabilities("where is my parcel").tolist() == [0.5]
 
 
 WORDS = st.sampled_from(["hello", "bye", "flight", "hotel", "good", "to", "Rome", "wifi", "you", "pool"])
 LESSONS = st.lists(
-    st.tuples(st.lists(WORDS, min_size=1, max_size=4).map(" ".join), st.sampled_from(["greet", "book", "stay", "new"])),
+    st.builds(
+        Example,
+        st.lists(WORDS, min_size=1, max_size=4).map(" ".join),
+        st.sampled_from(["greet", "book", "stay", "new", None]),
+    ),
     max_size=6,
 )
 
 
 @settings(max_examples=40)
 @given(lessons=LESSONS, kept=st.integers(0, 6))
-def test_what_is_taken_back_leaves_no_trace(lessons: list[tuple[str, str]], kept: int) -> None:
+def test_what_is_taken_back_leaves_no_trace(lessons: list[Example], kept: int) -> None:
     classifier = small_classifier()
     taught = TaughtClassifier(classifier)
     for number in range(len(lessons) + 1):
@@ -230,9 +234,9 @@ def test_what_is_taken_back_leaves_no_trace(lessons: list[tuple[str, str]], kept
     fresh = TaughtClassifier(classifier)
     fresh.learn(lessons[:kept])
     assert taught.intents == fresh.intents
-    for text in ("hello Rome", "good pool", *(text for text, _ in lessons)):
+    for text in ("hello Rome", "good pool", *(lesson.text for lesson in lessons)):
         np.testing.assert_array_equal(taught.probabilities(text), fresh.probabilities(text))
-    latest = dict(lessons[:kept])
+    latest = {lesson.text: lesson.intent for lesson in lessons[:kept] if lesson.intent}
     assert all(best(taught, text) == intent for text, intent in latest.items())
 
 

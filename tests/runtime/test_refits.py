@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -15,13 +16,13 @@ class Bench:
     """A fit that is done when the test says so; its model is the text of its lessons."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, ...]] = []
+        self.asked: list[Sequence[str]] = []
         self.may_end = asyncio.Event()
         self.error: Exception | None = None
         self.changes = 0
         self.refits: Refits[str, str] = Refits(self._fit, self._changed)
 
-    async def _fit(self, lessons: tuple[str, ...], tell: Progress) -> str:
+    async def _fit(self, lessons: Sequence[str], tell: Progress) -> str:
         self.asked.append(lessons)
         tell("fitting", 0.5)
         await self.may_end.wait()

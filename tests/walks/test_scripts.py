@@ -275,7 +275,9 @@ def test_edits_replay_undo_switching_and_resuming_run_no_action_but_what_a_perso
         controller.switch(0)
         await controller.perform()
         assert runs() == ["action_search_concerts", "action_search_venues"]
-        message = next(point.node for point in reversed(controller.view.fork_points) if point.text == "/search_concerts")
+        message = next(
+            point.node for point in reversed(controller.view.fork_points) if point.text == "/search_concerts"
+        )
         controller.edit_turn(message, MessageChanged("/search_venues"))
         await controller.perform()
         controller.keep_likely()

@@ -53,4 +53,6 @@ def changed_slots(before: Iterable[SlotRow], after: Iterable[SlotRow]) -> list[s
 def common_length(one: Sequence[HistoryEntry], other: Sequence[HistoryEntry]) -> int:
     """How many entries two histories begin with alike."""
     same = Growing.of(one).shared_length(Growing.of(other))
-    return same + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one[same:], other[same:], strict=False)))
+    return same + sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one[same:], other[same:], strict=False))
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from trainer_tui.core.events import Entity
+from trainer_tui.core.following import Following
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.nlu.entity_extractor import EntityExtractor, Kind, in_order, kind_of
 from trainer_tui.nlu.phrases import PhraseTable
@@ -14,7 +14,7 @@ from trainer_tui.nlu.tokenizer import tokenize
 TAUGHT = "taught"
 
 
-class TaughtExtractor:
+class TaughtExtractor(Following[Example]):
     """An extractor and what a person taught it since.
 
     A taught text has exactly the entities it was taught with. Elsewhere, a phrase that the extractor missed where it
@@ -22,26 +22,17 @@ class TaughtExtractor:
     """
 
     def __init__(self, extractor: EntityExtractor) -> None:
+        super().__init__()
         self.extractor = extractor
         self._untaught: dict[str, tuple[Entity, ...]] = {}
-        self._forget()
-
-    def _forget(self) -> None:
-        self.examples: tuple[Example, ...] = ()
         self._exact: dict[str, tuple[Entity, ...]] = {}
-        self._missed = PhraseTable[Kind]()
-        self._wrong: set[tuple[str, Kind]] = set()
-        self.errors = 0
-        """How often the extractor found something else."""
+        self._beside = _Beside()
+        self._before: list[tuple[tuple[Entity, ...] | None, _Beside]] = []
 
-    def learn(self, examples: Sequence[Example]) -> None:
-        """Know exactly these examples beside the extractor; of two for one text the later counts."""
-        given = tuple(examples)
-        if given[: len(self.examples)] != self.examples:
-            self._forget()
-        for example in given[len(self.examples) :]:
-            self._learn_one(example)
-        self.examples = given
+    @property
+    def errors(self) -> int:
+        """How often the extractor found something else."""
+        return self._beside.errors
 
     def extract(self, text: str, intent: str | None = None) -> tuple[Entity, ...]:
         taught = self._exact.get(text)
@@ -51,9 +42,9 @@ class TaughtExtractor:
         found = [
             entity
             for entity in self.extractor.extract(text, intent)
-            if (_said(text, entity), kind_of(entity)) not in self._wrong
+            if (_said(text, entity), kind_of(entity)) not in self._beside.wrong
         ]
-        for match in self._missed.find(tokens):
+        for match in self._beside.missed.find(tokens):
             start, end = tokens[match.start].start, tokens[match.end - 1].end
             if any((entity.start, entity.end, entity.entity) == (start, end, match.kind.entity) for entity in found):
                 continue  # the extractor sees the phrase as such; roles depend on what stands around it
@@ -63,22 +54,49 @@ class TaughtExtractor:
             )
         return in_order(found)
 
-    def _learn_one(self, example: Example) -> None:
-        text = example.text
-        self._exact[text] = tuple(replace(entity, confidence=1.0) for entity in example.entities)
+    def _learn(self, lesson: Example) -> None:
+        """Of two lessons for one text the later counts."""
+        text = lesson.text
+        self._before.append((self._exact.get(text), self._beside))
+        self._exact[text] = tuple(replace(entity, confidence=1.0) for entity in lesson.entities)
         if text not in self._untaught:
-            self._untaught[text] = self.extractor.extract(text, example.intent)
-        right = {(entity.start, entity.end, kind_of(entity)) for entity in example.entities}
+            self._untaught[text] = self.extractor.extract(text, lesson.intent)
+        right = {(entity.start, entity.end, kind_of(entity)) for entity in lesson.entities}
         predicted = {(entity.start, entity.end, kind_of(entity)) for entity in self._untaught[text]}
-        self.errors += predicted != right
-        for start, end, kind in sorted(predicted - right, key=repr):
-            self._wrong.add((text[start:end].casefold(), kind))
-            if self._missed.kind_of(text[start:end]) == kind:
-                self._missed.remove(text[start:end])
-        for start, end, kind in sorted(right - predicted, key=repr):
+        if predicted != right:
+            self._beside = self._beside.after(text, predicted - right, right - predicted)
+
+    def _forget(self, lesson: Example) -> None:
+        exact, self._beside = self._before.pop()
+        if exact is None:
+            del self._exact[lesson.text]
+        else:
+            self._exact[lesson.text] = exact
+
+
+_Mark = tuple[int | None, int | None, Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What was taught beside the extractor for other texts as well: it stays as it is, another one follows it."""
+
+    missed: PhraseTable[Kind] = field(default_factory=PhraseTable)
+    wrong: frozenset[tuple[str, Kind]] = frozenset()
+    errors: int = 0
+
+    def after(self, text: str, wrong: set[_Mark], missed: set[_Mark]) -> _Beside:
+        """With what the extractor had marked wrongly in that text, and what it had missed."""
+        table, known = self.missed.copy(), set(self.wrong)
+        for start, end, kind in sorted(wrong, key=repr):
+            known.add((text[start:end].casefold(), kind))
+            if table.kind_of(text[start:end]) == kind:
+                table.remove(text[start:end])
+        for start, end, kind in sorted(missed, key=repr):
             if start is not None and end is not None:
-                self._wrong.discard((text[start:end].casefold(), kind))
-                self._missed.add(text[start:end], kind)
+                known.discard((text[start:end].casefold(), kind))
+                table.add(text[start:end], kind)
+        return _Beside(table, frozenset(known), self.errors + 1)
 
 
 def _said(text: str, entity: Entity) -> str:

@@ -25,7 +25,7 @@ class FittedModel:
     classifier: IntentClassifier | None = None
     extractor: EntityExtractor | None = None
     synonyms: Mapping[str, str] = field(default_factory=dict)
-    lessons: tuple[Example, ...] = ()
+    lessons: Sequence[Example] = ()
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """JSON and arrays, the lessons left out."""
@@ -41,7 +41,7 @@ class FittedModel:
 
     @classmethod
     def from_parts(
-        cls, described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], lessons: tuple[Example, ...] = ()
+        cls, described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], lessons: Sequence[Example] = ()
     ) -> Self:
         """ValueError where the parts do not fit together, MissingEmbeddings where it was fitted with sentence vectors
         that are not installed here."""
@@ -64,7 +64,7 @@ class FitAssignment:
 
     data: TrainingData
     settings: Settings
-    lessons: tuple[Example, ...] = ()
+    lessons: Sequence[Example] = ()
     with_entities: bool = True
 
     @property

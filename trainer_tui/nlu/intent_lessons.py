@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from trainer_tui.core.following import Following
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.nlu.intent_classifier import IntentClassifier
 from trainer_tui.nlu.intent_fitting import UNSEEN_SCORE
 from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.nlu.vectorizer import Floats, Integers
 
 
-class TaughtClassifier:
+class TaughtClassifier(Following[Example]):
     """A classifier and what a person taught it since, at once and without a fit.
 
     A taught text has its intent for certain. For texts like it, where the classifier erred, multiclass
@@ -26,28 +28,17 @@ class TaughtClassifier:
     _STEPS = 20
 
     def __init__(self, classifier: IntentClassifier | None) -> None:
+        super().__init__()
         self.classifier = classifier
-        self._vectors: dict[str, tuple[Integers, Floats]] = {}
-        self._forget()
-
-    def _forget(self) -> None:
-        self.examples: tuple[tuple[str, str], ...] = ()
-        self.intents = list(self.classifier.intents) if self.classifier else []
-        self._number = dict(self.classifier.number) if self.classifier else {}
-        self._exact: dict[str, str] = {}
-        self._rows: dict[int, int] = {}
+        self.intents = list(classifier.intents) if classifier else []
         self.errors = 0
         """How often the classifier, with what it was taught before, meant something else."""
+        self._vectors: dict[str, tuple[Integers, Floats]] = {}
+        self._number = dict(classifier.number) if classifier else {}
+        self._exact: dict[str, str] = {}
+        self._rows: dict[int, int] = {}
         self._changes = np.zeros((0, len(self.intents)), dtype=np.float32)
-
-    def learn(self, examples: Sequence[tuple[str, str]]) -> None:
-        """Know exactly these (text, intent) beside the classifier; of two intents for one text the later counts."""
-        given = tuple(examples)
-        if given[: len(self.examples)] != self.examples:
-            self._forget()
-        for text, intent in given[len(self.examples) :]:
-            self._learn_one(text, intent)
-        self.examples = given
+        self._before: list[_Before] = []
 
     def probabilities(self, text: str) -> Floats:
         """One probability for each of `intents`.
@@ -83,8 +74,15 @@ class TaughtClassifier:
         ]
         return [row for row, _ in found], [position for _, position in found]
 
-    def _learn_one(self, text: str, intent: str) -> None:
-        self._exact[normalize(text)] = intent
+    def _learn(self, lesson: Example) -> None:
+        """Of two intents for one text the later counts."""
+        text, intent = lesson.text, lesson.intent
+        key = normalize(text)
+        before = _Before(self._exact.get(key), len(self.intents), len(self._rows), self.errors)
+        self._before.append(before)
+        if not intent:
+            return
+        self._exact[key] = intent
         if intent not in self._number:
             self._number[intent] = len(self.intents)
             self.intents.append(intent)
@@ -97,7 +95,24 @@ class TaughtClassifier:
         steps = self._steps(self._scores(columns, values), self._number[intent], float(values @ values))
         if steps is not None:
             self.errors += 1
-            self._change(columns, np.outer(values, steps))
+            before.changed = self._change(columns, np.outer(values, steps))
+
+    def _forget(self, lesson: Example) -> None:
+        before = self._before.pop()
+        key = normalize(lesson.text)
+        if before.exact is not None:
+            self._exact[key] = before.exact
+        else:
+            self._exact.pop(key, None)
+        if before.changed is not None:
+            rows, weights = before.changed
+            self._changes[rows] = weights
+        while len(self._rows) > before.rows:
+            self._rows.popitem()
+        while len(self.intents) > before.intents:
+            del self._number[self.intents.pop()]
+            self._changes = self._changes[:, :-1]
+        self.errors = before.errors
 
     def _steps(self, scores: Floats, right: int, squared_length: float) -> Floats | None:
         """How far to move the weights of each intent along the text, or None where the right one is best already."""
@@ -117,10 +132,26 @@ class TaughtClassifier:
                 scores[number] += direction * squared_length
         return steps if steps.any() else None
 
-    def _change(self, columns: Integers, difference: Floats) -> None:
+    def _change(self, columns: Integers, difference: Floats) -> tuple[list[int], Floats]:
+        """Move the weights; which rows they are, and how they were before."""
         new = [column for column in columns.tolist() if column not in self._rows]
         self._rows.update(zip(new, range(len(self._rows), len(self._rows) + len(new)), strict=True))
         if len(self._rows) > len(self._changes):
             room = np.zeros((2 * len(self._rows) - len(self._changes), len(self.intents)), dtype=np.float32)
             self._changes = np.concatenate([self._changes, room])
-        self._changes[[self._rows[column] for column in columns.tolist()]] += difference
+        rows = [self._rows[column] for column in columns.tolist()]
+        before = self._changes[rows]
+        self._changes[rows] += difference
+        return rows, before
+
+
+@dataclass(slots=True)
+class _Before:
+    """What there was before a lesson: the intent of its text, how many intents and rows of weights, how many errors;
+    `changed` are the rows whose weights it moved, and what these were."""
+
+    exact: str | None
+    intents: int
+    rows: int
+    errors: int
+    changed: tuple[list[int], Floats] | None = None

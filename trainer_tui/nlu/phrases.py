@@ -29,6 +29,12 @@ class PhraseTable(Generic[Kind]):
         self._kinds: dict[tuple[str, ...], Kind] = {}
         self._lengths: dict[str, set[int]] = {}
 
+    def copy(self) -> PhraseTable[Kind]:
+        copied = PhraseTable[Kind]()
+        copied._kinds = dict(self._kinds)
+        copied._lengths = {word: set(lengths) for word, lengths in self._lengths.items()}
+        return copied
+
     def __len__(self) -> int:
         return len(self._kinds)
 

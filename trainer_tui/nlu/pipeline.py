@@ -14,6 +14,7 @@ from typing import Any, Self
 from numpy.typing import NDArray
 
 from trainer_tui.core.domain import NLU_FALLBACK, Domain
+from trainer_tui.core.growing import Growing
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.nlu.components import DEFAULT_SETTINGS, EMBEDDINGS, Settings, read_pipeline
 from trainer_tui.nlu.embeddings import installed_encoder, is_made_for
@@ -23,7 +24,7 @@ from trainer_tui.nlu.fitted_model import FitAssignment, FittedModel, finds
 from trainer_tui.nlu.intent_lessons import TaughtClassifier
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
-from trainer_tui.nlu.synonyms import SynonymMapper, synonyms_of
+from trainer_tui.nlu.synonyms import TaughtSynonyms
 
 
 class _Taught:
@@ -33,13 +34,13 @@ class _Taught:
         self.model = model
         self.intents = TaughtClassifier(model.classifier)
         self.entities = TaughtExtractor(model.extractor or EntityExtractor())
-        self.synonyms = SynonymMapper(model.synonyms)
+        self.synonyms = TaughtSynonyms(model.synonyms)
         self._errors_of_fit = 0
 
     def covers(self, lessons: Sequence[Example]) -> bool:
         """Whether nothing that was taken back is still in the fit."""
-        fitted = self.model.lessons
-        return tuple(lessons[: len(fitted)]) == fitted or set(fitted) <= set(lessons)
+        fitted = Growing.of(self.model.lessons)
+        return fitted.shared_length(Growing.of(lessons)) == len(fitted) or set(fitted) <= set(lessons)
 
     @property
     def errors(self) -> int:
@@ -50,10 +51,10 @@ class _Taught:
         self._errors_of_fit += self.errors
 
     def learn(self, lessons: Sequence[Example], settings: Settings) -> None:
-        self.intents.learn([(example.text, example.intent) for example in lessons if example.intent])
+        self.intents.learn(lessons)
         self.entities.learn(lessons)
         if settings.maps_synonyms:
-            self.synonyms = SynonymMapper({**self.model.synonyms, **synonyms_of(lessons)})
+            self.synonyms.learn(lessons)
 
 
 class PipelineInterpreter:
@@ -83,7 +84,7 @@ class PipelineInterpreter:
         """What has to be fitted to know `data` (with examples taught: what this one was trained on) and `examples`."""
         extractor = self._project.model.extractor
         is_kept = bool(examples) and extractor is not None and all(finds(extractor, example) for example in examples)
-        return FitAssignment(data, self.settings, tuple(examples), with_entities=not is_kept)
+        return FitAssignment(data, self.settings, Growing.of(examples), with_entities=not is_kept)
 
     def adopting(self, model: FittedModel) -> Self:
         """An interpreter with the model of an assignment of this one's. This one stays as it is, so it can go on
@@ -111,7 +112,7 @@ class PipelineInterpreter:
             return shorthand
         ranking = self._ranking(text)
         meant = ranking[0][0] if ranking else None
-        entities = self._active.synonyms.map(self._active.entities.extract(text, meant))
+        entities = self._active.synonyms.mapper.map(self._active.entities.extract(text, meant))
         if not ranking or not text.strip():
             return ParseResult(text, None, 0.0, entities, ranking)
         intent, confidence = ranking[0]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from trainer_tui.core.events import Entity
+from trainer_tui.core.following import Following
 from trainer_tui.core.nlu_data import Example
 
 
@@ -33,3 +34,20 @@ class SynonymMapper:
 
     def value(self, said: object) -> object:
         return self.synonyms.get(said.lower(), said) if isinstance(said, str) else said
+
+
+class TaughtSynonyms(Following[Example]):
+    """Synonyms, and those that a person taught since; of two for one text the later counts."""
+
+    def __init__(self, synonyms: Mapping[str, str]) -> None:
+        super().__init__()
+        self.mapper = SynonymMapper(synonyms)
+        self._before: list[SynonymMapper] = []
+
+    def _learn(self, lesson: Example) -> None:
+        self._before.append(self.mapper)
+        if taught := synonyms_of([lesson]):
+            self.mapper = SynonymMapper({**self.mapper.synonyms, **taught})
+
+    def _forget(self, lesson: Example) -> None:
+        self.mapper = self._before.pop()

@@ -7,17 +7,18 @@ from typing import Self
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.featurizers import prediction_states
+from trainer_tui.core.following import Following
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.policies.lessons import LESSON_LENGTH, FollowsLessons, lesson_length
+from trainer_tui.policies.lessons import LESSON_LENGTH, lesson_length
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
 
 _Key = tuple[State, ...]
 
 
-class CorrectionPolicy(FollowsLessons):
+class CorrectionPolicy(Following[Lesson]):
     """Says, with certainty, what the latest lesson of this state says, if any of its lessons corrected a prediction.
 
     A correction's own state is the last `LESSON_LENGTH` states; failing that, the last `max_history`, which is what the

@@ -10,11 +10,11 @@ from trainer_tui.core.applied import AppliedEvents
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, LoopInterrupted
 from trainer_tui.core.featurizers import StateMaker, prediction_states
+from trainer_tui.core.following import Following
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker, LoopState
 from trainer_tui.errors import Place
-from trainer_tui.policies.lessons import FollowsLessons
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
 
@@ -24,7 +24,7 @@ _STATES_SEEN = 2
 _PLACES_KEPT = 5
 
 
-class FormPolicy(FollowsLessons):
+class FormPolicy(Following[Lesson]):
     """After a message the active form, after the form action_listen, after an action that the form was not asked about
     the form again; all certain (Rasa Core 0.12 to Rasa 1.x).
 

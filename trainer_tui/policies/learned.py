@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.featurizers import StateMaker, labelled_actions, prediction_states
+from trainer_tui.core.following import Following
 from trainer_tui.core.states import DialogueExample, State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
 from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows
-from trainer_tui.policies.lessons import FollowsLessons, lesson_length
+from trainer_tui.policies.lessons import lesson_length
 from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, Progress, thinned
 from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
@@ -50,7 +51,7 @@ class Assignment:
         return LinearModel(self.labels, vocabulary, solution)
 
 
-class LearnedPolicy(FollowsLessons):
+class LearnedPolicy(Following[Lesson]):
     """Rasa's place for TED and the policies before it, on scikit-learn.
 
     `train` does all at once. In a session `remember` makes it usable immediately, on memory alone, and `fitted`, called

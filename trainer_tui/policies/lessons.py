@@ -1,14 +1,12 @@
-"""Lessons: what a confirmed action teaches the policies, and how a policy follows the lessons as they come and go."""
+"""Lessons: what a confirmed action teaches the policies."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN
 from trainer_tui.core.featurizers import RecentStates
-from trainer_tui.core.growing import Growing
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.policy import Lesson
 
@@ -61,27 +59,3 @@ def lesson_of(tracker: DialogueStateTracker, action: str, was_corrected: bool, d
 def lesson_length(max_history: int | None) -> int:
     """How many of a lesson's states a policy with this history looks at."""
     return min(max_history or LESSON_LENGTH, LESSON_LENGTH)
-
-
-class FollowsLessons:
-    """Learns lessons one after the other as they come, and forgets them, last first, as they go."""
-
-    def __init__(self) -> None:
-        self._lessons: Growing[Lesson] = Growing()
-
-    def learn(self, lessons: Sequence[Lesson]) -> None:
-        """Know exactly these lessons: new ones at the end are added, others that are gone are forgotten."""
-        wanted = Growing.of(lessons)
-        shared = self._lessons.shared_length(wanted)
-        for lesson in reversed(self._lessons[shared:]):
-            self._forget(lesson)
-        for lesson in wanted[shared:]:
-            self._learn(lesson)
-        self._lessons = wanted
-
-    def _learn(self, lesson: Lesson) -> None:
-        raise NotImplementedError
-
-    def _forget(self, lesson: Lesson) -> None:
-        """The latest lesson that is known."""
-        raise NotImplementedError

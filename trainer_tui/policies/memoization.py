@@ -14,11 +14,12 @@ from typing import Self
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from trainer_tui.core.featurizers import LabelledAction, StateMaker, labelled_actions, prediction_states
+from trainer_tui.core.following import Following
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import Place
-from trainer_tui.policies.lessons import LESSON_LENGTH, FollowsLessons, lesson_length
+from trainer_tui.policies.lessons import LESSON_LENGTH, lesson_length
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
 
@@ -52,7 +53,7 @@ class _Followed:
         return Evidence(text, tuple(self.places), self.action)
 
 
-class MemoizationPolicy(FollowsLessons):
+class MemoizationPolicy(Following[Lesson]):
     """Certain where stories and lessons know the last `max_history` states and agree on the action, else silent.
 
     As in Rasa, a state in which they disagree is as if it were not known; the evidence still names every side.

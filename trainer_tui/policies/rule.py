@@ -27,12 +27,12 @@ from trainer_tui.core.events import (
     LoopInterrupted,
 )
 from trainer_tui.core.featurizers import StateMaker, prediction_states
+from trainer_tui.core.following import Following
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import SNIPPET, TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker, LoopState
 from trainer_tui.errors import Place
 from trainer_tui.policies import unhappy_paths
-from trainer_tui.policies.lessons import FollowsLessons
 from trainer_tui.policies.memoization import without_latest_text
 from trainer_tui.policies.policy import USUAL_THRESHOLD, Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.rule_states import is_unpredictable, rule_examples, since_snippet
@@ -59,7 +59,7 @@ class RuledAction:
     place: Place | None
 
 
-class RulePolicy(FollowsLessons):
+class RulePolicy(Following[Lesson]):
     """As Rasa 3.6's RulePolicy, in this order:
 
     1. `/restart`, `/back` and `/session_start` have their default actions;

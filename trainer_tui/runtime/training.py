@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from trainer_tui.core.domain import Domain
+from trainer_tui.core.growing import Growing
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.nlu.entity_extractor import TIME_LIMIT
@@ -65,7 +66,7 @@ class DialogueTeacher:
             self.policy.adopt(best.model)
         return best
 
-    async def _fit(self, lessons: tuple[Lesson, ...], progress: Progress) -> LinearModel | None:
+    async def _fit(self, lessons: Sequence[Lesson], progress: Progress) -> LinearModel | None:
         assert self.policy is not None
         policy = self.policy
         assignment = await in_thread(lambda: policy.assignment(lessons))
@@ -84,7 +85,7 @@ class InterpreterTeacher:
         self.interpreter = interpreter
         self.data = data
         self.refits: Refits[Example, PipelineInterpreter] = Refits(self._fit, changed)
-        self._taught: tuple[Example, ...] = ()
+        self._taught: Sequence[Example] = ()
         self._told: frozenset[str] = frozenset()
         self._changed = changed
         if data is None:
@@ -123,7 +124,7 @@ class InterpreterTeacher:
 
     def follow(self, taught: Sequence[Example]) -> None:
         """Know exactly these examples, and start a fit where one is due."""
-        self._taught = tuple(taught)
+        self._taught = Growing.of(taught)
         self.settle()
         if self.data is not None:
             self.refits.follow(taught, is_urgent=self.interpreter.has_erred)
@@ -136,7 +137,7 @@ class InterpreterTeacher:
         self.interpreter.learn(self._taught)
         return best
 
-    async def _fit(self, taught: tuple[Example, ...], progress: Progress) -> PipelineInterpreter:
+    async def _fit(self, taught: Sequence[Example], progress: Progress) -> PipelineInterpreter:
         data = self.data
         assert data is not None
         known = self.interpreter

@@ -50,7 +50,7 @@ class Refits(Generic[Lesson, Model]):
 
     def __init__(
         self,
-        fit: Callable[[tuple[Lesson, ...], Progress], Awaitable[Model]],
+        fit: Callable[[Sequence[Lesson], Progress], Awaitable[Model]],
         changed: Callable[[], None],
     ) -> None:
         self.progress: float | None = None
@@ -121,7 +121,7 @@ class Refits(Generic[Lesson, Model]):
         tell("", 0.0)
         model, fault = None, None
         try:
-            model = await self._fit(tuple(lessons), tell)
+            model = await self._fit(lessons, tell)
         except TrainerError as error:
             fault = error
         except Exception as error:  # whatever it is, the session goes on with what it has
