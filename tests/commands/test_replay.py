@@ -97,6 +97,13 @@ async def test_two_processes_and_a_kept_model_give_the_verdicts_that_one_gives(
     stories = folder / "data" / "stories.yml"
     text = stories.read_text(encoding="utf-8")
     stories.write_text(text.replace("action: utter_happy", "action: utter_goodbye"), encoding="utf-8")
+    # The model's memory is that of its own stories, whatever these have become.
+    assert main(["replay", *kept, "--bot", str(folder), "--model", str(tmp_path / "models")]) == 0
+    assert main(["train", str(folder), "--out", str(tmp_path / "later")]) == 0
+    stories.write_text(text, encoding="utf-8")
+    assert main(["replay", *kept, "--bot", str(folder), "--model", str(tmp_path / "later")]) == 1
+    assert main(["replay", *kept, "--bot", str(folder)]) == 0
+    stories.write_text(text.replace("action: utter_happy", "action: utter_goodbye"), encoding="utf-8")
     capsys.readouterr()
 
     def verdicts(*arguments: str) -> dict[str, bool]:

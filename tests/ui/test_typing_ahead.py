@@ -144,7 +144,7 @@ async def test_messages_typed_before_anything_is_asked_are_sent_one_by_one(teach
         await trainer.sees("next message can i pay now")
         await trainer.presses("enter", "enter")
         await trainer.sees(ConfirmIntent, "next message no")
-        assert tuple(point.text for point in trainer.view.fork_points) == ("can i pay now", "/hello")
+        assert tuple(point.text for point in trainer.view.fork_points) == ("/hello", "can i pay now")
 
 
 async def test_a_message_that_was_ended_can_be_gone_on_with_and_waits_behind_a_draft(teaching: Teaching) -> None:

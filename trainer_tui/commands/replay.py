@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -121,16 +122,16 @@ def _replayed(
 ) -> list[Case]:
     from trainer_tui.runtime.workers import dealt
 
-    policies, interpreter = _models(project, arguments.model, state)
+    domain, policies, interpreter = _models(project, arguments.model, state)
     made: list[tuple[Tape, Script | None, tuple[Problem, ...], str]] = []
     for tape in tapes:
         try:
-            script, left_out = tape.made(project.domain)
+            script, left_out = tape.made(domain)
             made.append((tape, script, left_out, ""))
         except TrainerError as error:
             made.append((tape, None, (), str(error)))
     scripts = [script for _, script, _, _ in made if script is not None]
-    hands = [(hand, project.domain, policies, interpreter) for hand in dealt(scripts, workers.pieces)]
+    hands = [(hand, domain, policies, interpreter) for hand in dealt(scripts, workers.pieces)]
     results = iter([found for hand in workers.map(_replay_all, hands) for found in hand])
     return [
         Case(tape.view.id, str(tape.place or ""), None if script is None else next(results), left_out, fault)
@@ -141,18 +142,23 @@ def _replayed(
 def _replay_all(
     scripts: Sequence[Script], domain: Domain, policies: Ensemble, interpreter: PipelineInterpreter | None
 ) -> list[Replayed]:
+    from trainer_tui.policies.remembered import RememberedPredictions
     from trainer_tui.runtime.collection import no_collection
     from trainer_tui.session.replaying import replayed
 
+    remembered = RememberedPredictions(policies)
+    reads = cache(interpreter.parse) if interpreter else None
     # Nothing of a conversation goes while it is played.
     with no_collection():
-        return [replayed(script, domain, policies, interpreter) for script in scripts]
+        return [replayed(script, domain, remembered, reads) for script in scripts]
 
 
-def _models(project: Project, folder: Path | None, state: Path) -> tuple[Ensemble, PipelineInterpreter | None]:
-    """What today's data teaches, or the model of a folder; where there are no examples, messages are not read anew."""
+def _models(project: Project, folder: Path | None, state: Path) -> tuple[Domain, Ensemble, PipelineInterpreter | None]:
+    """What today's data teaches, or the model of a folder, whatever has become of the data since; where there are no
+    examples, messages are not read anew."""
     from trainer_tui.policies.ensemble import Ensemble
     from trainer_tui.runtime.collection import no_collection
+    from trainer_tui.runtime.model_project import project_of
     from trainer_tui.runtime.models.dialogue import DialogueSources, load_dialogue
     from trainer_tui.runtime.models.folders import find_dialogue, find_interpreter
     from trainer_tui.runtime.models.nlu import load_interpreter
@@ -161,14 +167,14 @@ def _models(project: Project, folder: Path | None, state: Path) -> tuple[Ensembl
 
     with no_collection():
         if folder is not None:
-            policy = load_dialogue(find_dialogue(folder)).policy
+            model = load_dialogue(find_dialogue(folder))
             found = find_interpreter(folder)
-            understands = load_interpreter(found, project.domain) if found else None
-            ensemble = Ensemble(project.policies, project.domain.era)
-            return ensemble.remember(project.trackers, project.domain, policy), understands
+            then = project_of(model, project.root, os.environ)
+            ensemble = Ensemble(then.policies, then.domain.era).remember(then.trackers, then.domain, model.policy)
+            return then.domain, ensemble, load_interpreter(found, then.domain) if found else None
         make_state_folder(state)
         whole = SessionModels(project, DialogueSources.of(project.data), Places(state / "cache")).whole()
-        return whole.ensemble, whole.interpreter
+        return project.domain, whole.ensemble, whole.interpreter
 
 
 # --- what is told -----------------------------------------------------------------------------------------------------

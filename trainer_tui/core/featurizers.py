@@ -181,7 +181,7 @@ class StateMaker:
     """Makes states of one domain; equal parts are worked out once."""
 
     def __init__(self, domain: Domain) -> None:
-        self._domain = domain
+        self.domain = domain
         self._featurised = [slot for slot in domain.slots.values() if slot.is_featurised]
         self._featurised.sort(key=lambda slot: slot.name)
         # The mapping is kept beside its features, for an id is only its own as long as it lives.
@@ -221,14 +221,14 @@ class StateMaker:
     def _user_features(self, message: UserUttered) -> tuple[str | None, tuple[str, ...], str | None]:
         if not message.intent:
             return None, (), message.text or None
-        intent = self._domain.featurised_intent(message.intent)
-        wanted = self._domain.featurised_entities(intent)
+        intent = self.domain.featurised_intent(message.intent)
+        wanted = self.domain.featurised_entities(intent)
         labels = {label for entity in message.entities for label in entity.labels}
         return intent, tuple(sorted(labels if wanted is None else labels & wanted)), None
 
     def slot(self, name: str, value: Any) -> tuple[str, Features] | None:
         """What states see of a slot that is set to this value; None where they do not see it at all."""
-        slot = self._domain.slots.get(name)
+        slot = self.domain.slots.get(name)
         return (name, slot.features(value)) if slot and slot.is_featurised else None
 
     def _slot_features(self, slots: Mapping[str, Any]) -> tuple[tuple[str, Features], ...]:

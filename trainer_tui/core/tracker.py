@@ -6,7 +6,7 @@ Trackers share their past, so a tracker for every step of a session costs memory
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from trainer_tui.core.applied import AppliedEvents
@@ -92,12 +92,10 @@ class DialogueStateTracker:
 
     def with_event(self, event: Event) -> DialogueStateTracker:
         """The tracker after one event more; an unknown slot or an event with no effect changes nothing but the log."""
-        if isinstance(event, (ActionReverted, UserUtteranceReverted)):
-            after = self._replayed(event)
-        else:
-            after = self._applied(event)
         applied = self.applied.with_event(event, self.length)
-        return replace(after, length=self.length + 1, event=event, parent=self, applied=applied)
+        is_reverting = isinstance(event, (ActionReverted, UserUtteranceReverted))
+        after, changes = (self._replayed(event), {}) if is_reverting else (self, self._changes(event))
+        return replace(after, **changes, length=self.length + 1, event=event, parent=self, applied=applied)
 
     def _replayed(self, reverting: Event) -> DialogueStateTracker:
         """The state without what a rewind or undo takes back: what is left, applied anew. From Rasa 2 on the runs of a
@@ -108,7 +106,7 @@ class DialogueStateTracker:
             left = without_reverted((*self.events, reverting))
         fresh = self._fresh()
         for event in left:
-            fresh = fresh._applied(event)
+            fresh = replace(fresh, **fresh._changes(event))
         # As Rasa's tracker, which goes on with action_listen where nothing is left: else a fallback that takes back the
         # first message of a conversation would be predicted for ever.
         return fresh if fresh.latest_action else replace(fresh, followup_action=ACTION_LISTEN)
@@ -123,39 +121,42 @@ class DialogueStateTracker:
             rewinds_whole_forms=self.rewinds_whole_forms,
         )
 
-    def _applied(self, event: Event) -> DialogueStateTracker:
+    def _changes(self, event: Event) -> dict[str, Any]:
+        """What is another thing after the event, by its name."""
         match event:
             case UserUttered():
-                return replace(self, latest_message=event, followup_action=None)
+                return {"latest_message": event, "followup_action": None}
             case BotUttered():
-                return replace(self, latest_bot_utterance=event)
+                return {"latest_bot_utterance": event}
             case ActionExecuted():
                 loop = self.active_loop
                 if loop:
                     rejected = loop.is_rejected and event.name != loop.name
                     loop = LoopState(loop.name, is_rejected=rejected)
-                return replace(self, latest_action=event.name or event.text, followup_action=None, active_loop=loop)
+                return {"latest_action": event.name or event.text, "followup_action": None, "active_loop": loop}
             case SlotSet():
-                return replace(self, slots={**self.slots, event.name: event.value})
+                return {"slots": {**self.slots, event.name: event.value}}
             case EntitiesAdded() if self.latest_message:
                 message = self.latest_message
-                return replace(self, latest_message=replace(message, entities=(*message.entities, *event.entities)))
+                return {"latest_message": replace(message, entities=(*message.entities, *event.entities))}
             case ActiveLoop():
-                return replace(self, active_loop=LoopState(event.name) if event.name else None)
+                return {"active_loop": LoopState(event.name) if event.name else None}
             case LoopInterrupted() if self.active_loop:
-                return replace(self, active_loop=replace(self.active_loop, is_interrupted=event.is_interrupted))
+                return {"active_loop": replace(self.active_loop, is_interrupted=event.is_interrupted)}
             case ActionExecutionRejected() if self.active_loop and self.active_loop.name == event.name:
-                return replace(self, active_loop=replace(self.active_loop, is_rejected=True))
+                return {"active_loop": replace(self.active_loop, is_rejected=True)}
             case AllSlotsReset():
-                return replace(self, slots=self.initial_slots)
+                return {"slots": self.initial_slots}
             case Restarted() | SessionStarted():
-                return self._fresh()
+                fresh = self._fresh()
+                kept = ("applied", "length", "event", "parent")
+                return {item.name: getattr(fresh, item.name) for item in fields(fresh) if item.name not in kept}
             case FollowupAction():
-                return replace(self, followup_action=event.name)
+                return {"followup_action": event.name}
             case ConversationPaused() | ConversationResumed():
-                return replace(self, is_paused=isinstance(event, ConversationPaused))
+                return {"is_paused": isinstance(event, ConversationPaused)}
             case _:
-                return self
+                return {}
 
     def applied_events(self) -> list[Event]:
         """What counts for policies: restarts, rewinds and undos resolved, happy-path runs of a form collapsed."""

@@ -88,7 +88,8 @@ class Ensemble:
         self.policies = tuple(policies)
         self.era = era
         self.corrections = CorrectionPolicy(longest_memory(policies))
-        self.tells_sights = all(isinstance(policy, SightedPolicy) for policy in self.policies)
+        self._sighted: list[SightedPolicy] = [policy for policy in self.policies if isinstance(policy, SightedPolicy)]
+        self.tells_sights = len(self._sighted) == len(self.policies)
         self._lessons: Sequence[Lesson] = ()
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
@@ -150,9 +151,7 @@ class Ensemble:
         tracker = past.tracker
         if not self.tells_sights:
             return None
-        seen = [
-            policy.sight(past) for policy in (self.corrections, *self.policies) if isinstance(policy, SightedPolicy)
-        ]
+        seen = [policy.sight(past) for policy in (self.corrections, *self._sighted)]
         followup = tracker.followup_action and _followup(tracker).hide_rule_turn
         return *seen, tracker.latest_action, tracker.followup_action, followup, _rejected_action(tracker)
 

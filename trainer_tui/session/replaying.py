@@ -6,7 +6,7 @@ recorded ones.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,9 +44,7 @@ from trainer_tui.session.protocol import (
 )
 from trainer_tui.session.script import Did, Play, Said, Script
 
-
-class Interpreter(Protocol):
-    def parse(self, text: str) -> ParseResult: ...
+Reads = Callable[[str], ParseResult]
 
 
 class Policies(Protocol):
@@ -74,9 +72,9 @@ class Replayed:
     stopped: str = ""
 
 
-def replayed(script: Script, domain: Domain, policies: Policies, interpreter: Interpreter | None) -> Replayed:
-    """Play the script to its end. Messages are not read anew where there is no interpreter."""
-    replay = _Replay(script, domain, policies, interpreter)
+def replayed(script: Script, domain: Domain, policies: Policies, reads: Reads | None) -> Replayed:
+    """Play the script to its end; messages are read anew where something `reads` them."""
+    replay = _Replay(script, domain, policies, reads)
     try:
         while (given := replay.next()) is not None:
             replay.take(given)
@@ -86,13 +84,13 @@ def replayed(script: Script, domain: Domain, policies: Policies, interpreter: In
 
 
 class _Replay:
-    def __init__(self, script: Script, domain: Domain, policies: Policies, interpreter: Interpreter | None) -> None:
+    def __init__(self, script: Script, domain: Domain, policies: Policies, reads: Reads | None) -> None:
         self.turn = 0
         self.differences: list[Difference] = []
         self._state = start(domain)
         self._play = Play(script)
         self._policies = policies
-        self._interpreter = interpreter
+        self._reads = reads
         self._inputs: list[Input] = []
 
     def take(self, given: Input) -> None:
@@ -150,8 +148,8 @@ class _Replay:
         found = parse_shorthand(text, self._state.domain)
         if found:
             return found
-        if self._interpreter is not None:
-            return self._interpreter.parse(text)
+        if self._reads is not None:
+            return self._reads(text)
         said = self._play.step
         assert isinstance(said, Said)
         return ParseResult(text, said.intent, 1.0, said.entities, ((said.intent, 1.0),) if said.intent else ())

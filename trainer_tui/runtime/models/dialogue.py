@@ -1,7 +1,8 @@
-"""The dialogue model on disk: what the learned policy knows, the domain, and which stories it was trained on.
+"""The dialogue model on disk: what the learned policy knows, and the domain, configuration and stories it is made of.
 
-So `--core DIR` needs neither `-d` nor `-s`: the domain and the configuration are carried as they were written, the
-stories by path and hash, as the session reads them anew. Other policies are trained from the stories in no time.
+So `--core DIR` needs neither `-d` nor `-s`. A session reads the stories anew where they lie, since it writes to them;
+where nothing is taught, the model is what it was made of (`runtime/model_project.py`), whatever has become of the
+files. Other policies are trained from the stories in no time.
 """
 
 from __future__ import annotations
@@ -26,16 +27,17 @@ from trainer_tui.runtime.reading.project_data import ProjectData
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file that a model was made of, as it was then; stories are kept by their hash alone (`text` None)."""
+    """A file that a model was made of, as it was then; models of before the first version hold no stories (`text`
+    None)."""
 
     path: Path
     sha256: str
     text: str | None = None
 
     @classmethod
-    def of(cls, path: Path, *, carried: bool) -> SourceFile:
+    def of(cls, path: Path) -> SourceFile:
         text = read_text(path)
-        return cls(path, text_hash(text), text if carried else None)
+        return cls(path, text_hash(text), text)
 
     def has_changed(self) -> bool:
         """Whether the file that lies there now is another one; one that is gone or cannot be read is not."""
@@ -60,9 +62,9 @@ class DialogueSources:
         stories = dict.fromkeys((*project.files_with(STORIES), *project.files_with(RULES)))
         places = [item.place for item in project.config.policies or () if item.place]
         return cls(
-            tuple(SourceFile.of(path, carried=True) for path in domain),
-            SourceFile.of(project.path_of(places[0]), carried=True) if places else None,
-            tuple(SourceFile.of(path, carried=False) for path in stories),
+            tuple(map(SourceFile.of, domain)),
+            SourceFile.of(project.path_of(places[0])) if places else None,
+            tuple(map(SourceFile.of, stories)),
         )
 
 
