@@ -73,8 +73,8 @@ def sample_bots() -> Path:
 
 @pytest.fixture(scope="session")
 def kept_models(sample_bots: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
-    """`kept_models(bot)`: a copy of a sample bot gets what a session has kept of its models, so that a program which is
-    about something else need not fit them."""
+    """`kept_models(bot)`: a copy of a sample bot gets what a session and a review have kept of its models, so that a
+    program which is about something else need not fit them."""
 
     @cache
     def fitted(name: str) -> Path:
@@ -84,7 +84,8 @@ def kept_models(sample_bots: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         return folder
 
     def keep(bot: Path) -> None:
-        shutil.copytree(fitted(bot.name), bot / ".trainer" / "cache")
+        for place in ("cache", "models"):
+            shutil.copytree(fitted(bot.name), bot / ".trainer" / place)
 
     return keep
 

@@ -24,8 +24,10 @@ Open = Callable[..., Terminal]
 
 
 @pytest.fixture
-def bot(tmp_path: Path) -> Path:
-    return bot_at(tmp_path)
+def bot(tmp_path: Path, kept_models: Callable[[Path], None]) -> Path:
+    bot = bot_at(tmp_path)
+    kept_models(bot)
+    return bot
 
 
 @pytest.fixture
@@ -108,13 +110,19 @@ async def test_corrected_killed_gone_on_with_exported_and_right_ever_after(
     again.close()
 
 
+@pytest.fixture(scope="module")
+def large_store(sample_bots: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """So many conversations that their scores take a while."""
+    store = tmp_path_factory.mktemp("store") / "tracker.db"
+    make_store(store, load_project(Sources(sample_bots / "moodbot"), {}), 2_000, mistakes=6)
+    return store
+
+
 @pytest.mark.parametrize(("flags", "leave"), [((), CTRL_Q), (("--plain",), b":quit\r"), ((), None)])
 def test_whoever_leaves_while_scores_are_made_has_left_with_all_that_ran(
-    bot: Path, tmp_path: Path, review: Open, flags: tuple[str, ...], leave: bytes | None
+    large_store: Path, review: Open, flags: tuple[str, ...], leave: bytes | None
 ) -> None:
-    store = tmp_path / "tracker.db"
-    make_store(store, load_project(Sources(bot), {}), 2_000, mistakes=6)
-    at = review(store, *flags)
+    at = review(large_store, *flags)
     if flags:
         at.sees(":conversations lists")
         at.presses(b":conversations\r")
