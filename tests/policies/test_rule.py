@@ -108,10 +108,10 @@ def test_two_stage_fallback_is_a_loop_like_others() -> None:
 def test_a_rule_for_the_very_words_goes_before_one_for_the_intent() -> None:
     both = [rule("words", '"good morning"', "utter_sure"), rule("greet", "* greet", "utter_greet")]
     policy = RulePolicy().train(both, DOMAIN)
-    heard = [ActionExecuted("action_listen"), UserUttered(text="good morning", intent="greet")]
-    prediction = policy.predict(conversation(DOMAIN).with_events(heard), DOMAIN)
-    assert prediction.action == "utter_sure"
-    assert prediction.is_end_to_end
+    for text, action, is_by_text in (("good morning", "utter_sure", True), ("hello", "utter_greet", False)):
+        heard = [ActionExecuted("action_listen"), UserUttered(text=text, intent="greet")]
+        prediction = policy.predict(conversation(DOMAIN).with_events(heard), DOMAIN)
+        assert (prediction.action, prediction.is_end_to_end) == (action, is_by_text)
 
 
 BOOKING = ("* book", "book_form", "form(book_form)")
@@ -186,6 +186,9 @@ def test_returning_from_an_unhappy_path_interrupts_the_loop() -> None:
     assert evidence.text == '"stops": book_form does not validate here'
     assert evidence.places == (Place("stories.md", 8),)
     assert not predicted([], *back).events
+    # The way back is known by its last two states, whatever led there.
+    assert predicted(told, *BOOKING, "* why", "rejects(book_form)", "utter_sure", "* affirm").events
+    assert not predicted(told, *BOOKING, "* stop", "rejects(book_form)", "utter_bye", "* affirm").events
 
 
 def test_a_person_shows_an_unhappy_path_too() -> None:
