@@ -56,7 +56,8 @@ def test_json_is_all_there_is_on_standard_output(bot: Path, store: Path, capsys:
     (row,) = found["conversations"]
     assert (row["sender"], row["session"], row["turns"], row["opening"]) == ("eve", 1, 1, "qqq xyzzy")
     assert "fell back, then left" in row["reasons"]
-    assert told.err.startswith("warning: row ")
+    # Before it may stand what takes long on a busy machine.
+    assert [line for line in told.err.splitlines() if line.startswith("warning: row ")]
 
 
 def test_days_are_those_on_which_somebody_was_active(
