@@ -169,6 +169,24 @@ async def test_moving_the_mark_away_from_yes_sends_nothing(teaching: Teaching) -
         assert tuple(point.text for point in trainer.view.fork_points) == ("/hello",)
 
 
+async def test_a_letter_is_not_alone_where_those_behind_it_were_not_read_in_time(teaching: Teaching) -> None:
+    async with teaching("concertbot", moment=0.001) as trainer:
+        await is_confirming(trainer)
+        # The machine is busy: the moment is over as soon as the first letter is read.
+        await trainer.types_at_once("you")
+        await trainer.is_asked(ConfirmAction, "utter_greet")
+        await trainer.sees("next message you")
+
+
+def test_of_two_letters_the_first_answers_where_they_were_pressed_apart_however_late_they_are_read() -> None:
+    ahead, given = TypedAhead(0.25), list[str]()
+    ahead.type("y", lambda: given.append("yes"), at=1.0)
+    ahead.type("n", lambda: given.append("no"), at=1.5)
+    assert (ahead.text, given) == ("", ["yes"])
+    ahead.type("o", lambda: given.append("open"), at=1.6)
+    assert (ahead.text, given) == ("no", ["yes"])
+
+
 def test_letters_of_a_question_that_is_gone_may_still_begin_a_message() -> None:
     ahead, given = TypedAhead(), list[str]()
     ahead.type("n", lambda: given.append("no"))

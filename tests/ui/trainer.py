@@ -53,9 +53,12 @@ class Trainer:
 
     async def types_at_once(self, text: str) -> None:
         """All keys in one packet, as over a slow line; \r is Enter, \n what it is before the screen is there."""
+        now = events.Key("enter", "\r").time
         for character in text:
             key = {" ": "space", "\r": "enter", "\n": "ctrl+j"}.get(character, character)
-            self.app.post_message(events.Key(key, character))
+            event = events.Key(key, character)
+            event.time = now
+            self.app.post_message(event)
         await self.settles()
 
     async def pastes(self, text: str) -> None:

@@ -39,6 +39,10 @@ class Desk(Protocol):
     """What is said for a few seconds, now and next."""
 
     @property
+    def has_keys_to_read(self) -> bool:
+        """Whether there are keys whose turn has not come."""
+
+    @property
     def controller(self) -> Teaching: ...
 
     @property

@@ -61,6 +61,10 @@ class FrontDesk:
         self.notices = Notices(self._show_notice, app.set_timer)
 
     @property
+    def has_keys_to_read(self) -> bool:
+        return self._app.has_keys_to_read
+
+    @property
     def view(self) -> SessionView:
         return self.controller.view
 

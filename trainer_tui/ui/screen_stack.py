@@ -99,6 +99,11 @@ class ScreenStack(Lasting, App[int]):
             await self._next_key()
 
     @property
+    def has_keys_to_read(self) -> bool:
+        """Whether there are keys whose turn has not come."""
+        return bool(self._keys)
+
+    @property
     def has_keys_to_come(self) -> bool:
         return self._is_key_under_way and not self.is_leaving
 

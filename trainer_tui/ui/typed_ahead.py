@@ -29,6 +29,7 @@ def _nothing() -> None:
 class _Held:
     letter: str
     answer: Callable[[], None]
+    at: float
 
 
 class TypedAhead:
@@ -43,18 +44,21 @@ class TypedAhead:
         self._held: _Held | None = None
 
     @property
-    def is_holding(self) -> bool:
-        return self._held is not None
+    def holds_since(self) -> float | None:
+        """When the letter was pressed that is held; None where none is."""
+        return None if self._held is None else self._held.at
 
-    def type(self, letter: str, answer: Callable[[], None] | None) -> None:
-        """`answer` is what the letter gives as an answer; None where it can be none."""
+    def type(self, letter: str, answer: Callable[[], None] | None, at: float = 0.0) -> None:
+        """`answer` is what the letter gives as an answer; None where it can be none. `at` is when it was pressed."""
+        if self._held is not None and at - self._held.at > self.moment:
+            self.stands_alone()
         held, self._held = self._held, None
         if self.is_open:
             self.text += letter
         elif held is not None and held.letter == letter and not letter.isdigit():
             held.answer()
         elif held is None and answer is not None:
-            self._held = _Held(letter, answer)
+            self._held = _Held(letter, answer, at)
         else:
             self.paste((held.letter if held else "") + letter)
 

@@ -29,9 +29,9 @@ def types_ahead(reader: Widget, desk: Desk, event: events.Key, answer_of: Answer
         if command is None and not ahead.is_open and desk.keys.command(Scope.SESSION, event.key):
             return False
         answer = None if command is None else _nothing if answer_of is None else answer_of(command)
-        ahead.type(event.character, answer)
-        if ahead.is_holding:
-            _hold(reader, desk)
+        ahead.type(event.character, answer, event.time)
+        if ahead.holds_since is not None:
+            _hold(reader, desk, ahead.holds_since)
     elif ahead.text and event.key in _EDITS:
         ahead.erase(all_of_it=_EDITS[event.key])
     elif ahead.is_open and command == "question.back":
@@ -53,12 +53,24 @@ def _nothing() -> None:
     """What is pressed too early answers nothing."""
 
 
-def _hold(reader: Widget, desk: Desk) -> None:
+def _hold(reader: Widget, desk: Desk, since: float) -> None:
+    """The letter that was pressed then answers once it has stood alone for a moment."""
+
     def is_over() -> None:
-        desk.ahead.stands_alone()
+        if desk.ahead.holds_since != since:
+            return
+        if desk.has_keys_to_read:
+            # On a busy machine the moment is over before the letters are read that came within it.
+            _hold(reader, desk, since)
+        else:
+            desk.ahead.stands_alone()
+
+    def is_due() -> None:
+        # Behind the keys that are on their way.
+        reader.app.call_later(is_over)
 
     if desk.ahead.moment:
-        reader.set_timer(desk.ahead.moment, is_over)
+        reader.set_timer(desk.ahead.moment, is_due)
     else:
         reader.call_later(is_over)
 
