@@ -357,6 +357,13 @@ def test_an_action_that_itself_waits_for_the_user_asks_for_a_message() -> None:
     assert script.asked == AskMessage()
 
 
+def test_a_slot_set_by_hand_at_another_question_is_refused_in_words() -> None:
+    script = talk().says("hello")
+    assert isinstance(script.asked, ConfirmIntent)
+    with pytest.raises(IllegalInput, match="no slot is set by hand at this question"):
+        script.answers(SlotEdited("city", "Oslo"))
+
+
 def test_a_slot_set_by_hand_asks_for_the_prediction_again() -> None:
     script = talk().says("hello").confirms()
     asked = script.asked

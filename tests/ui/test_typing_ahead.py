@@ -147,7 +147,9 @@ async def test_messages_typed_before_anything_is_asked_are_sent_one_by_one(teach
         assert tuple(point.text for point in trainer.view.fork_points) == ("/hello", "can i pay now")
 
 
-async def test_a_message_that_was_ended_can_be_gone_on_with_and_waits_behind_a_draft(teaching: Teaching) -> None:
+async def test_a_message_that_was_ended_can_be_gone_on_with_and_waits_for_what_is_taken_back(
+    teaching: Teaching,
+) -> None:
     async with teaching("concertbot", moment=ALWAYS) as trainer:
         await trainer.types_at_once("/hello\rcan i pay\r")
         await trainer.presses("backspace")
@@ -155,8 +157,11 @@ async def test_a_message_that_was_ended_can_be_gone_on_with_and_waits_behind_a_d
         await trainer.sees("next message can i pay now")
         await trainer.presses("ctrl+z")
         await trainer.sees(AskMessage)
-        assert trainer.field == "can i pay now"
-        assert trainer.view.fork_points == ()
+        assert trainer.field == "/hello"
+        await trainer.types("/goodbye")
+        await trainer.presses("enter")
+        await trainer.is_asked(ConfirmAction, "utter_goodbye")
+        await trainer.sees("next message can i pay now")
 
 
 async def test_moving_the_mark_away_from_yes_sends_nothing(teaching: Teaching) -> None:

@@ -256,6 +256,9 @@ def step(state: SessionState, given: Input) -> SessionState:
                 state = replace(state, stubs={**state.stubs, decision.action: given.events})
             return _ran(state, decision, given.events, given)
 
+        case _, SlotEdited():
+            hint = "Answer it first: a slot is set where a message or an action is asked about."
+            raise IllegalInput("no slot is set by hand at this question", hint=hint)
         case waiting, _:
             raise IllegalInput(
                 f"{type(given).__name__} is no answer to {type(waiting).__name__}", hint="Answer what is asked."

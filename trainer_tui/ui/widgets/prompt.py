@@ -105,7 +105,8 @@ class PromptBar(Vertical, AtDesk):
         ahead = self.desk.ahead
         if self._view is None or self._question is None or self._view.prompt is None:
             return
-        if isinstance(self._body, MessageBody):
+        # A message that was taken back is there to be changed: what was typed ahead waits for the field after it.
+        if isinstance(self._body, MessageBody) and self._view.undone is None:
             text, is_sent = ahead.take()
             # What stands there already was not part of what was sent: it is looked at first.
             is_alone = not self._body.field.value

@@ -142,9 +142,8 @@ class MessageBody(FieldBody):
             self.hint.show_lines(())
 
     def goes_on_with(self, text: str) -> None:
-        """What was typed before the field was there comes after a draft, and in the place of what was taken back."""
-        before = "" if self.field.selected_text else self.field.value
-        self.restore(f"{before} {text}".lstrip())
+        """What was typed before the field was there comes after a draft."""
+        self.restore(f"{self.field.value} {text}".lstrip())
 
     def reopen(self, given: SessionInput) -> None:
         match given:
