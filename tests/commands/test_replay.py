@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from trainer_tui.cli import main
+from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.opening import SessionRequest, open_session
 from trainer_tui.runtime.project import Sources
@@ -133,6 +134,45 @@ async def test_sessions_are_listed_shown_renamed_and_deleted(
     capsys.readouterr()
     assert main(["sessions", str(folder)]) == 0
     assert "There are no sessions" in capsys.readouterr().out
+
+
+async def test_a_session_is_exported_once_and_left_alone_while_it_is_open(
+    bot: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = bot("moodbot")
+    await recorded(folder, "/greet", "/goodbye")
+    stories = (folder / "data" / "stories.yml").read_text(encoding="utf-8")
+    taught = open_session(SessionRequest(Sources(folder), conversation_id="kept"))
+    for what in (["--export", "kept"], ["--delete", "kept"], ["--rename", "kept", "other"]):
+        assert main(["sessions", str(folder), *what]) == 1
+        assert "open in another terminal" in capsys.readouterr().err
+    taught.close()
+    assert main(["sessions", str(folder), "--export", "kept"]) == 0
+    written = (folder / "data" / "stories.yml").read_text(encoding="utf-8")
+    assert written.startswith(stories.rstrip("\n"))
+    assert len(written) > len(stories)
+    assert main(["sessions", str(folder), "--export", "kept"]) == 0
+    assert (folder / "data" / "stories.yml").read_text(encoding="utf-8") == written
+    capsys.readouterr()
+    assert main(["sessions", str(folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["not_exported"] == ""
+
+
+async def test_several_trainers_at_once_write_in_journals_of_their_own(bot: Callable[[str], Path]) -> None:
+    folder = bot("moodbot")
+    trainers = [open_session(SessionRequest(Sources(folder))) for _ in range(2)]
+    for trainer, message in zip(trainers, ("/greet", "/goodbye"), strict=True):
+        await trainer.finish_learning()
+        trainer.answer(MessageTyped(message))
+        await trainer.perform()
+    name = trainers[0].view.status.session
+    with pytest.raises(TrainerError, match="open in another terminal"):
+        open_session(SessionRequest(Sources(folder), conversation_id=name))
+    for trainer in trainers:
+        trainer.close()
+    kept = {path: path.read_text(encoding="utf-8") for path in (folder / ".trainer" / "sessions").glob("*.jsonl")}
+    assert len(kept) == 2
+    assert sorted(("/greet" in text, "/goodbye" in text) for text in kept.values()) == [(False, True), (True, False)]
 
 
 def test_where_there_is_nothing_to_replay_that_is_said(

@@ -309,6 +309,21 @@ def test_a_dask_cluster_of_two_workers_finds_what_one_process_finds(
     assert run(*arguments, "--backend", "dask", "--scheduler", cluster) == run(*arguments)
 
 
+def test_a_dask_cluster_replays_what_one_process_replays(
+    bot: Path, cluster: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = bot.parent / "kept.yml"
+    kept.write_text(STORIES)
+    files = [str(kept), str(bot / "data" / "odd.yml")]
+
+    def replayed(*arguments: str) -> tuple[int, Any]:
+        return main(["replay", *files, "--bot", str(bot), "--json", *arguments]), json.loads(capsys.readouterr().out)
+
+    code, report = replayed("--backend", "dask", "--scheduler", cluster)
+    assert (code, report) == replayed()
+    assert [item["ok"] for item in report["conversations"]].count(False) == 1
+
+
 def test_dask_that_is_not_there(bot: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = ["test", str(bot), "--backend", "dask", "--scheduler", "tcp://127.0.0.1:1"]
     monkeypatch.setitem(sys.modules, "distributed", None)

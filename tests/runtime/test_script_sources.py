@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import re
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.opening import SessionRequest, open_session
 from trainer_tui.runtime.project import Sources
-from trainer_tui.session.protocol import AskMessage, Confirmed, MessageTyped
+from trainer_tui.session.protocol import AskMessage, Confirmed, ConfirmIntent, MessageTyped
 
 SAMPLE_BOTS = Path(__file__).resolve().parents[2] / "sample_bots"
 MOODBOT = SAMPLE_BOTS / "moodbot"
@@ -50,6 +51,10 @@ def said(controller: Controller) -> list[str]:
         for event in events
         if isinstance(event, (UserUttered, ActionExecuted))
     ]
+
+
+def files_of(bot: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in bot.rglob("*") if path.is_file() and ".trainer" not in path.parts}
 
 
 async def test_a_session_starts_from_a_story(moodbot: Path) -> None:
@@ -108,15 +113,26 @@ async def test_events_that_cannot_be_read_are_named_with_their_lines_and_the_res
         {"sender_id": "a", "event": "action", "name": "utter_greet"},
         {"sender_id": "a", "event": "slot", "name": "nothing_like_it", "value": 1},
         {"sender_id": "a", "event": "action", "name": "action_listen"},
+        {"sender_id": "a", "event": "user", "text": "/goodbye", "parse_data": {"intent": {"name": "goodbye"}}},
+        {"sender_id": "a", "event": "action", "name": "action_bake"},
+        {"sender_id": "a", "event": "action", "name": "utter_goodbye"},
+        {"sender_id": "a", "event": "action", "name": "action_listen"},
+        {"sender_id": "a", "event": "user", "text": "pizza", "parse_data": {"intent": {"name": "order_pizza"}}},
+        {"sender_id": "a", "event": "action", "name": "action_listen"},
     ]
     text = "\n".join(json.dumps(line) for line in lines) + '\n{"sender_id": "a", "event": "us'
     log.write_text(text, encoding="utf-8")
     controller = opened(moodbot)
+    before = files_of(moodbot)
     left_out = controller.start_from(str(log))
-    assert sorted(problem.place.line or 0 for problem in left_out if problem.place) == [2, 3, 6]
+    assert sorted(problem.place.line or 0 for problem in left_out if problem.place) == [2, 4, 7, 10, 12]
     await played(controller)
-    assert said(controller) == ["action_listen", "/greet", "utter_greet", "action_listen"]
+    whole = ["action_listen", "/greet", "utter_greet", "action_listen", "/goodbye", "utter_goodbye", "action_listen"]
+    assert said(controller) == whole
+    # What an unknown intent means is asked.
+    assert isinstance(controller.view.prompt, ConfirmIntent)
     controller.close()
+    assert files_of(moodbot) == before
 
 
 def test_a_conversation_of_another_bot_is_refused_and_nothing_has_happened(moodbot: Path) -> None:
@@ -134,44 +150,56 @@ def test_a_conversation_of_another_bot_is_refused_and_nothing_has_happened(moodb
     controller.close()
 
 
-def stored(folder: Path) -> Mapping[str, list[str]]:
-    """The JSON of each conversation's events, as the SQL tracker store has them, by id."""
-    found: dict[str, list[str]] = {}
-    connection = sqlite3.connect(f"file:{folder / 'tracker.db'}?mode=ro&immutable=1", uri=True)
-    for sender, data in connection.execute("SELECT sender_id, data FROM events ORDER BY id"):
-        found.setdefault(sender, []).append(json.dumps({**json.loads(data), "sender_id": sender}))
-    connection.close()
-    return found
+def kept_in(store: Path) -> list[dict[str, Any]]:
+    """The events of all conversations as a tracker store of Rasa keeps them: SQLite's, or a dump of another one."""
+    if store.suffix == ".json":
+        held = json.loads(store.read_text(encoding="utf-8")).items()
+        values = {key.rpartition("tracker:")[2]: json.loads(item["value"]) for key, item in held}
+        return [{**event, "sender_id": sender} for sender, value in values.items() for event in value["events"]]
+    if store.suffix == ".sql":
+        row = r"^INSERT INTO public.events VALUES \((\d+), '(\w+)',.*?, '(\{.*\})'\);$"
+        inserted = re.findall(row, store.read_text(encoding="utf-8"), re.MULTILINE)
+        rows = [(sender, data) for _, sender, data in sorted(inserted, key=lambda found: int(found[0]))]
+    else:
+        with closing(sqlite3.connect(f"file:{store}?mode=ro&immutable=1", uri=True)) as connection:
+            rows = connection.execute("SELECT sender_id, data FROM events ORDER BY id").fetchall()
+    return [{**json.loads(data), "sender_id": sender} for sender, data in rows]
 
 
-@pytest.mark.parametrize(("rasa", "bot"), [("rasa36", "bot_3.6"), ("rasa28", "bot_2.8")])
-def test_every_conversation_that_rasa_kept_plays_to_its_end(corpus: Path, tmp_path: Path, rasa: str, bot: str) -> None:
+@pytest.mark.parametrize(
+    ("store", "bot"),
+    [
+        ("rasa36/tracker.db", "bot_3.6"),
+        ("rasa28/tracker.db", "bot_2.8"),
+        ("redis36_prefix_exp.json", "bot_3.6"),
+        ("redis28.json", "bot_2.8"),
+        ("postgres36.sql", "bot_3.6"),
+        ("postgres28.sql", "bot_2.8"),
+    ],
+)
+async def test_every_conversation_that_rasa_kept_plays_to_its_end(
+    corpus: Path, tmp_path: Path, store: str, bot: str
+) -> None:
     trackers = corpus / "talk" / "trackers"
-    project = tmp_path / "bot"
+    project, log = tmp_path / "bot", tmp_path / "events.log"
     shutil.copytree(trackers / bot, project, copy_function=shutil.copyfile)
-    conversations = stored(trackers / rasa)
-    assert len(conversations) == 6
-    for sender, lines in conversations.items():
-        log = tmp_path / f"{sender}.log"
-        log.write_text("\n".join(lines), encoding="utf-8")
-
-        async def plays(log: Path = log) -> list[str]:
-            controller = opened(project)
-            controller.start_from(str(log))
-            await played(controller)
-            script = controller.timeline.branch.play
-            assert script is not None, log
-            rest = [step for step in script.rest if type(step).__name__ == "Said"]
-            assert (rest, type(controller.view.prompt)) == ([], AskMessage), (log, controller.view.prompt)
-            happened = said(controller)
-            controller.close()
-            return happened
-
-        happened = asyncio.run(plays())
-        kept = [json.loads(line) for line in lines]
+    kept = kept_in(trackers / store)
+    log.write_text("\n".join(map(json.dumps, kept)), encoding="utf-8")
+    senders = dict.fromkeys(event["sender_id"] for event in kept)
+    assert len(senders) == 6
+    controller = opened(project)
+    for sender in senders:
+        controller.start_from(f"{log}#{sender}")
+        await played(controller)
+        script = controller.timeline.branch.play
+        assert script is not None, sender
+        rest = [step for step in script.rest if type(step).__name__ == "Said"]
+        assert (rest, type(controller.view.prompt)) == ([], AskMessage), (sender, controller.view.prompt)
         # /restart is no message here: it begins anew at once.
-        messages = [item["text"] for item in kept if item["event"] == "user" and item["text"] != "/restart"]
-        assert [text for text in happened if text in messages] == messages
+        told = [event["text"] for event in kept if event["sender_id"] == sender and event["event"] == "user"]
+        messages = [text for text in told if text != "/restart"]
+        assert [text for text in said(controller) if text in messages] == messages
+    controller.close()
 
 
 @pytest.mark.parametrize("file", ["events.log", "rasa_export_to_file_broker.log", "c1_form_interrupted.ALL.json"])

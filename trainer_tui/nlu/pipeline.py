@@ -26,6 +26,9 @@ from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.nlu.synonyms import TaughtSynonyms
 
+_LONG = 500
+"""Characters of a message that are more than people say to a bot."""
+
 
 class _Taught:
     """A fitted model with lessons beside it."""
@@ -104,6 +107,11 @@ class PipelineInterpreter:
     def has_erred(self) -> bool:
         """Whether the fit says something else than it was taught since."""
         return self._active.errors > 0
+
+    def may_take_long(self, text: str) -> bool:
+        """Whether `parse` may take more than a blink: for a long text, and where regexes of the project run over it."""
+        patterns = self._active.entities.extractor.patterns
+        return len(text) > _LONG or any(pattern.regex is not None for pattern in patterns)
 
     def parse(self, text: str) -> ParseResult:
         """FormatError where `text` is a broken shorthand."""

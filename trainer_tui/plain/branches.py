@@ -172,11 +172,14 @@ def _changed(entries: Sequence[HistoryEntry], part: str, text: str) -> tuple[int
         case "action", _ if text:
             place, _, name = text.partition(" ")
             actions = [entry for entry in entries if entry.kind == "action"]
+            if not name.strip():
+                raise IllegalInput(
+                    "an action is changed by its number and the name of another",
+                    hint=":edit N action K NAME; K counts what the bot did behind message N.",
+                )
             number = number_in(place)
             if not 1 <= number <= len(actions):
                 raise IllegalInput(f"there is no action {number} there", hint=f"Numbers go from 1 to {len(actions)}.")
-            if not name.strip():
-                raise IllegalInput("the action has no name", hint=":edit N action K NAME")
             return actions[number - 1].at or 0, ActionChanged(name.strip())
         case _:
             raise IllegalInput(f"there is no :edit {part} {text}".rstrip(), hint=HELP)

@@ -100,7 +100,9 @@ class InterpreterTeacher:
             self.follow(taught)
         self.interpreter.domain = domain
         interpreter = self.interpreter
-        # The project's regexes run over the text: however long they take, keys are answered meanwhile.
+        if not interpreter.may_take_long(text):
+            return interpreter.parse(text)
+        # However long the project's regexes take, keys are answered meanwhile.
         result = await in_thread(lambda: interpreter.parse(text))
         if interpreter.given_up() - self._told:
             # The model of the project's own data is the one that is kept for the next session.

@@ -179,6 +179,9 @@ class _Teller:
         self._is_interrupted = False
 
     def _result(self, event: Event, line: int | None) -> None:
+        if isinstance(event, SlotSet) and event.name not in self._domain.initial_slots:
+            self._leave_out(*_lacking("slot", event.name), line)
+            return
         latest = self.steps[-1] if self.steps else None
         listens = self._is_new or latest is None or (isinstance(latest, Did) and latest.action == ACTION_LISTEN)
         if not listens and not isinstance(latest, (LeftOpen, SlotGiven, BeganAnew)):
@@ -284,7 +287,7 @@ class _Fitting:
             case Did(action=action, is_made=is_made):
                 self._made |= {action} if is_made else set()
                 if action not in self._domain.action_set and action not in self._made:
-                    self._lacks("action", action, "It is left out.", step.line)
+                    self._lacks("action", action, step.line)
                     return None
                 events = tuple(event for event in step.events or () if self._is_known(event, step.line))
                 return step if step.events is None else replace(step, events=events)
@@ -297,29 +300,36 @@ class _Fitting:
         known = tuple(item for item in step.entities if item.entity in self._domain.entities)
         for entity in step.entities:
             if entity not in known and not step.is_made:
-                self._lacks("entity", entity.entity, "It is left out.", step.line)
+                self._lacks("entity", entity.entity, step.line)
         step = replace(step, entities=known) if not step.is_made else step
         self._made |= {step.intent} if step.is_made and step.intent else set()
         if step.intent and not self._domain.knows_intent(step.intent) and step.intent not in self._made:
-            self._lacks("intent", step.intent, "You are asked what the message means.", step.line)
+            self._lacks("intent", step.intent, step.line)
             return replace(step, intent=None)
         return step
 
     def _is_known(self, event: Event, line: int | None) -> bool:
         match event:
             case SlotSet(name=name) if name not in self._domain.initial_slots:
-                self._lacks("slot", name, "It is left out.", line)
+                self._lacks("slot", name, line)
                 return False
             case ActiveLoop(name=str(name)) if name not in self._domain.action_set:
-                self._lacks("form", name, "It is left out.", line)
+                self._lacks("form", name, line)
                 return False
         return True
 
-    def _lacks(self, kind: str, name: str, hint: str, line: int | None) -> None:
+    def _lacks(self, kind: str, name: str, line: int | None) -> None:
         if kind in ("action", "intent"):
             self.unknown.add(name)
         place = Place(self._source, line) if self._source else None
-        self.problems.append(Problem(f"the bot has no {kind} {name!r}", place, hint, is_error=False))
+        what, hint = _lacking(kind, name)
+        self.problems.append(Problem(what, place, hint, is_error=False))
+
+
+def _lacking(kind: str, name: str) -> tuple[str, str]:
+    """What a conversation names that the bot does not have, and what becomes of it."""
+    hint = "You are asked what the message means." if kind == "intent" else "It is left out."
+    return f"the bot has no {kind} {name!r}", hint
 
 
 def story_events(events: Sequence[object], rule_condition: Sequence[Event] = ()) -> tuple[Event, ...]:
