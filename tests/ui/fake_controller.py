@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from trainer_tui.core.events import Entity
-from trainer_tui.errors import Place, Problem
+from trainer_tui.errors import Findings, Place, Problem
 from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm, Written
 from trainer_tui.insight.apart import Apart
 from trainer_tui.insight.guard import Consequence, Consequences
 from trainer_tui.insight.standing import Side, Standing, Witness
+from trainer_tui.insight.story_map import MapNode, StoryMap
 from trainer_tui.insight.what_if import Alteration, IntentIs, Part, WhatIf
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
@@ -61,6 +62,19 @@ class FakeInsight:
 
     def why(self) -> tuple[str, ...]:
         return ("for reasons",)
+
+    def story_map(self, width: int) -> StoryMap:
+        return StoryMap((MapNode("start", 0, "START"), MapNode("here", 1, "?", "greet", turn=None)), ((0, 1),))
+
+    async def write_page(self) -> str:
+        self._controller.note("page")
+        return "stories.html is written."
+
+    async def health(self) -> Findings:
+        return {"stories never reached": [Problem("it is never reached", STORY.place)]}
+
+    def mend(self, kind: str, problem: Problem) -> ExportReview:
+        return self._controller.changing("mend", kind)
 
     def what_if(self, alterations: Sequence[Alteration] = ()) -> WhatIf:
         self._controller.note("what if", *map(str, alterations))

@@ -18,6 +18,7 @@ from trainer_tui.ui.screens.compared import Compared
 from trainer_tui.ui.screens.consequences import Broken
 from trainer_tui.ui.screens.dialogs import DialogField, FindField, Reader
 from trainer_tui.ui.screens.export import EditText, Export
+from trainer_tui.ui.screens.health import Health
 from trainer_tui.ui.screens.help import Help, Jump
 from trainer_tui.ui.screens.inbox import Inbox
 from trainer_tui.ui.screens.main import MainScreen
@@ -74,6 +75,7 @@ WHERE: dict[Scope, type[object]] = {
     Scope.OTHERS: Others,
     Scope.CONSEQUENCES: Broken,
     Scope.WHAT_IF: WhatIfSheet,
+    Scope.HEALTH: Health,
     Scope.EXPORT: Export,
     Scope.CONVERSATIONS: Conversations,
     Scope.LISTED: Conversations,

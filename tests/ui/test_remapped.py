@@ -70,6 +70,7 @@ OPENED: dict[str, tuple[str, tuple[str, ...]]] = {
     "part": ("mark_entities", ("entities.new",)),
     "why": ("confirm_action", ("question.explain",)),
     "consequences": ("confirm_action", ("session.consequences",)),
+    "health": ("confirm_action", ("session.warnings", "warnings.health")),
     "what_if": ("confirm_action", ("question.what_if",)),
     "others": ("confirm_action", ("question.others",)),
     "menu": ("confirm_action", ("session.menu",)),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from trainer_tui.errors import Findings, Problem
 from trainer_tui.export.review import ExportReview
 from trainer_tui.insight.guard import Consequences
 from trainer_tui.insight.standing import Standing, Witness
+from trainer_tui.insight.story_map import StoryMap
 from trainer_tui.insight.what_if import Alteration, WhatIf
 
 
@@ -20,6 +22,18 @@ class Insight(Protocol):
 
     def why(self) -> tuple[str, ...]:
         """Features, nearest steps, and what would change it; of a message the words that count and the examples."""
+
+    def story_map(self, width: int) -> StoryMap:
+        """Where this conversation stands among the stories, for so many cells."""
+
+    async def write_page(self) -> str:
+        """Write the graph of all stories as one page, and open it where there is a browser; a line on where."""
+
+    async def health(self) -> Findings:
+        """What in the project's data is doubtful, each with its line; it takes its time."""
+
+    def mend(self, kind: str, problem: Problem) -> ExportReview:
+        """The export review with an edit that does away with a finding of that kind, where there is one."""
 
     def what_if(self, alterations: Sequence[Alteration] = ()) -> WhatIf:
         """What would be predicted now if these were so; nothing is recorded."""

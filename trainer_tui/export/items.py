@@ -14,6 +14,7 @@ from trainer_tui.export.additions import (
     STORY_KINDS,
     Addition,
     ExamplesAddition,
+    LineChange,
     NameAddition,
     PreviousExport,
     ResponseAddition,
@@ -186,7 +187,8 @@ def change_items(request: ExportRequest, targets: Targets) -> Iterator[ExportIte
     for path, kind, change in request.changes:
         if targets.at(path, kind) is not None:
             is_on = request.only != "removals"
-            yield ExportItem(f"change:{path}:{change.line}:{change.after}", kind, change, path, is_on)
+            after = change.after if isinstance(change, LineChange) else change.name
+            yield ExportItem(f"change:{path}:{change.line}:{after}", kind, change, path, is_on)
 
 
 def _left_hanging(removal: StoryRemoval, targets: Targets) -> Iterator[str]:

@@ -76,7 +76,7 @@ class ExportRequest:
     previously: Mapping[str, PreviousExport] = field(default_factory=dict)
     conflicts: Callable[[StoryFile], Sequence[str]] | None = None
     removals: tuple[tuple[str, StoryRemoval], ...] = ()
-    changes: tuple[tuple[str, Kind, LineChange], ...] = ()
+    changes: tuple[tuple[str, Kind, LineChange | StoryRemoval], ...] = ()
     only: Only = ""
 
 

@@ -4,6 +4,7 @@ export review like any other, and nothing is written before that is."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, UserUt
 from trainer_tui.core.stories import Rule, StoryStep
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import IllegalInput, Place
-from trainer_tui.export.additions import LineChange, TargetFile, read_stories
+from trainer_tui.export.additions import LineChange, TargetFile, read_examples, read_stories
 from trainer_tui.export.edited import check_edited
 from trainer_tui.export.story import made_up_name
 from trainer_tui.formats.dialect import Dialect
@@ -37,7 +38,39 @@ class AsRule:
     events: tuple[Event, ...]
 
 
-Proposal = StepChange | AsRule
+@dataclass(frozen=True, slots=True)
+class ExampleOut:
+    """The NLU example that stands there is to go."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class StoryOut:
+    """The story that begins there is to go."""
+
+    place: Place
+
+
+Proposal = StepChange | AsRule | ExampleOut | StoryOut
+
+
+def without_example(place: Place, target: TargetFile) -> LineChange:
+    """The line of the example, taken out; IllegalInput where it is not the one thing that stands in its line."""
+    text, line = target.text or "", place.line or 0
+    lines = [one.removesuffix("\r") for one in text.split("\n")]
+    before = lines[line - 1] if 1 <= line <= len(lines) else ""
+    found = LineChange(f"example {before.strip().removeprefix('- ')!r} out", line, before, None)
+    held = Counter(_examples(text, target))
+    holds = Counter(_examples(apply_edits(text, found.edits(text)), target))
+    if not before or (held - holds).total() != 1 or holds - held:
+        raise IllegalInput(f"{place} holds more than an example, or none", hint=_BY_HAND)
+    return found
+
+
+def _examples(text: str, target: TargetFile) -> Iterator[tuple[str, str | None, str]]:
+    for example in read_examples(text, target.dialect, target.path).examples:
+        yield example.text, example.intent, repr(example.entities)
 
 
 def as_rule(tracker: DialogueStateTracker, action: str) -> AsRule:

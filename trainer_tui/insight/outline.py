@@ -94,16 +94,16 @@ def outline(
     past = len(begins) - (is_asking and bool(begins))
     here = turn_of(history[begins[past] :]) if past < len(begins) else None
     start = max(0, past - detail.turns_back)
-    until = _places(index, index.ask(history, begins[start] if start < len(begins) else 0).occurrences)
+    until = places_of(index, index.ask(history, begins[start] if start < len(begins) else 0).occurrences)
     rows.append(StoryRow("○ ", "START" if start == 0 else f"⋯ {start} turns before", "path", places=until))
     for place in range(start, past):
         begin, end = begins[place], begins[place + 1] if place + 1 < len(begins) else len(history)
         turn = turn_of(history[begin:end])
         rows.extend(_alternatives(index, index.ask(history, begin), turn, detail.alternatives))
         through = index.ask(history, end).occurrences
-        rows.append(StoryRow("● ", turn.label, "path", len(through), places=_places(index, through)))
+        rows.append(StoryRow("● ", turn.label, "path", len(through), places=places_of(index, through)))
     label = f"{here.label} ▸ ?" if here else "?"
-    rows.append(StoryRow("◉ ", label, "here", len(similar.occurrences), places=_places(index, similar.occurrences)))
+    rows.append(StoryRow("◉ ", label, "here", len(similar.occurrences), places=places_of(index, similar.occurrences)))
     rows.extend(_ahead(index, similar, shares if is_asking else {}, detail))
     return StoriesView(tuple(rows), _subtitle(similar, len(history)))
 
@@ -118,11 +118,11 @@ def _subtitle(similar: Similar, length: int) -> str:
 
 def _alternatives(index: SimilarStories, before: Similar, taken: Turn, most: int) -> Iterable[StoryRow]:
     """What other stories did in place of this turn, most frequent first."""
-    others = _by_turn(index, before.occurrences)
+    others = by_turn(index, before.occurrences)
     others.pop(taken.label, None)
     ranked = sorted(others.items(), key=lambda item: (-len(item[1]), item[0]))
     for label, occurrences in ranked[:most]:
-        yield StoryRow("┠──○ ", label, "other", len(occurrences), places=_places(index, occurrences))
+        yield StoryRow("┠──○ ", label, "other", len(occurrences), places=places_of(index, occurrences))
     if left := ranked[most:]:
         yield _more(index, "┠──⋯ ", [occurrences for _, occurrences in left])
 
@@ -130,10 +130,10 @@ def _alternatives(index: SimilarStories, before: Similar, taken: Turn, most: int
 def _more(index: SimilarStories, rail: str, left_out: Sequence[Sequence[Occurrence]]) -> StoryRow:
     """What else there is, as one row."""
     through = [occurrence for occurrences in left_out for occurrence in occurrences]
-    return StoryRow(rail, f"+{len(left_out)} more", "more", len(through), places=_places(index, through))
+    return StoryRow(rail, f"+{len(left_out)} more", "more", len(through), places=places_of(index, through))
 
 
-def _by_turn(index: SimilarStories, occurrences: Iterable[Occurrence]) -> dict[str, list[Occurrence]]:
+def by_turn(index: SimilarStories, occurrences: Iterable[Occurrence]) -> dict[str, list[Occurrence]]:
     """The occurrences by the turn that begins there: a message with its actions, or the rest of the actions."""
     found: dict[str, list[Occurrence]] = defaultdict(list)
     all_labels = index.labels
@@ -148,7 +148,7 @@ def _by_turn(index: SimilarStories, occurrences: Iterable[Occurrence]) -> dict[s
 def _ahead(index: SimilarStories, similar: Similar, shares: Mapping[str, float], detail: Detail) -> list[StoryRow]:
     """The next actions (or turns) of the stories here, each with what followed; then what only the bot thinks of."""
     branches: dict[str, list[Occurrence]] = defaultdict(list)
-    for label, found in _by_turn(index, similar.occurrences).items():
+    for label, found in by_turn(index, similar.occurrences).items():
         # A message stands with what followed it, since nothing is asked about it; an action stands alone.
         story, position = found[0]
         is_message = index.steps[story][position].is_user
@@ -162,7 +162,7 @@ def _ahead(index: SimilarStories, similar: Similar, shares: Mapping[str, float],
         is_last = number == len(names) - 1
         occurrences = branches.get(name, [])
         rail = "╰──○ " if is_last else "├──○ "
-        rows.append(StoryRow(rail, name, "other", len(occurrences), shares.get(name), _places(index, occurrences)))
+        rows.append(StoryRow(rail, name, "other", len(occurrences), shares.get(name), places_of(index, occurrences)))
         room = max(0, detail.rows_ahead - len(shown) - len(rows))
         rows.extend(_following(index, occurrences, "   " if is_last else "│  ", min(room, detail.turns_ahead)))
     if left := names[len(shown) :]:
@@ -175,11 +175,11 @@ def _following(index: SimilarStories, occurrences: Sequence[Occurrence], rail: s
     going = _after_turn(index, occurrences)
     indent = rail
     for _ in range(room):
-        following = _by_turn(index, going)
+        following = by_turn(index, going)
         if not following:
             return
         label, going = min(following.items(), key=lambda item: (-len(item[1]), item[0]))
-        count, places = len(going), _places(index, going)
+        count, places = len(going), places_of(index, going)
         going = _after_turn(index, going)
         ends = all(position >= len(index.steps[story]) for story, position in going)
         yield StoryRow(f"{indent}╰──○ ", label + (" ■" if ends else ""), "other", count, places=places)
@@ -192,7 +192,7 @@ def _after_turn(index: SimilarStories, occurrences: Iterable[Occurrence]) -> lis
     return [(story, ends[story][position]) for story, position in occurrences]
 
 
-def _places(index: SimilarStories, occurrences: Sequence[Occurrence]) -> tuple[tuple[str, Place | None], ...]:
+def places_of(index: SimilarStories, occurrences: Sequence[Occurrence]) -> tuple[tuple[str, Place | None], ...]:
     """The stories through a node, each once; as many as a person reads."""
     stories: dict[int, None] = {}
     for story, _ in occurrences:

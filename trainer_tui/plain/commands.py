@@ -127,7 +127,7 @@ class Commands:
                 raise Left
             case _ if name in Insight.commands:
                 await controller.finish_watching()
-                self._insight.run(name, argument)
+                await self._insight.run(name, argument)
             case _ if name in Branches.commands:
                 self._tree.run(name, argument)
             case _ if self.review is not None and name in self.review.commands:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from trainer_tui.asking import consequences, what_if
 from trainer_tui.asking.others import how, told
-from trainer_tui.errors import IllegalInput
+from trainer_tui.asking.story_map import LEGEND, drawn
+from trainer_tui.errors import IllegalInput, Problem
 from trainer_tui.insight.standing import Standing, Witness
 from trainer_tui.plain.branches import number_in
 from trainer_tui.session.protocol import ConfirmAction, Denied
@@ -15,6 +16,8 @@ from trainer_tui.session.protocol import ConfirmAction, Denied
 if TYPE_CHECKING:
     from trainer_tui.plain.exports import Exports
     from trainer_tui.runtime.controller import Controller
+
+_WIDTH = 80
 
 HELP = """\
 :others             who does otherwise than the answer that is asked about, and what would tell them apart
@@ -25,13 +28,15 @@ HELP = """\
 :others rule        make the answer a rule, by an export
 :what-if            what could be another, and what would be predicted: nothing of it is recorded
 :what-if PART VALUE such as "slot venues something", "intent greet", "entity city", "last action utter_greet"; reset
+:map [WIDTH]        this conversation among the stories, drawn; :page writes all stories as one page
+:health             what in the data is doubtful; :health N shows an export that mends finding N
 :changes            what the latest correction fixed and broke in stories, rules, tests and this session"""
 
 
 class Insight:
     """What `:help insight` lists."""
 
-    commands = frozenset(("others", "changes", "what-if"))
+    commands = frozenset(("others", "changes", "what-if", "map", "page", "health"))
 
     def __init__(self, controller: Controller, exports: Exports, say: Callable[..., None]) -> None:
         self._controller = controller
@@ -39,9 +44,18 @@ class Insight:
         self._say = say
         self._tried: tuple[object, tuple[what_if.Alteration, ...]] = (None, ())
         """In which state of the session what is tried."""
+        self._found: list[tuple[str, Problem]] = []
 
-    def run(self, name: str, argument: str) -> None:
+    async def run(self, name: str, argument: str) -> None:
         match name, argument.split():
+            case "map", words:
+                width = number_in(words[0]) if words else _WIDTH
+                drawing = drawn(self._controller.insight.story_map(width), width)
+                self._say(*drawing.rows or ("No story is known yet.",), LEGEND)
+            case "health", words:
+                await self._health(words)
+            case "page", []:
+                self._say(await self._controller.insight.write_page())
             case "what-if", []:
                 found = self._controller.insight.what_if()
                 self._say(*(f"  {what_if.part_line(part, ())}" for part in found.parts), *what_if.table(found))
@@ -55,6 +69,18 @@ class Insight:
                     self._others(insight.standing(self._controller.timeline.head.id), words[1:])
                 else:
                     self._others(insight.standing(), words)
+
+    async def _health(self, words: list[str]) -> None:
+        if not words:
+            findings = await self._controller.insight.health()
+            self._found = [(kind, problem) for kind, problems in findings.items() for problem in problems]
+            told = (f"{number} {kind}: {problem}" for number, (kind, problem) in enumerate(self._found, 1))
+            self._say(*(told if self._found else ("Nothing is doubtful.",)))
+            return
+        number = number_in(words[0])
+        if not 1 <= number <= len(self._found):
+            raise IllegalInput(f"there is no finding {number}", hint="See :health for the list.")
+        self._exports.show(self._controller.insight.mend(*self._found[number - 1]))
 
     def _what_if(self, typed: str) -> None:
         state = self._controller.timeline.state

@@ -154,7 +154,12 @@ class Controller:
         """Made when something is looked into for the first time, with the modules that it takes."""
         from trainer_tui.runtime.insights import Insights
 
-        return Insights(self._performer, lambda: self.timeline, lambda: self.exporter)
+        return Insights(
+            self._performer,
+            lambda: self.timeline,
+            lambda: self.exporter,
+            lambda: self._journal.path if self._journal else None,
+        )
 
     async def begin(self) -> None:
         self._performer.begin(self.timeline, self.refresh)

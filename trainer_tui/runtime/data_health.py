@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from trainer_tui.core.generator import training_trackers
-from trainer_tui.errors import Problem
+from trainer_tui.errors import Findings, Problem
 from trainer_tui.insight.example_health import disagreements, near_same, too_few, unmarked
 from trainer_tui.insight.folds import example_folds
 from trainer_tui.insight.names import find_unused
@@ -19,9 +19,6 @@ from trainer_tui.runtime.project import as_entries
 from trainer_tui.runtime.reading.project_data import ProjectData
 
 _FOLDS = 10
-
-Findings = dict[str, list[Problem]]
-"""By what is wrong, in words."""
 
 
 def findings(project: ProjectData) -> Findings:

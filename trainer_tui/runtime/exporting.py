@@ -45,7 +45,15 @@ from trainer_tui.export.planning import (
     switch,
     write_as,
 )
-from trainer_tui.export.proposals import AsRule, Proposal, changed_step
+from trainer_tui.export.proposals import (
+    AsRule,
+    ExampleOut,
+    Proposal,
+    StepChange,
+    StoryOut,
+    changed_step,
+    without_example,
+)
 from trainer_tui.export.review import ExportReview, ExportRow, Only, Replanned, StoryForm, Written
 from trainer_tui.formats.dialect import dialect_of
 from trainer_tui.formats.file_contents import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
@@ -55,7 +63,7 @@ from trainer_tui.session.protocol import WarnContradiction
 from trainer_tui.session.records import Exported
 from trainer_tui.session.timeline import Timeline
 
-_Proposed = ConversationToExport | tuple[str, Kind, LineChange]
+_Proposed = ConversationToExport | tuple[str, Kind, LineChange | StoryRemoval]
 
 _KINDS: Mapping[str, Kind] = {STORIES: "stories", RULES: "rules", TEST_STORIES: "test", NLU: "nlu", DOMAIN: "domain"}
 
@@ -113,13 +121,20 @@ class Exporter:
             key = f"proposed rule {proposal.name}"
             return ConversationToExport(key, proposal.name, proposal.events, form="rule", is_proposed=True)
         path = self._name(self._data.path_of(proposal.place))
-        target = next(
-            (one for one in self._targets(()) if one.path == path and one.kind in ("stories", "rules")),
-            None,
-        )
+        kinds = ("nlu",) if isinstance(proposal, ExampleOut) else ("stories", "rules")
+        target = next((one for one in self._targets(()) if one.path == path and one.kind in kinds), None)
         if target is None:
             raise IllegalInput(f"{proposal.place} is in no file that can be written")
-        return path, target.kind, changed_step(proposal, target)
+        match proposal:
+            case StepChange():
+                return path, target.kind, changed_step(proposal, target)
+            case ExampleOut(place):
+                return path, target.kind, without_example(place, target)
+            case StoryOut(place):
+                block = next((one for one in self._data.stories.steps if _holds(one, place)), None)
+                if block is None:
+                    raise IllegalInput(f"no story stands at {place} any more", hint="Look again.")
+                return path, target.kind, StoryRemoval(block.name, block.events, (block.place or place).line or 1)
 
     def toggle(self, row: str) -> ExportReview:
         item = self._reviewed.item(row)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from trainer_tui.core.featurizers import prediction_states
-from trainer_tui.errors import IllegalInput
-from trainer_tui.export.proposals import Proposal, StepChange, as_rule
+from trainer_tui.errors import Findings, IllegalInput, Place, Problem
+from trainer_tui.export.proposals import ExampleOut, Proposal, StepChange, StoryOut, as_rule
 from trainer_tui.export.review import ExportReview
 from trainer_tui.insight import why_meaning
 from trainer_tui.insight.guard import Consequences
 from trainer_tui.insight.standing import Standing, Witness, standing
+from trainer_tui.insight.story_map import StoryMap
 from trainer_tui.insight.what_if import Alteration, WhatIf, altered, parts
 from trainer_tui.insight.why import learned_reasons, nearest, what_flips
 from trainer_tui.policies.learned import WINDOW_LENGTH
 from trainer_tui.policies.lessons import ConfirmedStep
 from trainer_tui.policies.policy import EnsemblePrediction
+from trainer_tui.runtime.beside import in_thread
+from trainer_tui.runtime.browser import show_page
+from trainer_tui.runtime.files import write_atomically
 from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
 from trainer_tui.session.machine import SessionState
@@ -39,16 +45,29 @@ if TYPE_CHECKING:
 _ABOUT_ACTIONS = (ConfirmAction, ChooseAction, NameAction, WriteResponse)
 """Questions in which an action is not decided yet; the first two can be gone back to."""
 
+_MENDS: dict[str, Callable[[Place], Proposal]] = {
+    "near-same examples of two intents": ExampleOut,
+    "the model disagrees": ExampleOut,
+    "stories never reached": StoryOut,
+    "stories contained in others": StoryOut,
+}
+"""What does away with a finding, by its kind."""
+
 
 class Insights:
-    """`timeline` and `exporter` are the session's of now."""
+    """`timeline`, `exporter` and `journal` are the session's of now."""
 
     def __init__(
-        self, performer: Performer, timeline: Callable[[], Timeline], exporter: Callable[[], Exporter]
+        self,
+        performer: Performer,
+        timeline: Callable[[], Timeline],
+        exporter: Callable[[], Exporter],
+        journal: Callable[[], Path | None],
     ) -> None:
         self._performer = performer
         self._timeline = timeline
         self._exporter = exporter
+        self._journal = journal
 
     # --- who does otherwise ---------------------------------------------------------------------------------------
 
@@ -70,6 +89,31 @@ class Insights:
     def _standing(self, step: ConfirmedStep, prediction: EnsemblePrediction | None, node: int | None) -> Standing:
         domain = self._timeline().state.domain
         return standing(self._performer.stories, step.tracker, step.action, prediction, domain, node)
+
+    # --- the stories around here ----------------------------------------------------------------------------------
+
+    def story_map(self, width: int) -> StoryMap:
+        return self._performer.outline.map(self._timeline(), width)
+
+    async def write_page(self) -> str:
+        page, journal = self._performer.bot.page, self._journal()
+        if page is None:
+            raise IllegalInput("there are no stories to draw")
+        text = await in_thread(lambda: page(journal))
+        folder = journal.parents[1] if journal is not None else Path(gettempdir())
+        path = folder / "stories.html"
+        write_atomically(path, text)
+        is_shown = await in_thread(lambda: show_page(path))
+        return f"{path} is written" + (", and shown in the browser." if is_shown else ": open it in a browser.")
+
+    async def health(self) -> Findings:
+        return await in_thread(self._performer.bot.health)
+
+    def mend(self, kind: str, problem: Problem) -> ExportReview:
+        proposed = _MENDS.get(kind)
+        if proposed is None or problem.place is None:
+            raise IllegalInput("no edit alone mends this", hint=problem.hint)
+        return self._propose(proposed(problem.place))
 
     # --- why, and what if -----------------------------------------------------------------------------------------
 

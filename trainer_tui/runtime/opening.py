@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.stories import StoryFile, TrainingTracker
-from trainer_tui.errors import InvalidInput, Problem, TrainerError
+from trainer_tui.errors import Findings, InvalidInput, Problem, TrainerError
 from trainer_tui.formats.yaml.domain import merge, parse_domain
 from trainer_tui.policies.ensemble import longest_memory
 from trainer_tui.runtime.action_server import Launch, NoLaunch, find_launch
@@ -176,7 +176,21 @@ def _bot(project: Project, root: Path, notes: tuple[str, ...]) -> Bot:
         look=lambda: _faults(project),
         max_history=longest_memory(project.policies),
         tests=lambda: _tests(project),
+        page=lambda journal: _page(project, journal),
+        health=lambda: _health(project),
     )
+
+
+def _health(project: Project) -> Findings:
+    from trainer_tui.runtime.data_health import findings
+
+    return findings(project.data)
+
+
+def _page(project: Project, journal: Path | None) -> str:
+    from trainer_tui.runtime.story_graph import WRITERS, story_graph
+
+    return WRITERS[".html"](story_graph(project, journal), f"Stories of {project.name}")
 
 
 def _tests(project: Project) -> list[TrainingTracker]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.export.conversations import conversations
 from trainer_tui.insight.outline import LEVELS, USUAL_LEVEL, outline
 from trainer_tui.insight.similar import SimilarStories, WalkedSteps
+from trainer_tui.insight.story_map import Stories, StoryMap, story_map
 from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.session.machine import SessionState
@@ -17,20 +19,30 @@ from trainer_tui.session.show import actions_view
 from trainer_tui.session.timeline import Timeline
 from trainer_tui.session.view import StoriesView
 
+Trackers = Sequence[TrainingTracker]
+
 
 class StoriesOutline:
     """The outline of a conversation and of what other stories did from there, made once for each of its states."""
 
     def __init__(self) -> None:
         self._index: SimilarStories | None = None
+        self._tests: SimilarStories | None = None
+        self._taught_at = -1
         self._walked = WalkedSteps()
         self._level = USUAL_LEVEL
         self._made_for: SessionState | None = None
         self._made = StoriesView()
 
-    async def read(self, trackers: Sequence[TrainingTracker], domain: Domain) -> None:
-        """Index the stories in a thread; until that is done there is nothing to show."""
+    async def read(
+        self,
+        trackers: Sequence[TrainingTracker],
+        domain: Domain,
+        tests: Callable[[], Sequence[TrainingTracker]] = tuple,
+    ) -> None:
+        """Index the stories and tests in a thread; until that is done there is nothing to show."""
         self._index = await in_thread(partial(_indexed, trackers, domain))
+        self._tests = await in_thread(lambda: _indexed(tests(), domain))
         self.forget()
 
     def forget(self) -> None:
@@ -41,6 +53,26 @@ class StoriesOutline:
         """So many levels more (or less); at either end it stays as it is."""
         self._level = max(0, min(self._level + more, len(LEVELS) - 1))
         self._made_for = None
+
+    def map(self, timeline: Timeline, width: int) -> StoryMap:
+        """The same as a map of so many cells' width; empty until the stories are known."""
+        if self._index is None:
+            return StoryMap()
+        state = timeline.state
+        is_asking = isinstance(state.waiting, ConfirmAction)
+        prediction = actions_view(timeline.head).prediction
+        shares = dict(prediction.ranking) if prediction and is_asking else {}
+        steps = self._walked.after(state.tracker.applied, state.domain)
+        stories = Stories(self._index, self._taught(timeline), self._tests)
+        return story_map(stories, steps, shares, is_asking=is_asking, detail=LEVELS[self._level], width=width)
+
+    def _taught(self, timeline: Timeline) -> SimilarStories:
+        """The conversations of this session, known anew with each message."""
+        said = sum(tip.messages for tip in timeline.tips())
+        if self._taught_at != said:
+            told = [TrainingTracker(conversation.key, conversation.events) for conversation in conversations(timeline)]
+            self._session, self._taught_at = SimilarStories(told, timeline.state.domain), said
+        return self._session
 
     def after(self, timeline: Timeline) -> StoriesView:
         """While an effect is under way the outline stays as it is."""

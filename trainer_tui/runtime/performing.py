@@ -157,7 +157,7 @@ class Performer:
         await self._look_for_faults(timeline.lessons())
 
     async def _read_stories(self) -> None:
-        await self.outline.read(self.bot.trackers, self.bot.domain)
+        await self.outline.read(self.bot.trackers, self.bot.domain, self.bot.tests)
 
     async def _look_for_faults(self, lessons: Sequence[Lesson]) -> None:
         bot = self.bot

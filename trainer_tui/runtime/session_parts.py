@@ -13,7 +13,7 @@ from trainer_tui.core.featurizers import MAX_HISTORY
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.errors import Problem
+from trainer_tui.errors import Findings, Problem
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.journal import Journal
@@ -81,7 +81,9 @@ ASK_EVERYTHING = Options()
 class Bot:
     """What is taught: the project's name, domain and stories, what to warn of and what to say once about it.
 
-    `max_history` is what memory takes for the same state. `tests` makes conversations of the test stories. `look` finds
+    `max_history` is what memory takes for the same state. `tests` makes conversations of the test stories,
+    `page` one of the story graph, with what the session of that journal taught; `health` tells what in the data is
+    doubtful, which takes its time. `look` finds
     more to warn of, in its own time: it is called once, in a thread.
     """
 
@@ -94,6 +96,8 @@ class Bot:
     look: Callable[[], Sequence[Problem]] = tuple
     max_history: int | None = MAX_HISTORY
     tests: Callable[[], Sequence[TrainingTracker]] = tuple
+    page: Callable[[Path | None], str] | None = None
+    health: Callable[[], Findings] = dict
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Scope(Enum):
     OTHERS = "Who does otherwise"
     CONSEQUENCES = "What a correction changes"
     WHAT_IF = "What if"
+    HEALTH = "Doubtful data"
     CONVERSATIONS = "A conversation of real users"
     LISTED = "Which conversations are listed"
     INBOX = "Messages of real users"
@@ -197,6 +198,32 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(Scope.SLOTS, "slots.set", "s", "set_slot", "set", "Set the slot by hand (JSON; none unsets it)"),
     _command(Scope.STORIES, "stories.start", "b", "screen.start_here", "begin", "Begin from a story through here"),
+    _command(Scope.STORIES, "stories.map", "m", "switch_map", "map", "As a map in layers, or as an outline"),
+    _command(
+        Scope.STORIES,
+        "stories.fork",
+        "f",
+        "screen.fork_there",
+        "",
+        "Fork before this turn; a branch of others: begin there",
+    ),
+    _command(
+        Scope.STORIES,
+        "stories.untaught",
+        "u",
+        "screen.start_untaught",
+        "untaught",
+        "Begin from the likeliest branch that nobody taught or tested",
+    ),
+    _command(
+        Scope.STORIES,
+        "stories.page",
+        "v",
+        "screen.write_page",
+        "page",
+        "Write all stories as a page, and open it",
+        in_palette=True,
+    ),
     _command(Scope.STORIES, "stories.left", "h,left", "scroll_sideways(-1)", "", "Scroll left"),
     _command(Scope.STORIES, "stories.right", "l,right", "scroll_sideways(1)", "", "Scroll right"),
     _command(Scope.STORIES, "stories.more", "plus", "show_detail(1)", "more", "More detail: turns, other ways"),
@@ -383,6 +410,9 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.WHAT_IF, "what_if.previous", "left,h", "turn(-1)", "", "Try the value before"),
     _command(Scope.WHAT_IF, "what_if.reset", "r", "reset", "as it is", "Everything as it is"),
     _command(Scope.WHAT_IF, "what_if.back", "escape", "screen.close", "back", "Back; nothing has changed"),
+    _command(Scope.HEALTH, "health.mend", "m", "mend", "mend", "Mend it by an edit, in the export review"),
+    _command(Scope.HEALTH, "health.open", "o", "open_place", "open", "Open the place in your $EDITOR"),
+    _command(Scope.HEALTH, "health.back", "escape", "screen.close", "back", "Back"),
     _command(Scope.CONVERSATIONS, "conversations.story", "y", "keep('story')", "story", "Right as it is: a story"),
     _command(
         Scope.CONVERSATIONS,
@@ -450,6 +480,9 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.PICK, "pick.new", "ctrl+n", "new", "new", "What is typed, as one that does not exist yet"),
     _command(Scope.PICK, "pick.back", "escape", "screen.close", "back", "Back; nothing is taken"),
     _command(Scope.PROBLEMS, "warnings.open", "o", "open_place", "open", "Open the place in your $EDITOR"),
+    _command(
+        Scope.PROBLEMS, "warnings.health", "h", "health", "doubtful", "What in the data is doubtful, and how to mend it"
+    ),
     _command(Scope.PROBLEMS, "warnings.back", "escape", "screen.close", "back", "Back"),
     _command(Scope.ACTION_LOG, "log.restart", "r", "restart", "restart", "Restart the action server"),
     _command(Scope.ACTION_LOG, "log.back", "escape", "screen.close", "back", "Back"),

@@ -33,6 +33,11 @@ class Warnings(FilteredSheet[None]):
     def chosen(self, row: Row) -> None:
         self.desk.show_text("warning", row.text or "")
 
+    def action_health(self) -> None:
+        from trainer_tui.ui.screens.health import Health
+
+        self.desk.open(Health())
+
     def action_open_place(self) -> None:
         row = self.list.current
         if row is not None and row.key is not None and row.key.place is not None:

@@ -136,13 +136,36 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
         self.desk.say("The script stops." if script.is_playing else "The script goes on.")
 
     def action_start_here(self) -> None:
-        """From a story through the row of the stories pane."""
-        names = self.query_one(Stories).current_names
+        """From a story through the row or node of the stories pane."""
+        self._start_through(self.query_one(Stories).current_names, "No story of the project goes through here.")
+
+    def action_start_untaught(self) -> None:
+        names = self.query_one(Stories).untaught_names()
+        self._start_through(names, "Every branch around here was taught in this session or is in a test story.")
+
+    def _start_through(self, names: frozenset[str], otherwise: str) -> None:
         found = tuple(source for source in self.desk.controller.sources() if source.name in names)
         if found:
             self._start_from(found)
         else:
-            self.desk.say("No story of the project goes through here.")
+            self.desk.say(otherwise)
+
+    def action_fork_there(self) -> None:
+        """Before the message of the map's turn; from a branch of other stories by beginning there."""
+        back, points = self.query_one(Stories).turns_back, self.desk.view.fork_points
+        if back is None or back >= len(points):
+            self.action_start_here()
+        else:
+            self.desk.attempt(lambda: self.desk.controller.fork(points[back].node))
+
+    def action_write_page(self) -> None:
+        async def write() -> None:
+            try:
+                self.desk.say(await self.desk.controller.insight.write_page())
+            except TrainerError as error:
+                self.desk.say(reason(error), is_bad=True)
+
+        self.run_worker(write(), group="settle")
 
     def _start_from(self, sources: Sequence[SourceView]) -> None:
         from trainer_tui.ui.screens.picking import Pick

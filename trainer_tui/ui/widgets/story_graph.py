@@ -1,9 +1,12 @@
-"""The stories pane: this conversation as a path, and where other stories went from here."""
+"""The stories pane: this conversation among the stories, as an outline of rows or as a map in layers."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.events import Click, Resize
+
+from trainer_tui.asking.story_map import Direction, Drawing, MapNode, StoryMap, drawn, neighbour, whole
 from trainer_tui.session.view import SessionView, StoriesView, StoryRow
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, clean, sliced, spread
@@ -14,7 +17,7 @@ _STYLES = {"path": "", "here": "strong", "other": "", "more": "dim"}
 
 
 class Stories(Pane):
-    """Rows of the story outline; Enter lists the stories through a row with file and line."""
+    """Rows of the story outline, or the map; Enter lists the stories through a row or node with file and line."""
 
     BINDINGS = [*bindings(Scope.STORIES)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.STORIES, *Pane.SCOPES)
@@ -25,6 +28,10 @@ class Stories(Pane):
         super().__init__(id="stories")
         self._stories = StoriesView()
         self._shift = 0
+        self._is_map = False
+        self._map = StoryMap()
+        self._drawing = Drawing()
+        self._node = 0
 
     def show(self, view: SessionView) -> None:
         if view.stories == self._stories:
@@ -32,43 +39,179 @@ class Stories(Pane):
         self._stories = view.stories
         self._shift = 0
         self.show_title(view.stories.subtitle)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if self._is_map:
+            self._map = self.desk.controller.insight.story_map(max(self.row_width, 22))
+            self._drawing = drawn(self._map, max(self.row_width, 22))
+            self._node = self._map.here
         self.rows_changed()
-        here = next((place for place, row in enumerate(view.stories.rows) if row.kind == "here"), None)
+        here = self._here
         if here is not None:
             self.set_reactive(Stories.cursor, here)
             self._keep_in_sight(here)
 
+    @property
+    def _here(self) -> int | None:
+        """The row where the conversation stands."""
+        if self._is_map:
+            return self._drawing.regions[self._node].row if self._drawing.regions else None
+        return next((place for place, row in enumerate(self._stories.rows) if row.kind == "here"), None)
+
     def _keep_in_sight(self, here: int) -> None:
         """Where the conversation stands, with one turn before it and as much as fits of what can come after."""
-        self.scroll_to(y=max(0, here - 1), animate=False, immediate=True, force=True)
+        self.scroll_to(y=max(0, here - (4 if self._is_map else 1)), animate=False, immediate=True, force=True)
+
+    def on_resize(self, event: Resize) -> None:
+        super().on_resize(event)
+        if self._is_map:
+            self._redraw()
 
     def row_count(self) -> int:
-        return len(self._stories.rows)
+        return len(self._drawing.rows) if self._is_map else len(self._stories.rows)
 
     def row_lines(self, index: int, width: int) -> list[Line]:
+        if self._is_map:
+            return [self._map_line(index)]
         return [story_line(self._stories.rows[index], width, self.signs, self._shift)]
 
     def row_text(self, index: int) -> str:
+        if self._is_map:
+            return " ".join(f"{node.said} {node.label}" for node in self._nodes_of(index))
         return self._stories.rows[index].label
 
     def whole(self, index: int) -> str:
+        if self._is_map:
+            return whole(self._map.nodes[self._node])
         row = self._stories.rows[index]
         listed = "\n".join(f"{name}  {place}" if place else name for name, place in row.places)
         return f"{row.label}\n\n{listed or 'No story of the project goes through here.'}"
 
     @property
     def current_names(self) -> frozenset[str]:
-        """The names of the stories through the row under the cursor."""
-        rows = self._stories.rows
-        return frozenset(name for name, _ in rows[self.cursor].places) if 0 <= self.cursor < len(rows) else frozenset()
+        """The names of the stories through the row or node under the cursor."""
+        if self._is_map:
+            found = self._map.nodes[self._node].places if self._map.nodes else ()
+        else:
+            rows = self._stories.rows
+            found = rows[self.cursor].places if 0 <= self.cursor < len(rows) else ()
+        return frozenset(name for name, _ in found)
+
+    @property
+    def turns_back(self) -> int | None:
+        """How many messages ago the turn under the cursor of the map began; None where it is none of this one."""
+        node = self._map.nodes[self._node] if self._is_map and self._map.nodes else None
+        if node is None or node.turn is None:
+            return None
+        latest = max(one.turn or 0 for one in self._map.nodes)
+        return latest - node.turn + bool(self._map.nodes[self._map.here].said)
+
+    # --- the map --------------------------------------------------------------------------------------------------
+
+    def action_switch_map(self) -> None:
+        self._is_map = not self._is_map
+        self._redraw()
+
+    def _nodes_of(self, row: int) -> list[MapNode]:
+        return [node for node, region in zip(self._map.nodes, self._drawing.regions, strict=True) if region.row == row]
+
+    def _map_line(self, index: int) -> Line:
+        text = clean(self._drawing.rows[index])
+        region = self._drawing.regions[self._node] if self._drawing.regions else None
+        if region is None or region.row != index or not self.has_focus:
+            return ((text, ""),)
+        return ((text[: region.start], ""), (text[region.start : region.end], "selected"), (text[region.end :], ""))
+
+    def select(self, node: int) -> None:
+        """Move the map's cursor to a node."""
+        before, self._node = self._node, node
+        for number in (before, node):
+            self._drawn.pop(self._drawing.regions[number].row, None)
+        self.cursor = self._drawing.regions[node].row
+        self.refresh()
+
+    def _move(self, direction: Direction) -> bool:
+        """Whether the map took the arrow."""
+        if self._is_map and self._drawing.regions:
+            self.select(neighbour(self._drawing, self._node, direction))
+        return self._is_map
+
+    @property
+    def shows_cursor(self) -> bool:
+        # A node is marked, not its row.
+        return not self._is_map and super().shows_cursor
+
+    def on_focus(self) -> None:
+        self._mark()
+
+    def on_blur(self) -> None:
+        self._mark()
+
+    def _mark(self) -> None:
+        if self._is_map and self._drawing.regions:
+            self._drawn.pop(self._drawing.regions[self._node].row, None)
+        self.refresh()
+
+    def move_to(self, index: int, step: int = 0) -> None:
+        if not self._is_map:
+            super().move_to(index, step)
+        elif regions := self._drawing.regions:
+            self.select(min(range(len(regions)), key=lambda number: abs(regions[number].row - index)))
+
+    def action_cursor_up(self) -> None:
+        if not self._move("up"):
+            super().action_cursor_up()
+
+    def action_cursor_down(self) -> None:
+        if not self._move("down"):
+            super().action_cursor_down()
+
+    def find(self, wanted: str, direction: int = 1, include_current: bool = False) -> bool:
+        if not self._is_map:
+            return super().find(wanted, direction, include_current)
+        count = len(self._map.nodes)
+        for distance in range(0 if include_current else 1, count + 1):
+            number = (self._node + direction * distance) % count
+            node = self._map.nodes[number]
+            if wanted.casefold() in f"{node.said} {node.label}".casefold():
+                self.select(number)
+                return True
+        return False
+
+    def on_click(self, event: Click) -> None:
+        if not self._is_map:
+            super().on_click(event)
+            return
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        x, y = offset.x + self.scroll_offset.x, offset.y + self.scroll_offset.y
+        for number, region in enumerate(self._drawing.regions):
+            if region.row == y and region.column <= x < region.column + region.width:
+                self.select(number)
+
+    # --- the outline ----------------------------------------------------------------------------------------------
 
     def action_scroll_sideways(self, direction: int) -> None:
+        if self._move("left" if direction < 0 else "right"):
+            return
         longest = max((len(row.rail) + len(row.label) for row in self._stories.rows), default=0)
         self._shift = max(0, min(self._shift + direction * 8, longest - 8))
         self.rows_changed()
 
     def action_show_detail(self, more: int) -> None:
         self.desk.controller.show_detail(more)
+
+    def untaught_names(self) -> frozenset[str]:
+        """The stories through the likeliest branch that nobody taught or tested; the map's cursor goes there."""
+        found = self._map if self._is_map else self.desk.controller.insight.story_map(100)
+        number = found.likeliest_untaught()
+        if number is None:
+            return frozenset()
+        if self._is_map:
+            self.select(number)
+        return frozenset(name for name, _ in found.nodes[number].places)
 
 
 def story_line(row: StoryRow, width: int, signs: Signs, shift: int = 0) -> Line:

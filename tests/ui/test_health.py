@@ -1,0 +1,32 @@
+"""What in the data is doubtful, found beside the session; what an edit mends is written after a look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.ui.conftest import Teaching
+from trainer_tui.ui.screens.export import Export
+
+
+async def test_a_doubtful_example_and_a_story_in_another_are_taken_out(
+    teaching: Teaching, copy_of: Callable[[str], Path]
+) -> None:
+    bot = copy_of("moodbot")
+    stories, nlu = bot / "data" / "stories.yml", bot / "data" / "nlu.yml"
+    before = nlu.read_text(encoding="utf-8")
+    lines = before.split("\n")
+    place = next(number for number, line in enumerate(lines) if line.strip() == "- goodbye")
+    greeting = next(line for line in lines if line.strip() == "- hello")
+    lines.insert(place, greeting)
+    nlu.write_text("\n".join(lines), encoding="utf-8")
+    told = stories.read_text(encoding="utf-8")
+    async with teaching("moodbot") as trainer:
+        await trainer.presses("f8", "h")
+        await trainer.sees("near-same examples of two intents: 1", f"nlu.yml:{place + 1}", "'hello'")
+        await trainer.presses("m")
+        assert isinstance(trainer.app.screen, Export)
+        await trainer.sees("export ─ 1 file, 1 part", "example 'hello' out")
+        await trainer.presses("enter")
+        assert nlu.read_text(encoding="utf-8") == before
+        assert stories.read_text(encoding="utf-8") == told

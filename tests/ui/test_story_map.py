@@ -1,0 +1,49 @@
+"""The map in the stories pane: arrows from node to node, what stands there, beginning and forking from it, the page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.ui.conftest import Teaching
+from trainer_tui.session.protocol import AskMessage, ConfirmAction
+
+
+async def test_the_map_follows_the_conversation_and_leads_into_stories(
+    teaching: Teaching, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async with teaching("concertbot", size=(160, 50)) as trainer:
+        await trainer.controller.finish_learning()
+        await trainer.presses("f6", "m")
+        await trainer.sees("START", "⟦?⟧ ◀", "search_concerts")
+        await trainer.presses("f2")
+        await trainer.says("/hello")
+        await trainer.is_asked(ConfirmAction, "utter_greet")
+        await trainer.sees("┃ hello", "[utter_greet] 100% ×6")
+        await trainer.presses("f6", "down", "enter")
+        await trainer.sees("6 stories", "hello and goodbye  data/stories.md:8", "nobody taught or tested this")
+        await trainer.presses("escape", "f2", "enter", "enter")
+        await trainer.sees(AskMessage, "⟦utter_greet⟧ ×6")
+        # Found by what is said; left and right go along a layer.
+        await trainer.presses("f6", "slash")
+        await trainer.says("goodbye")
+        await trainer.presses("enter")
+        await trainer.sees("goodbye ▸ utter_goodbye", "a story ends here")
+        await trainer.presses("escape", "left", "up", "up", "f")
+        await trainer.sees(AskMessage)
+        assert len(trainer.view.branches) == 2, "forked before the message of that turn"
+        # The likeliest branch that nobody went along is a story to begin from.
+        await trainer.presses("f6", "u")
+        await trainer.sees("start from")
+        await trainer.presses("escape")
+        shown = tmp_path / "shown"
+        browser = tmp_path / "browser"
+        browser.write_text(f"#!{sys.executable}\nimport sys\nopen({str(shown)!r}, 'w').write(sys.argv[1])\n")
+        browser.chmod(0o755)
+        monkeypatch.setenv("BROWSER", str(browser))
+        await trainer.presses("f6", "v")
+        assert any("stories.html is written, and shown" in notice for notice in trainer.notices), trainer.notices
+        page = tmp_path / "concertbot" / ".trainer" / "stories.html"
+        assert "hello and goodbye" in page.read_text(encoding="utf-8")

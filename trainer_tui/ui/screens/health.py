@@ -1,0 +1,59 @@
+"""What in the project's data is doubtful, each with its line; what an edit can mend goes to the export review."""
+
+from __future__ import annotations
+
+from trainer_tui.errors import Findings, Problem
+from trainer_tui.ui.keymap import Scope, bindings
+from trainer_tui.ui.lines import clean
+from trainer_tui.ui.screens.export import Export
+from trainer_tui.ui.screens.sheet import FilteredSheet
+from trainer_tui.ui.widgets.rows import Row
+
+
+class Health(FilteredSheet[None]):
+    """It is looked for when the sheet opens, beside the session."""
+
+    BINDINGS = [*bindings(Scope.HEALTH)]
+    SCOPES = (Scope.HEALTH, Scope.SHEET, Scope.LIST)
+    title_text = "what in the data is doubtful"
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.show_rows([Row((("Learning from most examples, to judge the others ...", "dim"),))])
+        self.list.focus()
+        self.run_worker(self._look(), group="settle")
+
+    async def _look(self) -> None:
+        self._show(await self.desk.controller.insight.health())
+
+    def _show(self, found: Findings) -> None:
+        rows: list[Row] = []
+        for kind, problems in found.items():
+            if problems:
+                head = f"{kind}: {len(problems)}"
+                rows.append(Row(((head, "strong"),), text=head))
+                rows += [Row(((f"  {clean(str(one))}", ""),), (kind, one), str(one)) for one in problems]
+        self.show_rows(rows or [Row((("Nothing.", "dim"),))])
+        self.list.move_to(1)
+
+    def chosen(self, row: Row) -> None:
+        self.desk.show_text("what in the data is doubtful", row.text or "")
+
+    @property
+    def _finding(self) -> tuple[str, Problem] | None:
+        row = self.list.current
+        return row.key if row is not None else None
+
+    def action_open_place(self) -> None:
+        if self._finding is not None and self._finding[1].place is not None:
+            self.desk.open_place(self._finding[1].place)
+        else:
+            self.refuse("This line names no file.")
+
+    def action_mend(self) -> None:
+        if self._finding is None:
+            self.refuse("Mark what is to be mended.")
+            return
+        kind, problem = self._finding
+        mend = self.desk.controller.insight.mend
+        self.desk.attempt(lambda: self.desk.open(Export(mend(kind, problem))), self.refuse)
