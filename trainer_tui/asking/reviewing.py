@@ -74,11 +74,12 @@ class ConversationRow:
 
 @dataclass(frozen=True, slots=True)
 class ConversationPage:
-    """Rows from `first` on, of `total` that pass the filters."""
+    """Rows from `first` on, of `total` that pass the filters, or of more than were counted."""
 
     rows: tuple[ConversationRow, ...]
     first: int
     total: int
+    has_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

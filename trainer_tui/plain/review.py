@@ -145,7 +145,8 @@ class Review:
         self._say(*(f"  {told(row)}" for row in page.rows))
         progress = self._review.progress
         reading = "" if progress.is_done else f", and more is read ({progress.read} so far)"
-        self._say(f"{counted(page.total, 'conversation')}{reading}.", *progress.problems)
+        more = "more than " if page.has_more else ""
+        self._say(f"{more}{counted(page.total, 'conversation')}{reading}.", *progress.problems)
 
     async def _tell(self, number: int) -> None:
         view = await self._review.judged(await self._review.open(number, most=_STEPS))

@@ -20,6 +20,7 @@ from tests.runtime.stores.tracker_table import action, add, add_row, database, t
 from trainer_tui.asking.reviewing import EVERYTHING, Filters
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.project import Sources, load_project
+from trainer_tui.runtime.review import listing
 from trainer_tui.runtime.review.listing import Listing
 from trainer_tui.runtime.review.scoring import scorer_of
 from trainer_tui.runtime.stores.store import StoredConversation
@@ -127,6 +128,14 @@ def test_filters(bot: Path, tmp_path: Path) -> None:
     ):
         assert senders(**wanted) == ["ada"], wanted
     assert senders(until=100.0) == ["bob"]
+    add(path, "eve", turn("hello", 300.0))
+    score(found)
+    assert senders(until=100.0) == ["eve"], "one of its conversations was: it is told by the latest of them"
+    assert senders(until=100.0, since=300.0) == ["eve"]
+    add(path, "bob", turn("hello again", 400.0))
+    score(found)
+    assert senders(until=100.0) == [], "it went on since"
+    assert listing.page("newest", Filters(text="hello"), 0, 9, counted=1).total == 2, "few are counted whole"
     assert senders(intent="mood") == [], "names are whole"
     assert senders(text="1_0") == []
     names = listing.names()
@@ -239,3 +248,18 @@ def test_the_file_is_nobody_elses_and_one_of_a_later_version_is_left_alone(bot: 
     kept.write_text("this is no database, whatever its name may say of it" * 9)
     with pytest.raises(TrainerError, match="cannot be used"):
         opened(bot, path)
+
+
+def test_what_many_say_is_counted_as_far_as_it_is_asked_for(
+    bot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talks = [(f"user{number}", turn(f"hello {number}", float(number))) for number in range(30)]
+    found = opened(bot, database(tmp_path / "tracker.db", *talks))
+    score(found)
+    monkeypatch.setattr(listing, "_COMMON", 20)
+    page = Listing(found.file).page("newest", Filters(text="hello"), 5, 10, counted=5)
+    assert ([row.sender for row in page.rows][:2], page.total, page.has_more) == (["user24", "user23"], 20, True)
+    page = Listing(found.file).page("newest", Filters(text="hello"), 20, 10, counted=5)
+    assert (page.total, page.has_more) == (30, False)
+    assert Listing(found.file).page("newest", Filters(text="hello"), 0, 10).total == 30
+    found.close()

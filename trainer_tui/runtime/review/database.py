@@ -81,6 +81,18 @@ _MIGRATIONS = (
     CREATE INDEX shape_count ON shape (count DESC, worth DESC, id, cast_list, last_at, decision) WHERE count > 0;
     CREATE INDEX said_shape ON said (shape, message);
     """,
+    # `earliest` is when the first of a shape's conversations was last active.
+    """
+    ALTER TABLE shape ADD COLUMN earliest REAL;
+    UPDATE shape SET earliest = (SELECT MIN(last_at) FROM conversation WHERE shape = shape.id);
+    DROP INDEX shape_worth;
+    DROP INDEX shape_newest;
+    DROP INDEX shape_count;
+    CREATE INDEX shape_worth ON shape (worth DESC, id, cast_list, earliest, last_at, decision) WHERE count > 0;
+    CREATE INDEX shape_newest ON shape (last_at DESC, id, cast_list, earliest, decision) WHERE count > 0;
+    CREATE INDEX shape_count ON shape (count DESC, worth DESC, id, cast_list, earliest, last_at, decision)
+        WHERE count > 0;
+    """,
 )
 
 

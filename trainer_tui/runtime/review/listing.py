@@ -19,7 +19,7 @@ _ORDERS: dict[Order, str] = {
 }
 
 
-_COMMON = 20_000
+_COMMON = 5_000
 """What is said in so many conversations is looked for in each."""
 
 
@@ -36,30 +36,37 @@ class Listing:
     def __init__(self, file: ReviewFile) -> None:
         self._file = file
 
-    def page(self, order: Order, filters: Filters, first: int, most: int) -> ConversationPage:
-        """So many rows from `first` on, and how many pass the filters in all."""
-        where, parameters = self._where(filters)
+    def page(
+        self, order: Order, filters: Filters, first: int, most: int, counted: int | None = None
+    ) -> ConversationPage:
+        """So many rows from `first` on, and how many pass the filters in all; of what many say they are counted as far
+        as `counted` of them behind the page, since it has to be looked for in each."""
+        where, parameters, is_common = self._where(filters)
         rows = self._conversation_rows(
             f"SELECT id FROM shape WHERE {where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",
             (*parameters, most, first),
         )
-        total = self._file.number(f"SELECT COUNT(*) FROM shape WHERE {where}", parameters)
-        return ConversationPage(rows, first, total)
+        bound = first + most + counted if is_common and counted is not None else -1
+        passing = f"SELECT COUNT(*) FROM (SELECT 1 FROM shape WHERE {where} LIMIT ?)"
+        total = self._file.number(passing, (*parameters, bound))
+        return ConversationPage(rows, first, total, total == bound)
 
-    def _where(self, filters: Filters) -> tuple[str, list[Any]]:
+    def _where(self, filters: Filters) -> tuple[str, list[Any], bool]:
+        """The condition with its parameters, and whether many say what is looked for."""
         conditions, parameters = _conditions(filters)
-        if filters.text:
-            said = "message IN (SELECT id FROM message WHERE text LIKE ? ESCAPE '\\')"
-            pattern = f"%{_escaped(filters.text)}%"
-            rows = self._file.rows(f"SELECT 1 FROM said WHERE {said} LIMIT {_COMMON}", (pattern,))
-            if len(rows) < _COMMON:
-                conditions.append(f"id IN (SELECT shape FROM said WHERE {said})")
-            else:
-                # All of them would be put together first; the next ones are met soon.
-                in_shape = f"SELECT 1 FROM said INDEXED BY said_shape WHERE said.shape = shape.id AND +{said}"
-                conditions.append(f"EXISTS ({in_shape})")
-            parameters.append(pattern)
-        return " AND ".join(conditions), parameters
+        if not filters.text:
+            return " AND ".join(conditions), parameters, False
+        said = "message IN (SELECT id FROM message WHERE text LIKE ? ESCAPE '\\')"
+        pattern = f"%{_escaped(filters.text)}%"
+        parameters.append(pattern)
+        is_common = len(self._file.rows(f"SELECT 1 FROM said WHERE {said} LIMIT {_COMMON}", (pattern,))) == _COMMON
+        if is_common:
+            # All of them would be put together first; the next ones are met soon.
+            in_shape = f"SELECT 1 FROM said INDEXED BY said_shape WHERE said.shape = shape.id AND +{said}"
+            conditions.append(f"EXISTS ({in_shape})")
+        else:
+            conditions.append(f"id IN (SELECT shape FROM said WHERE {said})")
+        return " AND ".join(conditions), parameters, is_common
 
     def row(self, shape: int) -> ConversationRow:
         """TrainerError where there is none of that number."""
@@ -140,7 +147,7 @@ def _conditions(filters: Filters) -> tuple[list[str], list[Any]]:
     if filters.since is not None:
         ask("last_at >= ?", filters.since)
     if filters.until is not None:
-        ask("EXISTS (SELECT 1 FROM conversation WHERE shape = shape.id AND conversation.last_at < ?)", filters.until)
+        ask("earliest < ?", filters.until)
     if filters.is_unseen:
         ask("decision IS NULL")
     if filters.decision is not None:

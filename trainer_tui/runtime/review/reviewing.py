@@ -48,6 +48,8 @@ from trainer_tui.session.told import Told
 from trainer_tui.words import counted
 
 _PROBLEMS_KEPT = 100
+_COUNTED = 500
+"""So many rows are counted ahead where counting all would take long."""
 _DECIDED: Mapping[Decision, str] = {"right": "right as it is", "skip": "skipped", "later": "for later"}
 
 
@@ -119,7 +121,7 @@ class Reviewer:
     def conversations(
         self, order: Order = "worth", filters: Filters = EVERYTHING, first: int = 0, most: int = 50
     ) -> ConversationPage:
-        return self._list.page(order, filters, first, most)
+        return self._list.page(order, filters, first, most, _COUNTED)
 
     def names(self) -> Names:
         return self._list.names()

@@ -27,10 +27,13 @@ class _Shape:
     model: str
     cast: Cast
     more: int = 0
+    earliest: float | None = None
     last_at: float | None = None
     latest: int | None = None
 
     def take(self, conversation: int, last_at: float | None) -> None:
+        if last_at is not None:
+            self.earliest = last_at if self.earliest is None else min(self.earliest, last_at)
         if self.latest is None or (self.last_at or 0.0) <= (last_at or 0.0):
             self.latest, self.last_at = conversation, last_at
 
@@ -96,11 +99,11 @@ class ScoredRows:
         self._keep_patterns()
         for session in scored:
             self._widen(self._shapes[session.look.digest], session.look.cast)
-        for number in left:
+        for number in set(left):
             self._leave(number)
         for digest in looks:
             shape = self._shapes[digest]
-            shape.more, shape.latest = 0, None
+            shape.more, shape.latest, shape.earliest = 0, None, None
 
     def _look_up(self, looks: Iterable[bytes]) -> None:
         columns = "shape.id, model, intents, actions, slots, channels, models, digest"
@@ -109,7 +112,7 @@ class ScoredRows:
             self._shapes[digest] = _Shape(number, model, Cast(*(tuple(unlisted(item)) for item in names)))
 
     def _keep_conversations(self, source: int, scored: Sequence[Scored]) -> list[int]:
-        """The shapes that a conversation left, since it went on."""
+        """The shapes that a conversation left, since it went on, or in which it went on."""
         statement = f"SELECT sender, session, id, shape FROM conversation WHERE source = {source} AND sender IN"
         senders = list({session.sender for session in scored})
         known = {(row[0], row[1]): (row[2], row[3]) for row in self._file.among(statement, senders)}
@@ -125,8 +128,7 @@ class ScoredRows:
                 new.append((*row, shape.id))
             else:
                 changed.append((session.first_at, session.last_at, shape.id, number))
-                if before != shape.id:
-                    left.append(before)
+                left.append(before)
             shape.more += before != shape.id
             shape.take(number, session.last_at)
         self._file.run_many("INSERT INTO conversation VALUES (?, ?, ?, ?, ?, ?, ?, ?)", new)
@@ -135,13 +137,13 @@ class ScoredRows:
 
     def _insert(self, model: str, shapes: Sequence[tuple[_Shape, Look]]) -> None:
         self._file.run_many(
-            "INSERT INTO shape (id, digest, turns, opening, cast_list, model, worth, reasons, count, last_at, latest) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO shape (id, digest, turns, opening, cast_list, model, worth, reasons, count, earliest, "
+            "last_at, latest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     *(shape.id, look.digest, look.turns, look.opening, self._cast(look.cast)),
                     *self._score(model, look.worth),
-                    *(shape.more, shape.last_at, shape.latest),
+                    *(shape.more, shape.earliest, shape.last_at, shape.latest),
                 )
                 for shape, look in shapes
             ],
@@ -150,8 +152,12 @@ class ScoredRows:
         self._file.run_many("INSERT INTO said VALUES (?, ?, ?)", said)
 
     def _update(self, shapes: Sequence[tuple[_Shape, Look]]) -> None:
-        counts = [(shape.more, shape.id) for shape, _ in shapes if shape.more]
-        self._file.run_many("UPDATE shape SET count = count + ? WHERE id = ?", counts)
+        counts = [(shape.more, shape.earliest, shape.id) for shape, _ in shapes if shape.more]
+        self._file.run_many(
+            "UPDATE shape SET count = count + ?1, earliest = MIN(COALESCE(earliest, ?2), COALESCE(?2, earliest)) "
+            "WHERE id = ?3",
+            counts,
+        )
         self._file.run_many(
             "UPDATE shape SET last_at = ?1, latest = ?2 WHERE id = ?3 "
             "AND (latest IS NULL OR COALESCE(last_at, 0) <= COALESCE(?1, 0))",
@@ -215,10 +221,11 @@ class ScoredRows:
             self._file.run("UPDATE shape SET cast_list = ? WHERE id = ?", (self._cast(wider), shape.id))
 
     def _leave(self, shape: int) -> None:
-        latest = self._file.row(
-            "SELECT id, last_at FROM conversation WHERE shape = ? ORDER BY last_at DESC LIMIT 1", (shape,)
-        )
+        """What a conversation that went on was of its shape."""
         self._file.run(
-            "UPDATE shape SET count = count - 1, latest = ?, last_at = ? WHERE id = ?",
-            (*(latest or (None, None)), shape),
+            "UPDATE shape SET count = (SELECT COUNT(*) FROM conversation WHERE shape = ?1), "
+            "earliest = (SELECT MIN(last_at) FROM conversation WHERE shape = ?1), "
+            "last_at = (SELECT MAX(last_at) FROM conversation WHERE shape = ?1), "
+            "latest = (SELECT id FROM conversation WHERE shape = ?1 ORDER BY last_at DESC LIMIT 1) WHERE id = ?1",
+            (shape,),
         )

@@ -42,6 +42,7 @@ class Conversations(ReviewSheet):
         self._row: int | None = None
         self._view: ConversationView | None = None
         self._under_way: set[int] = set()
+        self._has_more = False
         self._rows = PagedRows(
             self._page,
             lambda row, width: conversation_line(row, self.desk.signs, datetime.now().astimezone()),
@@ -56,6 +57,7 @@ class Conversations(ReviewSheet):
     def _page(self, first: int, most: int) -> tuple[Sequence[ConversationRow], int]:
         reviewed = self.desk.reviewed
         page = self.settling.review.conversations(reviewed.order, reviewed.filters, first, most)
+        self._has_more = page.has_more
         return page.rows, page.total
 
     def on_mount(self) -> None:
@@ -67,7 +69,8 @@ class Conversations(ReviewSheet):
     def _show_head(self) -> None:
         reviewed = self.desk.reviewed
         shown = f"shown: {reviewed.typed}" if reviewed.typed else "all shown"
-        self.head(counted(self._rows.total, "conversation"), shown, _ORDERS[reviewed.order][1])
+        more = "more than " if self._has_more else ""
+        self.head(f"{more}{counted(self._rows.total, 'conversation')}", shown, _ORDERS[reviewed.order][1])
 
     def show_again(self) -> None:
         before = self._rows.current

@@ -51,7 +51,10 @@ class PagedRows(Rows, Generic[Item]):
             return None
         page, place = divmod(index, _PAGE)
         if page not in self._pages:
+            before = self._total
             self._pages[page], self._total = self._fetch(page * _PAGE, _PAGE)
+            if self._total != before:
+                self.call_later(self._arrange)
         rows = self._pages[page]
         return rows[place] if place < len(rows) else None
 
