@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.runtime.review.opened import bot_at
 from tests.runtime.review.test_scoring import begin
 from tests.runtime.stores.tracker_table import action, add_row, database, turn, user
 from trainer_tui.cli import main
+from trainer_tui.commands import review
 
 
 @pytest.fixture
@@ -72,6 +74,12 @@ def test_days_are_those_on_which_somebody_was_active(
     with pytest.raises(SystemExit):
         main([*listed, "--since", "yesterday"])
     assert "yesterday is no day" in capsys.readouterr().err
+
+
+def test_the_server_that_scores_teaches_too() -> None:
+    parser = argparse.ArgumentParser()
+    review.add_arguments(parser)
+    assert review.request_of(parser.parse_args(["bot", "--rasa", "http://host:5005"])).rasa == "http://host:5005"
 
 
 def test_no_store_is_said_in_one_line(bot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

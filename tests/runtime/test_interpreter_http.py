@@ -175,7 +175,7 @@ def answer(body: object) -> Callable[[RasaServer], None]:
     ("change", "title", "message"),
     [
         (refuse, "the NLU server refuses to answer (HTTP 401)", "User is not authenticated"),
-        (know_no_path, "the NLU server knows no /model/parse (HTTP 404)", "not here"),
+        (know_no_path, "the NLU server offers no models over HTTP (HTTP 404)", "not here"),
         (fail, "the NLU server failed (HTTP 500)", "An unexpected error occurred"),
         (hang_up, "the NLU server hung up before its answer was whole", ""),
         (fall_silent, "the NLU server did not answer within 0.2 s", ""),

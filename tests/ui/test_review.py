@@ -162,6 +162,21 @@ async def test_a_message_takes_one_key_and_a_group_two() -> None:
         await trainer.sees("0 messages in 0 groups")
 
 
+async def test_what_is_ranked_anew_does_not_move_the_group_under_the_cursor() -> None:
+    review = FakeReview()
+    app, _ = an_app(review)
+    async with at_the_desk(app) as trainer:
+        await trainer.presses("m", "down")
+        group = rows(trainer).current
+        review.gone |= {-1, -2, -3}
+        for listener in review._listeners:
+            listener()
+        await trainer.settles()
+        assert rows(trainer).current == group
+        await trainer.presses("enter")
+        assert rows(trainer).cursor == 0, "what came behind takes its place"
+
+
 async def test_another_intent_is_a_digit_or_found_by_name_or_new() -> None:
     app, settling = an_app()
     async with at_the_desk(app) as trainer:

@@ -6,7 +6,7 @@ import argparse
 import getpass
 import os
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--state-dir", type=Path, metavar="DIR", help="what was seen is kept here (default: FOLDER/.trainer)")
     add_session_arguments(parser)
-    add("--rasa", metavar="URL", help="score by the model of a running Rasa server (rasa run --enable-api)")
+    add("--rasa", metavar="URL", help="score and teach by a running Rasa server's model (rasa run --enable-api)")
     listed = parser.add_argument_group("the list")
     listed.add_argument("--list", action="store_true", help="print the list and end; no session is opened")
     listed.add_argument("--json", action="store_true", help="the list as JSON on standard output")
@@ -71,7 +71,7 @@ def request_of(arguments: argparse.Namespace) -> SessionRequest:
     """The session that the conversations are taught in."""
     from trainer_tui.runtime.project import Sources
 
-    return session_request(arguments, Sources(arguments.project))
+    return replace(session_request(arguments, Sources(arguments.project)), rasa=arguments.rasa)
 
 
 def settler_of(arguments: argparse.Namespace, controller: Controller) -> Settler:

@@ -9,18 +9,16 @@ from itertools import pairwise
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, SlotSet, UserUttered
-from trainer_tui.errors import FormatError
 from trainer_tui.formats.json.event_texts import EventText
 from trainer_tui.policies.fallback import FallbackPolicy, TwoStageFallbackPolicy
 from trainer_tui.policies.rule import RulePolicy
 from trainer_tui.review.likeness import KnownWords, digest, together
 from trainer_tui.review.remembering import Interpreter, Node, Predicting, Remembering
-from trainer_tui.review.sessions import ReadEvent, Session, cut, left_out, read_event, span
+from trainer_tui.review.sessions import EventsRead, ReadEvent, Session, cut, span
 from trainer_tui.review.worth import FALLBACKS, Reading, Turn, Worth, notice, notice_turn, worth
 
 _OPENING = 120
 _MOST_READINGS = 100_000
-_MOST_READ = 20_000
 _MOST_TURNS = 60_000
 
 
@@ -79,37 +77,18 @@ class Scorer:
         self._words = KnownWords(examples)
         self._fallbacks = FALLBACKS | fallback_actions(ensemble)
         self._readings: dict[str, Reading | None] = {}
-        self._read: dict[str, ReadEvent | str] = {}
+        self._events = EventsRead()
         self._turns = 0
 
     def scored(self, sender: str, texts: Sequence[EventText]) -> tuple[list[Scored], list[str]]:
         """Every session of one sender's events, and lines on what of them cannot be read."""
-        read: list[ReadEvent] = []
-        times: list[float | None] = []
-        problems: list[str] = []
-        for text in texts:
-            found = self._read.get(text.what) or self._read_anew(text)
-            if isinstance(found, str):
-                problems.append(found)
-            else:
-                read.append(found)
-                times.append(text.at)
+        read, times, problems = self._events.read(texts)
         scored = []
         for session in cut(read):
             stop = session.start + len(session.events)
             look = self._look(session, tuple(read[session.start : stop]))
             scored.append(Scored(sender, session.number, *span(times[session.start : stop]), look))
         return scored, problems
-
-    def _read_anew(self, text: EventText) -> ReadEvent | str:
-        if len(self._read) >= _MOST_READ:
-            self._read.clear()
-        try:
-            found: ReadEvent | str = read_event(text.source)
-        except FormatError as error:
-            found = left_out(error)
-        self._read[text.what] = found
-        return found
 
     def forget_readings(self) -> None:
         """The interpreter has learned something."""

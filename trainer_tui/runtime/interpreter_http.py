@@ -71,20 +71,8 @@ class HttpInterpreter:
         return result
 
     def _read(self, text: str, reply: Reply) -> ParseResult:
-        if reply.status in (401, 403):
-            raise self._error(
-                f"the NLU server refuses to answer (HTTP {reply.status})",
-                _reason(reply),
-                "Check `token:` or `basic_auth:` of `nlu:` in endpoints.yml.",
-            )
-        if reply.status == 404:
-            raise self._error(
-                "the NLU server knows no /model/parse (HTTP 404)",
-                _reason(reply),
-                "Expected a Rasa server: `rasa run --enable-api`. Check `url:` of `nlu:` in endpoints.yml.",
-            )
         if reply.status != 200:
-            raise self._error(f"the NLU server failed (HTTP {reply.status})", _reason(reply), _HINT)
+            raise self._error(*refusal("the NLU server", reply, "Check `token:` or `basic_auth:` in endpoints.yml."))
         try:
             return read_parse(text, reply.body)
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -141,7 +129,18 @@ def _with_key(intent: str, selectors: Mapping[str, Any]) -> str:
     return intent
 
 
-def _reason(reply: Reply) -> str:
-    """What Rasa's own error says, or how the reply begins."""
+_REFUSALS = {
+    404: ("offers no models over HTTP", "Start it with `rasa run --enable-api`, and check the address."),
+    409: ("has no model loaded", "Start it with one: `rasa run --enable-api -m models`."),
+}
+
+
+def refusal(name: str, reply: Reply, way_in: str) -> tuple[str, str, str]:
+    """Title, message and hint on a Rasa server that answered with another status than 200; `way_in` is the hint where
+    it lets nobody in."""
+    title, hint = _REFUSALS.get(reply.status, ("failed", "Its log tells why."))
+    if reply.status in (401, 403):
+        title, hint = "refuses to answer", way_in
     said = reply.body.get("message") or reply.body.get("reason") if isinstance(reply.body, dict) else None
-    return f"It says: {said if isinstance(said, str) else reply.text!r}".rstrip(".") + "."
+    told = " ".join((said if isinstance(said, str) else reply.text).split())[:200]
+    return f"{name} {title} (HTTP {reply.status})", f"It says: {told!r}.", hint

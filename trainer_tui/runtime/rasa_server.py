@@ -21,7 +21,7 @@ from trainer_tui.formats.yaml.domain import parse_domain
 from trainer_tui.formats.yaml.endpoints import Endpoint, read_endpoints
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import Evidence, PolicyPrediction
-from trainer_tui.runtime.interpreter_http import read_parse
+from trainer_tui.runtime.interpreter_http import read_parse, refusal
 from trainer_tui.runtime.webhook import Reply, Webhook
 
 TIME_LIMIT = 5.0
@@ -119,17 +119,9 @@ class RasaServer:
     def _body(self, reply: Reply) -> Any:
         if reply.status == 200:
             return reply.body
-        if reply.status == 409:
-            title, hint = "has no model loaded", "Start it with one: `rasa run --enable-api -m models`."
-        elif reply.status in (401, 403):
-            title, hint = "refuses to answer", "Its token goes into the URL: --rasa 'http://host:5005?token=${TOKEN}'."
-        elif reply.status == 404:
-            title, hint = "offers no models over HTTP", "Start it with --enable-api."
-        else:
-            title, hint = "failed", "Its log tells why."
-        said = self._endpoint.concealed(str(reply.body.get("message", ""))) if isinstance(reply.body, dict) else ""
-        told = " ".join((said or reply.text).split())[:200]
-        raise RasaServerError(f"{_NAME} {title} (HTTP {reply.status})", f"It says: {told!r} ({self.shown}).", hint)
+        way_in = "Its token goes into the URL: --rasa 'http://host:5005?token=${TOKEN}'."
+        title, message, hint = refusal(_NAME, reply, way_in)
+        raise RasaServerError(title, f"{self._endpoint.concealed(message)} ({self.shown})", hint)
 
     def _unreadable(self, reply: Reply) -> RasaServerError:
         return RasaServerError(

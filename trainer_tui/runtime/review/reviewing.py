@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 
 from trainer_tui.asking.reviewing import (
     EVERYTHING,
@@ -43,7 +44,7 @@ from trainer_tui.runtime.review.listing import Listing, Lying
 from trainer_tui.runtime.review.messages import Messages
 from trainer_tui.runtime.review.opening import Opened, Reviewed
 from trainer_tui.runtime.review.scoring import scorer_of, today_of
-from trainer_tui.runtime.review.steps import judged, steps_of
+from trainer_tui.runtime.review.steps import judged, steps_back
 from trainer_tui.session.told import Told
 from trainer_tui.words import counted
 
@@ -130,12 +131,12 @@ class Reviewer:
         shown = self._list.row(row)
         lying = self._list.lying(row)
         session = await self._session(lying)
-        steps = [step for step in steps_of(session) if before is None or step.index < before]
+        back = list(islice(steps_back(session, before), most + 1))
         flags = frozenset(shown.flags)
         return ConversationView(
             shown,
-            tuple(replace(step, is_flagged=step.index in flags) for step in steps[-most:]),
-            len(steps) > most,
+            tuple(replace(step, is_flagged=step.index in flags) for step in reversed(back[:most])),
+            len(back) > most,
             self._list.neighbour(lying, -1),
             self._list.neighbour(lying, 1),
         )
@@ -167,7 +168,7 @@ class Reviewer:
         store = next((store for store in self._opened.stores if store.label == lying.source), None)
         if store is None:
             raise TrainerError(f"{lying.source} is not open", hint="Name it again: --from SOURCE.")
-        found, _ = sessions(store.conversation(lying.sender).events)
+        found, _ = sessions(store.conversation(lying.sender).texts)
         session = next((session for session in found if session.number == lying.session), None)
         if session is None:
             raise TrainerError(f"{lying.sender} has no session {lying.session} in {lying.source} any more")

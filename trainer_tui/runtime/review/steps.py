@@ -23,24 +23,25 @@ from trainer_tui.review.worth import Read, base_intent
 from trainer_tui.session.told import shorthand
 
 
-def steps_of(session: Session) -> Iterator[StepView]:
-    """Without Rasa's own beginning."""
-    for index in range(session.begun, len(session.events)):
+def steps_back(session: Session, before: int | None = None) -> Iterator[StepView]:
+    """The steps before that event, or all, the latest first; without Rasa's own beginning."""
+    stop = len(session.events) if before is None else before
+    for index in range(stop - 1, session.begun - 1, -1):
         event = session.events[index]
         match event:
             case UserUttered():
                 meaning = shorthand(event.intent, event.entities).removeprefix("/")
-                yield StepView(index, "message", event.timestamp, event.text or "", meaning)
+                yield StepView(index, "message", session.times[index], event.text or "", meaning)
             case ActionExecuted():
-                yield StepView(index, "action", event.timestamp, "", event.name or event.text or "")
+                yield StepView(index, "action", session.times[index], "", event.name or event.text or "")
             case BotUttered() | AgentUttered():
-                yield StepView(index, "said", event.timestamp, _answer(event))
+                yield StepView(index, "said", session.times[index], _answer(event))
             case SlotSet():
-                yield StepView(index, "slot", event.timestamp, f"{event.name} = {_json(event.value)}")
+                yield StepView(index, "slot", session.times[index], f"{event.name} = {_json(event.value)}")
             case UserFeaturization():
                 pass
             case _:
-                yield StepView(index, "note", event.timestamp, _note(event))
+                yield StepView(index, "note", session.times[index], _note(event))
 
 
 def judged(step: StepView, event: Event, foreseen: Mapping[int, Foreseen], read: Read) -> StepView:
