@@ -59,7 +59,7 @@ def test_a_conversation_and_a_message_are_settled_and_exported(
     assert "you: hello (greet, as today)" in told
     assert "Right as it is: ada 1: test story; :back takes it back." in told
     assert "Confirmed: 1 message as small_talk." in told
-    assert "0 messages in 0 groups." in told
+    assert "0 messages in 0 groups" in told
     assert "looks like personal data: e-mail address 'ann@mail.example'" in told
     assert "hello" in (bot / "tests/test_stories.yml").read_text()
     assert "howdy" not in (bot / "data/nlu.yml").read_text()
@@ -129,10 +129,10 @@ def test_a_step_is_flagged_bad_marks_are_refused_and_the_session_before_is_told(
     assert "flagged at 3" in told.out
     assert f"conversation {ada} has no step 4711" in told.err
     assert "Only the marks can be changed here." in told.err
-    assert "1 message in 1 group." in told.out
+    assert "1 message in 1 group" in told.out
     # It fell back; with the marks it means what is likeliest else.
     assert re.search(r"Confirmed: 1 message as (?!nlu_fallback)", told.out)
-    assert "0 messages in 0 groups." in told.out
+    assert "0 messages in 0 groups" in told.out
     assert "#to look at" in told.out
     assert f"For later: {ada}." in told.out
     assert f"Skipped: {ada}." in told.out

@@ -143,10 +143,13 @@ class Review:
     def _list(self, most: int) -> None:
         page = self._review.conversations(self._order, self._filters, 0, most)
         self._say(*(f"  {told(row)}" for row in page.rows))
-        progress = self._review.progress
-        reading = "" if progress.is_done else f", and more is read ({progress.read} so far)"
         more = "more than " if page.has_more else ""
-        self._say(f"{more}{counted(page.total, 'conversation')}{reading}.", *progress.problems)
+        self._say(f"{more}{counted(page.total, 'conversation')}{self._reading}.", *self._review.progress.problems)
+
+    @property
+    def _reading(self) -> str:
+        progress = self._review.progress
+        return "" if progress.is_done else f", and more is read ({progress.read} so far)"
 
     async def _tell(self, number: int) -> None:
         view = await self._review.judged(await self._review.open(number, most=_STEPS))
@@ -178,7 +181,7 @@ class Review:
             for message in group.messages:
                 times = f", {message.count} times" if message.count > 1 else ""
                 self._say(f"    {message.id} {annotated(message.text, message.entities)}{times}")
-        self._say(f"{counted(page.messages, 'message')} in {counted(page.total, 'group')}.")
+        self._say(f"{counted(page.messages, 'message')} in {counted(page.total, 'group')}{self._reading}.")
 
     async def _named(self, words: Iterable[str]) -> list[tuple[MessageGroup, MessageRow]]:
         """The messages with these numbers; IllegalInput where one is none of the inbox."""

@@ -113,6 +113,8 @@ class ReviewFile:
             self._connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+            # A large review's indexes would be read anew for each portion that is written.
+            self._connection.execute("PRAGMA cache_size = -65536")
             self._migrate()
 
     def close(self) -> None:

@@ -25,7 +25,7 @@ from trainer_tui.session.told import shorthand
 
 def steps_back(session: Session, before: int | None = None) -> Iterator[StepView]:
     """The steps before that event, or all, the latest first; without Rasa's own beginning."""
-    stop = len(session.events) if before is None else before
+    stop = len(session.events) if before is None else min(before, len(session.events))
     for index in range(stop - 1, session.begun - 1, -1):
         event = session.events[index]
         match event:

@@ -19,7 +19,7 @@ from trainer_tui.formats.conversation_file import reader_of
 from trainer_tui.formats.json.event_rows import Row
 from trainer_tui.formats.report import Report
 from trainer_tui.runtime.stores.sql import SqlStore
-from trainer_tui.runtime.stores.sqlite import SqliteDatabase
+from trainer_tui.runtime.stores.sqlite import SqliteDatabase, is_sqlite
 from trainer_tui.runtime.stores.store import StoredConversation, Unreadable
 
 _HEAD = 65_536
@@ -124,7 +124,10 @@ def _put(connection: sqlite3.Connection, number: int, path: Path, is_one_of_many
     """Put the events of a file into the table. One that a file before it has too, to the very time, is the same."""
     reader = reader_of(_head(path))
     if reader is None:
-        yield Unreadable(path.name, "no conversation is recognised in it: it is left out")
+        what = (
+            "it is a database: name that itself (--from)" if is_sqlite(path) else "no conversation is recognised in it"
+        )
+        yield Unreadable(path.name, f"{what}: it is left out")
         return
     report = Report(path.name)
     with path.open(encoding="utf-8-sig", errors="replace") as lines:

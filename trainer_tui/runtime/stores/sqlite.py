@@ -41,6 +41,8 @@ class SqliteDatabase:
         self._lock = threading.Lock()
         try:
             self._connection = connected()
+            # A page of rows, which is looked through more than once.
+            self._connection.execute("PRAGMA cache_size = -16384").close()
         except sqlite3.Error as error:
             raise self._failed(error) from None
 
