@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from trainer_tui.dataclass import dataclass
 from trainer_tui.session.view import SessionView
 
 

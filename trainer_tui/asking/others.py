@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from trainer_tui.dataclass import dataclass
 from trainer_tui.insight.apart import Apart as Apart
 from trainer_tui.insight.standing import Standing as Standing
 from trainer_tui.insight.standing import Witness as Witness

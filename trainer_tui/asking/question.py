@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, field
 from difflib import get_close_matches
 from enum import Enum
 from typing import Literal
 
 from trainer_tui.asking.words import Words
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import IllegalInput, Place
 from trainer_tui.session.protocol import HumanInput, NewNameRequested
 from trainer_tui.session.view import SessionView

@@ -10,10 +10,10 @@ that are still to come as well. What cannot be done raises TrainerError, and the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from trainer_tui.core.events import Entity
+from trainer_tui.dataclass import dataclass
 
 if TYPE_CHECKING:
     from trainer_tui.session.told import Told

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from trainer_tui.asking.reviewing import ConversationView, Decision, MessageRow, Reviewing
 from trainer_tui.core.events import Entity
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Problem
 from trainer_tui.session.protocol import KeptAs
 

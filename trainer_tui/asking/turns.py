@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from trainer_tui.core.events import Entity
+from trainer_tui.dataclass import dataclass
 from trainer_tui.session.view import HistoryEntry
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.session.history import shown_value as shown_value
 from trainer_tui.session.protocol import Entity
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from trainer_tui.commands.output import say, say_json, tell_notes, telling
 from trainer_tui.commands.worker_flags import add_worker_flags, workers_of
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import InvalidInput, Place, Problem, TrainerError
 
 if TYPE_CHECKING:

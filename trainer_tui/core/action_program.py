@@ -7,10 +7,10 @@ A program yields a `Call`, is sent the events which that action returned, and re
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 
 from trainer_tui.core.events import Event
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ the last few states of a long conversation without walking through all of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from trainer_tui.core.events import (
@@ -25,6 +25,7 @@ from trainer_tui.core.events import (
     UserUtteranceReverted,
     UserUttered,
 )
+from trainer_tui.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from trainer_tui.core.domain import Domain
@@ -23,6 +23,7 @@ from trainer_tui.core.events import (
 from trainer_tui.core.featurizers import StateMaker
 from trainer_tui.core.states import Features
 from trainer_tui.core.stories import StoryStep, TrainingTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 
 Piece = tuple[tuple[Event, Place | None], ...]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
 
 from trainer_tui.core.events import ACTION_LISTEN, Era
 from trainer_tui.core.slots import Form, Slot
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 
 ACTION_RESTART = "action_restart"

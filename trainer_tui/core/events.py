@@ -8,10 +8,11 @@ written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import Any
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 
 ACTION_LISTEN = "action_listen"

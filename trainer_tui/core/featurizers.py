@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -25,6 +24,7 @@ from trainer_tui.core.events import (
 from trainer_tui.core.states import DialogueExample, Features, State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 
 MAX_HISTORY = 5
 """How many states back places in stories are compared, where nobody says otherwise."""

@@ -6,7 +6,6 @@ A form of the 2018 dialect decides on the action server instead; of it only the 
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from trainer_tui.core.action_program import ActionProgram, Call, Events, Rejection
@@ -28,6 +27,7 @@ from trainer_tui.core.responses import fitting_variations, said
 from trainer_tui.core.slot_filling import filling_of
 from trainer_tui.core.slots import Form, SlotMapping
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 
 
 def is_form_in_process(action: str, domain: Domain) -> bool:

@@ -13,7 +13,6 @@ every slot that was ever set and in its order, are no changes: it is counted apa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from trainer_tui.core.domain import ACTION_SESSION_START
 from trainer_tui.core.events import (
@@ -25,6 +24,7 @@ from trainer_tui.core.events import (
     SessionStarted,
     UserUttered,
 )
+from trainer_tui.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from trainer_tui.core.stories import STORY_START, Checkpoint, StoryStep
+from trainer_tui.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from trainer_tui.core.domain import Domain, ResponseVariation
 from trainer_tui.core.events import REQUESTED_SLOT, Era, Event, SlotSet
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.core.stories import Or, Rule, StoryFile, StoryStep
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, Problem
 from trainer_tui.export.review import StoryForm
 from trainer_tui.export.story import (

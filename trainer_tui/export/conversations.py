@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from trainer_tui.core.events import Event, Restarted
+from trainer_tui.dataclass import dataclass
 from trainer_tui.export.review import StoryForm
 from trainer_tui.session.machine import Additions
 from trainer_tui.session.nodes import Branch

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActionExecuted, Event, UserUttered
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import StoryFile
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, IllegalInput, TrainerError
 from trainer_tui.export.additions import (
     Addition,

@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, UserUttered
 from trainer_tui.core.stories import Rule, StoryStep
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import IllegalInput, Place
 from trainer_tui.export.additions import LineChange, TargetFile, read_examples, read_stories
 from trainer_tui.export.edited import check_edited

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.session.records import Exported
 
 StoryForm = Literal["story", "rule", "test"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from trainer_tui.core.domain import ACTION_EXTRACT_SLOTS, ACTION_RESTART, ACTION_SESSION_START, Domain
@@ -29,6 +29,7 @@ from trainer_tui.core.events import (
     UserUttered,
 )
 from trainer_tui.core.tracker import applied_events, without_reverted
+from trainer_tui.dataclass import dataclass
 
 _NEVER_WRITTEN = frozenset((ACTION_SESSION_START, ACTION_EXTRACT_SLOTS, "action_unlikely_intent"))
 _LONGEST_NAME = 4

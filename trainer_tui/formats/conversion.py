@@ -7,7 +7,7 @@ entities in JSON. Nothing is left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
 from trainer_tui.core.old_notation import in_todays_notation
 from trainer_tui.core.stories import AnyValue, Checkpoint, Or, StoryFile, StoryStep
 from trainer_tui.core.story_pieces import value_of_any
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.entity_writing import marked_example
 from trainer_tui.formats.file_contents import DOMAIN, NLU, RESPONSES, TEST_STORIES, FileContents

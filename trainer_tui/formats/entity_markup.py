@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 
 from trainer_tui.core.events import Entity
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 
 _DICTIONARY = re.compile(r"\{([^{}]+)\}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import PurePath
 from typing import Any
 
 from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.core.stories import StoryFile
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.json.imports import (
     Beside,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example, Lookup, Synonym, TrainingData
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, Problem
 from trainer_tui.formats import entity_markup
 from trainer_tui.formats.report import Report

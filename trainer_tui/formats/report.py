@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, Place, Problem
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from trainer_tui.core.events import Event
 from trainer_tui.core.stories import STORY_START, Checkpoint, Or, StoryFile, StoryStep
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, REQUESTED_SLOT
 from trainer_tui.core.slots import Slot
 from trainer_tui.core.states import State
+from trainer_tui.dataclass import dataclass
 from trainer_tui.insight.story_steps import Step
 from trainer_tui.words import listed
 

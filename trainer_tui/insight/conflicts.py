@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem
 from trainer_tui.insight.apart import Apart, apart
 from trainer_tui.insight.story_steps import StorySteps

@@ -7,8 +7,9 @@ own, so that lines of two parents only ever cross: there the upright one is whol
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from unicodedata import combining, east_asian_width
+
+from trainer_tui.dataclass import dataclass
 
 GAP = 2
 """Cells between two boxes."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from trainer_tui.core.events import ACTION_LISTEN, Entity
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 
 BINS = 10

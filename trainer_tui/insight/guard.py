@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from trainer_tui.core.domain import Domain
@@ -20,6 +20,7 @@ from trainer_tui.core.growing import Growing
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import SNIPPET, TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 from trainer_tui.insight.story_predictions import predicted
 from trainer_tui.insight.story_steps import Step, StorySteps

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainer_tui.core.domain import DEFAULT_INTENTS, Domain
 from trainer_tui.core.events import REQUESTED_SLOT, ActionExecuted, ActiveLoop, Era, Event, SlotSet, UserUttered
@@ -11,6 +11,7 @@ from trainer_tui.core.nlu_data import Synonym, TrainingData
 from trainer_tui.core.old_notation import listed_slots
 from trainer_tui.core.responses import is_retrieval_action
 from trainer_tui.core.stories import SNIPPET, Or, Rule, StoryFile, StoryStep
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem
 
 _SECTIONS = {"intents": "intent", "entities": "entity", "slots": "slot", "actions": "action", "forms": "form"}

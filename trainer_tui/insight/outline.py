@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 from trainer_tui.insight.similar import THEN, Occurrence, Similar, SimilarStories, Steps, Symbol
 

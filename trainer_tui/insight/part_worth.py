@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from trainer_tui.core.nlu_data import TrainingData
+from trainer_tui.dataclass import dataclass
 from trainer_tui.insight.evaluation import InterpreterReport
 from trainer_tui.nlu.components import ENTITY_PARTS, PARTS, PERCEPTRON, Settings
 from trainer_tui.nlu.entity_extractor import MANY_MESSAGES

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from trainer_tui.core.applied import AppliedEvents
@@ -27,6 +26,7 @@ from trainer_tui.core.events import (
 )
 from trainer_tui.core.featurizers import MAX_HISTORY
 from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 
 LONGEST = 12

@@ -4,11 +4,11 @@ tell them apart."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 from trainer_tui.insight.apart import Apart, apart
 from trainer_tui.insight.story_steps import Step, StorySteps

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 from trainer_tui.insight.drawing import Box, Drawing, Line, draw, room
 from trainer_tui.insight.outline import Detail, by_turn, places_of, turn_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from trainer_tui.core.domain import Domain
@@ -12,6 +11,7 @@ from trainer_tui.core.featurizers import StateMaker, labelled_actions, recent_st
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 
 FARTHEST = 20

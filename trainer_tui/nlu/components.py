@@ -6,9 +6,10 @@ Names of every era are known: Rasa 3.x and 2.x, the templates and class names of
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Self
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 
 EMBEDDINGS = "SentenceEmbeddings"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +16,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.vectorizer import Floats, Integers
 
 Features = Sequence[Sequence[str]]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 from trainer_tui.nlu.crf import ConditionalRandomField
 from trainer_tui.nlu.gazetteer import NOTHING_KNOWN, Gazetteer, Value

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from trainer_tui.core.events import Entity
 from trainer_tui.core.following import Following
 from trainer_tui.core.nlu_data import Example
+from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.entity_extractor import EntityExtractor, Kind, in_order, kind_of
 from trainer_tui.nlu.phrases import PhraseTable
 from trainer_tui.nlu.tokenizer import tokenize

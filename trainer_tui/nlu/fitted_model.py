@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any, Self
 
 from numpy.typing import NDArray
 
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
+from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.components import Settings
 from trainer_tui.nlu.embeddings import find_encoder
 from trainer_tui.nlu.entity_extractor import EntityExtractor, EntityRecipe, Pattern, in_order, kind_of

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Self
 
 from trainer_tui.core.nlu_data import Example
+from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.phrases import Match, PhraseTable
 from trainer_tui.nlu.tokenizer import Token, normalize, words
 

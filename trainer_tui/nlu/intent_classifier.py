@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer_tui.calibration import Sureness, fit_sureness
+from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.intent_fitting import DEFAULT_RECIPE, IntentRecipe, fit_weights
 from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.nlu.vectorizer import Floats, Integers, SentenceEncoder, TextVectorizer

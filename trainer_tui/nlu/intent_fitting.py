@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.vectorizer import Floats, SentenceEncoder, TextVectorizer
 
 if TYPE_CHECKING:

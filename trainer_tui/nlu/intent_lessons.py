@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from trainer_tui.core.following import Following
 from trainer_tui.core.nlu_data import Example
+from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.intent_classifier import IntentClassifier
 from trainer_tui.nlu.intent_fitting import UNSEEN_SCORE
 from trainer_tui.nlu.tokenizer import normalize

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trainer_tui.core.events import Entity
 from trainer_tui.core.second_opinion import SecondOpinion
+from trainer_tui.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

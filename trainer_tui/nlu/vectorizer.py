@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Protocol, Self
@@ -16,6 +15,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.tokenizer import normalize, words
 
 Floats = NDArray[np.float32]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.policies.example_table import ExampleTable, Window
 from trainer_tui.policies.window_features import (
     LONGEST_RUN,

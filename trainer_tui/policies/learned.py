@@ -7,7 +7,6 @@ model is fitted anew, beside the session, to the stories and the lessons, and ta
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -19,6 +18,7 @@ from trainer_tui.core.following import Following
 from trainer_tui.core.states import DialogueExample, State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
 from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows

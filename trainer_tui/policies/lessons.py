@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN
 from trainer_tui.core.featurizers import RecentStates
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.policies.policy import Lesson
 
 LESSON_LENGTH = 20

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer_tui.calibration import fit_inverse_temperature, softmax
+from trainer_tui.dataclass import dataclass
 from trainer_tui.policies.feature_rows import SparseRows
 from trainer_tui.policies.window_features import Feature
 

@@ -8,7 +8,7 @@ stories do, and are kept apart under the same keys so that they can be forgotten
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Self
 
 from trainer_tui.core.domain import Domain
@@ -18,6 +18,7 @@ from trainer_tui.core.following import Following
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 from trainer_tui.policies.lessons import LESSON_LENGTH, lesson_length
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Era
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem, TrainerError
 from trainer_tui.policies.fallback import FallbackPolicy, TwoStageFallbackPolicy
 from trainer_tui.policies.form import FormPolicy

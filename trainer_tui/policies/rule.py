@@ -14,7 +14,7 @@ what a person showed, kept apart so that it can be taken back.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 from trainer_tui.core.applied import AppliedEvents
@@ -31,6 +31,7 @@ from trainer_tui.core.following import Following
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import SNIPPET, TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker, LoopState
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 from trainer_tui.policies import unhappy_paths
 from trainer_tui.policies.memoization import without_latest_text

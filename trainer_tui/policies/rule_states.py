@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from trainer_tui.core.applied import AppliedEvents
@@ -13,6 +13,7 @@ from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, ActiveLoop, A
 from trainer_tui.core.featurizers import StateMaker
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import SNIPPET, TrainingTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 
 _SHOULD_NOT_BE_SET = "should_not_be_set"

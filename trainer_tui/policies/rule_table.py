@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainer_tui.core.states import State
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 from trainer_tui.policies.rule_states import RuleStates, key_of
 

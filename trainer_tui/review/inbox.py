@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.review.likeness import grouped

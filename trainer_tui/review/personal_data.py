@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from trainer_tui.dataclass import dataclass
 
 _EMAIL = re.compile(r"[\w.+\-]+@\w[\w\-]*(?:\.\w[\w\-]*)+")
 _ACCOUNT = re.compile(r"(?<!\w)[A-Za-z]{2}[0-9]{2}(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,3})?(?!\w)")

@@ -10,7 +10,6 @@ too big.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from trainer_tui.core.domain import Domain
@@ -30,6 +29,7 @@ from trainer_tui.core.events import (
 )
 from trainer_tui.core.featurizers import StateMaker
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.fallback import FallbackPolicy

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, SlotSet, UserUttered
+from trainer_tui.dataclass import dataclass
 from trainer_tui.formats.json.event_texts import EventText
 from trainer_tui.policies.fallback import FallbackPolicy, TwoStageFallbackPolicy
 from trainer_tui.policies.rule import RulePolicy

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from trainer_tui.core.events import Event, UserUttered, from_dict
 from trainer_tui.core.sessions import sessions_of
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.json.event_texts import EventText
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import prod
@@ -25,6 +24,7 @@ from trainer_tui.core.events import (
     Restarted,
     UserUttered,
 )
+from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.review.likeness import likeness_key
 from trainer_tui.review.remembering import Foreseen

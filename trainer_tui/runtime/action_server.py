@@ -15,11 +15,11 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from typing import IO
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.loopback import LOOPBACK, other_addresses

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from trainer_tui.core.events import BotUttered, Era, Event, from_dict
 from trainer_tui.core.responses import bot_message
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.core.tracker_json import current_state
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.runtime.action_server import ActionServer, Launch, NoLaunch, answers, answers_health

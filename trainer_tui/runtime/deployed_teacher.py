@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.second_opinion import SecondOpinion
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.corrections import CorrectionPolicy

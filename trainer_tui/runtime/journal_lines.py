@@ -13,8 +13,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from trainer_tui.dataclass import dataclass
 
 VERSION = 2
 SUM = "sum"

@@ -7,11 +7,11 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from trainer_tui.core.domain import Domain
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, TrainerError
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.journal_lines import SUM, VERSION, Line, lines

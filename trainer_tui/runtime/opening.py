@@ -6,13 +6,14 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.stories import StoryFile, TrainingTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Findings, InvalidInput, Problem, TrainerError
 from trainer_tui.formats.yaml.domain import merge, parse_domain
 from trainer_tui.policies.ensemble import longest_memory

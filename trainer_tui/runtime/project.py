@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import InvalidInput, Place, Problem, TrainerError
 from trainer_tui.formats.yaml.config import ComponentConfig
 from trainer_tui.formats.yaml.endpoints import Endpoints, read_endpoints

@@ -10,12 +10,13 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Era, as_dict
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import InvalidInput, TrainerError
 from trainer_tui.formats.yaml.domain import parse_domain
 from trainer_tui.formats.yaml.endpoints import Endpoint, read_endpoints

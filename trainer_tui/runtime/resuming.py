@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainer_tui.core.domain import Domain
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
 from trainer_tui.export.conversations import additions
 from trainer_tui.runtime.collection import no_collection

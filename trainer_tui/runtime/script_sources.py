@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
 from trainer_tui.core.stories import Rule, StoryFile, StoryStep, TrainingTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import InvalidInput, Place, Problem, TrainerError
 from trainer_tui.formats.conversation_file import reader_of
 from trainer_tui.formats.json.conversations import conversations_of

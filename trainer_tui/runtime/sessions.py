@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.journal import is_open, sessions
 from trainer_tui.session.records import DomainChanged

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_config_path
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem, TrainerError
 from trainer_tui.runtime.files import read_exactly, read_text, write_atomically
 

@@ -8,10 +8,10 @@ import json
 import logging
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.runtime.beside import in_thread

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
 
 Result = TypeVar("Result")

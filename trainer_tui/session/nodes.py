@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import get_args
 
 from trainer_tui.core.events import Event
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.session.machine import SessionState
 from trainer_tui.session.protocol import (
     AskButton,

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 # What a prompt or an answer is made of is part of this protocol, so that a front end needs nothing deeper.
@@ -20,6 +20,7 @@ from trainer_tui.core.events import Event as Event
 from trainer_tui.core.nlu_data import Example as Example
 from trainer_tui.core.second_opinion import SecondOpinion as SecondOpinion
 from trainer_tui.core.slots import SlotMapping as SlotMapping
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 from trainer_tui.nlu.interpreter import ParseResult as ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction as EnsemblePrediction

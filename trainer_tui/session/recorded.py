@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, SlotSet, UserUttered
+from trainer_tui.dataclass import dataclass
 from trainer_tui.session.nodes import Node
 from trainer_tui.session.player import OUTCOMES
 from trainer_tui.session.protocol import (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from trainer_tui.core.domain import Domain
+from trainer_tui.dataclass import dataclass
 from trainer_tui.session.protocol import (
     Input,
     KeptAs,

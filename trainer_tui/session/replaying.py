@@ -7,12 +7,12 @@ recorded ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from trainer_tui.core.domain import Domain, ResponseVariation
 from trainer_tui.core.events import Entity, SlotSet, UserUttered
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from hashlib import sha256
 
 from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import ACTION_LISTEN, Entity, Event
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from trainer_tui.core.custom_slots import has_custom_slots
 from trainer_tui.core.domain import ACTION_RESTART, ACTION_SESSION_START, Domain
@@ -36,6 +36,7 @@ from trainer_tui.core.events import (
 from trainer_tui.core.slot_filling import slots_from_message
 from trainer_tui.core.stories import AnyValue
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem, TrainerError
 from trainer_tui.session.script import BeganAnew, Did, LeftOpen, Said, Script, SlotGiven, Step, fingerprint
 from trainer_tui.words import listed

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, Literal
 
 from trainer_tui.core.events import Entity
 from trainer_tui.core.forms import FormState as FormView
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Problem
 from trainer_tui.insight.outline import StoriesView, StoryRow
 from trainer_tui.policies.policy import EnsemblePrediction

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Any
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.ui.remapping import clashes
 from trainer_tui.ui.theme import THEMES
 

@@ -7,11 +7,13 @@ A person remaps a command by its id in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cache
 
 from textual.binding import Binding
+
+from trainer_tui.dataclass import dataclass
 
 
 class Scope(Enum):

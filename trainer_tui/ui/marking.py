@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.session.protocol import Entity
 
 # Scripts without blanks between words are taken character by character.

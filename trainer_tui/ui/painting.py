@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from trainer_tui.asking.notation import annotated
 from trainer_tui.asking.words import (
@@ -18,6 +17,7 @@ from trainer_tui.asking.words import (
     Warned,
     Words,
 )
+from trainer_tui.dataclass import dataclass
 from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.lines import Line, Span, clean, cut_line, width_of
 from trainer_tui.ui.marked_message import marked_message

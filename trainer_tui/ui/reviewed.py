@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from trainer_tui.asking.reviewing import EVERYTHING, Filters, Order
+from trainer_tui.dataclass import dataclass
 
 _NOT_SEEN = replace(EVERYTHING, is_unseen=True)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual.theme import BUILTIN_THEMES, Theme
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.session.view import Mark
 
 STYLES = (

@@ -13,8 +13,8 @@ message, and each that was ended so is sent when its field comes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.ui.lines import on_one_line
 
 MOMENT = 0.25

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from trainer_tui.core.events import ActionExecuted, ActionExecutionRejected, Event, from_dict
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.json.event_rows import Row
 from trainer_tui.formats.report import Report

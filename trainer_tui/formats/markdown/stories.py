@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainer_tui.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
 from trainer_tui.core.stories import SNIPPET, Or, Rule, StoryFile, StoryStep
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 from trainer_tui.formats import entity_markup
 from trainer_tui.formats.report import Report

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from trainer_tui.core.events import (
@@ -16,6 +15,7 @@ from trainer_tui.core.events import (
     UserUttered,
 )
 from trainer_tui.core.stories import AnyValue, Checkpoint, Or, StoryFile, StoryStep
+from trainer_tui.dataclass import dataclass
 from trainer_tui.formats.entity_writing import annotated
 from trainer_tui.formats.json.writing import json_line
 from trainer_tui.formats.story_events import BARE_EVENTS

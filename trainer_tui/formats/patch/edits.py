@@ -8,8 +8,8 @@ asking for the next ones. A file that cannot take the addition raises FormatErro
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 
 

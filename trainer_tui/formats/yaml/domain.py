@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from trainer_tui.core.domain import Domain, EntityType, Intent, ResponseVariation
 from trainer_tui.core.events import Era
 from trainer_tui.core.slots import Form, Slot
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, YamlSequence, read_yaml

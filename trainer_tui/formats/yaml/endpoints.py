@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.reader import YamlMapping, read_yaml

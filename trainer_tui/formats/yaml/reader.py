@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, Place, Problem
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.errors import MAXIMUM_DEPTH, syntax_error, too_deep

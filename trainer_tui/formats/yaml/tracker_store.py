@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import InvalidInput, Place
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.variables import expanded, names_in

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from trainer_tui.dataclass import dataclass
 
 _PLAIN = re.compile(r"""[^\W\d][\w ./+,'!?()&;=$%^*~<>|@:#"-]*""")
 _PLAIN_IN_FLOW = re.compile(r"[^\W\d][\w./+ -]*")

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from trainer_tui.core.domain import Domain
@@ -28,6 +28,7 @@ from trainer_tui.core.events import (
     SlotSet,
     UserUttered,
 )
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 
 Turn = tuple[str, ...]

@@ -10,8 +10,9 @@ as near to its neighbours as its order allows (least squares, by pooling those t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from trainer_tui.dataclass import dataclass
 
 _BETWEEN_LAYERS = 50
 _BETWEEN_NODES = 14

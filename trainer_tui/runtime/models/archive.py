@@ -16,10 +16,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.runtime.models.arrays import pack_arrays, unpack_arrays
 

@@ -11,11 +11,12 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from trainer_tui.core.domain import Domain
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.file_contents import DOMAIN, RESPONSES, RULES, STORIES
 from trainer_tui.policies.ensemble import Ensemble

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Era
 from trainer_tui.core.nlu_data import Lookup, TrainingData
 from trainer_tui.core.stories import StoryFile
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, Place, Problem
 from trainer_tui.formats.action_names import with_action_names
 from trainer_tui.formats.file_contents import (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from trainer_tui.asking.reviewing import Decision
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.review.database import ReviewFile
 

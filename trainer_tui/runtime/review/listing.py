@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from trainer_tui.asking.reviewing import ConversationPage, ConversationRow, Decision, Filters, Names, Order
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.review.database import ReviewFile
 from trainer_tui.runtime.review.decisions import STANDS

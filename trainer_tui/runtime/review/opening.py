@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.models.dialogue import DialogueSources

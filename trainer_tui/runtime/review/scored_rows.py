@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.review.scoring import Cast, Look, Said, Scored
 from trainer_tui.review.worth import Worth
 from trainer_tui.runtime.review.database import ReviewFile

@@ -7,13 +7,13 @@ session. So undo in the session takes back the decision, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from trainer_tui.asking.reviewing import ConversationView, Decision, MessageRow, Reviewing
 from trainer_tui.asking.settling import Opened
 from trainer_tui.core.domain import NLU_FALLBACK
 from trainer_tui.core.events import ActionExecuted, Entity
 from trainer_tui.core.nlu_data import Example
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import IllegalInput, Problem, TrainerError
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import AskButton, AskMessage, ExamplesConfirmed, KeptAs

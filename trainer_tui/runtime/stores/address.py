@@ -10,10 +10,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.yaml.tracker_store import TrackerStore
 from trainer_tui.formats.yaml.variables import concealed

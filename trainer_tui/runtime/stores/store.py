@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.formats.json.event_texts import EventText
 
 EMPTY = (

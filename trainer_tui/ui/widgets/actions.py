@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
 from textual.message import Message
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.session.protocol import AskButton, AskMessage, ChooseAction, ChooseIntent, ConfirmIntent, SecondOpinion
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rich.style import Style
@@ -16,6 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from trainer_tui.dataclass import dataclass
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, cut_line, text_of, with_matches, wrap_line
 from trainer_tui.ui.widgets.painted import Painted

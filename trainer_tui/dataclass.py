@@ -1,0 +1,154 @@
+"""Frozen dataclasses that cost little to define; who knows the standard library's knows these.
+
+The standard decorator writes six methods as text for each class and compiles them. A start defines some three hundred
+classes, makes values of a third of them, and spent two fifths of its time on that. Here the fields, slots and matching
+are the standard library's, so that `replace`, `fields` and `asdict` work as ever; showing and refusing are methods that
+all classes share; and what has to be written out to be fast, making, comparing and hashing, is compiled when it is
+first called.
+
+>>> @dataclass(frozen=True, slots=True)
+... class Slot:
+...     name: str
+...     value: object = None
+>>> Slot("cuisine") == Slot("cuisine", None), Slot("cuisine", "thai")
+(True, Slot(name='cuisine', value='thai'))
+>>> Slot("cuisine").value = "thai"
+Traceback (most recent call last):
+dataclasses.FrozenInstanceError: cannot assign to field 'value'
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import MISSING, FrozenInstanceError
+from reprlib import recursive_repr
+from typing import TYPE_CHECKING, Any
+
+_set = object.__setattr__
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass
+else:
+
+    def dataclass(
+        cls: type | None = None,
+        /,
+        *,
+        frozen: bool = False,
+        slots: bool = False,
+        eq: bool = True,
+        kw_only: bool = False,
+    ) -> Any:
+        """As `dataclasses.dataclass`, which makes those that are not frozen."""
+
+        def define(cls: type) -> type:
+            return _frozen(cls, slots, eq, kw_only) if frozen else changeable(cls)
+
+        changeable = dataclasses.dataclass(slots=slots, eq=eq, kw_only=kw_only)
+        return define if cls is None else define(cls)
+
+
+def _frozen(cls: type, slots: bool, eq: bool, kw_only: bool) -> type:
+    own = set(vars(cls))
+    if cls.__doc__ is None:
+        cls.__doc__ = f"A frozen dataclass: {cls.__name__}."  # or the standard library works out a signature for it
+    make = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)
+    made: Any = make(cls)
+    methods = {
+        "__init__": _when_called(made, "__init__", _init),
+        "__repr__": _repr,
+        "__setattr__": _refuse_to_set,
+        "__delattr__": _refuse_to_delete,
+    }
+    if slots:
+        methods |= {"__getstate__": _state, "__setstate__": _restore}
+    if eq:
+        methods |= {"__eq__": _when_called(made, "__eq__", _eq), "__hash__": _when_called(made, "__hash__", _hash)}
+    for name, method in methods.items():
+        if name not in own:
+            setattr(made, name, method)
+    return made  # type: ignore[no-any-return]
+
+
+def _when_called(cls: Any, name: str, write: Callable[[Any], Callable[..., Any]]) -> Callable[..., Any]:
+    """A method that puts the written one in its place when it is called."""
+
+    def method(self: Any, *given: Any, **named: Any) -> Any:
+        written = write(cls)
+        setattr(cls, name, written)
+        return written(self, *given, **named)
+
+    return method
+
+
+def _init(cls: Any) -> Callable[..., None]:
+    """The method that the standard decorator writes as well: a parameter and a line for each field."""
+    scope: dict[str, Any] = {"_set": _set, "_MISSING": MISSING}
+    positional, named, body = ["self"], list[str](), list[str]()
+    for item in dataclasses.fields(cls):
+        value = item.name
+        if item.default_factory is not MISSING:
+            scope[f"_made_{item.name}"] = item.default_factory
+            made = f"_made_{item.name}()"
+            value = f"{made} if {item.name} is _MISSING else {item.name}" if item.init else made
+            default = "=_MISSING"
+        elif item.default is not MISSING:
+            scope[f"_default_{item.name}"] = item.default
+            default = f"=_default_{item.name}"
+        else:
+            default = ""
+        if item.init:
+            (named if item.kw_only else positional).append(item.name + default)
+        if item.init or item.default_factory is not MISSING:
+            body.append(f"_set(self, {item.name!r}, {value})")
+    if hasattr(cls, "__post_init__"):
+        body.append("self.__post_init__()")
+    parameters = ", ".join([*positional, *(["*", *named] if named else [])])
+    return _compiled(cls, f"def __init__({parameters}):\n " + "\n ".join(body or ["pass"]), scope)
+
+
+def _eq(cls: Any) -> Callable[..., Any]:
+    same = f"{_values(cls, 'self')} == {_values(cls, 'other')}"
+    return _compiled(
+        cls, f"def __eq__(self, other):\n return {same} if other.__class__ is self.__class__ else NotImplemented", {}
+    )
+
+
+def _hash(cls: Any) -> Callable[..., Any]:
+    return _compiled(cls, f"def __hash__(self):\n return hash({_values(cls, 'self')})", {})
+
+
+def _values(cls: Any, owner: str) -> str:
+    return f"({''.join(f'{owner}.{item.name}, ' for item in dataclasses.fields(cls) if item.compare)})"
+
+
+def _compiled(cls: Any, text: str, scope: dict[str, Any]) -> Callable[..., Any]:
+    found: dict[str, Any] = {}
+    exec(text, scope, found)
+    (method,) = found.values()
+    method.__qualname__ = f"{cls.__qualname__}.{method.__name__}"
+    return method  # type: ignore[no-any-return]
+
+
+@recursive_repr()
+def _repr(self: Any) -> str:
+    shown = (f"{item.name}={getattr(self, item.name)!r}" for item in dataclasses.fields(self) if item.repr)
+    return f"{type(self).__qualname__}({', '.join(shown)})"
+
+
+def _refuse_to_set(self: Any, name: str, value: Any) -> None:
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_to_delete(self: Any, name: str) -> None:
+    raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+def _state(self: Any) -> list[Any]:
+    return [getattr(self, item.name) for item in dataclasses.fields(self)]
+
+
+def _restore(self: Any, state: list[Any]) -> None:
+    for item, value in zip(dataclasses.fields(self), state, strict=True):
+        _set(self, item.name, value)
