@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,8 @@ def terminal(bot: Path) -> Iterator[Callable[..., Terminal]]:
     """`terminal("--ascii", size=(80, 24), NO_COLOR="1")`"""
     opened: list[Terminal] = []
 
-    def open_terminal(*flags: str, size: tuple[int, int] = (80, 24), **env: str) -> Terminal:
-        opened.append(Terminal([".", *flags], bot, size, env))
+    def open_terminal(*flags: str, size: tuple[int, int] = (80, 24), by: Sequence[str] = (), **env: str) -> Terminal:
+        opened.append(Terminal([".", *flags], bot, size, env, by))
         return opened[-1]
 
     yield open_terminal

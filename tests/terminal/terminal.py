@@ -21,7 +21,7 @@ PATIENCE = 60.0
 
 
 class Terminal:
-    """`python -m trainer_tui …` in a terminal of `columns` x `rows`."""
+    """`python -m trainer_tui …` in a terminal of `columns` x `rows`; `by`: what starts it there, and how."""
 
     def __init__(
         self,
@@ -29,6 +29,7 @@ class Terminal:
         folder: Path,
         size: tuple[int, int] = (80, 24),
         env: Mapping[str, str] | None = None,
+        by: Sequence[str] = (),
     ) -> None:
         self.screen = pyte.Screen(*size)
         self.written = b""
@@ -40,7 +41,8 @@ class Terminal:
             os.chdir(folder)
             # Not execv: a library may have put LINES and COLUMNS into the C environment, behind os.environ.
             surrounding = {**os.environ, "TERM": "xterm-256color", **(env or {})}
-            os.execve(sys.executable, [sys.executable, "-m", "trainer_tui", *arguments], surrounding)
+            command = [*by, sys.executable, "-m", "trainer_tui", *arguments]
+            os.execve(command[0], command, surrounding)
         self.resize(*size)
         self.flags_before = termios.tcgetattr(self.descriptor)[3]
 

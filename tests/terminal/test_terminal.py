@@ -154,6 +154,13 @@ def test_it_ends_with_its_terminal(terminal: Open, moment: str) -> None:
     assert at.hangs_up() == 128 + signal.SIGHUP
 
 
+def test_it_ends_with_its_terminal_although_who_started_it_says_nothing(terminal: Open) -> None:
+    """`make run` as a window's own command: the hang-up is told to make, which waits for the program."""
+    at = terminal(by=["/bin/sh", "-c", 'trap : HUP; "$@"; exit $?', "sh"])
+    at.sees(READY)
+    assert at.hangs_up() == 128 + signal.SIGHUP
+
+
 def test_killed_and_started_again_it_is_exactly_there(terminal: Open) -> None:
     at = terminal()
     at.sees(READY)
