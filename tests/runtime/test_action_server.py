@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from tests.runtime.fake_server import reply, serving
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import BotUttered, Era
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import dataclass
 from trainer_tui.formats.yaml.endpoints import Endpoint, Endpoints
 from trainer_tui.runtime import action_server
 from trainer_tui.runtime.action_server import (

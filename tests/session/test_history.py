@@ -21,7 +21,7 @@ def test_messages_are_numbered_from_one_as_in_every_list_of_them() -> None:
     script = Script(world=World(meanings=MEANINGS)).says("hi").confirms(3).says("/goodbye").confirms(2)
     numbered = [(entry.number, entry.text) for entry in told(script) if entry.number is not None]
     assert numbered == [(1, "hi"), (2, "/goodbye")]
-    assert [(point.number, point.text) for point in History().fork_points(script.timeline.head)] == numbered[::-1]
+    assert [(point.number, point.text) for point in History().fork_points(script.timeline.head)] == numbered
 
 
 def test_a_corrected_intent_names_what_was_wanted() -> None:

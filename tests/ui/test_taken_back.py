@@ -152,7 +152,7 @@ async def test_looking_at_the_next_action_answers_nothing(teaching: Teaching) ->
         await trainer.says("/hello")
         prompt = await trainer.is_asked(ConfirmAction)
         await trainer.presses("f4", "down", "down", "down")
-        await trainer.sees("enter open", "t take")
+        await trainer.sees("t take", "esc back")
         await trainer.presses("enter")
         assert trainer.view.prompt == prompt
         await trainer.sees(prompt.prediction.ranking[3][0])

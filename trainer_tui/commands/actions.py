@@ -21,7 +21,9 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", nargs="?", default=".", metavar="FOLDER", help="the bot's folder (default: here)")
+    parser.add_argument(
+        "project", nargs="?", default=Path(), type=Path, metavar="FOLDER", help="the bot's folder (default: here)"
+    )
     parser.add_argument("--actions", metavar="MODULE", help="the module of the actions (default: actions)")
     parser.add_argument(
         "-p", "--port", type=_port, help=f"the port (default: that of endpoints.yml on this machine, or {RASA_PORT})"
@@ -38,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serves until a signal ends it (exit code 128 + its number), or until the server ends by itself (1)."""
-    root = Path(arguments.project)
+    root: Path = arguments.project
     if arguments.sketch is not None:
         return _sketch(root, arguments.state_dir, arguments.sketch)
     launch = find_launch(root, os.environ, arguments.actions)

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
 from textual.geometry import Offset
+from textual.message import Message
 from textual.widget import Widget
 
 from trainer_tui.asking.notation import annotated
@@ -46,6 +47,16 @@ PARTS = ("status", "conversation", "candidates", "slots", "stories")
 _ABOUT_ACTIONS = (ConfirmAction, ChooseAction, NameAction, WriteResponse, AskFormValidation)
 
 
+class Column(Vertical):
+    """The panes beside the conversation; a notice or a longer question leaves them fewer rows."""
+
+    class Resized(Message):
+        pass
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
+
+
 class MainScreen(SessionScreen):
     """Panes keep their places; in a narrow terminal one of them is in sight, the one that the question needs."""
 
@@ -76,7 +87,7 @@ class MainScreen(SessionScreen):
         yield Lines(id="tabs")
         with Horizontal(id="body"):
             yield self._in_place(Conversation())
-            with Vertical(id="column"):
+            with Column(id="column"):
                 with Vertical(id="near"):
                     yield self._in_place(Candidates())
                     yield self._in_place(Slots())
@@ -168,6 +179,10 @@ class MainScreen(SessionScreen):
     def on_candidates_offered(self, event: Candidates.Offered) -> None:
         event.stop()
         self._bring_in_sight("candidates" if event.is_open else "conversation")
+        self._arrange()
+
+    def on_column_resized(self, event: Column.Resized) -> None:
+        event.stop()
         self._arrange()
 
     def _arrange(self) -> None:

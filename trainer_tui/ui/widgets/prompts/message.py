@@ -61,13 +61,14 @@ class MessageBody(FieldBody):
     def recall(self, step: int) -> None:
         """The message `step` further back; at the newest end what was being typed comes back. In the list of intents:
         the one above."""
-        if self.pane.offers:
+        sent = tuple(dict.fromkeys(point.text for point in reversed(self.desk.view.fork_points)))
+        is_recalled = self._recalled >= 0 and self.field.value == sent[self._recalled]
+        if self.pane.offers and not is_recalled:
             self.pane.move_to(self.pane.cursor - step)
             self._hint()
             return
         if self._recalled == -1:
             self._unsent = self.field.value
-        sent = tuple(dict.fromkeys(point.text for point in reversed(self.desk.view.fork_points)))
         place = max(-1, min(self._recalled + step, len(sent) - 1))
         if place != self._recalled:
             self._recalled = place
