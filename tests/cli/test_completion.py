@@ -2,54 +2,49 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from trainer_tui.cli import COMMANDS, INTERACTIVE, _parser, main
-from trainer_tui.commands.completing import complete
+from trainer_tui.cli import main
 from trainer_tui.commands.completion import SHELLS
 
 Complete = Callable[[str], list[str]]
 
 
-class Over(Exception):
-    """argcomplete ends the process where it has answered."""
-
-
 @pytest.fixture
-def completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Complete:
-    """What the shell would offer behind this line."""
+def completed(tmp_path: Path) -> Complete:
+    """What the shell would offer behind this line: asked as it asks, in a process that ends with the answer."""
     answer = tmp_path / "answer"
-    monkeypatch.setenv("_ARGCOMPLETE", "1")
-    monkeypatch.setenv("_ARGCOMPLETE_STDOUT_FILENAME", str(answer))
-    monkeypatch.setenv("_ARGCOMPLETE_IFS", "\n")
-    monkeypatch.setenv("_ARGCOMPLETE_SUPPRESS_SPACE", "1")
-
-    def end(code: int) -> None:
-        raise Over
 
     def ask(line: str) -> list[str]:
-        monkeypatch.setenv("COMP_LINE", line)
-        monkeypatch.setenv("COMP_POINT", str(len(line.encode())))
-        with pytest.raises(Over):
-            complete(tuple(COMMANDS), _parser, INTERACTIVE, end)
+        asked = {
+            "_ARGCOMPLETE": "1",
+            "_ARGCOMPLETE_STDOUT_FILENAME": str(answer),
+            "_ARGCOMPLETE_IFS": "\n",
+            "_ARGCOMPLETE_SUPPRESS_SPACE": "1",
+            "COMP_LINE": line,
+            "COMP_POINT": str(len(line.encode())),
+        }
+        command = [sys.executable, "-m", "trainer_tui"]
+        subprocess.run(command, check=True, env=os.environ | asked, cwd=tmp_path, capture_output=True)
         return answer.read_text(encoding="utf-8").split("\n")
 
     return ask
 
 
 def test_commands_flags_folders_sessions_and_stories_are_completed(
-    completed: Complete, sample_bots: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    completed: Complete, sample_bots: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(sample_bots / "concertbot", tmp_path / "my_bot", ignore=shutil.ignore_patterns(".trainer"))
     sessions = tmp_path / "my_bot" / ".trainer" / "sessions"
     sessions.mkdir(parents=True)
     (sessions / "monday.jsonl").touch()
-    monkeypatch.chdir(tmp_path)
     assert {"review", "replay"} <= set(completed("trainer-tui re"))
     assert "my_bot/" in completed("trainer-tui my")
     assert "my_bot/" in completed("trainer-tui review my")
