@@ -36,7 +36,7 @@ def types_ahead(reader: Widget, desk: Desk, event: events.Key, answer_of: Answer
         ahead.erase(all_of_it=_EDITS[event.key])
     elif ahead.is_open and command == "question.back":
         ahead.close()
-    elif answer_of is None and command == "question.answer":
+    elif answer_of is None and command == "question.answer" and not desk.keys.command(Scope.WAITING, event.key):
         ahead.stands_alone()
         ahead.end_message()
     elif command in (None, "question.back") or not (ahead.stands_alone() or answer_of is None):
