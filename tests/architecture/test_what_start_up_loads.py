@@ -69,7 +69,8 @@ def after_command(*arguments: str, stdin: str = "") -> set[str]:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["interactive", "--help"]], ids=" ".join)
 def test_help_and_version_load_next_to_nothing(arguments: list[str]) -> None:
-    assert not after_command(*arguments) & (SCREEN | LEARNING | {"asyncio", "httpx", "networkx", "numpy", "yaml"})
+    others = {"asyncio", "difflib", "httpx", "networkx", "numpy", "platformdirs", "tomllib", "yaml"}
+    assert not after_command(*arguments) & (SCREEN | LEARNING | others)
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +103,16 @@ def test_what_a_script_needs_is_loaded_by_the_first_one(plain: set[str]) -> None
         "trainer_tui.formats.json.conversations",
         "trainer_tui.runtime.script_sources",
         "trainer_tui.session.told",
+    }
+
+
+def test_what_is_known_beside_a_question_is_loaded_by_the_first_command_that_asks(plain: set[str]) -> None:
+    assert not plain & {
+        "trainer_tui.asking.what_if",
+        "trainer_tui.insight.story_map",
+        "trainer_tui.insight.what_if",
+        "trainer_tui.plain.insight",
+        "trainer_tui.runtime.insights",
     }
 
 

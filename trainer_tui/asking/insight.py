@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from trainer_tui.errors import Findings, Problem
-from trainer_tui.export.review import ExportReview
-from trainer_tui.insight.guard import Consequences
-from trainer_tui.insight.standing import Standing, Witness
-from trainer_tui.insight.story_map import StoryMap
-from trainer_tui.insight.what_if import Alteration, WhatIf
+if TYPE_CHECKING:
+    # Who never asks loads none of it.
+    from trainer_tui.errors import Findings, Problem
+    from trainer_tui.export.review import ExportReview
+    from trainer_tui.insight.guard import Consequences
+    from trainer_tui.insight.standing import Standing, Witness
+    from trainer_tui.insight.story_map import StoryMap
+    from trainer_tui.insight.what_if import Alteration, WhatIf
 
 
 class Insight(Protocol):

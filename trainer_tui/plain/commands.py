@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from trainer_tui.asking.asked import question
@@ -15,8 +16,6 @@ from trainer_tui.plain.branches import HELP as BRANCHES_HELP
 from trainer_tui.plain.branches import Branches, number_in
 from trainer_tui.plain.exports import HELP as EXPORT_HELP
 from trainer_tui.plain.exports import Exports
-from trainer_tui.plain.insight import HELP as INSIGHT_HELP
-from trainer_tui.plain.insight import Insight
 from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import listed
 from trainer_tui.runtime.controller import Controller
@@ -24,6 +23,7 @@ from trainer_tui.session.protocol import Confirmed, Denied
 
 if TYPE_CHECKING:
     from trainer_tui.asking.settling import Settling
+    from trainer_tui.plain.insight import Insight
     from trainer_tui.plain.review import Review
 
 HELP = """\
@@ -68,7 +68,6 @@ class Commands:
     def __init__(self, controller: Controller, say: Say, ask: Ask, settling: Settling | None = None) -> None:
         self.exports = Exports(controller, say)
         self._tree = Branches(controller, say)
-        self._insight = Insight(controller, self.exports, say)
         self.review: Review | None = None
         if settling is not None:
             from trainer_tui.plain.review import Review
@@ -125,7 +124,7 @@ class Commands:
                 await self.menu()
             case "quit", "":
                 raise Left
-            case _ if name in Insight.commands:
+            case "others" | "changes" | "what-if" | "map" | "page" | "health", _:
                 await controller.finish_watching()
                 await self._insight.run(name, argument)
             case _ if name in Branches.commands:
@@ -134,6 +133,13 @@ class Commands:
                 await self.review.run(name, argument)
             case _:
                 self._tell(name, argument)
+
+    @cached_property
+    def _insight(self) -> Insight:
+        """Loaded by the first command that asks."""
+        from trainer_tui.plain.insight import Insight
+
+        return Insight(self._controller, self.exports, self._say)
 
     def _tell(self, name: str, argument: str) -> None:
         """The commands that only say something."""
@@ -171,6 +177,8 @@ class Commands:
             case "help", "export":
                 self._say(EXPORT_HELP)
             case "help", "insight":
+                from trainer_tui.plain.insight import HELP as INSIGHT_HELP
+
                 self._say(INSIGHT_HELP)
             case "help", "edit":
                 self._say(BRANCHES_HELP)

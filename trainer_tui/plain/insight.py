@@ -36,8 +36,6 @@ HELP = """\
 class Insight:
     """What `:help insight` lists."""
 
-    commands = frozenset(("others", "changes", "what-if", "map", "page", "health"))
-
     def __init__(self, controller: Controller, exports: Exports, say: Callable[..., None]) -> None:
         self._controller = controller
         self._exports = exports

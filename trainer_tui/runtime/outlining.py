@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.export.conversations import conversations
 from trainer_tui.insight.outline import LEVELS, USUAL_LEVEL, outline
-from trainer_tui.insight.similar import SimilarStories, WalkedSteps
-from trainer_tui.insight.story_map import Stories, StoryMap, story_map
+from trainer_tui.insight.similar import SimilarStories, Steps, WalkedSteps
 from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.session.machine import SessionState
@@ -18,6 +18,9 @@ from trainer_tui.session.protocol import ConfirmAction, Effect
 from trainer_tui.session.show import actions_view
 from trainer_tui.session.timeline import Timeline
 from trainer_tui.session.view import StoriesView
+
+if TYPE_CHECKING:
+    from trainer_tui.insight.story_map import StoryMap
 
 Trackers = Sequence[TrainingTracker]
 
@@ -28,6 +31,7 @@ class StoriesOutline:
     def __init__(self) -> None:
         self._index: SimilarStories | None = None
         self._tests: SimilarStories | None = None
+        self._session: SimilarStories | None = None
         self._taught_at = -1
         self._walked = WalkedSteps()
         self._level = USUAL_LEVEL
@@ -56,20 +60,27 @@ class StoriesOutline:
 
     def map(self, timeline: Timeline, width: int) -> StoryMap:
         """The same as a map of so many cells' width; empty until the stories are known."""
+        from trainer_tui.insight.story_map import Stories, StoryMap, story_map
+
         if self._index is None:
             return StoryMap()
+        steps, shares, is_asking = self._now(timeline)
+        stories = Stories(self._index, self._taught(timeline), self._tests)
+        return story_map(stories, steps, shares, is_asking=is_asking, detail=LEVELS[self._level], width=width)
+
+    def _now(self, timeline: Timeline) -> tuple[Steps, dict[str, float], bool]:
+        """The steps up to here, what the bot thinks of each action, and whether one is asked about."""
         state = timeline.state
         is_asking = isinstance(state.waiting, ConfirmAction)
         prediction = actions_view(timeline.head).prediction
         shares = dict(prediction.ranking) if prediction and is_asking else {}
-        steps = self._walked.after(state.tracker.applied, state.domain)
-        stories = Stories(self._index, self._taught(timeline), self._tests)
-        return story_map(stories, steps, shares, is_asking=is_asking, detail=LEVELS[self._level], width=width)
+        # As policies see it, and as stories are written: what a form handled by itself stands in none.
+        return self._walked.after(state.tracker.applied, state.domain), shares, is_asking
 
     def _taught(self, timeline: Timeline) -> SimilarStories:
         """The conversations of this session, known anew with each message."""
         said = sum(tip.messages for tip in timeline.tips())
-        if self._taught_at != said:
+        if self._session is None or self._taught_at != said:
             told = [TrainingTracker(conversation.key, conversation.events) for conversation in conversations(timeline)]
             self._session, self._taught_at = SimilarStories(told, timeline.state.domain), said
         return self._session
@@ -80,11 +91,7 @@ class StoriesOutline:
         if self._index is None or isinstance(state.waiting, Effect):
             return self._made
         if self._made_for is not state:
-            prediction = actions_view(timeline.head).prediction
-            is_asking = isinstance(state.waiting, ConfirmAction)
-            shares = dict(prediction.ranking) if prediction and is_asking else {}
-            # As policies see it, and as stories are written: what a form handled by itself stands in none.
-            steps = self._walked.after(state.tracker.applied, state.domain)
+            steps, shares, is_asking = self._now(timeline)
             self._made = outline(self._index, steps, shares, is_asking=is_asking, detail=LEVELS[self._level])
             self._made_for = state
         return self._made

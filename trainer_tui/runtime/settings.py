@@ -9,7 +9,6 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -148,6 +147,8 @@ def read_settings(file: Path, owner: Owner) -> Settings:
 
 
 def _unknown(key: str, known: Mapping[str, Setting], owner: Owner) -> tuple[str, str]:
+    from difflib import get_close_matches
+
     if any(setting.key == key for setting in SETTINGS):
         where = f"the person's own {own_file()}" if owner == "bot" else f"{PROJECT_FILE} beside the bot"
         return f"{key} is no setting of this file", f"It belongs into {where}."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from difflib import get_close_matches
 from typing import Any
 
 from trainer_tui.dataclass import dataclass
@@ -30,6 +29,8 @@ def config_of(values: Mapping[str, Any], faults: tuple[str, ...] = ()) -> Config
     known = [one.name for one in THEMES]
     if theme in known:
         return Config(followed, theme, (*faults, *wrong.values()))
+    from difflib import get_close_matches
+
     near = get_close_matches(theme, known, n=1)
     meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
     return Config(
