@@ -156,7 +156,7 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
         if back is None or back >= len(points):
             self.action_start_here()
         else:
-            self.desk.attempt(lambda: self.desk.controller.fork(points[back].node))
+            self.desk.attempt(lambda: self.desk.controller.fork(points[-1 - back].node))
 
     def action_write_page(self) -> None:
         async def write() -> None:
