@@ -60,14 +60,14 @@ def test_the_trained_interpreter_is_read_back(models: Path) -> None:
     assert interpreter.parse("find me some concerts").intent == "search_concerts"
 
 
-def test_the_dialogue_model_carries_the_domain_and_an_index_of_the_stories(bot: Path, models: Path) -> None:
+def test_the_dialogue_model_carries_the_domain_and_the_stories(bot: Path, models: Path) -> None:
     sources = load_dialogue(models / "dialogue").sources
     assert [file.path for file in sources.domain] == [bot / "domain.yml"]
     assert sources.domain[0].text == (bot / "domain.yml").read_text()
     assert sources.config is not None
     assert sources.config.path == bot / "policy_config.yml"
     assert [file.path for file in sources.stories] == [bot / "data" / "stories.md"]
-    assert sources.stories[0].text is None
+    assert sources.stories[0].text == (bot / "data" / "stories.md").read_text()
     assert not sources.stories[0].has_changed()
     with open(bot / "data" / "stories.md", "a") as stories:
         stories.write("\n## one more\n* greet\n")

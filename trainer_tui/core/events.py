@@ -100,6 +100,11 @@ class UserUttered(Event):
     intent_ranking: tuple[tuple[str, float], ...] = field(default=(), compare=False)
     metadata: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """Those of its entities."""
+        return frozenset(label for entity in self.entities for label in entity.labels)
+
 
 @dataclass(frozen=True, slots=True)
 class BotUttered(Event):

@@ -223,8 +223,7 @@ class StateMaker:
             return None, (), message.text or None
         intent = self.domain.featurised_intent(message.intent)
         wanted = self.domain.featurised_entities(intent)
-        labels = {label for entity in message.entities for label in entity.labels}
-        return intent, tuple(sorted(labels if wanted is None else labels & wanted)), None
+        return intent, tuple(sorted(message.labels if wanted is None else message.labels & wanted)), None
 
     def slot(self, name: str, value: Any) -> tuple[str, Features] | None:
         """What states see of a slot that is set to this value; None where they do not see it at all."""

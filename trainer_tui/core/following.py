@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
@@ -10,7 +11,7 @@ from trainer_tui.core.growing import Growing
 Taught = TypeVar("Taught")
 
 
-class Following(Generic[Taught]):
+class Following(ABC, Generic[Taught]):
     """Costs what came and went, however many lessons there are."""
 
     def __init__(self) -> None:
@@ -26,9 +27,9 @@ class Following(Generic[Taught]):
             self._learn(lesson)
         self._lessons = wanted
 
-    def _learn(self, lesson: Taught) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _learn(self, lesson: Taught) -> None: ...
 
+    @abstractmethod
     def _forget(self, lesson: Taught) -> None:
         """The latest lesson that is known."""
-        raise NotImplementedError

@@ -58,14 +58,19 @@ Proposal = StepChange | AsRule | ExampleOut | StoryOut
 def without_example(place: Place, target: TargetFile) -> LineChange:
     """The line of the example, taken out; IllegalInput where it is not the one thing that stands in its line."""
     text, line = target.text or "", place.line or 0
-    lines = [one.removesuffix("\r") for one in text.split("\n")]
-    before = lines[line - 1] if 1 <= line <= len(lines) else ""
+    before = _line_at(text, line) or ""
     found = LineChange(f"example {before.strip().removeprefix('- ')!r} out", line, before, None)
     held = Counter(_examples(text, target))
     holds = Counter(_examples(apply_edits(text, found.edits(text)), target))
     if not before or (held - holds).total() != 1 or holds - held:
         raise IllegalInput(f"{place} holds more than an example, or none", hint=_BY_HAND)
     return found
+
+
+def _line_at(text: str, number: int) -> str | None:
+    """Counted from 1; None where there is none of that number."""
+    lines = text.split("\n")
+    return lines[number - 1].removesuffix("\r") if 1 <= number <= len(lines) else None
 
 
 def _examples(text: str, target: TargetFile) -> Iterator[tuple[str, str | None, str]]:
@@ -90,10 +95,9 @@ def as_rule(tracker: DialogueStateTracker, action: str) -> AsRule:
 def changed_step(change: StepChange, target: TargetFile) -> LineChange:
     """The line where the step stands, and what it is to be; IllegalInput or FormatError where that cannot be done."""
     text, line = target.text or "", change.place.line or 0
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
-    if not 1 <= line <= len(lines):
+    before = _line_at(text, line)
+    if before is None:
         raise IllegalInput(f"{change.place} is not there any more", hint="Look again.")
-    before = lines[line - 1]
     after = "\n".join(_lines(change, before, target.dialect))
     name = _block_at(line, target)
     found = LineChange(f'"{name}": {change.after} in place of {change.before}', line, before, after or None)

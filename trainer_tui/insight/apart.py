@@ -78,8 +78,8 @@ def _hidden_labels(steps: Sequence[Step]) -> list[str]:
     return sorted({label for step in steps for label in _labels(step) if label not in step.past[-1].entities})
 
 
-def _labels(step: Step) -> set[str]:
-    return {label for entity in step.message.entities for label in entity.labels} if step.message else set()
+def _labels(step: Step) -> frozenset[str]:
+    return step.message.labels if step.message else frozenset()
 
 
 def _by_entity(steps: Sequence[Step], label: str) -> Apart | None:

@@ -61,10 +61,10 @@ def conflicts_of(stories: StorySteps, domain: Domain) -> list[Conflict]:
         states = stories.window(steps[0])
         if states[-1].action is None or all(step.action == steps[0].action for step in steps):
             continue
-        sides = dict.fromkeys((step.action, step.place) for step in steps)
-        first = {(step.action, step.place): step for step in reversed(steps)}
-        listed = tuple(Side(action, first[action, place].story, place) for action, place in sides)
-        found.append(Conflict(states, listed, apart(steps, domain, stories.max_history)))
+        sides: dict[tuple[str, Place | None], Side] = {}
+        for step in steps:
+            sides.setdefault((step.action, step.place), Side(step.action, step.story, step.place))
+        found.append(Conflict(states, tuple(sides.values()), apart(steps, domain, stories.max_history)))
     return found
 
 

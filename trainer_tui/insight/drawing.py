@@ -91,7 +91,7 @@ def shortened(text: str, width: int) -> str:
     """
     if cells(text) <= width:
         return text
-    head, tail = _begin(text, (width - 1 + 1) // 2), _begin(text[::-1], (width - 1) // 2)[::-1]
+    head, tail = _begin(text, width // 2), _begin(text[::-1], (width - 1) // 2)[::-1]
     return f"{head}…{tail}" if width > 1 else "…"[:width]
 
 

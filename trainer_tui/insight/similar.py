@@ -65,8 +65,7 @@ class Steps:
     def take(self, event: Event) -> None:
         match event:
             case UserUttered():
-                labels = tuple(sorted({label for entity in event.entities for label in entity.labels}))
-                self._add(Symbol(True, event.intent or event.text or "", labels))
+                self._add(Symbol(True, event.intent or event.text or "", tuple(sorted(event.labels))))
                 return
             case ActionExecuted():
                 if event.name != ACTION_LISTEN:

@@ -173,14 +173,11 @@ def values(slot: Slot, now: Any) -> tuple[Any, ...]:
 def parts(tracker: DialogueStateTracker, domain: Domain) -> tuple[Part, ...]:
     """The featurised slots, the latest message's intent and entities, and the last actions."""
     found = []
-    for name, slot in domain.slots.items():
-        if slot.is_featurised:
-            now = tracker.slots.get(name)
-            choices = tuple(SlotIs(name, value) for value in values(slot, now))
-            found.append(Part(f"slot {name}", "not set" if now is None else repr(now), choices))
+    for name, now, choices in _slots(tracker, domain):
+        found.append(Part(f"slot {name}", "not set" if now is None else repr(now), choices))
     message = tracker.latest_message
     if message is not None:
-        there = {label for entity in message.entities for label in entity.labels}
+        there = message.labels
         others = tuple(IntentIs(name) for name in domain.intents if name != message.intent)
         found.append(Part("intent", message.intent or "", others))
         found += [
@@ -191,26 +188,37 @@ def parts(tracker: DialogueStateTracker, domain: Domain) -> tuple[Part, ...]:
     for back, event in enumerate(islice(ran, MOST_ACTIONS), 1):
         assert isinstance(event, ActionExecuted)
         was = ActionWas(back, event.name or "")
-        names = (name for name in domain.action_names if name not in (event.name, ACTION_LISTEN))
-        found.append(Part(was.part, was.action, tuple(ActionWas(back, name) for name in names)))
+        found.append(Part(was.part, was.action, tuple(_other_actions(was, domain))))
     return tuple(found)
 
 
 def single(tracker: DialogueStateTracker, domain: Domain) -> Iterator[Alteration]:
     """Everything that one change could be, what is likeliest to be another first."""
-    for name, slot in domain.slots.items():
-        if slot.is_featurised:
-            yield from (SlotIs(name, value) for value in values(slot, tracker.slots.get(name)))
+    for _, _, choices in _slots(tracker, domain):
+        yield from choices
     message = tracker.latest_message
     if message is not None and tracker.latest_action == ACTION_LISTEN:
-        there = {label for entity in message.entities for label in entity.labels}
+        there = message.labels
         yield from (EntityIs(name, False) for name in sorted(there))
         yield from (EntityIs(name, True) for name in domain.entities if name not in there)
         ranked = [name for name, _ in message.intent_ranking if name in domain.intents]
         yield from (IntentIs(name) for name in dict.fromkeys((*ranked, *domain.intents)) if name != message.intent)
     latest = next((node.event for node in tracker.applied if _is_counted(node.event)), None)
     if isinstance(latest, ActionExecuted):
-        yield from (ActionWas(1, name) for name in domain.action_names if name not in (latest.name, ACTION_LISTEN))
+        yield from _other_actions(ActionWas(1, latest.name or ""), domain)
+
+
+def _slots(tracker: DialogueStateTracker, domain: Domain) -> Iterator[tuple[str, Any, tuple[SlotIs, ...]]]:
+    """Each that policies see: its name, its value, and what it could be."""
+    for name, slot in domain.slots.items():
+        if slot.is_featurised:
+            now = tracker.slots.get(name)
+            yield name, now, tuple(SlotIs(name, value) for value in values(slot, now))
+
+
+def _other_actions(was: ActionWas, domain: Domain) -> Iterator[ActionWas]:
+    names = (name for name in domain.action_names if name not in (was.action, ACTION_LISTEN))
+    return (ActionWas(was.back, name) for name in names)
 
 
 def flips(

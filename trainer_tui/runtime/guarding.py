@@ -92,19 +92,12 @@ class Guarding:
 
     def _follow_confirmed(self, timeline: Timeline) -> None:
         """The steps of every live branch by their moves: of a branch that only goes on, what is new."""
-        tips = timeline.tips()
-        through: set[int] = set()
-        added: dict[int, ConfirmedStep] = {}
-        for tip in tips:
-            for node in tip.path():
-                through.add(node.id)
-                if node.id in self._tips:
-                    break
-                if node.state.confirmed is not None:
-                    added[node.id] = node.state.confirmed
-        goes_on = self._tips <= through
-        self._confirmed = {**self._confirmed, **added} if goes_on else confirmed(timeline)
-        self._tips = frozenset(tip.id for tip in tips)
+        met, added = _confirmed_since(timeline, self._tips)
+        if met == self._tips:
+            self._confirmed = {**self._confirmed, **added}
+        else:
+            self._confirmed = confirmed(timeline)
+        self._tips = frozenset(tip.id for tip in timeline.tips())
 
     def _take_up_new_model(self) -> None:
         self._teacher.settle()
@@ -121,11 +114,19 @@ def _watched(bot: Bot, stories: StorySteps) -> Watched:
 
 def confirmed(timeline: Timeline) -> dict[int, ConfirmedStep]:
     """The steps of every live branch by their moves."""
+    return _confirmed_since(timeline, frozenset())[1]
+
+
+def _confirmed_since(timeline: Timeline, known: frozenset[int]) -> tuple[set[int], dict[int, ConfirmedStep]]:
+    """Which of the moves `known` live branches come from, and the steps behind these."""
+    through: set[int] = set()
     found: dict[int, ConfirmedStep] = {}
     for tip in timeline.tips():
         for node in tip.path():
-            if node.id in found:
+            is_met = node.id in through
+            through.add(node.id)
+            if is_met or node.id in known:
                 break
             if node.state.confirmed is not None:
                 found[node.id] = node.state.confirmed
-    return found
+    return through & known, found

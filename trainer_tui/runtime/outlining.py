@@ -22,8 +22,6 @@ from trainer_tui.session.view import StoriesView
 if TYPE_CHECKING:
     from trainer_tui.insight.story_map import StoryMap
 
-Trackers = Sequence[TrainingTracker]
-
 
 class StoriesOutline:
     """The outline of a conversation and of what other stories did from there, made once for each of its states."""

@@ -97,8 +97,8 @@ def turns_of(events: Iterable[Event], domain: Domain) -> tuple[Turn, ...]:
 def _line(event: Event, domain: Domain) -> str | None:
     match event:
         case UserUttered():
-            labels = sorted({label for entity in event.entities for label in entity.labels})
-            return (event.intent or repr(event.text or "")) + (f"{{{', '.join(labels)}}}" if labels else "")
+            labels = f"{{{', '.join(sorted(event.labels))}}}" if event.labels else ""
+            return (event.intent or repr(event.text or "")) + labels
         case ActionExecuted():
             return None if event.name == ACTION_LISTEN else f"▸ {event.name or repr(event.text or '')}"
         case SlotSet():

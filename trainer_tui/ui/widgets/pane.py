@@ -94,17 +94,17 @@ class Pane(Rows):
     # --- finding --------------------------------------------------------------------------------------------------
 
     def action_find(self) -> None:
-        began = self.cursor
+        began = self.place
 
         def look(wanted: str, direction: int) -> str:
             if direction == 0:
-                self.move_to(began)
+                self.move_to_place(began)
             self.mark(wanted)
             return self._found(wanted, direction)
 
         def then(stays: bool | None) -> None:
             if not stays:
-                self.move_to(began)
+                self.move_to_place(began)
                 self.mark("")
 
         self.desk.find(f"find in {self.pane_title}", look, then)
@@ -118,7 +118,7 @@ class Pane(Rows):
         if not places:
             return _not_here(wanted)
         self.find(wanted, direction or 1, include_current=direction == 0)
-        return f"{places.index(self.cursor) + 1} of {len(places)}"
+        return f"{places.index(self.place) + 1} of {len(places)}"
 
     def action_find_next(self, direction: int) -> None:
         wanted = self.desk.wanted

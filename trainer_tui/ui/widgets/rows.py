@@ -281,20 +281,28 @@ class Rows(Painted, ScrollView, can_focus=True):
 
     # --- finding --------------------------------------------------------------------------------------------------
 
+    @property
+    def place(self) -> int:
+        """Where finding stands: the row under the cursor."""
+        return self.cursor
+
+    def move_to_place(self, place: int) -> None:
+        self.move_to(place)
+
     def places_of(self, wanted: str) -> list[int]:
         """The rows that have the text, case aside."""
         wanted = wanted.casefold()
         return [index for index in range(self.row_count()) if wanted in self.row_text(index).casefold()]
 
     def find(self, wanted: str, direction: int = 1, include_current: bool = False) -> bool:
-        """Move to the next row that has the text, around the end; False where none has."""
+        """Move to the next place that has the text, around the end; False where none has."""
         places = self.places_of(wanted)
         if not places:
             return False
-        here = self.cursor
+        here = self.place
         if not (include_current and here in places):
             beyond = [place for place in places if (place - here) * direction > 0]
-            self.cursor = (beyond or places)[0 if direction > 0 else -1]
+            self.move_to_place((beyond or places)[0 if direction > 0 else -1])
         return True
 
     def mark(self, wanted: str) -> None:

@@ -78,7 +78,7 @@ class Stories(Pane):
 
     def row_text(self, index: int) -> str:
         if self._is_map:
-            return " ".join(f"{node.said} {node.label}" for node in self._nodes_of(index))
+            return " ".join(map(_text, self._nodes_of(index)))
         return self._stories.rows[index].label
 
     def whole(self, index: int) -> str:
@@ -167,17 +167,21 @@ class Stories(Pane):
         if not self._move("down"):
             super().action_cursor_down()
 
-    def find(self, wanted: str, direction: int = 1, include_current: bool = False) -> bool:
+    @property
+    def place(self) -> int:
+        return self._node if self._is_map else super().place
+
+    def move_to_place(self, place: int) -> None:
+        if self._is_map:
+            self.select(place)
+        else:
+            super().move_to_place(place)
+
+    def places_of(self, wanted: str) -> list[int]:
         if not self._is_map:
-            return super().find(wanted, direction, include_current)
-        count = len(self._map.nodes)
-        for distance in range(0 if include_current else 1, count + 1):
-            number = (self._node + direction * distance) % count
-            node = self._map.nodes[number]
-            if wanted.casefold() in f"{node.said} {node.label}".casefold():
-                self.select(number)
-                return True
-        return False
+            return super().places_of(wanted)
+        texts = (_text(node).casefold() for node in self._map.nodes)
+        return [number for number, text in enumerate(texts) if wanted.casefold() in text]
 
     def on_click(self, event: Click) -> None:
         if not self._is_map:
@@ -223,3 +227,7 @@ def story_line(row: StoryRow, width: int, signs: Signs, shift: int = 0) -> Line:
     return spread(
         sliced(left, shift, len(row.rail) + len(row.label)) if shift else left, end if share or count else (), width
     )
+
+
+def _text(node: MapNode) -> str:
+    return f"{node.said} {node.label}"

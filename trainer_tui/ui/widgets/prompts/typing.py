@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from textual import events
@@ -72,7 +73,8 @@ def _hold(reader: Widget, desk: Desk, since: float) -> None:
     if desk.ahead.moment:
         reader.set_timer(desk.ahead.moment, is_due)
     else:
-        reader.call_later(is_over)
+        # Behind all that is ready: a part that only calls itself lets no other have its turn, the next key's neither.
+        asyncio.get_running_loop().call_soon(reader.call_later, is_over)
 
 
 class TypesAhead(Painted):
