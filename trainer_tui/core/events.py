@@ -17,6 +17,8 @@ from trainer_tui.errors import FormatError
 
 ACTION_LISTEN = "action_listen"
 REQUESTED_SLOT = "requested_slot"
+_END_OF_TIME = 253_402_214_400.0
+"""A day before the year 10000, so that it is one in every zone."""
 
 
 class Era(Enum):
@@ -66,14 +68,14 @@ class Entity:
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Entity:
         return cls(
-            entity=str(source["entity"]),
+            entity=_name(source, "entity"),
             value=source.get("value"),
-            start=source.get("start"),
-            end=source.get("end"),
-            role=source.get("role"),
-            group=source.get("group"),
-            extractor=source.get("extractor"),
-            confidence=source.get("confidence_entity"),
+            start=_number(source, "start"),
+            end=_number(source, "end"),
+            role=_text(source, "role"),
+            group=_text(source, "group"),
+            extractor=_text(source, "extractor"),
+            confidence=_number(source, "confidence_entity"),
         )
 
 
@@ -313,17 +315,42 @@ def from_dict(source: Mapping[str, Any]) -> Event:
     kind = source.get("event")
     try:
         return _from_dict(str(kind), source)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise FormatError(
             f"the event {kind!r} cannot be read",
-            f"{type(error).__name__}: {error}." if str(error) else "",
+            str(error) if type(error) is ValueError else "",
             'Expected Rasa\'s event JSON, such as {"event": "slot", "name": ..., "value": ...}.',
         ) from error
 
 
+def moment(time: Any) -> float | None:
+    """When an event of Rasa's JSON happened; None where nobody took the time, or no calendar knows it."""
+    return float(time) if isinstance(time, (int, float)) and 0 <= time < _END_OF_TIME else None
+
+
+def _text(source: Mapping[str, Any], name: str) -> str | None:
+    """A part that is a text; code that says numbers writes these instead."""
+    value = source.get(name)
+    if isinstance(value, (list, dict)):
+        raise ValueError(f"its {name!r} is no text")
+    return None if value is None else str(value)
+
+
+def _name(source: Mapping[str, Any], name: str) -> str:
+    if not (found := _text(source, name)):
+        raise ValueError(f"it has no {name!r}")
+    return found
+
+
+def _number(source: Mapping[str, Any], name: str) -> Any:
+    value = source.get(name)
+    if value is not None and not isinstance(value, (int, float)):
+        raise ValueError(f"its {name!r} is no number")
+    return value
+
+
 def _from_dict(kind: str, source: Mapping[str, Any]) -> Event:
-    time = source.get("timestamp")
-    timestamp = float(time) if isinstance(time, (int, float)) else None
+    timestamp = moment(source.get("timestamp"))
     if kind in BARE:
         return BARE[kind](timestamp=timestamp)
     match kind:
@@ -331,31 +358,33 @@ def _from_dict(kind: str, source: Mapping[str, Any]) -> Event:
             parsed = source.get("parse_data") or {}
             intent = parsed.get("intent") or {}
             return UserUttered(
-                text=source.get("text"),
-                intent=intent.get("name"),
+                text=_text(source, "text"),
+                intent=_text(intent, "name"),
                 intent_confidence=float(intent.get("confidence") or 0.0),
                 entities=tuple(Entity.from_dict(item) for item in parsed.get("entities") or ()),
                 intent_ranking=tuple(
-                    (item["name"], float(item["confidence"])) for item in parsed.get("intent_ranking") or ()
+                    (name, float(item["confidence"]))
+                    for item in parsed.get("intent_ranking") or ()
+                    if (name := _text(item, "name"))
                 ),
                 metadata=dict(source.get("metadata") or {}),
                 timestamp=timestamp,
             )
         case "bot":
-            response = (source.get("metadata") or {}).get("utter_action")
+            response = _text(source.get("metadata") or {}, "utter_action")
             data = {name: value for name, value in (source.get("data") or {}).items() if value is not None}
-            return BotUttered(text=source.get("text"), data=data, response=response, timestamp=timestamp)
+            return BotUttered(text=_text(source, "text"), data=data, response=response, timestamp=timestamp)
         case "action":
             return ActionExecuted(
-                name=source.get("name"),
-                policy=source.get("policy"),
-                confidence=source.get("confidence"),
-                text=source.get("action_text"),
+                name=_text(source, "name"),
+                policy=_text(source, "policy"),
+                confidence=_number(source, "confidence"),
+                text=_text(source, "action_text"),
                 hide_rule_turn=bool(source.get("hide_rule_turn", False)),
                 timestamp=timestamp,
             )
         case "slot":
-            return SlotSet(str(source["name"]), source.get("value"), timestamp=timestamp)
+            return SlotSet(_name(source, "name"), source.get("value"), timestamp=timestamp)
         case "entities":
             return EntitiesAdded(
                 tuple(Entity.from_dict(item) for item in source.get("entities") or ()), timestamp=timestamp
@@ -363,24 +392,24 @@ def _from_dict(kind: str, source: Mapping[str, Any]) -> Event:
         case "user_featurization":
             return UserFeaturization(bool(source.get("use_text_for_featurization")), timestamp=timestamp)
         case "followup":
-            return FollowupAction(str(source["name"]), timestamp=timestamp)
+            return FollowupAction(_name(source, "name"), timestamp=timestamp)
         case "reminder" | "cancel_reminder":
             details = {name: value for name, value in source.items() if name not in ("event", "timestamp")}
             reminder = ReminderScheduled if kind == "reminder" else ReminderCancelled
             return reminder(details, timestamp=timestamp)
         case "export":
-            return StoryExported(source.get("path"), timestamp=timestamp)
+            return StoryExported(_text(source, "path"), timestamp=timestamp)
         case "agent":
-            return AgentUttered(source.get("text"), dict(source.get("data") or {}), timestamp=timestamp)
+            return AgentUttered(_text(source, "text"), dict(source.get("data") or {}), timestamp=timestamp)
         case "form" | "active_loop":
-            return ActiveLoop(source.get("name"), timestamp=timestamp)
+            return ActiveLoop(_text(source, "name"), timestamp=timestamp)
         case "form_validation":
             return LoopInterrupted(not source.get("validate", True), timestamp=timestamp)
         case "loop_interrupted":
             return LoopInterrupted(bool(source.get("is_interrupted", False)), timestamp=timestamp)
         case "action_execution_rejected":
             return ActionExecutionRejected(
-                str(source["name"]), source.get("policy"), source.get("confidence"), timestamp=timestamp
+                _name(source, "name"), _text(source, "policy"), _number(source, "confidence"), timestamp=timestamp
             )
         case _:
             raise ValueError("no event of that name exists")

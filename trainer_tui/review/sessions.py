@@ -79,7 +79,7 @@ def _read_event(source: Mapping[str, Any]) -> ReadEvent:
     event = from_dict(source)
     if not isinstance(event, UserUttered):
         return ReadEvent(event)
-    named = ((source.get("metadata") or {}).get(name) for name in _MODELS)
+    named = (event.metadata.get(name) for name in _MODELS)
     return ReadEvent(event, str(source.get("input_channel") or ""), tuple(str(name) for name in named if name))
 
 

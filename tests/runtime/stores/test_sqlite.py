@@ -105,14 +105,15 @@ def test_what_cannot_be_read_is_named_by_its_row_and_the_rest_goes_on(path: Path
     add_row(path, "anna", '{"event": "user", "te')
     add_row(path, "anna", None)
     add_row(path, "anna", "[1, 2]")
+    add_row(path, "anna", b"\xff\xfe")
     add_row(path, "anna", json.dumps(user("x" * 10_000_000)))
     add(path, "anna", turn("after"))
     store = open_store(str(path), project, {})
     said, unreadable = everything(store)
     assert said == {"anna": ["hi", "again", "after"], "bob": ["ho"]}
-    assert len(unreadable) == 4
+    assert len(unreadable) == 5
     for line, row, words in zip(
-        unreadable, range(10, 14), ("no JSON", "no JSON", "no event", "characters"), strict=True
+        unreadable, range(10, 15), ("no JSON", "no JSON", "no event", "no text", "characters"), strict=True
     ):
         assert line.startswith(f"row {row} of events: ")
         assert words in line
@@ -136,7 +137,7 @@ def test_an_empty_store_says_what_that_can_mean(tmp_path: Path, project: Project
 
 
 def test_a_table_of_another_shape_is_refused(tmp_path: Path, project: Project) -> None:
-    other, none = tmp_path / "other.db", tmp_path / "none.db"
+    other, none, named = tmp_path / "other.db", tmp_path / "none.db", tmp_path / "named.db"
     for path, statement in ((other, "CREATE TABLE events (id INTEGER, payload TEXT)"), (none, "CREATE TABLE x (y)")):
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute(statement)
@@ -145,6 +146,11 @@ def test_a_table_of_another_shape_is_refused(tmp_path: Path, project: Project) -
     assert "lacks sender_id, data" in str(refused.value)
     with pytest.raises(TrainerError, match="cannot be read as a tracker store"):
         open_store(str(none), project, {})
+    with closing(sqlite3.connect(named)) as connection, connection:
+        connection.execute("CREATE TABLE events (id TEXT, sender_id TEXT, data TEXT)")
+        connection.execute("INSERT INTO events VALUES ('first', 'anna', '{}')")
+    with pytest.raises(TrainerError, match="no numbers"):
+        list(open_store(str(named), project, {}).conversations())
 
 
 def test_a_store_that_goes_away_in_the_middle_is_told_behind_what_was_read(tmp_path: Path, project: Project) -> None:

@@ -38,7 +38,7 @@ def add(path: Path, sender: str, events: Iterable[Mapping[str, Any]]) -> None:
         add_row(path, sender, json.dumps(event))
 
 
-def add_row(path: Path, sender: str, data: str | None, number: int | None = None) -> None:
+def add_row(path: Path, sender: str, data: str | bytes | None, number: int | None = None) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
             "INSERT INTO events (id, sender_id, type_name, data) VALUES (?, ?, 'user', ?)", (number, sender, data)

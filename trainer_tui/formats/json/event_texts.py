@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
+from trainer_tui.core.events import moment
 from trainer_tui.formats.json.event_rows import read_event
 
 _TIME = '"timestamp": '
@@ -57,21 +58,21 @@ class EventReader:
         if start < len(_TIME) or stop < start:
             return self._read_whole(text)
         own: tuple[str, ...] = (text[start:stop],)
-        what = f"{text[:start]}{_HOLE}{text[stop:]}"
+        rest = text[stop:]
         if text.startswith(_USER):
-            parts = _MESSAGE.split(what)
+            parts = _MESSAGE.split(rest)
             own += tuple(parts[1::2])
-            what = _HOLE.join(parts[::2])
+            rest = _HOLE.join(parts[::2])
+        what = f"{text[:start]}{_HOLE}{rest}"
         known = self._alike.get(what)
         if known is None:
             return self._read_anew(text, what, own)
         if not _NUMBER.fullmatch(own[0]):
             return self._read_whole(text)
-        return EventText(known, own, float(own[0]))
+        return EventText(known, own, moment(float(own[0])))
 
     def _read_whole(self, text: str) -> EventText:
-        time = read_event(text).get("timestamp")
-        return EventText(text, (), float(time) if isinstance(time, (int, float)) else None)
+        return EventText(text, (), moment(read_event(text).get("timestamp")))
 
     def _read_anew(self, text: str, what: str, own: tuple[str, ...]) -> EventText:
         read = self._read_whole(text)

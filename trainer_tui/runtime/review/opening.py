@@ -94,7 +94,7 @@ def _opened(
         try:
             stores.append(open_store(source, project, environ))
         except TrainerError as error:
-            problems.append(Problem(f"{error.title}. {error.message}".rstrip(), error.place, error.hint))
+            problems.append(Problem(str(error)))
     if not stores:
         raise InvalidInput(problems)
     return tuple(stores), tuple(problems)

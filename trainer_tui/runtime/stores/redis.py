@@ -147,7 +147,7 @@ class RedisStore:
     def _failed(self, error: Exception) -> TrainerError:
         return TrainerError(
             f"{self.label} cannot be read",
-            f"{self._address.concealed(str(error))[:300]}.",
+            self._address.concealed(str(error))[:300],
             "See that the server runs, and that user, password and db are those of the bot's tracker_store.",
         )
 

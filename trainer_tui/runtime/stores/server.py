@@ -54,7 +54,7 @@ class ServerDatabase:
         said = " ".join(str(getattr(error, "orig", None) or error).split("\n", 1)[0].split())
         return TrainerError(
             f"{self.label} cannot be read",
-            f"{self._address.concealed(said)[:300]}.",
+            self._address.concealed(said)[:300],
             "See that the server runs, and that user, password and database are those of the bot's tracker_store.",
         )
 

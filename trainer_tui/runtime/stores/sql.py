@@ -46,11 +46,11 @@ class SqlStore:
         self._mark = ""
         columns = database.columns("SELECT * FROM events WHERE 1 = 0")
         if missing := [name for name in _NEEDED if name not in columns]:
-            raise TrainerError(
-                f"the table 'events' of {database.label} is none of Rasa's",
-                f"It lacks {', '.join(missing)}, and has {', '.join(columns)}.",
-                "Name the database that is 'db:' of the bot's tracker_store.",
-            )
+            raise self._no_store_of_rasa(f"It lacks {', '.join(missing)}, and has {', '.join(columns)}.")
+
+    def _no_store_of_rasa(self, why: str) -> TrainerError:
+        hint = "Name the database that is 'db:' of the bot's tracker_store."
+        return TrainerError(f"the table 'events' of {self.label} is none of Rasa's", why, hint)
 
     @property
     def label(self) -> str:
@@ -85,7 +85,10 @@ class SqlStore:
             below = min(page)
 
     def _newest(self) -> int:
-        return int(self._database.rows("SELECT MAX(id) FROM events", {})[0][0] or 0)
+        newest = self._database.rows("SELECT MAX(id) FROM events", {})[0][0] or 0
+        if not isinstance(newest, int):
+            raise self._no_store_of_rasa("Its ids are no numbers.")
+        return newest
 
     def _row(self, number: int) -> list[Any] | None:
         """What tells the row of that number from one of another table."""
@@ -150,6 +153,8 @@ class SqlStore:
             try:
                 if data is None and length:
                     raise too_long(length)
+                if not isinstance(data or "", str):
+                    raise FormatError("no text")
                 yield sender, read(data or "")
             except FormatError as error:
                 yield sender, Unreadable(f"row {number} of events", f"it is {error.title}: it is left out")

@@ -76,6 +76,6 @@ class SqliteDatabase:
     def _failed(self, error: sqlite3.Error) -> TrainerError:
         return TrainerError(
             f"{self.label} cannot be read as a tracker store",
-            f"{error}.",
+            str(error),
             "Name the database that is 'db:' of the bot's tracker_store.",
         )
