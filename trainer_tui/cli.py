@@ -24,11 +24,12 @@ from trainer_tui.errors import TrainerError
 
 if TYPE_CHECKING:
     from trainer_tui.runtime.controller import Controller
+    from trainer_tui.runtime.opening import SessionRequest
     from trainer_tui.runtime.project import Sources
     from trainer_tui.runtime.review.settling import Settler
     from trainer_tui.ui.app import TrainerApp
 
-INTERACTIVE, REVIEW, CONFIG = "interactive", "review", "config"
+INTERACTIVE, REVIEW, SHELL, CONFIG = "interactive", "review", "shell", "config"
 SESSIONS = (INTERACTIVE, REVIEW)
 """Whose modules also have `opens_session`, `request_of` and `settler_of`."""
 # Each command's module has `add_arguments(parser)` and `run(arguments) -> exit code`; only one is ever imported.
@@ -36,6 +37,7 @@ GROUPS = {
     "teach": {
         INTERACTIVE: "teach a bot by talking to it (also: trainer-tui FOLDER)",
         REVIEW: "look through conversations with real users, those that most deserve it first",
+        SHELL: "talk to a bot without teaching it; the talk can be taught from",
         "init": "make a small bot that runs, with tests and a workflow file",
     },
     "measure": {
@@ -132,6 +134,8 @@ def _run(arguments: list[str]) -> int:
         _settle(parsed)
     if name in SESSIONS and command.opens_session(parsed):
         return _teach(command, parsed, _as_called(arguments))
+    if name == SHELL:
+        return _talk(command.request_of(parsed), _as_called(rest))
     code: int = command.run(parsed)
     return code
 
@@ -244,6 +248,24 @@ def _teach(command: ModuleType, arguments: argparse.Namespace, called: str) -> i
         with suppress(OSError):
             say(farewell)
     return app.return_code or 0
+
+
+def _talk(request: SessionRequest, called: str) -> int:
+    """Without teaching; `called` is the command line that teaches the bot."""
+    from trainer_tui.plain.talk import Talk
+    from trainer_tui.runtime.opening import open_session
+
+    with telling(f"reading {request.sources.root}"):
+        controller = open_session(request)
+    name = controller.view.status.session
+    try:
+        return Talk(controller).run()
+    finally:
+        was_kept = bool(name and controller.records)
+        controller.close()
+        if was_kept:
+            with suppress(OSError):  # the terminal may be gone
+                tell(f"Teach from this talk: {called} --from {name}")
 
 
 def _has_bot(sources: Sources) -> bool:

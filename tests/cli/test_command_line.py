@@ -144,7 +144,10 @@ def test_what_libraries_warn_their_programmers_of_is_not_said_to_the_person(tmp_
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (["shell", "my_bot"], "'shell' is a command of Rasa's; to talk to the bot and teach it: trainer-tui my_bot"),
+        (
+            ["run", "my_bot"],
+            "no server is run here; to talk to the bot: trainer-tui shell my_bot",
+        ),
         (["shell", "nlu"], "'shell nlu' is a command of Rasa's"),
         (["run", "actions", "-p", "5055"], "trainer-tui actions FOLDER"),
         (["train", "nlu"], "trainer-tui train FOLDER"),
@@ -159,7 +162,7 @@ def test_other_commands_of_rasas_say_what_to_use_here(
     assert said in line
 
 
-@pytest.mark.parametrize("typed", [["shell"], ["train", "nlu"]])
+@pytest.mark.parametrize("typed", [["run"], ["train", "nlu"]])
 def test_a_folder_that_is_named_like_one_of_them_is_a_bot(
     bot: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: list[str]
 ) -> None:

@@ -24,7 +24,7 @@ run()
 
 
 @pytest.mark.parametrize(("threads", "is_taken_down"), [("idle", True), ("busy", False)])
-@pytest.mark.parametrize(("argument", "code"), [("--version", 0), ("shell", 2)])
+@pytest.mark.parametrize(("argument", "code"), [("--version", 0), ("run", 2)])
 def test_its_code_and_its_words_are_right_while_a_thread_is_at_work(
     threads: str, is_taken_down: bool, argument: str, code: int
 ) -> None:

@@ -133,7 +133,7 @@ class Desk:
         self.controller = Controller(
             self.performer,
             lambda: Exporter(lambda: read_project(tmp_path)),
-            lambda: ScriptSources(lambda: (StoryFile(), StoryFile(), ()), self.path.parent, {}),
+            lambda: ScriptSources(lambda: (StoryFile(), StoryFile(), ()), [self.path.parent], {}),
             Journal.create(self.path, Header("desk", 1.0), self.domain),
             now=lambda: 5.0,
             options=options,

@@ -69,11 +69,7 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> argparse._Argument
     session = parser.add_argument_group("the session")
     session.add_argument("--conversation-id", "--conversation_id", metavar="ID", help="name it; resumed if it exists")
     session.add_argument("--resume", action="store_true", help="go on with the latest session")
-    session.add_argument(
-        "--actions",
-        action=argparse.BooleanOptionalAction,
-        help="run the bot's own actions, or do not, without asking (asked once for each folder; in a script: no)",
-    )
+    add_actions_argument(session)
     screen = parser.add_argument_group("the screen")
     screen.add_argument("--skip-visualization", "--skip_visualization", action="store_true", help="no stories pane")
     screen.add_argument("--plain", action="store_true", help="line by line on standard input and output")
@@ -82,6 +78,14 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> argparse._Argument
     screen.add_argument("-v", "--verbose", action="count", default=0, help="more in the log (-vv: everything)")
     screen.add_argument("--quiet", action="store_true", help="errors only in the log")
     return session
+
+
+def add_actions_argument(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
+        "--actions",
+        action=argparse.BooleanOptionalAction,
+        help="run the bot's own actions, or do not, without asking (asked once for each folder; in a script: no)",
+    )
 
 
 def request_of(arguments: argparse.Namespace) -> SessionRequest:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _INSTEAD = {
-    ("shell",): "to talk to the bot and teach it: trainer-tui {folder}",
     ("shell", "nlu"): "to see how a message is understood, type it in trainer-tui {folder}",
-    ("run",): "no server is run here; to talk to the bot: trainer-tui {folder}",
+    ("run",): "no server is run here; to talk to the bot: trainer-tui shell {folder}",
     ("run", "actions"): "the action server is started with a session; by itself: trainer-tui actions {folder}",
     ("x",): "to teach the bot by talking to it: trainer-tui {folder}",
     ("inspect",): "to see why the bot does what it does, press e in trainer-tui {folder}",

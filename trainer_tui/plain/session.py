@@ -46,6 +46,8 @@ class _Interrupted(Exception):
 class PlainSession:
     """Runs one controller on three streams; `run` returns the exit code."""
 
+    _interrupted_by = "Ctrl-C opens the menu"
+
     def __init__(
         self,
         controller: Controller,
@@ -170,7 +172,7 @@ class PlainSession:
 
     def _under_way(self) -> str:
         effect = self._controller.view.effect
-        return f"{said(under_way(effect), quote='')} ... (Ctrl-C opens the menu)" if effect else ""
+        return f"{said(under_way(effect), quote='')} ... ({self._interrupted_by})" if effect else ""
 
     async def _wait_for(self, work: asyncio.Future[Any], doing: Callable[[], str]) -> None:
         """Until it is done, with the menu on Ctrl-C; what takes longer than a moment is said beside the session."""
@@ -187,6 +189,18 @@ class PlainSession:
                 self._complain(told)
 
     def _tell_news(self) -> None:
+        """What is new in the conversation and beside it."""
+        self._tell_added()
+        if notice := self._controller.take_notice():
+            self._say(notice)
+        self._warn()
+        status = self._controller.view.status
+        fault = "" if status.journal_ok else status.journal
+        if fault and fault != self._journal_fault:
+            self._complain(f"warning: {fault}; the session goes on in memory")
+        self._journal_fault = fault
+
+    def _tell_added(self) -> None:
         """What was added to the conversation, or what it was taken back to; slots that changed on the way."""
         view = self._controller.view
         entries, before = view.history, self._history
@@ -201,13 +215,6 @@ class PlainSession:
             added = added[-_RESUMED:]
         self._say(*map(spoken, added))
         self._history, self._slots = entries, view.slots
-        if notice := self._controller.take_notice():
-            self._say(notice)
-        self._warn()
-        fault = "" if view.status.journal_ok else view.status.journal
-        if fault and fault != self._journal_fault:
-            self._complain(f"warning: {fault}; the session goes on in memory")
-        self._journal_fault = fault
 
     def _put_question(self) -> None:
         asked = self._question()
@@ -228,10 +235,13 @@ class PlainSession:
             line = line[1:]
         elif line.startswith(":") and line.strip() != NEW:
             name, _, argument = line[1:].strip().partition(" ")
-            await self._commands.run(name, argument.strip())
+            await self._command(name, argument.strip())
             return
         if asked := self._question():
             await self._give(asked, line)
+
+    async def _command(self, name: str, argument: str) -> None:
+        await self._commands.run(name, argument)
 
     async def _give(self, asked: Question, line: str) -> None:
         """Hand in what the line answers, or make the move that it is."""

@@ -37,6 +37,7 @@ from trainer_tui.runtime.session_models import Places, SessionModels
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, Options, Teacher
 from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished
 from trainer_tui.runtime.trust import is_trusted, modules, trust
+from trainer_tui.runtime.untaught import Untaught
 from trainer_tui.words import counted, listed
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from trainer_tui.runtime.script_sources import ScriptSources
 
 STATE_FOLDER = ".trainer"
+_SESSIONS, _TALKS = "sessions", "talks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class SessionRequest:
     `conversation_id` names a session, `is_resuming` asks for the latest one, `start_from` names a story, session or
     file whose conversation is played first. `verbosity` and `is_quiet` are those of the log. `runs_actions`: whether
     the project's actions are run; None: as the person has said of this folder, who is asked where somebody is there
-    (`can_ask`).
+    (`can_ask`). `is_talk`: nothing is taught, and what was said is kept apart from the sessions.
     """
 
     sources: Sources
@@ -73,6 +75,7 @@ class SessionRequest:
     is_quiet: bool = False
     runs_actions: bool | None = None
     can_ask: bool = False
+    is_talk: bool = False
 
 
 def open_session(request: SessionRequest, environ: Mapping[str, str] = os.environ) -> Controller:
@@ -83,7 +86,7 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
     make_state_folder(state)
     log_to(state, request.verbosity, request.is_quiet)
     places = Places(state / "cache", model.policy if model else None, request.nlu, request.out)
-    learning = _Learning(places, _server(request, project, environ))
+    learning = _Learning(places, _server(request, project, environ), is_teaching=not request.is_talk)
     teacher = learning.begin(project)
     found = find_launch(project.root.resolve(), environ)
     launch = _allowed(found, request)
@@ -105,7 +108,7 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
     def make_sources() -> ScriptSources:
         from trainer_tui.runtime.script_sources import ScriptSources
 
-        return ScriptSources(learning.stories, state / "sessions", environ)
+        return ScriptSources(learning.stories, (state / _SESSIONS, state / _TALKS), environ)
 
     def reread() -> tuple[Bot, Teacher]:
         changed = _project(request.sources, model, environ)
@@ -125,7 +128,11 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
     is_open = request.runs_actions is None and request.can_ask and launch is not found
     if is_open and isinstance(found, Launch) and runner.needs_server_for(project.domain):
         controller.ask_about_code(Code(listed(modules(found), 3), partial(_answered, found, runner)))
-    _keep(controller, request, state / "sessions", Header("", time.time()))
+    header = Header("", time.time())
+    if request.is_talk:
+        _keep_new(controller, journal_path(state / _TALKS, next_name(state / _TALKS, "talk")), header)
+    else:
+        _keep(controller, request, state / _SESSIONS, header)
     if request.start_from:
         controller.start_from(request.start_from)
     return controller
@@ -211,10 +218,11 @@ def _faults(project: Project) -> list[Problem]:
 class _Learning:
     """The models of the session, made anew where the project's files were changed in its midst."""
 
-    def __init__(self, places: Places, server: RasaServer | None) -> None:
+    def __init__(self, places: Places, server: RasaServer | None, is_teaching: bool) -> None:
         self.watching: Callable[[], None] | None = None
         self._places = places
         self._server = server
+        self._is_teaching = is_teaching
 
     def begin(self, project: Project) -> Teacher:
         self.project = project
@@ -222,11 +230,12 @@ class _Learning:
         self.teacher = self.models.teacher(self._changed)
         # A model that was named on the command line knows nothing of later changes.
         self._places = replace(self._places, core=None)
-        if self._server is None:
-            return self.teacher
-        from trainer_tui.runtime.deployed_teacher import DeployedTeacher
+        teacher: Teacher = self.teacher
+        if self._server is not None:
+            from trainer_tui.runtime.deployed_teacher import DeployedTeacher
 
-        return DeployedTeacher(self.teacher, self._server)
+            teacher = DeployedTeacher(self.teacher, self._server)
+        return teacher if self._is_teaching else Untaught(teacher)
 
     def stories(self) -> tuple[StoryFile, StoryFile, Sequence[TrainingTracker]]:
         """Those of the project as it was read last: stories, test stories, and conversations as the stories join."""

@@ -43,16 +43,16 @@ class Tape:
 
 class ScriptSources:
     """What a session of a project can start from: `stories` gives its stories, test stories and conversations as they
-    are now, `sessions` is the folder of journals."""
+    are now, `folders` are those of journals."""
 
     def __init__(
         self,
         stories: Callable[[], tuple[StoryFile, StoryFile, Sequence[TrainingTracker]]],
-        sessions: Path,
+        folders: Sequence[Path],
         environ: Mapping[str, str],
     ) -> None:
         self._stories = stories
-        self._sessions = sessions
+        self._folders = folders
         self._environ = environ
 
     def views(self) -> tuple[SourceView, ...]:
@@ -82,8 +82,8 @@ class ScriptSources:
         stories, tests, trackers = self._stories()
         yield from story_tapes(stories, trackers)
         yield from story_tapes(tests, (), is_test=True)
-        for path in sessions(self._sessions):
-            yield _session_tape(path)
+        for folder in self._folders:
+            yield from map(_session_tape, sessions(folder))
 
 
 def _only(found: Sequence[Tape], name: str) -> Tape:

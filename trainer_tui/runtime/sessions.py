@@ -13,7 +13,6 @@ from trainer_tui.session.records import DomainChanged
 
 _NAME = re.compile(r"[\w][\w.\- ]{0,99}")
 _RECORD = re.compile(rb'^\{"is":"(\w+)"(?:,"given":\{"is":"(\w+)")?', re.MULTILINE)
-_NUMBERED = re.compile(r"session-(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +50,10 @@ def session_name(given: str) -> str:
     return given
 
 
-def next_name(folder: Path) -> str:
+def next_name(folder: Path, kind: str = "session") -> str:
     """`session-N`, the next number."""
-    numbers = [int(match[1]) for path in sessions(folder) if (match := _NUMBERED.fullmatch(path.stem))]
-    return f"session-{max(numbers, default=0) + 1}"
+    names = (path.stem.removeprefix(f"{kind}-") for path in sessions(folder) if path.stem.startswith(f"{kind}-"))
+    return f"{kind}-{max((int(name) for name in names if name.isdecimal()), default=0) + 1}"
 
 
 def unfinished(folder: Path) -> Unfinished | None:
