@@ -46,6 +46,13 @@ def calls(file: Path) -> set[str]:
     return {node.func.id for node in tree if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
 
 
+def methods(file: Path) -> set[str]:
+    """Every name that the module calls of an object without arguments."""
+    tree = ast.walk(ast.parse(file.read_bytes()))
+    called = (node.func for node in tree if isinstance(node, ast.Call) and not node.args)
+    return {function.attr for function in called if isinstance(function, ast.Attribute)}
+
+
 def imports_when_loaded(file: Path) -> set[str]:
     """Those of `imports` that happen as soon as the module is imported."""
     return set(_imported(ast.parse(file.read_bytes()), inside_functions=False))

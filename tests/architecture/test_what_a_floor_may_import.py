@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.floors import FLOORS_WITHOUT_DISK, PACKAGE, PURE_FLOORS, among, calls, files, imports, label
+from tests.architecture.floors import (
+    FLOORS_WITHOUT_DISK,
+    PACKAGE,
+    PURE_FLOORS,
+    among,
+    calls,
+    files,
+    imports,
+    label,
+    methods,
+)
 
 
 @pytest.mark.parametrize("file", [file for floor in PURE_FLOORS for file in files(floor)], ids=label)
@@ -39,3 +49,11 @@ PRINTING = {
 )
 def test_every_line_is_printed_in_one_place_where_nothing_steers_the_terminal(file: Path) -> None:
     assert "print" not in calls(file)
+
+
+# Those of a Path raise where a name is longer than the system takes, or in a folder that one may not look into.
+RAISING = {"exists", "is_dir", "is_file", "expanduser"}
+
+
+def test_whether_a_path_is_there_is_asked_of_os_path_which_never_raises() -> None:
+    assert not [label(file) for file in PACKAGE.rglob("*.py") if RAISING & methods(file)]

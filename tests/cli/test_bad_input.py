@@ -64,10 +64,43 @@ def test_a_folder_without_a_domain_is_told_what_is_missing(bot: Path, capsys: py
     assert line.startswith("domain.yml: the file holds no domain.")
 
 
-@pytest.mark.parametrize("flag", ["-d", "-s", "-c", "--endpoints", "--core"])
-def test_a_path_that_does_not_exist_is_named(bot: Path, capsys: pytest.CaptureFixture[str], flag: str) -> None:
-    (line,) = fails(capsys, bot, flag, bot / "nowhere")
-    assert "nowhere" in line
+@pytest.mark.parametrize("name", ["nowhere", "nowhere" * 50])
+@pytest.mark.parametrize("flag", ["-d", "-s", "-c", "--endpoints", "--core", "--from"])
+def test_a_path_that_does_not_exist_is_named(
+    bot: Path, capsys: pytest.CaptureFixture[str], flag: str, name: str
+) -> None:
+    (line,) = fails(capsys, bot, flag, bot / name)
+    assert name in line
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "train",
+        "test",
+        "visualize",
+        "sessions",
+        "replay",
+        "actions",
+        "review --list",
+        "data stats",
+        "data health",
+        "data validate",
+        "data examples",
+        "data convert --to yaml --out there",
+    ],
+)
+@pytest.mark.parametrize("name", ["nowhere", "nowhere" * 50])
+def test_every_command_names_a_folder_that_is_not_there(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*command.split(), name]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("trainer-tui: ")
+    assert name in told.err
+    assert told.err.count("\n") == 1
 
 
 def test_a_missing_model_says_how_to_make_one(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -372,4 +372,7 @@ async def test_a_session_is_renamed_and_copied(desk: Desk, tmp_path: Path) -> No
     assert "saved in" in desk.controller.save_copy(str(tmp_path / "copies" / "mine.jsonl"))
     assert not (tmp_path / ".gitignore").exists()
     assert list(read_journal(tmp_path / "copies" / "mine.jsonl").records) == desk.controller.records
+    for name in ("long" * 100, "ze\0ro"):
+        with pytest.raises(TrainerError, match="cannot be kept in"):
+            desk.controller.save_copy(str(tmp_path / name))
     assert "--conversation-id evening" in desk.controller.close()

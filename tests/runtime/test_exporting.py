@@ -99,6 +99,17 @@ def test_what_cannot_be_written_is_said_and_nothing_is_lost(root: Path) -> None:
         exporter.write()
 
 
+@pytest.mark.parametrize("name", ["long" * 100, "ze\0ro"])
+def test_a_name_that_no_file_can_have_leaves_the_export_as_it_was(root: Path, name: str) -> None:
+    data = read_project(root)
+    exporter, script = Exporter(lambda: data), Script(data.domain)
+    script.says("/greet").confirms(2)
+    (row,) = exporter.review(script.timeline).rows
+    with pytest.raises(TrainerError, match=name):
+        exporter.retarget(row.id, name)
+    assert isinstance(exporter.write(), Written)
+
+
 def test_a_story_that_moves_is_in_one_of_its_places_wherever_the_export_fails(root: Path) -> None:
     data = read_project(root)
     exporter, script = Exporter(lambda: data), Script(data.domain)

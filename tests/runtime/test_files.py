@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from trainer_tui.errors import FormatError, TrainerError
-from trainer_tui.runtime.files import read_exactly, read_text, write_atomically
+from trainer_tui.runtime.files import read_exactly, read_text, write_atomically, write_report
 
 
 def test_a_text_is_read_and_written_byte_for_byte(tmp_path: Path) -> None:
@@ -92,3 +93,19 @@ def test_a_pipe_in_place_of_a_file_is_refused_at_once(tmp_path: Path) -> None:
         write_atomically(pipe, "a")
     with pytest.raises(TrainerError, match="is no file"):
         read_exactly(Path("/dev/null"))
+
+
+@pytest.mark.parametrize("name", ["long" * 100, "ze\0ro"])
+@pytest.mark.parametrize(
+    "used",
+    [
+        read_text,
+        read_exactly,
+        lambda path: write_atomically(path, "text"),
+        lambda path: write_report(path, "text", "the report"),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_said(tmp_path: Path, used: Callable[[Path], object], name: str) -> None:
+    with pytest.raises(TrainerError, match=name):
+        used(tmp_path / name)
+    assert not list(tmp_path.iterdir())

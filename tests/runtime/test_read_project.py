@@ -139,8 +139,3 @@ def test_files_of_other_programs_beside_a_bot_are_left_alone(tmp_path: Path) -> 
     project = project_of(tmp_path, files)
     assert [str(problem.place) for problem in project.problems] == ["broken_stories.yml:2:1"]
     assert names(project, "stories") == ["stories.md"]
-
-
-def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
-    [problem] = read_project(tmp_path / "none").errors
-    assert "does not exist" in problem.message

@@ -57,6 +57,12 @@ def files_of(bot: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in bot.rglob("*") if path.is_file() and ".trainer" not in path.parts}
 
 
+@pytest.mark.parametrize("name", ["nothing", "long" * 100, "ze\0ro", "~nobody/talk.jsonl"])
+def test_what_is_no_story_session_or_file_is_said(moodbot: Path, name: str) -> None:
+    with pytest.raises(TrainerError, match="there is no story, session or file"):
+        opened(moodbot, name)
+
+
 async def test_a_session_starts_from_a_story(moodbot: Path) -> None:
     controller = opened(moodbot)
     stories = [source for source in controller.sources() if source.kind == "story"]

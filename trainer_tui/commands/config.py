@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import subprocess
+from os.path import exists
 from pathlib import Path
 
 from trainer_tui.commands.output import say, tell
@@ -50,7 +51,7 @@ def _edit(file: Path) -> None:
     editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
     if not editor:
         raise TrainerError("$EDITOR is not set", hint=f"Set it, or open {file} yourself.")
-    if not file.exists():
+    if not exists(file):
         write_atomically(file, TEMPLATE)
     try:
         subprocess.run([*editor, str(file)], check=False)

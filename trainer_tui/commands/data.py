@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from os.path import exists
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from trainer_tui.core.featurizers import MAX_HISTORY, StateMaker, training_examp
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import Place, Problem
+from trainer_tui.runtime.project import check_folder
 from trainer_tui.runtime.reading.file import read_nlu_file
 from trainer_tui.runtime.reading.file_search import find_config
 from trainer_tui.runtime.reading.project_data import ProjectData, read_project
@@ -81,6 +83,7 @@ def _history(text: str) -> int | None:
 
 def _project(arguments: argparse.Namespace) -> ProjectData:
     root: Path = arguments.project
+    check_folder(root)
     with telling(f"reading {root}"):
         return read_project(root, _given(root, arguments.domain), _given(root, arguments.stories))
 
@@ -89,7 +92,7 @@ def _given(root: Path, paths: list[Path] | None) -> list[Path] | None:
     """Paths as typed, or below the project where they do not exist as typed."""
     if paths is None:
         return None
-    return [path if path.exists() or not (root / path).exists() else root / path for path in paths]
+    return [path if exists(path) or not exists(root / path) else root / path for path in paths]
 
 
 def _examples(arguments: argparse.Namespace) -> int:

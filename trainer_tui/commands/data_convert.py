@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from os.path import exists, isdir, isfile
 from pathlib import Path, PurePath
 
 from trainer_tui.commands.output import say, tell, telling
@@ -23,20 +24,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 1 where something cannot be read, or a file stands where one should be written."""
     source: Path = arguments.source
-    if not source.exists():
+    if not exists(source):
         raise TrainerError(f"{source} does not exist", hint="Name a bot's folder, or one of its files.")
-    root = source if source.is_dir() else source.parent
+    root = source if isdir(source) else source.parent
     with telling(f"reading {root}"):
         data = read_project(root, environ=None)
     errors = data.errors
-    if source.is_file():
+    if isfile(source):
         # The rest of the folder is not asked about.
         errors = tuple(problem for problem in read_file(source, source.name).problems if problem.is_error)
-    files = converted_files(data, None if source.is_dir() else source, arguments.to)
+    files = converted_files(data, None if isdir(source) else source, arguments.to)
     if not files and not errors:
         raise TrainerError(f"{source} holds nothing to convert", hint="Stories, NLU data and domains are converted.")
     out: Path = arguments.out
-    standing = [file.path for file in files if (out / file.path).exists()]
+    standing = [file.path for file in files if exists(out / file.path)]
     if standing:
         raise TrainerError(
             f"{out} has {', '.join(standing)} already", "Nothing was written.", "Name an empty folder with --out."

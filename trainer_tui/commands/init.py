@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from os.path import exists, isfile
 from pathlib import Path
 
 from trainer_tui.commands.output import say
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.files import read_exactly, write_atomically
 
+_STARTER = Path(__file__).resolve().parents[1] / "starter"
 _IGNORED = ".trainer/"
 
 
@@ -24,8 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Nothing that is there is written over; the ignore file alone gets a line more."""
     folder: Path = arguments.project
-    bot = {folder / name: source for name, source in _starter(files("trainer_tui") / "starter")}
-    there = [path for path in bot if path.exists()]
+    # The domain, which makes a folder a bot, comes last.
+    found = sorted(filter(isfile, _STARTER.rglob("*")), key=lambda source: (source.name == "domain.yml", source))
+    bot = {folder / source.relative_to(_STARTER): source for source in found}
+    there = [path for path in bot if exists(path)]
     if there:
         names = ", ".join(map(str, there[:3])) + (", ..." if len(there) > 3 else "")
         raise TrainerError(
@@ -39,16 +40,6 @@ def run(arguments: argparse.Namespace) -> int:
         say(added)
     say(f"Teach it: trainer-tui {folder}")
     return 0
-
-
-def _starter(folder: Traversable, below: str = "") -> Iterator[tuple[str, Traversable]]:
-    """The files of the bot, each with its place in a project; the domain, which makes a folder a bot, comes last."""
-    found = sorted(folder.iterdir(), key=lambda entry: (entry.name == "domain.yml", entry.name))
-    for entry in found:
-        if entry.is_dir():
-            yield from _starter(entry, f"{below}{entry.name}/")
-        else:
-            yield f"{below}{entry.name}", entry
 
 
 def _ignore(file: Path) -> str:

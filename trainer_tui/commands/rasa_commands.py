@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from os.path import exists
 
 _INSTEAD = {
     ("shell", "nlu"): "to see how a message is understood, type it in trainer-tui {folder}",
@@ -31,7 +31,7 @@ def instead(arguments: Sequence[str]) -> str | None:
     """What to type here in place of a command of Rasa's; None where it is none, or names something that is there."""
     for length in (3, 2, 1):
         words = tuple(arguments[:length])
-        if words in _INSTEAD and not Path(words[-1]).exists():
+        if words in _INSTEAD and not exists(words[-1]):
             rest = arguments[length:]
             folder = rest[0] if rest and not rest[0].startswith("-") else "FOLDER"
             return f"{' '.join(words)!r} is a command of Rasa's; {_INSTEAD[words].format(folder=folder)}"

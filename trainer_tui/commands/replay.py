@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
+from os.path import isdir, isfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -68,12 +69,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     workers = workers_of(arguments)
     paths = arguments.paths or [Path(".")]
-    folders = [path for path in paths if path.is_dir()]
-    files = [path for path in paths if not path.is_dir()]
+    folders = [path for path in paths if isdir(path)]
+    files = [path for path in paths if not isdir(path)]
     if len(folders) > 1 or (folders and arguments.bot):
         raise TrainerError("one bot at a time is replayed", "Several folders are named.")
     root = arguments.bot or (folders[0] if folders else Path("."))
-    missing = [path for path in files if not path.is_file()]
+    missing = [path for path in files if not isfile(path)]
     if missing:
         raise TrainerError("nothing of that name exists", "Name a folder or a file.", place=Place(str(missing[0])))
     with telling(f"reading {root}"):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from trainer_tui.commands.output import say, say_json, telling
 from trainer_tui.errors import TrainerError
+from trainer_tui.runtime.files import reason
 
 if TYPE_CHECKING:
     from trainer_tui.core.domain import Domain
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             path.unlink()
         except OSError as error:
-            raise TrainerError(f"{path} cannot be deleted", f"{error.strerror or error}.") from error
+            raise TrainerError(f"{path} cannot be deleted", f"{reason(error)}.") from error
         finally:
             journal.close()
         say(f"{arguments.delete} is deleted.")

@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Sequence
 from functools import reduce
+from os.path import exists
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -216,7 +217,7 @@ def _files(project: Project, path: Path, flag: str, *, is_test: bool) -> Sequenc
     from trainer_tui.runtime.reading.file import read_file
     from trainer_tui.runtime.reading.file_search import find_training
 
-    if not path.exists():
+    if not exists(path):
         raise TrainerError(f"{flag} names nothing that exists", place=Place(str(path)))
     found = find_training(project.root, [path])
     files = [read_file(file, str(file), is_test=is_test, environ=os.environ) for file in found]

@@ -16,6 +16,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from io import FileIO
+from os.path import isdir, isfile
 from pathlib import Path
 from typing import IO
 
@@ -90,14 +91,14 @@ def find_launch(root: Path, environ: Mapping[str, str], module: str | None = Non
 def find_module(root: Path) -> str | None:
     """`actions`, where the project has an actions.py or a folder actions/ with Python in it."""
     folder = root / "actions"
-    has_module = (root / "actions.py").is_file() or (folder.is_dir() and any(folder.rglob("*.py")))
+    has_module = isfile(root / "actions.py") or (isdir(folder) and any(folder.rglob("*.py")))
     return "actions" if has_module else None
 
 
 def _sources(root: Path, module: str) -> list[Path]:
     base = root.joinpath(*module.split("."))
     file = base.with_name(base.name + ".py")
-    return [file] if file.is_file() else sorted(path for path in base.rglob("*.py") if path.is_file())
+    return [file] if isfile(file) else sorted(path for path in base.rglob("*.py") if isfile(path))
 
 
 _IMPORT = re.compile(rb"^\s*(?:from|import)\s+(rasa_core_sdk|rasa_sdk)\b", re.MULTILINE)

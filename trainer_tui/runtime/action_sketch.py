@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from os.path import exists
 from pathlib import Path
 
 from trainer_tui.core.domain import Domain
@@ -19,7 +20,7 @@ from trainer_tui.session.timeline import Timeline
 def sketch_actions(domain: Domain, folder: Path, session: str = "") -> str:
     """A Python module with an action for each that was stubbed in the session; "" = the latest one of the folder."""
     kept = [journal_path(folder, session)] if session else sessions(folder)[:1]
-    if not kept or not kept[0].exists():
+    if not kept or not exists(kept[0]):
         raise TrainerError(f"there is no session {session or 'yet'} in {folder}")
     results = _stubbed(domain, kept[0])
     if not results:

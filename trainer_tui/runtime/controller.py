@@ -12,6 +12,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from os.path import expanduser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -599,7 +600,7 @@ class Controller:
 
     def save_copy(self, path: str) -> str:
         at = self._journal.header.at if self._journal else self._now()
-        copy = Journal.create(Path(path).expanduser(), Header(Path(path).stem, at), self._began_with)
+        copy = Journal.create(Path(expanduser(path)), Header(Path(path).stem, at), self._began_with)
         for record in self.records:
             copy.append(record)
         copy.close()

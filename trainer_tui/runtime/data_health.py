@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from os.path import isfile
 from pathlib import Path
 
 from trainer_tui.core.generator import training_trackers
@@ -48,7 +49,7 @@ def findings(project: ProjectData) -> Findings:
 def _named_in_code(root: Path) -> set[str]:
     """Every word in the Python of the project's actions."""
     files = [root / "actions.py", *sorted((root / "actions").rglob("*.py"))]
-    texts = (file.read_text(encoding="utf-8", errors="replace") for file in files if file.is_file())
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in files if isfile(file))
     return {word for text in texts for word in re.findall(r"\w+", text)}
 
 

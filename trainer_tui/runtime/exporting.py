@@ -146,8 +146,9 @@ class Exporter:
     def retarget(self, row: str, path: str) -> ExportReview:
         if not path.strip():
             raise IllegalInput("a file needs a name")
+        text = read_exactly(self._path(path))
         self._leads[path] = self._path(path).resolve()
-        return self._changed(retarget(self._reviewed, row, path, read_exactly(self._path(path))))
+        return self._changed(retarget(self._reviewed, row, path, text))
 
     def write_as(self, row: str, form: StoryForm) -> ExportReview:
         return self._changed(write_as(self._reviewed, row, form))

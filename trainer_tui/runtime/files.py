@@ -6,6 +6,7 @@ import contextlib
 import os
 import stat
 import tempfile
+from os.path import exists
 from pathlib import Path
 
 from trainer_tui.errors import FormatError, Place, TrainerError
@@ -21,10 +22,15 @@ def read_text(path: Path, shown: str | None = None) -> str:
     try:
         _refuse_what_is_no_file(path, name)
         content = path.read_bytes()
-    except (OSError, ValueError) as error:  # A name that holds a zero is a ValueError.
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FormatError("the file cannot be read", f"{reason}.", "Check its name and rights.", Place(name)) from None
+    except (OSError, ValueError) as error:
+        found = f"{reason(error)}."
+        raise FormatError("the file cannot be read", found, "Check its name and rights.", Place(name)) from None
     return decode(content, name)
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why the system did not take a path or a file; of a name that holds a zero Python says it by a ValueError."""
+    return getattr(error, "strerror", None) or str(error)
 
 
 def shown_path(path: Path, root: Path) -> str:
@@ -40,10 +46,8 @@ def write_report(path: Path, text: str, what: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise TrainerError(
-            f"{what} could not be written", f"{error.strerror or error}.", place=Place(str(path))
-        ) from error
+    except (OSError, ValueError) as error:
+        raise TrainerError(f"{what} could not be written", f"{reason(error)}.", place=Place(str(path))) from error
 
 
 def read_exactly(path: Path) -> str | None:
@@ -55,19 +59,19 @@ def read_exactly(path: Path) -> str | None:
         return None
     except UnicodeDecodeError as error:
         raise FormatError("the file is not UTF-8", hint="Save it as UTF-8.", place=Place(str(path))) from error
-    except OSError as error:
-        raise TrainerError(f"{path} cannot be read", f"{error.strerror or error}.") from error
+    except (OSError, ValueError) as error:
+        raise TrainerError(f"{path} cannot be read", f"{reason(error)}.") from error
 
 
 def write_atomically(path: Path, text: str) -> None:
     """Put the text in place of the file at once; rights and, where allowed, the owner stay, and a link stays a link.
     TrainerError where it cannot."""
-    path = path.resolve()
     _refuse_what_is_no_file(path, str(path))
     temporary: str | None = None
     try:
+        path = path.resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
-        before = path.stat() if path.exists() else None
+        before = path.stat() if exists(path) else None
         mode = before.st_mode & 0o7777 if before else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
@@ -80,20 +84,18 @@ def write_atomically(path: Path, text: str) -> None:
         os.chmod(temporary, mode)
         os.replace(temporary, path)
         settle(path.parent)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         if temporary:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-        raise TrainerError(
-            f"{path} could not be written", f"{error.strerror or error}.", "Nothing of it has changed."
-        ) from error
+        raise TrainerError(f"{path} could not be written", f"{reason(error)}.", "Nothing of it has changed.") from error
 
 
 def _refuse_what_is_no_file(path: Path, name: str) -> None:
     """A pipe or a device would be waited for, for ever perhaps."""
     try:
         mode = path.stat().st_mode
-    except OSError:
+    except (OSError, ValueError):
         return
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         found = "It is a pipe, a socket or a device."

@@ -15,12 +15,13 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from io import FileIO
+from os.path import exists, isfile
 from pathlib import Path
 from typing import Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.files import settle
+from trainer_tui.runtime.files import reason, settle
 from trainer_tui.runtime.journal_lines import VERSION, line
 from trainer_tui.runtime.journal_reading import DOMAIN, IS_DOMAIN_CHANGED, Header, Kept, hash_of, read
 from trainer_tui.session.codec import domain_to_json, to_json
@@ -54,7 +55,7 @@ class Journal:
         """A new journal of a session on that domain; TrainerError where the folder does not take it."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise _not_writable(path, error) from error
         try:
             handle = _opened(path, os.O_RDWR | os.O_CREAT | os.O_EXCL)
@@ -62,7 +63,7 @@ class Journal:
             raise TrainerError(
                 f"a session of the name {header.session!r} exists already", hint="Resume it, or choose another name."
             ) from error
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise _not_writable(path, error) from error
         _lock(handle, path)
         journal = cls(path, handle, header)
@@ -112,7 +113,7 @@ class Journal:
     def renamed(self, session: str) -> Journal:
         """The same journal under another name; TrainerError where that is taken."""
         path = journal_path(self.path.parent, session)
-        if path.exists():
+        if exists(path):
             raise TrainerError(f"a session of the name {session!r} exists already", hint="Choose another name.")
         try:
             os.rename(self.path, path)
@@ -158,7 +159,7 @@ class Journal:
                 rest = rest[self._handle.write(rest) :]
             os.fsync(self._handle.fileno())
         except OSError as error:
-            self.fault = error.strerror or str(error)
+            self.fault = reason(error)
             with suppress(OSError):
                 # A half-written line must not stay: the next try starts at the end of a whole one.
                 self._handle.seek(start)
@@ -199,7 +200,7 @@ def _free_name(path: Path) -> Path:
     number = 1
     while True:
         beside = path.with_name(f"{path.stem}.old{f'-{number}' if number > 1 else ''}{_SUFFIX}")
-        if not beside.exists() or beside.samefile(path):
+        if not exists(beside) or beside.samefile(path):
             return beside
         number += 1
 
@@ -224,10 +225,10 @@ def _lock(handle: FileIO, path: Path) -> None:
         ) from error
 
 
-def _not_writable(path: Path, error: OSError) -> JournalRefused:
+def _not_writable(path: Path, error: OSError | ValueError) -> JournalRefused:
     return JournalRefused(
         f"the session cannot be kept in {path}",
-        f"{error.strerror or error}.",
+        f"{reason(error)}.",
         "Make the folder writable, or name another with --state-dir.",
     )
 
@@ -244,7 +245,7 @@ def is_open(path: Path) -> bool:
 
 def sessions(folder: Path) -> list[Path]:
     """The journals of a folder, latest first."""
-    found = [path for path in folder.glob(f"*{_SUFFIX}") if path.is_file()]
+    found = [path for path in folder.glob(f"*{_SUFFIX}") if isfile(path)]
     return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 
 

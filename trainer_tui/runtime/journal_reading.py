@@ -14,6 +14,7 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, TrainerError
 from trainer_tui.runtime.collection import no_collection
+from trainer_tui.runtime.files import reason
 from trainer_tui.runtime.journal_lines import SUM, VERSION, Line, lines
 from trainer_tui.session.codec import domain_from_json, from_json
 from trainer_tui.session.records import DomainChanged, Record
@@ -52,7 +53,7 @@ def read_journal(path: Path) -> Kept:
     try:
         return read(path, path.read_bytes())
     except OSError as error:
-        raise TrainerError(f"{path} cannot be read", f"{error.strerror or error}.") from error
+        raise TrainerError(f"{path} cannot be read", f"{reason(error)}.") from error
 
 
 @no_collection()

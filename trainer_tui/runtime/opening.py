@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from os.path import exists
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -263,7 +264,7 @@ def _project(sources: Sources, model: DialogueModel | None, environ: Mapping[str
         return load_project(sources, environ)
     # The model knows which files it was made of; what is named comes before.
     carried = model.sources
-    missing = [file.path for file in carried.stories if not file.path.exists()]
+    missing = [file.path for file in carried.stories if not exists(file.path)]
     if missing and not sources.stories:
         raise InvalidInput(
             Problem(f"{path}: the model was trained on this file, which is gone", hint="Name the stories with -s.")
@@ -271,9 +272,9 @@ def _project(sources: Sources, model: DialogueModel | None, environ: Mapping[str
         )
     found = replace(
         sources,
-        domain=sources.domain or [file.path for file in carried.domain if file.path.exists()],
+        domain=sources.domain or [file.path for file in carried.domain if exists(file.path)],
         stories=sources.stories or [file.path for file in carried.stories],
-        config=sources.config or (carried.config.path if carried.config and carried.config.path.exists() else None),
+        config=sources.config or (carried.config.path if carried.config and exists(carried.config.path) else None),
     )
     project = load_project(found, environ, None if sources.domain else _carried_domain(model, environ))
     changed = [file.path for file in (*carried.domain, *carried.stories) if file.has_changed()]
@@ -297,7 +298,7 @@ def _keep(controller: Controller, request: SessionRequest, folder: Path, header:
     if request.conversation_id:
         name = session_name(request.conversation_id)
         path = journal_path(folder, name)
-        if path.exists():
+        if exists(path):
             controller.resume(*Journal.resume(path))
         else:
             _keep_new(controller, path, header)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from os.path import exists, isdir
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.dataclass import dataclass
-from trainer_tui.errors import InvalidInput, Place, Problem, TrainerError
+from trainer_tui.errors import FormatError, InvalidInput, Place, Problem, TrainerError
 from trainer_tui.formats.yaml.config import ComponentConfig
 from trainer_tui.formats.yaml.endpoints import Endpoints, read_endpoints
+from trainer_tui.formats.yaml.reader import as_problem
 from trainer_tui.policies.policy import Policy
 from trainer_tui.policies.registry import policies_of
 from trainer_tui.runtime.collection import no_collection
@@ -67,7 +69,7 @@ def load_project(sources: Sources, environ: Mapping[str, str], domain: Domain | 
 
     `domain` stands for the project's own, where a model brings one.
     """
-    _check_folder(sources.root)
+    check_folder(sources.root)
     data = read_project(
         sources.root, sources.domain, sources.stories, sources.nlu, sources.config, sources.held_out, environ
     )
@@ -103,10 +105,10 @@ def _places(components: Sequence[ComponentConfig]) -> list[Place | None]:
     return [item.place for item in components]
 
 
-def _check_folder(root: Path) -> None:
-    if not root.exists():
+def check_folder(root: Path) -> None:
+    if not exists(root):
         raise TrainerError(f"{root} does not exist", hint="Name the folder of a bot, with its domain.yml.")
-    if not root.is_dir():
+    if not isdir(root):
         raise TrainerError(f"{root} is a file", hint="Name the folder of a bot; a domain file goes behind -d.")
 
 
@@ -120,6 +122,6 @@ def _endpoints(
     shown = str(paths[0]) if sources.endpoints else paths[0].relative_to(data.root).as_posix()
     try:
         text = read_text(paths[0], shown)
-    except TrainerError as error:
-        return Endpoints(), (Problem(error.title, error.place, error.hint),)
+    except FormatError as error:
+        return Endpoints(), (as_problem(error),)
     return read_endpoints(text, shown, environ)

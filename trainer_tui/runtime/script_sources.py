@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
+from os.path import expanduser, isfile
 from pathlib import Path
 
 from trainer_tui.core.domain import Domain
@@ -65,12 +66,13 @@ class ScriptSources:
         found = [tape for tape in tapes if tape.view.id == name] or [tape for tape in tapes if tape.view.name == name]
         if not found:
             path, _, within = name.partition("#")
-            if not Path(path).expanduser().is_file():
+            file = Path(expanduser(path))
+            if not isfile(file):
                 raise TrainerError(
                     f"there is no story, session or file {name!r}",
                     hint="See what there is to start from.",
                 )
-            tapes_of_file, problems = tapes_in(Path(path).expanduser(), domain, self._environ)
+            tapes_of_file, problems = tapes_in(file, domain, self._environ)
             found = [tape for tape in tapes_of_file if within in ("", tape.view.name)]
             if not found:
                 raise _nothing_in(path, problems)
@@ -193,7 +195,7 @@ def _told_tape(told: Told) -> Tape:
 def journal_named(folder: Path, name: str) -> Path:
     """The journal of a session; TrainerError where there is none of that name."""
     path = journal_path(folder, name)
-    if not path.is_file():
+    if not isfile(path):
         near = nearest(name, [known.stem for known in sessions(folder)])
         raise TrainerError(f"there is no session {name!r} in {folder}", near, "List them: trainer-tui sessions.")
     return path

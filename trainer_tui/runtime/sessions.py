@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from os.path import exists
 from pathlib import Path
 
 from trainer_tui.dataclass import dataclass
@@ -34,7 +35,7 @@ def make_state_folder(folder: Path) -> None:
     What cannot be written is said by those who write there."""
     ignored = folder / ".gitignore"
     with suppress(OSError):
-        if not folder.exists():
+        if not exists(folder):
             folder.mkdir(parents=True)
             ignored.write_text("*\n", encoding="utf-8")
         if ignored.read_bytes() == b"*\n":

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from os.path import exists
 from pathlib import Path
 from typing import Any, Literal
 
@@ -126,7 +127,7 @@ def bot_settings(folder: Path) -> Settings:
 
 def read_settings(file: Path, owner: Owner) -> Settings:
     """What the file says; a missing file says nothing, and a broken one is a problem, never a crash."""
-    if not file.exists():
+    if not exists(file):
         return Settings()
     try:
         text = read_text(file)

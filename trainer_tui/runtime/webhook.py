@@ -15,6 +15,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.runtime.beside import in_thread
+from trainer_tui.runtime.files import reason
 from trainer_tui.runtime.loopback import other_addresses
 from trainer_tui.runtime.tracebacks import last_error
 
@@ -182,10 +183,10 @@ class Webhook:
             return True
         try:
             return ssl.create_default_context(cafile=endpoint.cafile)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise ActionServerError(
                 f"the certificate file {endpoint.concealed(endpoint.cafile)} cannot be read",
-                f"{error.strerror or error}.",
+                f"{reason(error)}.",
                 "Correct 'cafile:' of the endpoint.",
                 endpoint.place,
             ) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+from os.path import exists
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -46,7 +47,7 @@ def open_in_editor(app: App[Any], path: Path, place: Place) -> None:
     command = editor_command(path, place.line)
     if command is None:
         raise CannotOpen(f"{place}  (set $EDITOR to open it from here)", is_bad=False)
-    if not path.exists():
+    if not exists(path):
         raise CannotOpen(f"{path} does not exist.")
     _run(app, command)
 

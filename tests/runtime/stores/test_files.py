@@ -143,8 +143,9 @@ def test_what_is_no_file_of_conversations_is_refused(tmp_path: Path, project: Pr
     (tmp_path / "notes.txt").write_text("to do\n")
     with pytest.raises(TrainerError, match="no conversation is recognised"):
         open_store(str(tmp_path / "notes.txt"), project, {})
-    with pytest.raises(TrainerError, match="there is no"):
-        open_store(str(tmp_path / "nowhere"), project, {})
+    for name in (str(tmp_path / "nowhere"), "long" * 100, "ze\0ro", "~nobody/talks"):
+        with pytest.raises(TrainerError, match="there is no"):
+            open_store(name, project, {})
 
 
 @pytest.mark.parametrize("file", ["events.log", "rasa_export_to_file_broker.log"])

@@ -16,11 +16,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from os.path import exists, isdir, isfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, TrainerError
+from trainer_tui.runtime.files import reason
 from trainer_tui.runtime.models.arrays import pack_arrays, unpack_arrays
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class Archive:
 
 def is_archive(folder: Path) -> bool:
     """Whether a model of ours is there, whole or not."""
-    return (folder / MANIFEST).is_file()
+    return isfile(folder / MANIFEST)
 
 
 def write_archive(
@@ -64,7 +66,7 @@ def write_archive(
 
     A folder that holds anything else is refused with ModelError: it is somebody's.
     """
-    if folder.exists() and not is_archive(folder) and not _is_empty_folder(folder):
+    if exists(folder) and not is_archive(folder) and not _is_empty_folder(folder):
         raise ModelError(
             f"the {kind} model cannot be written there",
             "That place is taken by something that is no model of trainer-tui.",
@@ -88,7 +90,7 @@ def write_archive(
     except OSError as error:
         raise ModelError(
             f"the {kind} model could not be written",
-            f"{error.strerror or error}.",
+            f"{reason(error)}.",
             "Give another folder with -o.",
             Place(str(folder)),
         ) from error
@@ -122,7 +124,7 @@ def _broken(file: Path, what: str) -> ModelError:
 
 
 def _is_empty_folder(folder: Path) -> bool:
-    return folder.is_dir() and not any(folder.iterdir())
+    return isdir(folder) and not any(folder.iterdir())
 
 
 def _sha256(data: bytes) -> str:
@@ -144,7 +146,7 @@ def _put_in_place(folder: Path, files: Mapping[str, bytes]) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-        if folder.exists():
+        if exists(folder):
             folder.rename(old)
         try:
             new.rename(folder)
@@ -160,7 +162,7 @@ def _put_in_place(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _read(file: Path, most: int) -> bytes:
-    if file.exists() and not file.is_file():
+    if exists(file) and not isfile(file):
         raise _broken(file, "It is no file.")
     try:
         with open(file, "rb") as opened:
@@ -168,7 +170,7 @@ def _read(file: Path, most: int) -> bytes:
                 raise _broken(file, f"It is longer than {most} bytes.")
             return opened.read()
     except OSError as error:
-        raise _broken(file, f"It cannot be read: {error.strerror or error}.") from error
+        raise _broken(file, f"It cannot be read: {reason(error)}.") from error
 
 
 def _parsed(file: Path, data: bytes) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import exists, isdir
 from pathlib import Path
 
 from trainer_tui.errors import Place
@@ -30,7 +31,7 @@ def find_dialogue(core: Path) -> Path:
     refuse_rasa_model(core, "--core")
     raise ModelError(
         "--core names no model",
-        "Nothing of a model is there." if core.exists() else "It does not exist.",
+        "Nothing of a model is there." if exists(core) else "It does not exist.",
         "Train one with trainer-tui train -o DIR, or leave --core out: the project's stories are learned in seconds.",
         Place(str(core)),
     )
@@ -43,7 +44,7 @@ def find_interpreter(nlu: Path) -> Path | None:
     if found:
         return found
     refuse_rasa_model(nlu, "--nlu")
-    if nlu.exists() and not (nlu.is_dir() and not any(nlu.iterdir())):
+    if exists(nlu) and not (isdir(nlu) and not any(nlu.iterdir())):
         raise ModelError(
             "--nlu names no model",
             "Something else is there.",

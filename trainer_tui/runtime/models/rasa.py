@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import exists, isdir
 from pathlib import Path
 
 from trainer_tui.errors import Place
@@ -22,9 +23,9 @@ def rasa_model_at(path: Path) -> str | None:
     """What of Rasa's lies at `path`, in words; None for anything else."""
     if path.name.endswith((".tar.gz", ".tgz")):
         return "a model archive of Rasa"
-    if not path.is_dir():
+    if not isdir(path):
         return None
-    maker = next((maker for sign, maker in _SIGNS if (path / sign).exists()), None)
+    maker = next((maker for sign, maker in _SIGNS if exists(path / sign)), None)
     if maker:
         return f"a model of {maker}"
     if any(path.glob("*.tar.gz")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os.path import isfile
 from pathlib import Path
 
 from trainer_tui.errors import FormatError
@@ -47,4 +48,4 @@ def read_nlu_file(path: Path) -> NluRead:
 
 def _beside(path: Path, name: str) -> str | None:
     file = path.with_name(name)
-    return read_text(file) if file.is_file() else None
+    return read_text(file) if isfile(file) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from os.path import isdir, isfile
 from pathlib import Path
 
 _YAML = (".yml", ".yaml")
@@ -24,9 +25,9 @@ def find_domain(root: Path, given: Sequence[Path] | None) -> list[Path]:
     if given:
         return list(_expanded(given, _YAML))
     for name in ("domain.yml", "domain.yaml"):
-        if (root / name).is_file():
+        if isfile(root / name):
             return [root / name]
-    if (root / "domain").is_dir():
+    if isdir(root / "domain"):
         return list(_walk(root / "domain", _YAML))
     named = _named_domains(root)
     if named:
@@ -65,7 +66,7 @@ def find_training(root: Path, given: Sequence[Path] | None) -> list[Path]:
 def find_stray_training(root: Path) -> list[Path]:
     """Where training data may lie, too: in the folder itself or, without a data/, anywhere below it."""
     here = [path for path in _files_in(root, _TRAINING) if not _is_setting(path) and not _is_test(path, root)]
-    if (root / "data").is_dir():
+    if isdir(root / "data"):
         return here
     others = [path for path in _walk(root, _TRAINING) if path.parent != root and not _is_test(path, root)]
     return [*here, *(path for path in others if not _is_setting(path))]
@@ -81,11 +82,11 @@ def find_tests(root: Path, training: Iterable[Path]) -> list[Path]:
 
 def find_config(root: Path) -> list[Path]:
     """config.yml, or the pair of policies and pipeline of 2018."""
-    return [path for name in _CONFIG_NAMES for suffix in _YAML if (path := root / f"{name}{suffix}").is_file()]
+    return [path for name in _CONFIG_NAMES for suffix in _YAML if isfile(path := root / f"{name}{suffix}")]
 
 
 def find_endpoints(root: Path) -> list[Path]:
-    return [path for suffix in _YAML if (path := root / f"endpoints{suffix}").is_file()]
+    return [path for suffix in _YAML if isfile(path := root / f"endpoints{suffix}")]
 
 
 def _is_setting(path: Path) -> bool:
@@ -104,16 +105,16 @@ def _is_test(path: Path, root: Path) -> bool:
 def _expanded(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Iterator[Path]:
     seen: set[Path] = set()
     for path in paths:
-        for file in _walk(path, suffixes) if path.is_dir() else [path] if path.is_file() else []:
+        for file in _walk(path, suffixes) if isdir(path) else [path] if isfile(path) else []:
             if file not in seen:
                 seen.add(file)
                 yield file
 
 
 def _files_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    if not folder.is_dir():
+    if not isdir(folder):
         return []
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes and path.is_file())
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes and isfile(path))
 
 
 def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:

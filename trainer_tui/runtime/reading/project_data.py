@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field, replace
+from os.path import exists, isfile
 from pathlib import Path
 
 from trainer_tui.core.domain import Domain
@@ -178,7 +179,7 @@ class _Reading:
             return []
         found = self.read(find_domain(self.root, given))
         holding = [file for file in found if DOMAIN in file.contents.holds or RESPONSES in file.contents.holds]
-        missing = [path for path in given or () if not path.exists()]
+        missing = [path for path in given or () if not exists(path)]
         for path in missing:
             self._error(path, "the domain does not exist", "Check what is given with -d.")
         if not holding and not missing and not any(file.contents.is_broken for file in found):
@@ -186,8 +187,6 @@ class _Reading:
         return holding + [file for file in found if file.contents.is_broken]
 
     def _without_domain(self, given: Sequence[Path] | None, found: list[_FileRead]) -> list[Problem]:
-        if not self.root.is_dir():
-            return [Problem("the folder does not exist", Place(str(self.root)), "Check its name.")]
         rivals = [] if given else find_rival_domains(self.root)
         if rivals:
             names = ", ".join(self._shown(path) for path in rivals)
@@ -207,7 +206,7 @@ class _Reading:
 
     def training(self, stories: Sequence[Path] | None, nlu: Sequence[Path] | None) -> list[_FileRead]:
         for path in (*(stories or ()), *(nlu or ())):
-            if not path.exists():
+            if not exists(path):
                 self._error(path, "this training data does not exist", "Check what is given with -s.")
         wanted = (*(stories or ()), *(nlu or ())) if stories or nlu else None
         read = self.read(path for path in find_training(self.root, wanted) if not self._is_held_out(path))
@@ -246,7 +245,7 @@ class _Reading:
         parts = module.split(".")
         for first in range(len(parts)):
             path = self.root.joinpath(*parts[first:]).with_suffix(".py")
-            if path.is_file():
+            if isfile(path):
                 with suppress(FormatError):
                     return read_text(path)
         return None

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer_tui.errors import TrainerError
+from trainer_tui.runtime.files import reason
 
 _PATIENCE = 10.0
 """Seconds to wait for whoever else writes."""
@@ -108,7 +109,7 @@ class ReviewFile:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             path.chmod(0o600)
         except OSError as error:
-            raise TrainerError(f"{path} cannot be written", f"{error.strerror or error}.") from error
+            raise TrainerError(f"{path} cannot be written", f"{reason(error)}.") from error
         with self.said():
             self._connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode = WAL")

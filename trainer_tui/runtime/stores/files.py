@@ -11,6 +11,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from os.path import isdir, isfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from trainer_tui.errors import TrainerError
 from trainer_tui.formats.conversation_file import reader_of
 from trainer_tui.formats.json.event_rows import Row
 from trainer_tui.formats.report import Report
+from trainer_tui.runtime.files import reason
 from trainer_tui.runtime.stores.sql import SqlStore
 from trainer_tui.runtime.stores.sqlite import SqliteDatabase, is_sqlite
 from trainer_tui.runtime.stores.store import StoredConversation, Unreadable
@@ -49,7 +51,7 @@ class FileStore:
         self._path = path
         self._mark = ""
         self._sorted: tuple[list[_File], SqlStore, list[Unreadable]] | None = None
-        if path.is_file() and reader_of(_head(path)) is None:
+        if isfile(path) and reader_of(_head(path)) is None:
             raise TrainerError(
                 f"no conversation is recognised in {label}",
                 hint="Expected a tracker's JSON, events or trackers a line, lines that begin with user: or bot:, or a "
@@ -78,9 +80,9 @@ class FileStore:
 
     def _paths(self) -> list[Path]:
         """The oldest first, by what they say themselves."""
-        if not self._path.is_dir():
+        if not isdir(self._path):
             return [self._path]
-        paths = [path for path in self._path.iterdir() if path.is_file() and not path.name.startswith(".")]
+        paths = [path for path in self._path.iterdir() if isfile(path) and not path.name.startswith(".")]
         return sorted(paths, key=lambda path: (_began(_head(path)), path.name))
 
     def _is_as(self, known: Sequence[_File]) -> bool:
@@ -115,7 +117,7 @@ class FileStore:
                 for number, path in enumerate(paths):
                     unreadable += _put(connection, number, path, is_one_of_many=len(paths) > 1)
         except OSError as error:
-            raise TrainerError(f"{self.label} cannot be read", f"{error.strerror or error}.") from None
+            raise TrainerError(f"{self.label} cannot be read", f"{reason(error)}.") from None
         self._sorted = files, SqlStore(SqliteDatabase(lambda: connection, self.label)), unreadable
         return self._sorted
 

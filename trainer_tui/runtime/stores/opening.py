@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os.path import exists, expanduser
 from pathlib import Path
 
 from trainer_tui.errors import Place, TrainerError
@@ -24,10 +25,10 @@ def open_store(source: str | None, project: Project, environ: Mapping[str, str])
         return _configured(project, environ)
     if "://" in source:
         return _at(TrackerStore({"url": source}, Place("--from")), Path(), environ)
-    path = Path(source).expanduser()
+    path = Path(expanduser(source))
     if is_sqlite(path):
         return SqlStore(read_only(path, source))
-    if not path.exists():
+    if not exists(path):
         raise TrainerError(f"there is no {source}", hint="Name a URL, a file or a folder of conversations.")
     return FileStore(path, source)
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,13 +21,13 @@ def is_sqlite(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             return file.read(len(_SIGNATURE)) == _SIGNATURE
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 
 def read_only(path: Path, label: str) -> SqliteDatabase:
     """TrainerError where there is no such file."""
-    if not path.is_file():
+    if not isfile(path):
         raise TrainerError(
             f"there is no database {label}",
             hint="Name the file that is 'db:' of the bot's tracker_store, or start the bot so that it makes it.",
