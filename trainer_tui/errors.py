@@ -49,10 +49,6 @@ def _told(place: Place | None, *parts: str) -> str:
     return f"{place}: {text}" if place and place.path else text
 
 
-Findings = dict[str, list[Problem]]
-"""What is doubtful in a project's data, by what is wrong, in words."""
-
-
 class TrainerError(Exception):
     """A failure that a person can act on: one title, one message, one hint."""
 

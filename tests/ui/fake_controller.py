@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from trainer_tui.core.events import Entity
-from trainer_tui.errors import Findings, Place, Problem
+from trainer_tui.errors import Place, Problem
 from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm, Written
 from trainer_tui.insight.apart import Apart
+from trainer_tui.insight.findings import Finding, Findings, Mend, StoryOut
 from trainer_tui.insight.guard import Consequence, Consequences
 from trainer_tui.insight.standing import Side, Standing, Witness
 from trainer_tui.insight.story_map import MapNode, StoryMap
@@ -71,10 +72,11 @@ class FakeInsight:
         return "stories.html is written."
 
     async def health(self) -> Findings:
-        return {"stories never reached": [Problem("it is never reached", STORY.place)]}
+        place = STORY.place or Place("stories.yml", 1)
+        return {"stories never reached": [Finding(Problem("it is never reached", place), (StoryOut(place),))]}
 
-    def mend(self, kind: str, problem: Problem) -> ExportReview:
-        return self._controller.changing("mend", kind)
+    def mend(self, mend: Mend) -> ExportReview:
+        return self._controller.changing("mend", str(mend))
 
     def what_if(self, alterations: Sequence[Alteration] = ()) -> WhatIf:
         self._controller.note("what if", *map(str, alterations))

@@ -9,7 +9,7 @@ from tests.ui.conftest import Teaching
 from trainer_tui.ui.screens.export import Export
 
 
-async def test_a_doubtful_example_and_a_story_in_another_are_taken_out(
+async def test_a_doubtful_example_is_mended_in_one_of_several_ways(
     teaching: Teaching, copy_of: Callable[[str], Path]
 ) -> None:
     bot = copy_of("moodbot")
@@ -25,6 +25,8 @@ async def test_a_doubtful_example_and_a_story_in_another_are_taken_out(
         await trainer.presses("f8", "h")
         await trainer.sees("near-same examples of two intents: 1", f"nlu.yml:{place + 1}", "'hello'")
         await trainer.presses("m")
+        await trainer.sees(f"take the example at data/nlu.yml:{place + 1} out", "take the example at data/nlu.yml:")
+        await trainer.presses("enter")
         assert isinstance(trainer.app.screen, Export)
         await trainer.sees("export ─ 1 file, 1 part", "example 'hello' out")
         await trainer.presses("enter")

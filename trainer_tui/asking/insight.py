@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     # Who never asks loads none of it.
-    from trainer_tui.errors import Findings, Problem
     from trainer_tui.export.review import ExportReview
+    from trainer_tui.insight.findings import Findings, Mend
     from trainer_tui.insight.guard import Consequences
     from trainer_tui.insight.standing import Standing, Witness
     from trainer_tui.insight.story_map import StoryMap
@@ -34,8 +34,8 @@ class Insight(Protocol):
     async def health(self) -> Findings:
         """What in the project's data is doubtful, each with its line; it takes its time."""
 
-    def mend(self, kind: str, problem: Problem) -> ExportReview:
-        """The export review with an edit that does away with a finding of that kind, where there is one."""
+    def mend(self, mend: Mend) -> ExportReview:
+        """The export review with that edit of what was found."""
 
     def what_if(self, alterations: Sequence[Alteration] = ()) -> WhatIf:
         """What would be predicted now if these were so; nothing is recorded."""

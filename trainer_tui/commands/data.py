@@ -190,16 +190,14 @@ def _health(arguments: argparse.Namespace) -> int:
     with telling("learning from most examples, to judge the others"):
         found = findings(project)
     if arguments.json:
-        report = [
-            {"kind": kind, **_problem_as_dict(problem)} for kind, problems in found.items() for problem in problems
-        ]
+        report = [{"kind": kind, **_problem_as_dict(one.problem)} for kind, listed in found.items() for one in listed]
         say_json({"errors": [_problem_as_dict(problem) for problem in project.errors], "findings": report}, indent=2)
     else:
         _print_problems(project.errors, arguments.project, say)
-        for kind, problems in found.items():
-            if problems:
-                say(f"{kind[0].upper()}{kind[1:]}: {len(problems)}")
-                _print_problems(problems, arguments.project, say)
+        for kind, listed in found.items():
+            if listed:
+                say(f"{kind[0].upper()}{kind[1:]}: {len(listed)}")
+                _print_problems((one.problem for one in listed), arguments.project, say)
         say(counted(sum(map(len, found.values())), "finding"))
     return 1 if project.errors else 0
 

@@ -40,6 +40,7 @@ from trainer_tui.formats.yaml.domain import parse_domain
 from trainer_tui.formats.yaml.nlu import parse_nlu_yaml
 from trainer_tui.formats.yaml.stories import parse_stories_yaml
 from trainer_tui.formats.yaml.stories_writer import rule_item, story_item
+from trainer_tui.insight.findings import Section
 
 Kind = Literal["stories", "rules", "test", "nlu", "domain"]
 STORY_KINDS: Mapping[StoryForm, Kind] = {"story": "stories", "rule": "rules", "test": "test"}
@@ -148,9 +149,25 @@ class LineChange:
         return (Edit(start, start + len(self.before), after),)
 
 
-Addition = StoryAddition | ExamplesAddition | NameAddition | ResponseAddition | StoryRemoval | LineChange
-CHANGES = (StoryRemoval, LineChange)
+@dataclass(frozen=True, slots=True)
+class ExampleMove:
+    """An NLU example of the project becomes one of `example.intent`; a `LineChange` takes it from where it stood."""
+
+    example: Example
+
+
+@dataclass(frozen=True, slots=True)
+class NameRemoval:
+    """The domain of the project is to define that name no more."""
+
+    section: Section
+    name: str
+
+
+Change = StoryRemoval | LineChange | ExampleMove | NameRemoval
+CHANGES = (StoryRemoval, LineChange, ExampleMove, NameRemoval)
 """Changes of what stood in the files before the session: nothing of the session is written by them."""
+Addition = StoryAddition | ExamplesAddition | NameAddition | ResponseAddition | Change
 
 
 def edits_for(addition: Addition, target: TargetFile, text: str, domain: Domain) -> tuple[Edit, ...]:
@@ -175,6 +192,13 @@ def edits_for(addition: Addition, target: TargetFile, text: str, domain: Domain)
             return (_removal_edit(addition, target, text),)
         case LineChange():
             return addition.edits(text)
+        case ExampleMove(example):
+            return (_examples_edit(example.intent or "", (example,), target.dialect, text),)
+        case NameRemoval(section, name):
+            # Of old, a response is listed as an action, too.
+            is_listed = section == "responses" and name in patch_domain.names_in(text, "actions")
+            sections = (section, "actions") if is_listed else (section,)
+            return tuple(patch_removal.remove_name(text, one, name) for one in sections)
 
 
 def new_text(target: TargetFile) -> str:

@@ -14,7 +14,6 @@ from trainer_tui.export.additions import (
     STORY_KINDS,
     Addition,
     ExamplesAddition,
-    LineChange,
     NameAddition,
     PreviousExport,
     ResponseAddition,
@@ -183,12 +182,10 @@ def removal_items(request: ExportRequest, targets: Targets) -> Iterator[ExportIt
 
 
 def change_items(request: ExportRequest, targets: Targets) -> Iterator[ExportItem]:
-    """One item for each line that is to be another."""
+    """One item for each change of what stands in the files."""
     for path, kind, change in request.changes:
         if targets.at(path, kind) is not None:
-            is_on = request.only != "removals"
-            after = change.after if isinstance(change, LineChange) else change.name
-            yield ExportItem(f"change:{path}:{change.line}:{after}", kind, change, path, is_on)
+            yield ExportItem(f"change:{path}:{change}", kind, change, path, request.only != "removals")
 
 
 def _left_hanging(removal: StoryRemoval, targets: Targets) -> Iterator[str]:

@@ -14,11 +14,15 @@ from trainer_tui.core.stories import StoryFile
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, IllegalInput, TrainerError
 from trainer_tui.export.additions import (
+    CHANGES,
     Addition,
+    Change,
+    ExampleMove,
     ExamplesAddition,
     Kind,
     LineChange,
     NameAddition,
+    NameRemoval,
     PreviousExport,
     ResponseAddition,
     StoryAddition,
@@ -35,7 +39,7 @@ from trainer_tui.words import counted
 
 _CONTEXT = 2
 _YAML_ITEM = re.compile(r"^[ ]*-[ ]+(?:story|rule):", re.MULTILINE)
-_SINGULAR = {"intents": "intent", "entities": "entity", "actions": "action"}
+_SINGULAR = {"intents": "intent", "entities": "entity", "actions": "action", "slots": "slot", "responses": "response"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class ExportRequest:
     previously: Mapping[str, PreviousExport] = field(default_factory=dict)
     conflicts: Callable[[StoryFile], Sequence[str]] | None = None
     removals: tuple[tuple[str, StoryRemoval], ...] = ()
-    changes: tuple[tuple[str, Kind, LineChange | StoryRemoval], ...] = ()
+    changes: tuple[tuple[str, Kind, Change], ...] = ()
     only: Only = ""
 
 
@@ -120,6 +124,10 @@ class ExportItem:
                 return f'- {"rule" if is_rule else "story"} "{name}"'
             case LineChange(what):
                 return f"~ {what}"
+            case ExampleMove(example):
+                return f"~ example {example.text!r} to {example.intent}"
+            case NameRemoval(section, name):
+                return f"- {_SINGULAR[section]} {name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +198,11 @@ def with_faults(plan: ExportPlan) -> ExportPlan:
 
 
 def with_personal_data_off(plan: ExportPlan) -> ExportPlan:
-    """The plan with every item off whose text looks like personal data, and what that is as its note."""
+    """The plan with every item off that would bring in what looks like personal data, and what that is as its note."""
     items = []
     for step in _steps(plan):
-        found = personal_data("\n".join(edit.text for edit in step.edits)) if step.item.is_on else ()
+        is_new = step.item.is_on and not isinstance(step.item.addition, CHANGES)
+        found = personal_data("\n".join(edit.text for edit in step.edits)) if is_new else ()
         note = f"looks like personal data: {', '.join(map(str, found))}" if found else step.item.note
         is_on = step.item.is_on and not found
         items.append(replace(step.item, is_on=is_on, note=note, is_personal=bool(found)))

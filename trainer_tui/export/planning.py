@@ -16,10 +16,12 @@ from trainer_tui.errors import IllegalInput
 from trainer_tui.export.additions import (
     CHANGES,
     STORY_KINDS,
+    ExampleMove,
     ExamplesAddition,
     Kind,
     LineChange,
     NameAddition,
+    NameRemoval,
     PreviousExport,
     ResponseAddition,
     StoryAddition,
@@ -134,9 +136,9 @@ def counts_of(items: Iterable[ExportItem]) -> dict[str, int]:
                 counts["response"] += 1
             case NameAddition():
                 counts["name"] += 1
-            case StoryRemoval():
+            case StoryRemoval() | NameRemoval():
                 counts["removal"] += 1
-            case LineChange():
+            case LineChange() | ExampleMove():
                 counts["change"] += 1
     return dict(counts)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, UserUttered
+from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Entity, Event, UserUttered
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import Rule, StoryStep
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.dataclass import dataclass
@@ -17,6 +19,7 @@ from trainer_tui.export.edited import check_edited
 from trainer_tui.export.story import made_up_name
 from trainer_tui.formats.dialect import Dialect
 from trainer_tui.formats.patch.edits import apply_edits
+from trainer_tui.insight.findings import EntityMarked, Mend
 
 _BY_HAND = "Open the file, and change it by hand."
 
@@ -38,21 +41,7 @@ class AsRule:
     events: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleOut:
-    """The NLU example that stands there is to go."""
-
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class StoryOut:
-    """The story that begins there is to go."""
-
-    place: Place
-
-
-Proposal = StepChange | AsRule | ExampleOut | StoryOut
+Proposal = StepChange | AsRule | Mend
 
 
 def without_example(place: Place, target: TargetFile) -> LineChange:
@@ -60,11 +49,35 @@ def without_example(place: Place, target: TargetFile) -> LineChange:
     text, line = target.text or "", place.line or 0
     before = _line_at(text, line) or ""
     found = LineChange(f"example {before.strip().removeprefix('- ')!r} out", line, before, None)
-    held = Counter(_examples(text, target))
-    holds = Counter(_examples(apply_edits(text, found.edits(text)), target))
-    if not before or (held - holds).total() != 1 or holds - held:
+    lost, came = _difference(found, target)
+    if not before or lost.total() != 1 or came:
         raise IllegalInput(f"{place} holds more than an example, or none", hint=_BY_HAND)
     return found
+
+
+def example_at(place: Place, target: TargetFile) -> Example:
+    """IllegalInput where none stands there any more."""
+    for example in read_examples(target.text or "", target.dialect, target.path).examples:
+        if example.place is not None and example.place.line == place.line:
+            return example
+    raise IllegalInput(f"no example stands at {place} any more", hint="Look again.")
+
+
+def with_entity(mark: EntityMarked, target: TargetFile) -> LineChange:
+    """The line of the example with the words marked; IllegalInput where they cannot be marked within the line."""
+    example = example_at(mark.place, target)
+    said = example.text[mark.start : mark.end]
+    entities = (*example.entities, Entity(mark.entity, said, mark.start, mark.end))
+    wanted = replace(example, entities=tuple(sorted(entities, key=lambda entity: entity.start or 0)))
+    line = mark.place.line or 0
+    before = _line_at(target.text or "", line) or ""
+    # The same words may stand in the line several times, or within what is marked: the reader tells which are meant.
+    for found in re.finditer(re.escape(said), before) if said else ():
+        after = f"{before[: found.start()]}[{said}]({mark.entity}){before[found.end() :]}"
+        change = LineChange(f"{said!r} marked as {mark.entity}", line, before, after)
+        if _difference(change, target) == (Counter(_told([example])), Counter(_told([wanted]))):
+            return change
+    raise IllegalInput(f"{said!r} cannot be marked in the line {mark.place}", hint=_BY_HAND)
 
 
 def _line_at(text: str, number: int) -> str | None:
@@ -73,8 +86,21 @@ def _line_at(text: str, number: int) -> str | None:
     return lines[number - 1].removesuffix("\r") if 1 <= number <= len(lines) else None
 
 
-def _examples(text: str, target: TargetFile) -> Iterator[tuple[str, str | None, str]]:
-    for example in read_examples(text, target.dialect, target.path).examples:
+_Told = tuple[str, str | None, str]
+
+
+def _difference(change: LineChange, target: TargetFile) -> tuple[Counter[_Told], Counter[_Told]]:
+    """The examples that the file loses and those that it gains."""
+    text = target.text or ""
+    held, holds = (
+        Counter(_told(read_examples(one, target.dialect, target.path).examples))
+        for one in (text, apply_edits(text, change.edits(text)))
+    )
+    return held - holds, holds - held
+
+
+def _told(examples: Iterable[Example]) -> Iterator[_Told]:
+    for example in examples:
         yield example.text, example.intent, repr(example.entities)
 
 

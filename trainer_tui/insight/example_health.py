@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from trainer_tui.core.nlu_data import Example, TrainingData
-from trainer_tui.errors import Problem
 from trainer_tui.insight.example_predictions import Learner
+from trainer_tui.insight.findings import EntityMarked, ExampleOut, ExampleTo, Finding, finding
 
 _SURE, _UNLIKELY = 0.85, 0.05
 _FEW = 5
@@ -17,7 +17,7 @@ _TYPO_FROM = 5
 _WORD = re.compile(r"\w+")
 
 
-def disagreements(interpreter: Learner, known: TrainingData, held_out: Iterable[Example]) -> list[Problem]:
+def disagreements(interpreter: Learner, known: TrainingData, held_out: Iterable[Example]) -> list[Finding]:
     """Examples that the interpreter, trained on the others, surely takes for another intent (it is changed by that)."""
     interpreter.train(known)
     found = []
@@ -29,11 +29,12 @@ def disagreements(interpreter: Learner, known: TrainingData, held_out: Iterable[
         if shares.get(likeliest, 0.0) >= _SURE and shares.get(example.intent, 0.0) <= _UNLIKELY:
             message = f"{example.text!r:.80} is an example of {example.intent!r}; by the others it is {likeliest!r}"
             hint = f"Move it to {likeliest!r}, or give {example.intent!r} more examples like it."
-            found.append(Problem(f"{message} ({shares[likeliest]:.2f})", example.place, hint, is_error=False))
+            mends = (ExampleTo(example.place, likeliest), ExampleOut(example.place)) if example.place else ()
+            found.append(finding(f"{message} ({shares[likeliest]:.2f})", example.place, hint, *mends))
     return found
 
 
-def near_same(data: TrainingData) -> Iterator[Problem]:
+def near_same(data: TrainingData) -> Iterator[Finding]:
     """Examples of two intents that case, signs or one letter of a long word tell apart, or nothing does."""
     known: dict[tuple[str, ...], Example] = {}
     for example in data.examples:
@@ -43,7 +44,8 @@ def near_same(data: TrainingData) -> Iterator[Problem]:
         if other:
             message = f"{example.text!r:.80} is an example of {example.intent!r}"
             message += f", and {other.text!r:.80} ({other.place}) of {other.intent!r}"
-            yield Problem(message, example.place, "Keep it in one of them.", is_error=False)
+            mends = (ExampleOut(one.place) for one in (example, other) if one.place)
+            yield finding(message, example.place, "Keep it in one of them.", *mends)
         for key in keys:
             known.setdefault(key, example)
 
@@ -60,7 +62,7 @@ def _spellings(text: str) -> Iterator[tuple[str, ...]]:
                 yield (*words[:place], f"{spelled}-", *words[place + 1 :])
 
 
-def too_few(data: TrainingData) -> Iterator[Problem]:
+def too_few(data: TrainingData) -> Iterator[Finding]:
     """Intents of which there is too little to learn from."""
     counts = Counter(example.intent for example in data.examples if example.intent)
     first: dict[str, Example] = {}
@@ -69,10 +71,10 @@ def too_few(data: TrainingData) -> Iterator[Problem]:
             first[example.intent] = example
             number = counts[example.intent]
             message = f"the intent {example.intent!r} has {number} of the {_FEW} examples that it takes at least"
-            yield Problem(message, example.place, "Add what people say otherwise.", is_error=False)
+            yield finding(message, example.place, "Add what people say otherwise.")
 
 
-def unmarked(data: TrainingData) -> Iterator[Problem]:
+def unmarked(data: TrainingData) -> Iterator[Finding]:
     """Words that are marked as an entity in as many examples as not, or more, where they are not."""
     marked: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     where: dict[tuple[str, ...], Example] = {}
@@ -86,31 +88,33 @@ def unmarked(data: TrainingData) -> Iterator[Problem]:
                     where.setdefault(words, example)
                     intents.add((words, example.intent))
     longest = max(map(len, marked), default=0)
-    bare: dict[tuple[str, ...], list[Example]] = defaultdict(list)
+    bare: dict[tuple[str, ...], list[tuple[Example, tuple[int, int]]]] = defaultdict(list)
     for example in data.examples:
-        for words in dict.fromkeys(_bare_words(example, longest)):
+        for words, span in dict(_bare_words(example, longest)).items():
             if words in marked:
-                bare[words].append(example)
+                bare[words].append((example, span))
     for words, examples in bare.items():
         if len(marked[words]) == 1 and marked[words].total() >= len(examples):
             (label,) = marked[words]
             first = where[words]
-            for example in examples:
+            for example, span in examples:
                 # A word that is marked once may mean something else in what is said for another purpose.
                 if marked[words].total() == 1 and (words, example.intent) not in intents:
                     continue
                 message = f"{' '.join(words)!r:.60} is not marked in {example.text!r:.80}"
                 message += f", and is {label!r} in {first.text!r:.80} ({first.place})"
-                yield Problem(message, example.place, f"Mark it as {label!r}, or in neither.", is_error=False)
+                mends = (EntityMarked(example.place, label, *span),) if example.place else ()
+                yield finding(message, example.place, f"Mark it as {label!r}, or in neither.", *mends)
 
 
-def _bare_words(example: Example, longest: int) -> Iterator[tuple[str, ...]]:
-    """Up to so many words on end of which none is in an entity."""
+def _bare_words(example: Example, longest: int) -> Iterator[tuple[tuple[str, ...], tuple[int, int]]]:
+    """Up to so many words on end of which none is in an entity, and where they begin and end."""
     spans = [(entity.start, entity.end) for entity in example.entities if entity.start is not None]
-    run: list[str] = []
-    for match in _WORD.finditer(example.text.casefold()):
+    run: list[re.Match[str]] = []
+    for match in _WORD.finditer(example.text):
         if any(start < match.end() and match.start() < (end or 0) for start, end in spans):
             run = []
             continue
-        run = [*run[-(longest - 1) :], match[0]] if longest > 1 else [match[0]]
-        yield from (tuple(run[at:]) for at in range(len(run)))
+        run = [*run[-(longest - 1) :], match] if longest > 1 else [match]
+        for at, first in enumerate(run):
+            yield tuple(word[0].casefold() for word in run[at:]), (first.start(), match.end())

@@ -13,6 +13,7 @@ from trainer_tui.core.responses import is_retrieval_action
 from trainer_tui.core.stories import SNIPPET, Or, Rule, StoryFile, StoryStep
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem
+from trainer_tui.insight.findings import Finding, NameOut, Section, finding
 
 _SECTIONS = {"intents": "intent", "entities": "entity", "slots": "slot", "actions": "action", "forms": "form"}
 
@@ -147,8 +148,8 @@ def _with_texts(slots: Iterable[str]) -> str:
     return "slot{" + ", ".join(f'"{slot}": ""' for slot in slots) + "}"
 
 
-def find_unused(domain: Domain, stories: StoryFile, nlu: TrainingData) -> list[Problem]:
-    """Warnings for intents without examples or stories, and responses and actions that no story uses."""
+def find_unused(domain: Domain, stories: StoryFile, nlu: TrainingData) -> list[Finding]:
+    """Intents without examples or stories, and responses and actions that no story uses."""
     uses = uses_in_stories(stories)
     used_intents = uses.names("intents")
     used_intents |= {name.split("/", 1)[0] for name in used_intents} | _intents_of_mappings(domain)
@@ -191,7 +192,7 @@ def _said_otherwise(domain: Domain) -> set[str]:
     return said | triggered | {"utter_default", "utter_restart", "utter_back", "utter_ask_rephrase"}
 
 
-def _without_response(domain: Domain) -> Iterable[Problem]:
+def _without_response(domain: Domain) -> Iterator[Finding]:
     # Responses of retrieval intents (`utter_faq/hours`) belong to the action `utter_faq`.
     bases = {name.split("/", 1)[0] for name in domain.responses}
     for name in domain.actions:
@@ -199,7 +200,7 @@ def _without_response(domain: Domain) -> Iterable[Problem]:
             yield _unused("actions", name, "has no response", domain)
 
 
-def _unused(section: str, name: str, what: str, domain: Domain) -> Problem:
+def _unused(section: Section, name: str, what: str, domain: Domain) -> Finding:
     kind = "response" if section == "responses" else _SECTIONS[section]
     hint = {
         "has no NLU examples": "Add some, or remove it.",
@@ -208,12 +209,9 @@ def _unused(section: str, name: str, what: str, domain: Domain) -> Problem:
     }[what]
     if section == "responses":
         hint = "Use it, or remove it, unless an action says it."
-    return Problem(
-        f"the {kind} {name!r} {what}",
-        domain.places.get((section, name)),
-        hint,
-        is_error=False,
-    )
+    place = domain.places.get((section, name))
+    mends = (NameOut(place, section, name),) if place and section == "responses" else ()
+    return finding(f"the {kind} {name!r} {what}", place, hint, *mends)
 
 
 def find_repeated_synonyms(nlu: TrainingData) -> list[Problem]:

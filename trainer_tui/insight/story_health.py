@@ -10,14 +10,15 @@ from trainer_tui.core.events import Era
 from trainer_tui.core.featurizers import StateMaker, labelled_actions
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import STORY_START, StoryFile, StoryStep, TrainingTracker
-from trainer_tui.errors import Place, Problem
+from trainer_tui.errors import Place
+from trainer_tui.insight.findings import Finding, NameOut, StoryOut, finding
 from trainer_tui.insight.names import uses_in_stories
 from trainer_tui.policies.rule import RulePolicy
 
 _FILLED_IN = re.compile(r"\{(\w+)\}")
 
 
-def unreached(stories: StoryFile) -> Iterator[Problem]:
+def unreached(stories: StoryFile) -> Iterator[Finding]:
     """Stories that no conversation comes to: from the checkpoints that they start at, none leads back to a start."""
     reached, waiting = {STORY_START}, list(stories.steps)
     while found := [step for step in waiting if _starts(step) & reached]:
@@ -27,14 +28,19 @@ def unreached(stories: StoryFile) -> Iterator[Problem]:
         names = " or ".join(repr(name) for name in sorted(_starts(step)))
         hint = "End a story that is reached with that checkpoint, or remove this one."
         message = f"the story {step.name!r} is never reached: nothing comes to the checkpoint {names}"
-        yield Problem(message, step.place, hint, is_error=False)
+        yield finding(message, step.place, hint, *_story_out(step.place))
+
+
+def _story_out(place: Place | None) -> Iterator[StoryOut]:
+    if place is not None:
+        yield StoryOut(place)
 
 
 def _starts(step: StoryStep) -> set[str]:
     return {start.name for start in step.start_checkpoints} or {STORY_START}
 
 
-def contained(stories: StoryFile, trackers: Sequence[TrainingTracker], domain: Domain) -> Iterator[Problem]:
+def contained(stories: StoryFile, trackers: Sequence[TrainingTracker], domain: Domain) -> Iterator[Finding]:
     """Stories that are the beginning of another, or all of it."""
     whole = {place for tracker in trackers for place in _lines(tracker)}
     # Of stories that are the same only the first became a conversation.
@@ -58,7 +64,8 @@ def contained(stories: StoryFile, trackers: Sequence[TrainingTracker], domain: D
         if other != number:
             how = "is the same as" if len(steps[other]) == len(taken) else "is how another begins:"
             message = f"the story {tracker.story!r} {how} {told[other].story!r} ({told[other].place})"
-            yield Problem(message, tracker.place, "Remove it: it teaches nothing of its own.", is_error=False)
+            hint = "Remove it: it teaches nothing of its own."
+            yield finding(message, tracker.place, hint, *_story_out(tracker.place))
 
 
 def _lines(tracker: TrainingTracker) -> Iterator[tuple[str, int | None]]:
@@ -69,7 +76,7 @@ def _lines(tracker: TrainingTracker) -> Iterator[tuple[str, int | None]]:
 
 def unmet_rules(
     trackers: Sequence[TrainingTracker], tests: Sequence[TrainingTracker], domain: Domain
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     """Rules that no story and no test story meets, so that nothing shows whether they do what is wanted."""
     rules = [tracker for tracker in trackers if tracker.is_rule]
     stories = [*(tracker for tracker in trackers if not tracker.is_rule), *tests]
@@ -83,10 +90,10 @@ def unmet_rules(
         if sources and not sources & met and tracker.place not in seen:
             seen.add(tracker.place)
             message = f"the rule {tracker.story!r} is met by no story and no test story"
-            yield Problem(message, tracker.place, "Write a test story that goes through it.", is_error=False)
+            yield finding(message, tracker.place, "Write a test story that goes through it.")
 
 
-def unused_slots(domain: Domain, stories: StoryFile) -> Iterator[Problem]:
+def unused_slots(domain: Domain, stories: StoryFile) -> Iterator[Finding]:
     """Slots that nothing fills and nothing reads, as far as the files tell."""
     used = uses_in_stories(stories).names("slots")
     used |= {name for step in stories.steps for start in step.start_checkpoints for name in start.conditions}
@@ -99,4 +106,5 @@ def unused_slots(domain: Domain, stories: StoryFile) -> Iterator[Problem]:
         if name not in used and not is_filled and name != "requested_slot":
             hint = "Remove it, unless an action uses it."
             place = domain.places.get(("slots", name))
-            yield Problem(f"the slot {name!r} is never filled and never read", place, hint, is_error=False)
+            mends = (NameOut(place, "slots", name),) if place else ()
+            yield finding(f"the slot {name!r} is never filled and never read", place, hint, *mends)

@@ -32,7 +32,7 @@ def find_faults(
     found = [_unreachable(step.place, name) for step, name in unreachable_checkpoints(stories.steps)]
     found += old
     found += find_undefined(domain, stories, nlu)
-    found += find_unused(domain, stories, nlu)
+    found += [one.problem for one in find_unused(domain, stories, nlu)]
     found += find_repeated_examples(nlu)
     found += find_repeated_synonyms(nlu)
     if domain.era is not Era.CORE and any(tracker.is_rule for tracker in trackers):

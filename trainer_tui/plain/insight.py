@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from trainer_tui.asking import consequences, what_if
 from trainer_tui.asking.others import how, told
 from trainer_tui.asking.story_map import LEGEND, drawn
-from trainer_tui.errors import IllegalInput, Problem
+from trainer_tui.errors import IllegalInput
+from trainer_tui.insight.findings import Finding
 from trainer_tui.insight.standing import Standing, Witness
 from trainer_tui.plain.branches import number_in
 from trainer_tui.session.protocol import ConfirmAction, Denied
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from trainer_tui.runtime.controller import Controller
 
 _WIDTH = 80
+_Listed = TypeVar("_Listed")
 
 HELP = """\
 :others             who does otherwise than the answer that is asked about, and what would tell them apart
@@ -29,7 +31,8 @@ HELP = """\
 :what-if            what could be another, and what would be predicted: nothing of it is recorded
 :what-if PART VALUE such as "slot venues something", "intent greet", "entity city", "last action utter_greet"; reset
 :map [WIDTH]        this conversation among the stories, drawn; :page writes all stories as one page
-:health             what in the data is doubtful; :health N shows an export that mends finding N
+:health             what in the data is doubtful; :health N shows an export that mends finding N;
+                    where there are several ways, :health N WAY
 :changes            what the latest correction fixed and broke in stories, rules, tests and this session"""
 
 
@@ -42,7 +45,7 @@ class Insight:
         self._say = say
         self._tried: tuple[object, tuple[what_if.Alteration, ...]] = (None, ())
         """In which state of the session what is tried."""
-        self._found: list[tuple[str, Problem]] = []
+        self._found: list[Finding] = []
 
     async def run(self, name: str, argument: str) -> None:
         match name, argument.split():
@@ -71,14 +74,22 @@ class Insight:
     async def _health(self, words: list[str]) -> None:
         if not words:
             findings = await self._controller.insight.health()
-            self._found = [(kind, problem) for kind, problems in findings.items() for problem in problems]
-            told = (f"{number} {kind}: {problem}" for number, (kind, problem) in enumerate(self._found, 1))
+            self._found = [one for listed in findings.values() for one in listed]
+            kinds = [kind for kind, listed in findings.items() for _ in listed]
+            told = (
+                f"{number} {kind}: {one.problem}"
+                for number, (kind, one) in enumerate(zip(kinds, self._found, strict=True), 1)
+            )
             self._say(*(told if self._found else ("Nothing is doubtful.",)))
             return
-        number = number_in(words[0])
-        if not 1 <= number <= len(self._found):
-            raise IllegalInput(f"there is no finding {number}", hint="See :health for the list.")
-        self._exports.show(self._controller.insight.mend(*self._found[number - 1]))
+        found = _numbered(self._found, words[0], "finding", ":health for the list")
+        if not found.mends:
+            raise IllegalInput("no edit alone mends this", hint=found.problem.hint)
+        if len(found.mends) > 1 and len(words) == 1:
+            self._say(*(f"  :health {words[0]} {number}  {mend}" for number, mend in enumerate(found.mends, 1)))
+            return
+        way = words[1] if len(words) > 1 else "1"
+        self._exports.show(self._controller.insight.mend(_numbered(found.mends, way, "way", f":health {words[0]}")))
 
     def _what_if(self, typed: str) -> None:
         state = self._controller.timeline.state
@@ -122,3 +133,10 @@ class Insight:
     def _listed(self, standing: Standing) -> dict[int, Witness]:
         found = [witness for side in standing.others for witness in side.witnesses]
         return dict(enumerate(found, 1))
+
+
+def _numbered(listed: Sequence[_Listed], typed: str, what: str, where: str) -> _Listed:
+    number = number_in(typed)
+    if not 1 <= number <= len(listed):
+        raise IllegalInput(f"there is no {what} {number}", hint=f"See {where}.")
+    return listed[number - 1]

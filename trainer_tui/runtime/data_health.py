@@ -9,8 +9,8 @@ from os.path import isfile
 from pathlib import Path
 
 from trainer_tui.core.generator import training_trackers
-from trainer_tui.errors import Findings, Problem
 from trainer_tui.insight.example_health import disagreements, near_same, too_few, unmarked
+from trainer_tui.insight.findings import Finding, Findings
 from trainer_tui.insight.folds import example_folds
 from trainer_tui.insight.names import find_unused
 from trainer_tui.insight.story_health import contained, unmet_rules, unreached, unused_slots
@@ -28,14 +28,14 @@ def findings(project: ProjectData) -> Findings:
     trackers = training_trackers(stories, domain)
     tests = each_story(project.test_stories, domain)
     alike = list(near_same(nlu))
-    known = {problem.place for problem in alike}
+    known = {one.place for one in alike}
     in_code = _named_in_code(project.root)
     responses = {name: told for name, told in domain.responses.items() if name not in in_code}
     spoken = replace(domain, responses=responses, actions=tuple(name for name in domain.actions if name not in in_code))
     filled = replace(domain, slots={name: slot for name, slot in domain.slots.items() if name not in in_code})
-    found: dict[str, Iterable[Problem]] = {
+    found: dict[str, Iterable[Finding]] = {
         "near-same examples of two intents": alike,
-        "the model disagrees": (problem for problem in _held_out(project) if problem.place not in known),
+        "the model disagrees": (one for one in _held_out(project) if one.place not in known),
         "entities marked here and not there": unmarked(nlu),
         "too few examples": too_few(nlu),
         "stories never reached": unreached(stories),
@@ -43,7 +43,7 @@ def findings(project: ProjectData) -> Findings:
         "rules that no story meets": unmet_rules(trackers, tests, domain),
         "never used": [*find_unused(spoken, stories, nlu), *unused_slots(filled, stories)],
     }
-    return {kind: list(problems) for kind, problems in found.items()}
+    return {kind: list(findings) for kind, findings in found.items()}
 
 
 def _named_in_code(root: Path) -> set[str]:
@@ -53,7 +53,7 @@ def _named_in_code(root: Path) -> set[str]:
     return {word for text in texts for word in re.findall(r"\w+", text)}
 
 
-def _held_out(project: ProjectData) -> Iterator[Problem]:
+def _held_out(project: ProjectData) -> Iterator[Finding]:
     """Each example judged by an interpreter that was trained on the others."""
     for known, held_out in example_folds(project.nlu, _FOLDS):
         pipeline = as_entries(project.config.pipeline)

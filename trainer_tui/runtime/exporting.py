@@ -15,11 +15,15 @@ from trainer_tui.errors import IllegalInput, Place, TrainerError
 from trainer_tui.export.additions import (
     CHANGES,
     STORY_KINDS,
+    Change,
+    ExampleMove,
     Kind,
-    LineChange,
+    NameRemoval,
     PreviousExport,
     StoryRemoval,
     TargetFile,
+    edits_for,
+    read_examples,
 )
 from trainer_tui.export.conflicts import rule_conflicts, story_conflicts
 from trainer_tui.export.conversations import additions, conversations, news
@@ -47,23 +51,24 @@ from trainer_tui.export.planning import (
 )
 from trainer_tui.export.proposals import (
     AsRule,
-    ExampleOut,
     Proposal,
     StepChange,
-    StoryOut,
     changed_step,
+    example_at,
+    with_entity,
     without_example,
 )
 from trainer_tui.export.review import ExportReview, ExportRow, Only, Replanned, StoryForm, Written
 from trainer_tui.formats.dialect import dialect_of
 from trainer_tui.formats.file_contents import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
+from trainer_tui.insight.findings import EntityMarked, ExampleOut, ExampleTo, Mend, NameOut, StoryOut
 from trainer_tui.runtime.files import read_exactly, shown_path, write_atomically
 from trainer_tui.runtime.reading.project_data import ProjectData
 from trainer_tui.session.protocol import WarnContradiction
 from trainer_tui.session.records import Exported
 from trainer_tui.session.timeline import Timeline
 
-_Proposed = ConversationToExport | tuple[str, Kind, LineChange | StoryRemoval]
+_Proposed = ConversationToExport | tuple[str, Kind, Change]
 
 _KINDS: Mapping[str, Kind] = {STORIES: "stories", RULES: "rules", TEST_STORIES: "test", NLU: "nlu", DOMAIN: "domain"}
 
@@ -104,8 +109,16 @@ class Exporter:
         """The review with these changes among what is proposed, and nothing but that on; IllegalInput or FormatError
         where one cannot be made, and then none is proposed."""
         self._take_up_what_was_read()
-        found = [self._made(proposal) for proposal in proposals]
-        self._proposed |= dict.fromkeys(found)
+        found: dict[_Proposed, None] = {}
+        for proposal in proposals:
+            if isinstance(proposal, AsRule):
+                found[self._rule(proposal)] = None
+                continue
+            for target, change in self._changes(proposal):
+                # What a file cannot take is refused as a whole: half of a move would lose what is moved.
+                edits_for(change, target, target.text or "", self._data.domain)
+                found[target.path, target.kind, change] = None
+        self._proposed |= found
         return self.review(timeline, "proposals")
 
     def _take_up_what_was_read(self) -> None:
@@ -113,28 +126,37 @@ class Exporter:
             self._data = data
             self.__dict__.pop("_conflicts", None)
 
-    def _made(self, proposal: Proposal) -> _Proposed:
+    def _rule(self, proposal: AsRule) -> ConversationToExport:
+        if self._data.domain.era is Era.CORE:
+            raise IllegalInput("this project's Rasa has no rules", hint="Rules came with Rasa 2.")
+        key = f"proposed rule {proposal.name}"
+        return ConversationToExport(key, proposal.name, proposal.events, form="rule", is_proposed=True)
+
+    def _changes(self, proposal: StepChange | Mend) -> Iterator[tuple[TargetFile, Change]]:
         """What it comes to in the files as they are now."""
-        if isinstance(proposal, AsRule):
-            if self._data.domain.era is Era.CORE:
-                raise IllegalInput("this project's Rasa has no rules", hint="Rules came with Rasa 2.")
-            key = f"proposed rule {proposal.name}"
-            return ConversationToExport(key, proposal.name, proposal.events, form="rule", is_proposed=True)
         path = self._name(self._data.path_of(proposal.place))
-        kinds = ("nlu",) if isinstance(proposal, ExampleOut) else ("stories", "rules")
-        target = next((one for one in self._targets(()) if one.path == path and one.kind in kinds), None)
+        targets = self._targets(())
+        target = next((one for one in targets if one.path == path and one.kind in _kinds_of(proposal)), None)
         if target is None:
             raise IllegalInput(f"{proposal.place} is in no file that can be written")
         match proposal:
             case StepChange():
-                return path, target.kind, changed_step(proposal, target)
+                yield target, changed_step(proposal, target)
             case ExampleOut(place):
-                return path, target.kind, without_example(place, target)
+                yield target, without_example(place, target)
+            case ExampleTo(place, intent):
+                yield target, without_example(place, target)
+                moved = replace(example_at(place, target), intent=intent)
+                yield _home_of(intent, targets) or target, ExampleMove(moved)
+            case EntityMarked():
+                yield target, with_entity(proposal, target)
+            case NameOut(_, section, name):
+                yield target, NameRemoval(section, name)
             case StoryOut(place):
                 block = next((one for one in self._data.stories.steps if _holds(one, place)), None)
                 if block is None:
                     raise IllegalInput(f"no story stands at {place} any more", hint="Look again.")
-                return path, target.kind, StoryRemoval(block.name, block.events, (block.place or place).line or 1)
+                yield target, StoryRemoval(block.name, block.events, (block.place or place).line or 1)
 
     def toggle(self, row: str) -> ExportReview:
         item = self._reviewed.item(row)
@@ -338,3 +360,23 @@ def _holds(block: StoryStep | Rule, place: Place) -> bool:
     if at is None or at.line is None or place.line is None or at.path != place.path:
         return False
     return at.line <= place.line <= max((at.line, *block.lines))
+
+
+def _kinds_of(proposal: StepChange | Mend) -> tuple[Kind, ...]:
+    match proposal:
+        case ExampleOut() | ExampleTo() | EntityMarked():
+            return ("nlu",)
+        case NameOut():
+            return ("domain",)
+        case StepChange() | StoryOut():
+            return ("stories", "rules")
+
+
+def _home_of(intent: str, targets: Iterable[TargetFile]) -> TargetFile | None:
+    """The file that holds examples of the intent."""
+    for target in targets:
+        if target.kind == "nlu":
+            examples = read_examples(target.text or "", target.dialect, target.path).examples
+            if any(example.intent == intent for example in examples):
+                return target
+    return None

@@ -9,10 +9,11 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from trainer_tui.core.featurizers import prediction_states
-from trainer_tui.errors import Findings, IllegalInput, Place, Problem
-from trainer_tui.export.proposals import ExampleOut, Proposal, StepChange, StoryOut, as_rule
+from trainer_tui.errors import IllegalInput
+from trainer_tui.export.proposals import Proposal, StepChange, as_rule
 from trainer_tui.export.review import ExportReview
 from trainer_tui.insight import why_meaning
+from trainer_tui.insight.findings import Findings, Mend
 from trainer_tui.insight.guard import Consequences
 from trainer_tui.insight.standing import Standing, Witness, standing
 from trainer_tui.insight.story_map import StoryMap
@@ -44,14 +45,6 @@ if TYPE_CHECKING:
 
 _ABOUT_ACTIONS = (ConfirmAction, ChooseAction, NameAction, WriteResponse)
 """Questions in which an action is not decided yet; the first two can be gone back to."""
-
-_MENDS: dict[str, Callable[[Place], Proposal]] = {
-    "near-same examples of two intents": ExampleOut,
-    "the model disagrees": ExampleOut,
-    "stories never reached": StoryOut,
-    "stories contained in others": StoryOut,
-}
-"""What does away with a finding, by its kind."""
 
 
 class Insights:
@@ -109,11 +102,8 @@ class Insights:
     async def health(self) -> Findings:
         return await in_thread(self._performer.bot.health)
 
-    def mend(self, kind: str, problem: Problem) -> ExportReview:
-        proposed = _MENDS.get(kind)
-        if proposed is None or problem.place is None:
-            raise IllegalInput("no edit alone mends this", hint=problem.hint)
-        return self._propose(proposed(problem.place))
+    def mend(self, mend: Mend) -> ExportReview:
+        return self._propose(mend)
 
     # --- why, and what if -----------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.stories import StoryFile, TrainingTracker
 from trainer_tui.dataclass import dataclass
-from trainer_tui.errors import Findings, InvalidInput, Problem, TrainerError
+from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.formats.yaml.domain import merge, parse_domain
 from trainer_tui.policies.ensemble import longest_memory
 from trainer_tui.runtime.action_server import Launch, NoLaunch, find_launch
@@ -42,6 +42,7 @@ from trainer_tui.runtime.untaught import Untaught
 from trainer_tui.words import counted, listed
 
 if TYPE_CHECKING:
+    from trainer_tui.insight.findings import Findings
     from trainer_tui.runtime.exporting import Exporter
     from trainer_tui.runtime.rasa_server import RasaServer
     from trainer_tui.runtime.script_sources import ScriptSources

@@ -13,7 +13,8 @@ from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.dataclass import dataclass
-from trainer_tui.errors import Findings, Problem
+from trainer_tui.errors import Problem
+from trainer_tui.insight.findings import Findings
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.journal import Journal

@@ -1,8 +1,10 @@
-"""Takes one story (or rule) out of a text, and leaves every other byte as it was."""
+"""Takes one story, rule or name out of a text, and leaves every other byte as it was."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from yaml.nodes import MappingNode, SequenceNode
 
@@ -70,6 +72,35 @@ def remove_yaml_story(text: str, line: int) -> Edit:
                     )
                     return edit
     raise refused(f"no story stands in lines of its own at line {line}", hint=_BY_HAND)
+
+
+def remove_name(text: str, section: str, name: str) -> Edit:
+    """What defines a name in a section of a domain file: its key with all below it, or its item of a list.
+
+    Comments around it stay; FormatError where it is not there, or cannot be taken out alone.
+    """
+    document = YamlText(text)
+    for key in ("responses", "templates") if section == "responses" else (section,):
+        pair = find(document.root, key)
+        held = pair[1] if pair is not None else None
+        if not isinstance(held, MappingNode | SequenceNode) or held.flow_style or len(held.value) < 2:
+            continue
+        if isinstance(held, MappingNode):
+            places = [(document.start(one), document.end(other)) for one, other in held.value if one.value == name]
+        else:
+            begun = ((_dash(document, held, number), item) for number, item in enumerate(held.value))
+            places = [(begin, document.end(item)) for begin, item in begun if begin is not None and item.value == name]
+        for begin, end in places:
+            edit = _without(text, begin, end_of_line(text, end))
+            checked(text, edit, lambda data, key=key: {**data, key: _less(data[key], name)})  # type: ignore[misc]
+            return edit
+    raise refused(f"{name} does not stand in lines of its own under '{section}:'", hint=_BY_HAND)
+
+
+def _less(held: Any, name: str) -> Any:
+    if isinstance(held, Mapping):
+        return {key: value for key, value in held.items() if key != name}
+    return [item for item in held if item != name]
 
 
 def _without(text: str, begin: int, end: int) -> Edit:

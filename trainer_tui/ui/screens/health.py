@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from trainer_tui.errors import Findings, Problem
+from trainer_tui.asking.health import Finding, Findings, Mend
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.export import Export
+from trainer_tui.ui.screens.picking import Pick
 from trainer_tui.ui.screens.sheet import FilteredSheet
 from trainer_tui.ui.widgets.rows import Row
 
@@ -28,11 +29,11 @@ class Health(FilteredSheet[None]):
 
     def _show(self, found: Findings) -> None:
         rows: list[Row] = []
-        for kind, problems in found.items():
-            if problems:
-                head = f"{kind}: {len(problems)}"
+        for kind, listed in found.items():
+            if listed:
+                head = f"{kind}: {len(listed)}"
                 rows.append(Row(((head, "strong"),), text=head))
-                rows += [Row(((f"  {clean(str(one))}", ""),), (kind, one), str(one)) for one in problems]
+                rows += [Row(((f"  {clean(str(one.problem))}", ""),), one, str(one.problem)) for one in listed]
         self.show_rows(rows or [Row((("Nothing.", "dim"),))])
         self.list.move_to(1)
 
@@ -40,20 +41,27 @@ class Health(FilteredSheet[None]):
         self.desk.show_text("what in the data is doubtful", row.text or "")
 
     @property
-    def _finding(self) -> tuple[str, Problem] | None:
+    def _finding(self) -> Finding | None:
         row = self.list.current
         return row.key if row is not None else None
 
     def action_open_place(self) -> None:
-        if self._finding is not None and self._finding[1].place is not None:
-            self.desk.open_place(self._finding[1].place)
+        if self._finding is not None and self._finding.place is not None:
+            self.desk.open_place(self._finding.place)
         else:
             self.refuse("This line names no file.")
 
     def action_mend(self) -> None:
-        if self._finding is None:
-            self.refuse("Mark what is to be mended.")
-            return
-        kind, problem = self._finding
-        mend = self.desk.controller.insight.mend
-        self.desk.attempt(lambda: self.desk.open(Export(mend(kind, problem))), self.refuse)
+        match self._finding:
+            case None:
+                self.refuse("Mark what is to be mended.")
+            case Finding(problem, ()):
+                self.refuse(f"No edit alone mends this. {problem.hint}")
+            case Finding(mends=(only,)):
+                self._mend(only)
+            case Finding(_, mends):
+                rows = [Row(((str(one), ""),), one, str(one)) for one in mends]
+                self.app.push_screen(Pick("mend it by an edit, in the export review", rows, self._mend))
+
+    def _mend(self, mend: Mend) -> None:
+        self.desk.attempt(lambda: self.desk.open(Export(self.desk.controller.insight.mend(mend))), self.refuse)
