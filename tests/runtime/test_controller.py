@@ -46,6 +46,8 @@ from trainer_tui.session.view import Mark
 class ScriptedTeacher:
     """Predicts from the table of a world."""
 
+    own = None
+
     def __init__(self, world: World) -> None:
         self.world = world
         self.followed: list[int] = []

@@ -72,6 +72,17 @@ def test_a_correction_decides_at_once_in_its_own_state(bot: Path, rasa: Deployed
     assert "but Rasa 3.6.21 says 'utter_cheer_up'" in kept
 
 
+def test_why_what_if_and_what_a_correction_breaks_are_told_of_our_own_model(bot: Path, rasa: DeployedRasa) -> None:
+    asked = ("hey", "y", ":why", ":what-if intent goodbye", "utter_goodbye", ":changes", "")
+    told = said(bot, *asked, rasa=rasa.url)
+    assert "The bot wants to run 'utter_cheer_up' (1.00, RulePolicy of Rasa 3.6.21)" in told
+    assert "by our own model, which stands beside Rasa's:" in told
+    assert "of our own model, which stands beside Rasa's: utter_goodbye in place of utter_greet" in told
+    assert "But 3 stories do utter_greet here" in told
+    assert "The latest correction, by our own model beside Rasa's: -" in told
+    assert "wanted utter_greet, got utter_goodbye" in told
+
+
 def test_what_was_taught_in_these_words_is_ours_to_say(bot: Path, rasa: DeployedRasa) -> None:
     told = said(bot, "hello there", "greet", "y", "y", ":fresh", "hello there", "", rasa=rasa.url)
     assert "Is the intent 'greet'" in told

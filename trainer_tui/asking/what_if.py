@@ -35,7 +35,8 @@ def table(found: WhatIf) -> tuple[str, ...]:
         if same
         else f"{found.now.action} in place of {found.before.action}"
     )
-    return (f"decided by {found.now.policy}" + (f": {verdict}" if verdict else ""), *lines)
+    whose = " of our own model, which stands beside Rasa's" if found.is_beside else ""
+    return (f"decided by {found.now.policy}{whose}" + (f": {verdict}" if verdict else ""), *lines)
 
 
 def with_choice(chosen: Sequence[Alteration], item: Alteration | None, part: str) -> tuple[Alteration, ...]:

@@ -52,10 +52,12 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What the latest correction changed, what it broke first; `is_complete`: all was predicted again."""
+    """What the latest correction changed, what it broke first; `is_complete`: all was predicted again; `is_beside`: by
+    our own model, where another decides."""
 
     found: tuple[Consequence, ...] = ()
     is_complete: bool = True
+    is_beside: bool = False
 
     @property
     def right(self) -> int:

@@ -102,12 +102,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """`chosen` is what is tried, `before` and `now` what is predicted without it and with it, likeliest first."""
+    """`chosen` is what is tried, `before` and `now` what is predicted without it and with it, likeliest first;
+    `is_beside`: by our own model, where another decides."""
 
     parts: tuple[Part, ...]
     chosen: tuple[Alteration, ...]
     before: EnsemblePrediction
     now: EnsemblePrediction
+    is_beside: bool = False
 
 
 Alteration = SlotIs | IntentIs | EntityIs | ActionWas

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
@@ -26,7 +27,7 @@ from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.browser import show_page
 from trainer_tui.runtime.files import write_atomically
 from trainer_tui.runtime.performing import Performer
-from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
+from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher
 from trainer_tui.session.machine import SessionState
 from trainer_tui.session.nodes import Node
 from trainer_tui.session.protocol import (
@@ -111,11 +112,12 @@ class Insights:
         state = self._timeline().state
         match state.waiting:
             case ConfirmIntent(parse) if not parse.is_shorthand:
-                return self._why_meaning(parse)
+                found = self._why_meaning(parse)
             case ConfirmAction(prediction) | ChooseAction(prediction):
-                return self._why_action(state, prediction.action)
+                found = self._why_action(state, prediction.action)
             case _:
                 return ()
+        return ("by our own model, which stands beside Rasa's:", *found) if found and self._is_beside else found
 
     def _why_action(self, state: SessionState, action: str) -> tuple[str, ...]:
         dialogue = self._dialogue
@@ -128,8 +130,8 @@ class Insights:
         return tuple(lines)
 
     def _why_meaning(self, parse: ParseResult) -> tuple[str, ...]:
-        teacher = self._performer.teacher
-        messages = teacher.messages if isinstance(teacher, SessionTeacher) else None
+        own = self._performer.teacher.own
+        messages = own.messages if own is not None else None
         if not isinstance(messages, InterpreterTeacher):
             return ()
         examples = messages.data.examples if messages.data else ()
@@ -138,21 +140,27 @@ class Insights:
     def what_if(self, alterations: Sequence[Alteration] = ()) -> WhatIf:
         state = self._timeline().state
         if self._dialogue is None:
-            raise IllegalInput("a server predicts here, which is not asked for what is not so")
+            raise IllegalInput("nothing here can be asked for what is not so")
         predict = partial(self._dialogue.ensemble.predict, domain=state.domain)
         before = predict(state.tracker)
         now = predict(altered(state.tracker, alterations)) if alterations else before
-        return WhatIf(parts(state.tracker, state.domain), tuple(alterations), before, now)
+        return WhatIf(parts(state.tracker, state.domain), tuple(alterations), before, now, self._is_beside)
 
     @property
     def _dialogue(self) -> DialogueTeacher | None:
-        """What predicts here, where it is no server."""
-        teacher = self._performer.teacher
-        return teacher.dialogue if isinstance(teacher, SessionTeacher) else None
+        """Our own policies; None where there are none."""
+        own = self._performer.teacher.own
+        return own.dialogue if own is not None else None
+
+    @property
+    def _is_beside(self) -> bool:
+        """Whether another model decides, and ours stands beside it."""
+        return self._performer.teacher.own is not self._performer.teacher
 
     def consequences(self) -> Consequences:
         guard = self._performer.guard
-        return guard.found if guard is not None else Consequences(is_complete=False)
+        found = guard.found if guard is not None else Consequences(is_complete=False)
+        return replace(found, is_beside=self._is_beside)
 
     def change_story(self, standing: Standing, witness: Witness) -> ExportReview:
         side = next((side for side in standing.others if witness in side.witnesses), None)

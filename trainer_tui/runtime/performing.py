@@ -19,7 +19,6 @@ from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.outlining import StoriesOutline
 from trainer_tui.runtime.session_parts import ActionRunner, Bot, Teacher
-from trainer_tui.runtime.training import SessionTeacher
 from trainer_tui.session.protocol import (
     ActionPredicted,
     Effect,
@@ -162,10 +161,11 @@ class Performer:
     async def _look_for_faults(self, lessons: Sequence[Lesson]) -> None:
         bot = self.bot
         self.stories = await in_thread(lambda: _steps_of(bot))
-        if isinstance(self.teacher, SessionTeacher):
+        own = self.teacher.own
+        if own is not None:
             from trainer_tui.runtime.guarding import Guarding
 
-            self.guard = Guarding(bot, self.stories, self.teacher.dialogue, lessons, self._changed)
+            self.guard = Guarding(bot, self.stories, own.dialogue, lessons, self._changed)
         stories = self.stories
         conflicts = await in_thread(lambda: [as_problem(one) for one in conflicts_of(stories, bot.domain)])
         found = [*await in_thread(bot.look), *conflicts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
@@ -21,9 +21,17 @@ from trainer_tui.runtime.journal import Journal
 from trainer_tui.runtime.journal_reading import Kept
 from trainer_tui.session.protocol import ActionRan, ActionRejected
 
+if TYPE_CHECKING:
+    from trainer_tui.runtime.training import SessionTeacher
+
 
 class Teacher(Protocol):
     """What learns: the policies and the interpreter, fitted in the background."""
+
+    @property
+    def own(self) -> SessionTeacher | None:
+        """Our own models of it, which can be asked anything at once; None where there are none."""
+        ...
 
     async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult: ...
 

@@ -178,6 +178,10 @@ class SessionTeacher:
         self.dialogue = dialogue
         self.messages = messages
 
+    @property
+    def own(self) -> SessionTeacher:
+        return self
+
     async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult:
         return await self.messages.parse(text, domain, taught)
 
