@@ -15,6 +15,9 @@ from trainer_tui.runtime.session_parts import Teacher
 class Untaught:
     """The controller's `Teacher` in a talk: what another one knows without its lessons."""
 
+    own = None
+    """What is known of a session by its own models follows what it teaches, and a talk teaches nothing."""
+
     def __init__(self, teacher: Teacher) -> None:
         self._teacher = teacher
         self.hold_fits = teacher.hold_fits
