@@ -8,7 +8,15 @@ import pytest
 
 from tests.conftest import REPOSITORY
 from tests.session.diagram import inputs, mermaid, transitions
-from trainer_tui.session.protocol import Effect, ExamplesConfirmed, Input, Prompt, SessionRestarted, SlotEdited
+from trainer_tui.session.protocol import (
+    Effect,
+    ExamplesConfirmed,
+    Input,
+    Prompt,
+    ResponseReworded,
+    SessionRestarted,
+    SlotEdited,
+)
 
 BEGIN, END = "```mermaid\n", "```\n"
 
@@ -28,7 +36,7 @@ def test_no_question_effect_or_answer_is_missing_from_it() -> None:
     found = transitions()
     assert set(found) == {kind.__name__ for kind in (*get_args(Prompt), *get_args(Effect))}
     given = {type(one) for one in inputs()}
-    assert given == set(get_args(Input)) - {SessionRestarted, SlotEdited, ExamplesConfirmed}
+    assert given == set(get_args(Input)) - {SessionRestarted, SlotEdited, ExamplesConfirmed, ResponseReworded}
     used = {
         answer.split("(")[0] for following in found.values() for answers in following.values() for answer in answers
     }

@@ -21,7 +21,7 @@ from trainer_tui.insight.story_map import MapNode, StoryMap
 from trainer_tui.insight.what_if import Alteration, IntentIs, Part, WhatIf
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
-from trainer_tui.session.protocol import AskMessage, Change, ConfirmAction, HumanInput, Prompt
+from trainer_tui.session.protocol import AskMessage, Change, ConfirmAction, HumanInput, Prompt, ResponseVariation
 from trainer_tui.session.records import Exported
 from trainer_tui.session.view import (
     ActionsView,
@@ -224,6 +224,10 @@ class FakeController:
 
     def response_preview(self, action: str) -> str:
         return "Goodbye, and see you at the show." if action == "utter_goodbye" else ""
+
+    def response(self, action: str) -> tuple[ResponseVariation, ...]:
+        text = self.response_preview(action)
+        return (ResponseVariation(text),) if text else ()
 
     def train_now(self) -> None:
         self.note("train")

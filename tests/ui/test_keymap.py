@@ -17,7 +17,8 @@ from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.compared import Compared
 from trainer_tui.ui.screens.consequences import Broken
 from trainer_tui.ui.screens.dialogs import DialogField, FindField, Reader
-from trainer_tui.ui.screens.export import EditText, Export
+from trainer_tui.ui.screens.edit_text import EditText
+from trainer_tui.ui.screens.export import Export
 from trainer_tui.ui.screens.health import Health
 from trainer_tui.ui.screens.help import Help, Jump
 from trainer_tui.ui.screens.inbox import Inbox

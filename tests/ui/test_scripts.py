@@ -239,3 +239,26 @@ async def test_enter_in_the_list_takes_what_the_script_says(teaching: Teaching) 
         await trainer.sees(ChooseAction)
         await trainer.presses("enter")
         assert "utter_greet" in actions(trainer)
+
+
+# --- what a response says ---------------------------------------------------------------------------------------------
+
+
+async def test_a_response_is_reworded_where_it_is_spoken(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await greets_and_parts(trainer)
+        await trainer.presses("f3", "g", "slash")
+        await trainer.says("I know the concerts")
+        await trainer.presses("e")
+        await trainer.sees("Says  Hello! I know the concerts")
+        await trainer.presses("s", "ctrl+a", "ctrl+k")
+        await trainer.presses("ctrl+s")
+        await trainer.sees("a response needs a text")
+        await trainer.types("Hi!")
+        await trainer.presses("ctrl+s")
+        await trainer.sees(AskMessage, "utter_greet says that from now on")
+        await trainer.says("/hello")
+        await trainer.presses("y")
+        assert trainer.said("bot")[-1] == "Hi!"
+        await trainer.presses("ctrl+z", "ctrl+z", "ctrl+z")
+        assert trainer.controller.response_preview("utter_greet").startswith("Hello! I know the concerts")

@@ -39,6 +39,9 @@ RESULTS_APART = " ; "
 
 # `{name}, hello` is a text with a slot in it, and `[laughs]` one with brackets: neither can be JSON.
 _JSON = re.compile(r'\[\s*["\[{\]]|\{\s*["}]')
+_BESIDE_DATA = frozenset(("text", "channel", "condition", "id"))
+_TEXT_ALONE = _BESIDE_DATA | {"buttons"}
+"""What says nothing without a text; an image or what is custom does."""
 _BUTTON = re.compile(r"\s*(?P<title>.*?)\s*\((?P<payload>.*)\)\s*")
 
 
@@ -172,7 +175,7 @@ def as_typed(said: Sequence[ResponseVariation]) -> tuple[tuple[str, ...], str]:
         and not _JSON.match(variation.text)
         and BREAK not in variation.text
         and variation.text == variation.text.strip()
-        and variation.data == ({"buttons": shared} if shared else {})
+        and variation == ResponseVariation(variation.text, {"buttons": shared} if shared else {})
         for variation in said
     )
     buttons = " | ".join(f"{button.get('title')} ({button.get('payload')})" for button in shared)
@@ -182,7 +185,13 @@ def as_typed(said: Sequence[ResponseVariation]) -> tuple[tuple[str, ...], str]:
         is_plain = False
     if is_plain:
         return tuple((variation.text or "").replace("\n", BREAK) for variation in said), buttons
-    return tuple(json.dumps({"text": item.text, **item.data}, ensure_ascii=False, default=str) for item in said), ""
+    return tuple(map(in_json, said)), ""
+
+
+def in_json(said: ResponseVariation) -> str:
+    """All of it, on one line."""
+    told = {"id": said.id, "condition": list(said.condition), "text": said.text, "channel": said.channel, **said.data}
+    return json.dumps({key: value for key, value in told.items() if value}, ensure_ascii=False, default=str)
 
 
 def buttons_in(typed: str) -> list[dict[str, str]]:
@@ -213,14 +222,20 @@ def _variations_of(typed: str, data: dict[str, Any]) -> tuple[ResponseVariation,
 def _variation(item: Any, data: dict[str, Any]) -> ResponseVariation:
     if isinstance(item, str):
         return ResponseVariation(item, dict(data))
-    if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+    if not isinstance(item, dict) or not (isinstance(item.get("text"), str) or item.keys() - _TEXT_ALONE):
         raise IllegalInput(
             "each variation needs a text", hint='Such as {"text": "Sure?", "buttons": [{"title": ...}]}.'
         )
     buttons = item.get("buttons", [])
     if not isinstance(buttons, list) or not all(isinstance(button, dict) and button.get("title") for button in buttons):
         raise IllegalInput("each button needs a title", hint='Such as {"title": "Yes", "payload": "/affirm"}.')
-    return ResponseVariation(item["text"], data | {name: value for name, value in item.items() if name != "text"})
+    return ResponseVariation(
+        item.get("text"),
+        data | {name: value for name, value in item.items() if name not in _BESIDE_DATA},
+        item.get("channel"),
+        tuple(item.get("condition", ())),
+        item.get("id"),
+    )
 
 
 def _candidates(prediction: EnsemblePrediction, first: Confirmed | ActionChosen) -> tuple[Candidate, ...]:

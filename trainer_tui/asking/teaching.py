@@ -12,7 +12,7 @@ from typing import Protocol
 from trainer_tui.asking.insight import Insight
 from trainer_tui.errors import Place, Problem
 from trainer_tui.export.review import ExportReview, Replanned, StoryForm, Written
-from trainer_tui.session.protocol import Change, HumanInput
+from trainer_tui.session.protocol import Change, HumanInput, ResponseVariation
 from trainer_tui.session.view import ComparedRow, MoveView, SessionView, SourceView
 
 
@@ -146,6 +146,9 @@ class Teaching(Protocol):
 
     def response_preview(self, action: str) -> str:
         """What a response says, its variations on a line each; nothing for other actions."""
+
+    def response(self, action: str) -> tuple[ResponseVariation, ...]:
+        """The same in full."""
 
     def path_of(self, place: Place) -> Path:
         """The file that a place names, which is told from the bot's folder, wherever the program was started."""

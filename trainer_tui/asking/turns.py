@@ -47,7 +47,10 @@ def turn_at(history: Sequence[HistoryEntry], place: int) -> Turn | None:
     """The turn that an entry belongs to; None before the first message."""
     for number, (begin, end) in enumerate(_parts(history), 1):
         if begin <= place < end:
-            pointed = history[place].at if history[place].kind == "action" else None
+            # What the bot says stands behind the action that says it.
+            said_by = (one for one in reversed(history[begin : place + 1]) if one.kind not in ("text", "buttons"))
+            nearest = next(said_by)
+            pointed = nearest.at if nearest.kind == "action" else None
             return _turn(history[begin:end], number, pointed)
     return None
 

@@ -200,14 +200,18 @@ class Domain:
         entities: Iterable[str] = (),
         actions: Iterable[str] = (),
         responses: Mapping[str, tuple[ResponseVariation, ...]] | None = None,
+        reworded: Mapping[str, tuple[ResponseVariation, ...]] | None = None,
     ) -> Domain:
-        """The domain with names that were made during a session; known ones are left as they are."""
+        """The domain with names that were made during a session; known ones are left as they are, but for responses
+        that were `reworded`."""
         new_responses = responses or {}
+        all_responses = dict(new_responses) | dict(self.responses)
+        all_responses |= {name: said for name, said in (reworded or {}).items() if name in all_responses}
         added_actions = tuple(name for name in actions if name not in self.action_set and name not in new_responses)
         return replace(
             self,
             intents=dict(self.intents) | {name: Intent(name) for name in intents if name not in self.intents},
             entities=dict(self.entities) | {name: EntityType(name) for name in entities if name not in self.entities},
             actions=(*self.actions, *added_actions),
-            responses=dict(new_responses) | dict(self.responses),
+            responses=all_responses,
         )

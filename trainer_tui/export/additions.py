@@ -34,6 +34,7 @@ from trainer_tui.formats.patch import json as patch_json
 from trainer_tui.formats.patch import markdown as patch_markdown
 from trainer_tui.formats.patch import nlu_yaml as patch_nlu_yaml
 from trainer_tui.formats.patch import removal as patch_removal
+from trainer_tui.formats.patch import responses as patch_responses
 from trainer_tui.formats.patch import yaml as patch_yaml
 from trainer_tui.formats.patch.edits import Edit
 from trainer_tui.formats.yaml.domain import parse_domain
@@ -109,8 +110,11 @@ class NameAddition:
 
 @dataclass(frozen=True, slots=True)
 class ResponseAddition:
+    """`is_reworded`: it stands in the file, and says something else by now."""
+
     name: str
     variations: tuple[ResponseVariation, ...]
+    is_reworded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,8 @@ def edits_for(addition: Addition, target: TargetFile, text: str, domain: Domain)
             return patch_domain.add_entity(text, name)
         case NameAddition(_, name):
             return patch_domain.add_action(text, name)
+        case ResponseAddition(name, variations, is_reworded=True):
+            return patch_responses.reword(text, name, variations)
         case ResponseAddition(name, variations):
             return patch_domain.add_response(text, name, variations, domain.era)
         case StoryRemoval():

@@ -10,7 +10,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.export.review import StoryForm
 from trainer_tui.session.machine import Additions
 from trainer_tui.session.nodes import Branch
-from trainer_tui.session.protocol import SessionRestarted, SlotEdited
+from trainer_tui.session.protocol import ResponseReworded, SessionRestarted, SlotEdited
 from trainer_tui.session.timeline import Timeline
 from trainer_tui.words import counted
 
@@ -62,6 +62,7 @@ def news(timeline: Timeline) -> str | None:
     the last one: they are written with the next.
     """
     stories, examples, slots = 0, 0, 0
+    reworded: set[str] = set()
     seen: set[int] = set()
     for branch in timeline.branches.values():
         has_message = False
@@ -72,11 +73,13 @@ def news(timeline: Timeline) -> str | None:
             seen.add(node.id)
             examples += 0 if is_old else len(node.state.examples)
             has_message |= node.message is not None
+            if isinstance(node.given, ResponseReworded) and not is_old:
+                reworded.add(node.given.action)
             slots += is_by_hand and not has_message
             if isinstance(node.given, SessionRestarted):
                 stories, has_message = stories + has_message, False
         stories += has_message
-    counts = {"story": stories, "example": examples}
+    counts = {"story": stories, "example": examples, "response": len(reworded)}
     for what, count in _left_out(timeline).items():
         counts[what] = counts.get(what, 0) + count
     parts = [counted(count, what) for what, count in counts.items() if count]
@@ -128,4 +131,5 @@ def additions(timeline: Timeline) -> Additions:
         tuple(dict.fromkeys(name for item in found for name in item.entities)),
         tuple(dict.fromkeys(name for item in found for name in item.actions)),
         {name: variations for item in found for name, variations in item.responses.items()},
+        {name: variations for item in found for name, variations in item.reworded.items()},
     )

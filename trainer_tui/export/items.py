@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.old_notation import in_todays_notation
@@ -31,6 +32,7 @@ from trainer_tui.export.review import StoryForm
 from trainer_tui.export.story import made_up_name, split_at_restarts
 from trainer_tui.export.targets import Targets, has_section
 from trainer_tui.formats.patch import domain as patch_domain
+from trainer_tui.formats.yaml.domain import parse_domain
 from trainer_tui.review.personal_data import personal_data
 
 _UNTRAINABLE = frozenset(
@@ -292,6 +294,25 @@ def domain_items(request: ExportRequest, targets: Targets) -> Iterator[ExportIte
     ]
     for section, addition in additions:
         yield _domain_item(section, addition, targets)
+    for name, variations in made.reworded.items():
+        if name not in made.responses:
+            yield _reworded_item(ResponseAddition(name, variations, is_reworded=True), targets)
+
+
+def _reworded_item(addition: ResponseAddition, targets: Targets) -> ExportItem:
+    """In the file where the response stands."""
+    target = next((one for one in targets.of("domain") if _says(addition, one) is not None), targets.main("domain"))
+    item = ExportItem(f"reworded:{addition.name}", "domain", addition, target.path)
+    is_said = _says(addition, target) == addition.variations
+    return replace(item, is_on=False, note=f"in {target.path} already") if is_said else item
+
+
+def _says(addition: ResponseAddition, target: TargetFile) -> tuple[ResponseVariation, ...] | None:
+    """What the file says of it now; None where it does not stand there."""
+    try:
+        return parse_domain(target.text or "", target.path).domain.responses.get(addition.name)
+    except FormatError:
+        return None
 
 
 def _bases(intents: tuple[str, ...]) -> tuple[str, ...]:

@@ -118,8 +118,8 @@ class ExportItem:
                 return f"+ {counted(len(examples), 'example')} of {intent}"
             case NameAddition(section, name):
                 return f"+ {_SINGULAR[section]} {name}"
-            case ResponseAddition(name):
-                return f"+ response {name}"
+            case ResponseAddition(name, is_reworded=is_reworded):
+                return f"{'~' if is_reworded else '+'} response {name}"
             case StoryRemoval(name, is_rule=is_rule):
                 return f'- {"rule" if is_rule else "story"} "{name}"'
             case LineChange(what):

@@ -230,7 +230,10 @@ def write_as(plan: ExportPlan, item_id: str, form: StoryForm) -> ExportPlan:
 def edit_text(plan: ExportPlan, item_id: str, block: str | None) -> ExportPlan:
     """The plan with an item's text as a person wrote it, None = as planned; FormatError where it cannot be read. Of
     nothing there is nothing to write: the item is off."""
-    if isinstance(plan.item(item_id).addition, CHANGES):
+    addition = plan.item(item_id).addition
+    if isinstance(addition, ResponseAddition) and addition.is_reworded:
+        raise IllegalInput("what a response says is edited in the conversation", hint="Change its turn there.")
+    if isinstance(addition, CHANGES):
         raise IllegalInput("what is taken out has no text to edit", hint="Leave it in, or open the file.")
     if block is not None and not block.strip():
         return switch(edit_text(plan, item_id, None), item_id, False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from trainer_tui.asking.notation import entities_in
+from trainer_tui.asking.rewording import reworded_on_a_line, wording_on_a_line
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.asking.telling import spoken
 from trainer_tui.errors import IllegalInput
@@ -28,6 +29,7 @@ HELP = """\
 :edit N action K NAME   another action as the K-th behind message N (action_listen counts)
 :edit N insert TEXT     another message before it
 :edit N delete          without it
+:says NAME [TEXT]       what a response says, or is to say from now on, written as it is shown
 :from [NAME]            start from a story, rule, test story, session or file; the list without a name
 :accept                 yes to this and to what follows, up to action_listen, while it is sure and not contradicted
 :keep                   answer as the script that is played says
@@ -43,7 +45,9 @@ _SHOWN = 20
 class Branches:
     """Does what one of these commands says; `commands` are their names."""
 
-    commands = ("edit", "from", "accept", "keep", "script", "moves", "look", "goto", "compare", "drop", "restore")
+    commands = frozenset(
+        ["edit", "says", "from", "accept", "keep", "script", "moves", "look", "goto", "compare", "drop", "restore"]
+    )
 
     def __init__(self, controller: Teaching, say: Say) -> None:
         self._controller = controller
@@ -54,6 +58,8 @@ class Branches:
         match name, argument:
             case "edit", _:
                 self._edit(argument)
+            case "says", _:
+                self._says(*argument.partition(" ")[::2])
             case "from", "":
                 self._sources()
             case "from", _:
@@ -98,6 +104,16 @@ class Branches:
         node, change = _changed(entries, part, text.strip())
         self._controller.edit_turn(node, change)
         self._say(f"On {self._controller.view.status.branch}; :undo takes it back.")
+
+    def _says(self, name: str, text: str) -> None:
+        said = self._controller.response(name)
+        if not said:
+            raise IllegalInput(f"{name!r} is no response", hint="See :list and :history.")
+        if text.strip():
+            self._controller.answer(reworded_on_a_line(name, text))
+            self._say(f"{name} says that from now on; :undo takes it back.")
+        else:
+            self._say(f"  {wording_on_a_line(said)}")
 
     def _turn(self, number: int) -> list[HistoryEntry]:
         """The entries of message N and of what the bot did then."""

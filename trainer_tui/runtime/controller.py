@@ -50,6 +50,7 @@ from trainer_tui.session.protocol import (
     ParseMessage,
     PredictAction,
     Prompt,
+    ResponseVariation,
     SessionRestarted,
     SlotEdited,
     WarningAcknowledged,
@@ -579,8 +580,10 @@ class Controller:
         self.refresh()
 
     def response_preview(self, action: str) -> str:
-        variations = self.timeline.state.domain.responses.get(action, ())
-        return "\n".join(variation.text or "" for variation in variations)
+        return "\n".join(variation.text or "" for variation in self.response(action))
+
+    def response(self, action: str) -> tuple[ResponseVariation, ...]:
+        return self.timeline.state.domain.responses.get(action, ())
 
     # --- export and leaving ---------------------------------------------------------------------------------------
 

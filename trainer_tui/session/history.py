@@ -32,6 +32,7 @@ from trainer_tui.session.protocol import (
     IntentChosen,
     IntentNamed,
     MessageTyped,
+    ResponseReworded,
     ResponseWritten,
     SessionRestarted,
     WorldInput,
@@ -239,6 +240,8 @@ def label_of(node: Node) -> str:
     if isinstance(given, ExamplesConfirmed):
         count, first = len(given.examples), given.examples[0]
         return f"{counted(count, 'example')} of {first.intent}" if count > 1 else f"{first.text!r} as {first.intent}"
+    if isinstance(given, ResponseReworded):
+        return f"what {given.action} says"
     for name in ("text", "intent", "action", "payload", "name"):
         value = getattr(given, name, None)
         if isinstance(value, str) and value:

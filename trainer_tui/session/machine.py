@@ -96,6 +96,7 @@ from trainer_tui.session.protocol import (
     ParseMessage,
     PredictAction,
     Prompt,
+    ResponseReworded,
     ResponseWritten,
     ResultFound,
     ResultKept,
@@ -118,12 +119,17 @@ RESTART_MESSAGE = "/restart"
 
 @dataclass(frozen=True, slots=True)
 class Additions:
-    """Names made during the session; they are usable at once and exported with the stories that need them."""
+    """Names made during the session; they are usable at once and exported with the stories that need them. `reworded`
+    are responses of the project that say something else by now."""
 
     intents: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     responses: Mapping[str, tuple[ResponseVariation, ...]] = field(default_factory=dict)
+    reworded: Mapping[str, tuple[ResponseVariation, ...]] = field(default_factory=dict)
+
+    def to(self, domain: Domain) -> Domain:
+        return domain.with_additions(self.intents, self.entities, self.actions, self.responses, self.reworded)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +166,9 @@ def step(state: SessionState, given: Input) -> SessionState:
             if not given.examples:
                 raise IllegalInput("there is no message to confirm")
             return replace(reduce(_with_example, given.examples, state), examples=given.examples)
-        case _, ExamplesConfirmed():
+        case waiting, ResponseReworded() if isinstance(waiting, Prompt):
+            return _reworded(state, given)
+        case _, (ExamplesConfirmed() | ResponseReworded()):
             raise IllegalInput("the session is busy", hint="Wait until it asks again, or stop what is under way.")
 
         case ((AskMessage() | AskButton()), MessageTyped()):
@@ -376,8 +384,22 @@ def _understood(state: SessionState, parse: ParseResult, given: Input) -> Sessio
 
 
 def _with_additions(state: SessionState, additions: Additions) -> SessionState:
-    domain = state.domain.with_additions(additions.intents, additions.entities, additions.actions, additions.responses)
-    return replace(state, additions=additions, domain=domain)
+    return replace(state, additions=additions, domain=additions.to(state.domain))
+
+
+def _reworded(state: SessionState, given: ResponseReworded) -> SessionState:
+    now = state.domain.responses.get(given.action)
+    if now is None:
+        raise IllegalInput(f"{given.action!r} is no response", hint="A response is what the domain says of an utter_….")
+    if not given.variations:
+        raise IllegalInput("a response needs at least one text", hint="Type what the bot says.")
+    if given.variations == now:
+        raise IllegalInput("that is what it says already")
+    made = state.additions
+    said = {given.action: given.variations}
+    # One that was made here is written as it is in the end.
+    responses = {**made.responses, **said} if given.action in made.responses else made.responses
+    return _with_additions(state, replace(made, responses=responses, reworded={**made.reworded, **said}))
 
 
 def _with_new_intent(state: SessionState, intent: str) -> SessionState:

@@ -65,7 +65,7 @@ class OnDomain:
         made = state.additions
         known = self._domains.get(id(made))
         if known is None:
-            domain = self._project.with_additions(made.intents, made.entities, made.actions, made.responses)
+            domain = made.to(self._project)
             known = self._domains[id(made)] = (made, domain)
         return known[1]
 

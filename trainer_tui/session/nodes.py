@@ -19,12 +19,13 @@ from trainer_tui.session.protocol import (
     Input,
     KeptAs,
     MessageTyped,
+    ResponseReworded,
     SessionRestarted,
 )
 from trainer_tui.session.script import Play
 
 _HUMAN = get_args(HumanInput)
-_LANDMARKS = (MessageTyped, ButtonChosen, SessionRestarted)
+_LANDMARKS = (MessageTyped, ButtonChosen, ResponseReworded, SessionRestarted)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

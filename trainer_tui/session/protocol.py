@@ -128,6 +128,14 @@ class ExamplesConfirmed(TimedInput):
 
 
 @dataclass(frozen=True, slots=True)
+class ResponseReworded(TimedInput):
+    """What a response that there is says from now on, beside the question, which stays."""
+
+    action: str
+    variations: tuple[ResponseVariation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRestarted(TimedInput):
     """Start fresh, from any question: the conversation so far stays, a new one begins."""
 
@@ -220,6 +228,7 @@ HumanInput = (
     | WarningAcknowledged
     | SlotEdited
     | ExamplesConfirmed
+    | ResponseReworded
     | SessionRestarted
     | Retried
     | StubRequested

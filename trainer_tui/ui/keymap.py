@@ -471,6 +471,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.TURN, "turn.intent", "i", "take('intent')", "intent", "Change the intent"),
     _command(Scope.TURN, "turn.entities", "t", "take('entities')", "entities", "Change the entities"),
     _command(Scope.TURN, "turn.action", "a", "take('action')", "action", "Change the action that is marked"),
+    _command(Scope.TURN, "turn.response", "s", "take('response')", "says", "Change what the bot says there"),
     _command(Scope.TURN, "turn.insert", "b", "take('insert')", "before", "Say something else before it"),
     _command(Scope.TURN, "turn.delete", "d", "take('delete')", "delete", "Delete the turn"),
     _command(Scope.TURN, "turn.back", "escape", "screen.close", "back", "Back; nothing changes"),

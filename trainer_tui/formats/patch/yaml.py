@@ -176,7 +176,7 @@ def append_to_sequence(
     if node.flow_style:
         return append_to_flow(document, node, ", ".join(flow(item) for item in items))
     separate = document.has_blank_lines(node) if is_separate is None else is_separate
-    return insert_lines(document.text, document.line_end(node), _item_lines(document, node, items), separate)
+    return insert_lines(document.text, document.line_end(node), item_lines(document, node, items), separate)
 
 
 def replace_item(text: str, section: str, written: str, item: Any) -> Edit | None:
@@ -186,7 +186,7 @@ def replace_item(text: str, section: str, written: str, item: Any) -> Edit | Non
     pair = find(document.root, section)
     if pair is None or not isinstance(pair[1], SequenceNode) or not pair[1].value or pair[1].flow_style:
         return None
-    edit = replace_lines(text, written, _item_lines(document, pair[1], [item]))
+    edit = replace_lines(text, written, item_lines(document, pair[1], [item]))
     if edit is None:
         return None
     edit = _as_escaped(text, edit)
@@ -195,7 +195,8 @@ def replace_item(text: str, section: str, written: str, item: Any) -> Edit | Non
     return edit if others in ([item], []) else None  # else somebody wrote more below it
 
 
-def _item_lines(document: YamlText, node: SequenceNode, items: Sequence[Any]) -> list[str]:
+def item_lines(document: YamlText, node: SequenceNode, items: Sequence[Any]) -> list[str]:
+    """Items of a list as the lines of its own style."""
     column = " " * document.column(node)
     style = style_of(document, node)
     return [column + line if line else "" for item in items for line in list_item(item, style)]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from trainer_tui.asking.notation import annotated, entities_in
-from trainer_tui.asking.turns import Turn
+from trainer_tui.asking.rewording import BUTTONS, reworded, wording
+from trainer_tui.asking.turns import Turn, TurnAction
 from trainer_tui.asking.words import shown_value
 from trainer_tui.errors import TrainerError
 from trainer_tui.session import protocol
 from trainer_tui.ui.desk import Desk
 from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.lines import Line, clean, cut
+from trainer_tui.ui.screens.edit_text import EditText
 from trainer_tui.ui.screens.picking import Pick
 from trainer_tui.ui.screens.sheet import FilteredSheet
 from trainer_tui.ui.widgets.rows import Row
@@ -37,35 +39,42 @@ class TurnSheet(FilteredSheet[Choice]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.show_rows(turn_rows(self._turn, self.desk.keys))
+        self.show_rows(turn_rows(self._turn, self.desk.keys, self.desk.controller.response))
         marked = next((place for place, row in enumerate(self.list.rows) if row.key[1] == self._turn.pointed), 0)
         self.list.move_to(marked)
         self.list.focus()
 
     def action_take(self, part: str) -> None:
-        """The row of that part; of several actions the marked one."""
+        """The row of that part; of several actions that of the marked one."""
         rows = [row for row in self._rows if row.key[0] == part]
-        row = self.list.current if self.list.current in rows else rows[0] if rows else None
+        marked = self.list.current.key[1] if self.list.current else None
+        row = next((row for row in rows if row.key[1] == marked), rows[0] if rows else None)
         if row is None:
-            self.refuse("The bot did nothing in this turn.")
+            self.refuse(f"The bot {'did' if part == 'action' else 'said'} nothing in this turn.")
         elif not row.is_enabled:
             self.refuse("The message names its intent itself: change the message.")
         else:
             self.dismiss(row.key)
 
 
-def turn_rows(turn: Turn, keys: Keys) -> list[Row]:
+def turn_rows(turn: Turn, keys: Keys, said: Callable[[str], Sequence[protocol.ResponseVariation]]) -> list[Row]:
     marked = ", ".join(f"{entity.entity} = {shown_value(entity.value)}" for entity in turn.entities)
     is_open = not turn.names_its_intent
     rows = [
         _row(keys, "message", "Message", clean(turn.text)),
         _row(keys, "intent", "Intent", clean(turn.intent), is_open),
         _row(keys, "entities", "Entities", clean(marked) or "none", is_open),
-        *(_row(keys, "action", "Action", clean(action.name), at=action.at) for action in turn.actions),
+        *(row for action in turn.actions for row in _action_rows(keys, action, said(action.name))),
         _row(keys, "insert", "Say something else before it", ""),
         _row(keys, "delete", "Delete the turn", ""),
     ]
     return rows
+
+
+def _action_rows(keys: Keys, action: TurnAction, said: Sequence[protocol.ResponseVariation]) -> Iterator[Row]:
+    yield _row(keys, "action", "Action", clean(action.name), at=action.at)
+    if said:
+        yield _row(keys, "response", "Says", clean(" / ".join(wording(said).splitlines())), at=action.at)
 
 
 def _row(keys: Keys, part: str, label: str, more: str, is_enabled: bool = True, at: int | None = None) -> Row:
@@ -93,6 +102,7 @@ def _ask(desk: Desk, turn: Turn, part: str, at: int | None) -> None:
 
     view = desk.view
     number = turn.number
+    name = next((action.name for action in turn.actions if action.at == at), "")
     marked = annotated(turn.text, turn.entities)
     match part:
         case "message":
@@ -118,11 +128,22 @@ def _ask(desk: Desk, turn: Turn, part: str, at: int | None) -> None:
                 lambda name: become(protocol.IntentChanged(name), name != turn.intent),
             )
         case "action":
-            now = next(action.name for action in turn.actions if action.at == at)
-            title = f"instead of {now}, turn {number} runs"
-            _pick(desk, title, view.action_names, now, lambda name: become(protocol.ActionChanged(name), name != now))
+            title = f"instead of {name}, turn {number} runs"
+            _pick(desk, title, view.action_names, name, lambda new: become(protocol.ActionChanged(new), new != name))
+        case "response":
+            _reword(desk, name)
         case _:
             desk.attempt(lambda: become(protocol.TurnDeleted()))
+
+
+def _reword(desk: Desk, name: str) -> None:
+    def take(text: str) -> None:
+        desk.controller.answer(reworded(name, text))
+        desk.say(f"{name} says that from now on; {desk.keys.shown('session.undo')} takes it back.")
+        desk.to_question()
+
+    title = f"{name} ─ a variation a line; {BUTTONS} title (/payload) | …"
+    desk.open(EditText(title, wording(desk.controller.response(name)), take))
 
 
 def _pick(desk: Desk, title: str, names: Iterable[str], now: str, take: Callable[[str], None]) -> None:
