@@ -95,7 +95,7 @@ def measure(count: int) -> None:
     begun = time.process_time()
     tracker = DialogueStateTracker.start(domain).with_events(trackers[0].events[:2])
     step = index.step(tracker, chance.choice(actions))
-    guard.follow([Lesson(step.past, step.action, was_corrected=True)], {})
+    guard.follow([Lesson(step.past, step.action, was_corrected=True)])
     while guard.work(8):
         pass
     again = time.process_time() - begun

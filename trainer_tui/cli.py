@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import importlib
 import logging
 import os
@@ -206,6 +205,7 @@ def _as_called(arguments: Sequence[str]) -> str:
 def _teach(command: ModuleType, arguments: argparse.Namespace, called: str) -> int:
     """A session on the full screen, or line by line with --plain; `called` is how the program was. The review opens
     the conversations of real users at it."""
+    from trainer_tui.runtime.collection import keeping_what_stays
     from trainer_tui.runtime.opening import open_session, read_bot
     from trainer_tui.runtime.running import event_loop
 
@@ -225,13 +225,12 @@ def _teach(command: ModuleType, arguments: argparse.Namespace, called: str) -> i
     with telling(f"reading {request.sources.root}"):
         controller = open_session(request)
         settler = command.settler_of(arguments, controller)
-    # What was read and learned stays to the end: no later collection has to go through it while a person waits.
-    gc.freeze()
     if arguments.plain:
         from trainer_tui.plain.session import PlainSession
 
         try:
-            code = PlainSession(controller, settling=settler).run()
+            with keeping_what_stays():
+                code = PlainSession(controller, settling=settler).run()
         finally:
             farewell = _closed(controller, settler, called)
         if farewell:
@@ -240,7 +239,7 @@ def _teach(command: ModuleType, arguments: argparse.Namespace, called: str) -> i
         return code
     app = make_app(controller, arguments, settler)
     try:
-        with event_loop() as loop:
+        with event_loop() as loop, keeping_what_stays():
             app.run(mouse=not arguments.no_mouse, loop=loop)
     finally:
         farewell = _closed(controller, settler, called)

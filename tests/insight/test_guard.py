@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import ActionExecuted
 from trainer_tui.core.featurizers import StateMaker, labelled_actions, recent_states
+from trainer_tui.core.growing import Growing
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.insight.guard import Guard, watched
 from trainer_tui.insight.story_predictions import each_story, predicted
 from trainer_tui.insight.story_steps import StorySteps
 from trainer_tui.policies.ensemble import Ensemble
-from trainer_tui.policies.lessons import LESSON_LENGTH
-from trainer_tui.policies.policy import Lesson
+from trainer_tui.policies.lessons import LESSON_LENGTH, ConfirmedStep, LessonMaker, TaughtStep
+from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.project import Project, Sources, load_project
 
 
@@ -64,7 +68,7 @@ def test_a_hundred_corrections_break_what_they_break(bot: str, sample_bots: Path
     for number in range(50):
         tracker, index, wanted = chance.choice(person.steps)
         lesson = person.teaches(tracker, index, chance.choice([name for name in actions if name != wanted]))
-        person.guard.follow([lesson], {})
+        person.guard.follow([lesson])
         person.works_to_the_end()
         if number % 5:
             was = before[person.steps.index((tracker, index, wanted))]
@@ -77,7 +81,7 @@ def test_a_hundred_corrections_break_what_they_break(bot: str, sample_bots: Path
             if was == asked != now
         }
         assert person.broken() == broke
-        person.guard.follow([], {})
+        person.guard.follow([])
         person.works_to_the_end()
         assert person.guard.consequences().found == ()
 
@@ -92,14 +96,75 @@ def test_the_latest_correction_counts_and_undo_leads_back_to_the_one_before(samp
     one = next(step for step in person.steps if step[2] == "utter_youarewelcome")
     second = next(step for step in person.steps if step[2] == "utter_greet")
     lessons = [person.teaches(*one[:2], "utter_default"), person.teaches(*second[:2], "utter_goodbye")]
-    person.guard.follow(lessons[:1], {})
+    person.guard.follow(lessons[:1])
     person.works_to_the_end()
     alone = person.broken()
     assert alone and {now for _, _, now in alone} == {"utter_default"}
-    person.guard.follow(lessons, {})
+    person.guard.follow(lessons)
     person.works_to_the_end()
     assert {now for _, _, now in person.broken()} == {"utter_goodbye"}
     assert str(person.guard.consequences()) == "-6 wrong"
-    person.guard.follow(lessons[:1], {})
+    person.guard.follow(lessons[:1])
     person.works_to_the_end()
     assert person.broken() == alone
+
+
+def test_what_was_confirmed_or_taken_back_before_counts(sample_bots: Path) -> None:
+    """Much of it changes nothing, and is not predicted again: what is said to follow is still what follows."""
+    person = Watching(sample_bots / "moodbot")
+    chance = random.Random(7)
+    actions = [name for name in person.domain.action_names if name.startswith(("utter_", "action_l"))]
+    lessons: list[Lesson] = []
+    for _ in range(12):
+        for _ in range(6):
+            tracker, index, wanted = chance.choice(person.steps)
+            action = wanted if chance.random() < 0.7 else chance.choice(actions)
+            taught = person.teaches(tracker, index, action)
+            lessons = [*lessons, replace(taught, was_corrected=action != wanted and chance.random() < 0.5)]
+            person.guard.follow(lessons)
+        lessons = lessons[: -chance.randint(1, 4)]
+        person.guard.follow(lessons)
+        person.works_to_the_end()
+        before = [person.now(*step) for step in person.steps]
+        tracker, index, wanted = chance.choice(person.steps)
+        person.guard.follow([*lessons, person.teaches(tracker, index, chance.choice(actions))])
+        person.works_to_the_end()
+        assert person.broken() == {
+            (story.story, place_of(story, at), now)
+            for (story, at, asked), was in zip(person.steps, before, strict=True)
+            if was == asked != (now := person.now(story, at, asked))
+        }
+
+
+def test_a_turn_that_is_taught_again_and_again_is_not_predicted_each_time_anew(
+    sample_bots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Watching(sample_bots / "moodbot")
+    person.works_to_the_end()
+    predict, predicted = Ensemble.predict, 0
+
+    def counted(ensemble: Ensemble, tracker: DialogueStateTracker, domain: Domain) -> EnsemblePrediction:
+        nonlocal predicted
+        predicted += 1
+        return predict(ensemble, tracker, domain)
+
+    monkeypatch.setattr(Ensemble, "predict", counted)
+    maker, tracker = LessonMaker(), DialogueStateTracker.start(person.domain)
+    steps: Growing[TaughtStep] = Growing()
+    lessons: Growing[Lesson] = Growing()
+    costs = []
+    for _ in range(30):
+        predicted = 0
+        for event in person.stories[0].events:
+            if isinstance(event, ActionExecuted):
+                step = ConfirmedStep(tracker, event.name or "", was_corrected=False)
+                lesson = maker.lesson_of(step, person.domain)
+                assert lesson is not None
+                steps, lessons = steps.with_item(TaughtStep(len(steps), step, lesson)), lessons.with_item(lesson)
+                person.guard.follow(lessons, steps)
+            tracker = tracker.with_event(event)
+        costs.append(predicted)
+    assert costs[-1] <= costs[3]
+    predicted = 0
+    person.guard.follow(lessons.up_to(len(lessons) - 1), steps.up_to(len(steps) - 1))
+    assert predicted == 0

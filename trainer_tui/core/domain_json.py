@@ -11,7 +11,7 @@ from trainer_tui.core.slots import Form, Slot, SlotMapping
 
 
 def domain_as_dict(domain: Domain) -> dict[str, Any]:
-    """The whole domain; made once a domain and kept by the caller, for it may be large."""
+    """The whole domain; it may be large."""
     responses = {name: [_variation(item) for item in items] for name, items in domain.responses.items()}
     parts: dict[str, Any] = {
         "config": {"store_entities_as_slots": domain.store_entities_as_slots},

@@ -8,17 +8,17 @@ from trainer_tui.core.events import ActiveLoop, Era, UserUttered, as_dict
 from trainer_tui.core.tracker import DialogueStateTracker
 
 
-def current_state(tracker: DialogueStateTracker, era: Era) -> dict[str, Any]:
-    """The tracker with all its events. Up to 1.x the form is `active_form`, from 2.0 on the loop is `active_loop`."""
-    events = tracker.events
+def current_state(tracker: DialogueStateTracker, era: Era, events: Any = None) -> dict[str, Any]:
+    """The tracker with all its events, or with what stands for them. Up to 1.x the form is `active_form`, from 2.0 on
+    the loop is `active_loop`."""
     state: dict[str, Any] = {
         "sender_id": tracker.sender_id,
         "slots": dict(tracker.slots),
         "latest_message": _parsed(tracker.latest_message),
-        "latest_event_time": events[-1].timestamp if events else None,
+        "latest_event_time": tracker.event.timestamp if tracker.event else None,
         "followup_action": tracker.followup_action,
         "paused": tracker.is_paused,
-        "events": [as_dict(event, era) for event in events],
+        "events": [as_dict(event, era) for event in tracker.events] if events is None else events,
         "latest_input_channel": None,
         "latest_action_name": tracker.latest_action,
     }

@@ -3,13 +3,14 @@
 Theory of operation. Steps of the same past that want the same action are one `Unit`, predicted once. In states that the
 stories agree on memory decides, so that a lesson changes nothing there unless it is of that very state: such units are
 looked at only when a lesson is. All others are predicted once to begin with, and again after each correction and each
-new model where the learned policy had a say. What was predicted before a correction is kept with it, so that taking the
-correction back takes its consequences back.
+new model where the learned policy had a say. A lesson that says what is certain in its state already changes nothing
+there, so that a turn costs the same however often it was taught. What was predicted before a correction is kept with
+it, so that taking the correction back takes its consequences back.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
@@ -26,7 +27,7 @@ from trainer_tui.insight.story_predictions import predicted
 from trainer_tui.insight.story_steps import Step, StorySteps
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
-from trainer_tui.policies.lessons import ConfirmedStep
+from trainer_tui.policies.lessons import TaughtStep
 from trainer_tui.policies.memoization import MemoizationPolicy
 from trainer_tui.policies.policy import Lesson
 
@@ -96,6 +97,7 @@ class _Correction:
 
 
 Watched = Mapping[Kind, StorySteps]
+_Window = tuple[State, ...]
 
 
 def watched(
@@ -133,8 +135,12 @@ class Guard:
         self._domain = domain
         self._began = self._lessons = Growing.of(lessons)
         self._units: dict[Hashable, _Unit] = {}
+        self._steps: Growing[TaughtStep] = Growing()
         self._session: dict[int, _Unit] = {}
-        self._session_at: dict[tuple[State, ...], list[_Unit]] = {}
+        self._session_at: dict[_Window, dict[int, _Unit]] = {}
+        self._taught = Counter((self._window(lesson.states), lesson.action) for lesson in lessons)
+        self._corrected = Counter(self._window(lesson.states) for lesson in lessons if lesson.was_corrected)
+        self._differing: dict[_Unit, str] = {}
         self._corrections: list[_Correction] = []
         self._todo: deque[_Unit] = deque(self._undecided())
 
@@ -173,39 +179,58 @@ class Guard:
 
     # --- what happens ---------------------------------------------------------------------------------------------
 
-    def follow(self, lessons: Sequence[Lesson], confirmed: Mapping[int, ConfirmedStep]) -> None:
-        """The session taught exactly these by now; `confirmed` are its own steps by the moves that they came with."""
+    def follow(self, lessons: Sequence[Lesson], steps: Sequence[TaughtStep] = ()) -> None:
+        """The session taught exactly these by now, in its own steps."""
         now = Growing.of(lessons)
         shared = self._lessons.shared_length(now)
         while self._corrections and shared <= self._corrections[-1].lessons:
             self._corrections.pop()
         if shared < len(self._lessons):
             # What was taken back is no part of what is taught next.
-            self._turn_to(now.up_to(shared), self._lessons[shared:], confirmed)
+            self._turn_to(now.up_to(shared), self._lessons[shared:], steps)
         if places := [place for place, lesson in enumerate(now[shared:], shared) if lesson.was_corrected]:
-            before = self._differing()
+            before = dict(self._differing)
             self._corrections += (_Correction(place, before) for place in places)
-        self._turn_to(now, now[shared:], confirmed)
+        self._turn_to(now, now[shared:], steps)
 
-    def _turn_to(self, now: Growing[Lesson], changed: Sequence[Lesson], confirmed: Mapping[int, ConfirmedStep]) -> None:
-        """Know these lessons, of which others than before are `changed`."""
-        hit = list(dict.fromkeys(unit for lesson in changed for unit in self._at(lesson.states)))
-        if any(lesson.states and lesson.states[-1].loop for lesson in changed):
+    def _turn_to(self, now: Growing[Lesson], changed: Sequence[Lesson], steps: Sequence[TaughtStep]) -> None:
+        """Know these lessons: those `changed` came, or are gone."""
+        comes = len(now) > len(self._lessons)
+        at = {window: list(self._at(window)) for window in (self._window(lesson.states) for lesson in changed)}
+        if any(_in_loop(lesson) for lesson in changed):
             # A form that was told to leave a message alone does so wherever it stands like that.
-            hit += [unit for unit in self._units.values() if unit not in hit and unit.steps[0].past[-1].loop]
-        if fresh := [unit for unit in hit if unit.base is None]:
+            hit = dict.fromkeys(unit for unit in self._units.values() if unit.steps[0].past[-1].loop)
+        else:
+            hit = {}
+        if fresh := [unit for units in (hit, *at.values()) for unit in units if unit.base is None]:
             self.ensemble.learn(self._lessons)
             for unit in fresh:
-                unit.base, unit.is_settled = self._predicted(unit)
+                self._predict_base(unit)
         self.ensemble.learn(now)
-        self._follow_session(confirmed)
-        windows = dict.fromkeys(self._window(lesson.states) for lesson in changed)
-        hit += [unit for window in windows for unit in self._session_at.get(window, ())]
+        self._follow_session(Growing.of(steps))
         self._lessons = now
+        for lesson in changed:
+            window = self._window(lesson.states)
+            self._taught[window, lesson.action] += 1 if comes else -1
+            self._corrected[window] += (1 if comes else -1) * lesson.was_corrected
+        for lesson in changed:
+            window = self._window(lesson.states)
+            units = (*at[window], *self._session_at.get(window, {}).values())
+            hit |= dict.fromkeys(self._in_question(units, lesson, window, comes))
         for unit in hit:
-            unit.now, unit.is_settled = self._predicted(unit)
+            self._predict(unit)
         if any(lesson.was_corrected for lesson in changed):
             self.model_changed()
+
+    def _in_question(self, units: Iterable[_Unit], lesson: Lesson, window: _Window, comes: bool) -> Iterable[_Unit]:
+        """Those in the state of a lesson that came, or is gone, of which something else may be predicted now."""
+        if _in_loop(lesson):
+            return units
+        if comes:
+            return (unit for unit in units if not unit.is_settled or unit.now != lesson.action)
+        if lesson.was_corrected or self._corrected[window] or not self._taught[window, lesson.action]:
+            return units
+        return (unit for unit in units if not unit.is_settled)
 
     def model_changed(self) -> None:
         """The learned policy says something else: all that it had a say in is predicted again."""
@@ -216,40 +241,57 @@ class Guard:
             if unit.base is not None and not unit.is_settled and unit not in known
         )
 
-    def _follow_session(self, confirmed: Mapping[int, ConfirmedStep]) -> None:
+    def _follow_session(self, steps: Growing[TaughtStep]) -> None:
         """What was confirmed was right then."""
-        for node in self._session.keys() - confirmed.keys():
-            unit = self._session.pop(node)
-            self._session_at[self._window(unit.steps[0].past)].remove(unit)
-        for node in confirmed.keys() - self._session.keys():
-            tracker, wanted = confirmed[node].tracker, confirmed[node].action
-            step = self._watched["story"].step(tracker, wanted)
-            unit = _Unit("this session", wanted, [step], tracker, node, base=wanted, now=wanted)
-            self._session[node] = unit
-            self._session_at.setdefault(self._window(step.past), []).append(unit)
+        shared = self._steps.shared_length(steps)
+        for taught in self._steps[shared:]:
+            unit = self._session.pop(taught.move)
+            self._differing.pop(unit, None)
+            if taught.lesson:
+                del self._session_at[self._window(taught.lesson.states)][taught.move]
+        for taught in steps[shared:]:
+            wanted, states = taught.step.action, taught.lesson.states if taught.lesson else ()
+            step = Step(wanted, states, taught.step.tracker.slots)
+            unit = _Unit("this session", wanted, [step], taught.step.tracker, taught.move, base=wanted, now=wanted)
+            self._session[taught.move] = unit
+            if states:
+                self._session_at.setdefault(self._window(states), {})[taught.move] = unit
+        self._steps = steps
 
-    def _window(self, states: Sequence[State]) -> tuple[State, ...]:
+    def _window(self, states: Sequence[State]) -> _Window:
         length = self._watched["story"].max_history
         return tuple(states if length is None else states[-length:])
-
-    def _differing(self) -> dict[_Unit, str]:
-        units = (*self._units.values(), *self._session.values())
-        return {unit: unit.now for unit in units if unit.now is not None and unit.now != unit.base}
 
     # --- predicting -----------------------------------------------------------------------------------------------
 
     def work(self, most: int) -> bool:
         """Predict so many units at most; False when nothing is left."""
         some = [self._todo.popleft() for _ in range(min(most, len(self._todo)))]
+        some = list(filter(self._is_watched, some))
         if fresh := [unit for unit in some if unit.base is None]:
             self.ensemble.learn(self._began)
             for unit in fresh:
-                unit.base, unit.is_settled = self._predicted(unit)
+                self._predict_base(unit)
         self.ensemble.learn(self._lessons)
         for unit in some:
             if not unit.is_settled:
-                unit.now, unit.is_settled = self._predicted(unit)
+                self._predict(unit)
         return bool(self._todo)
+
+    def _is_watched(self, unit: _Unit) -> bool:
+        """Whether it is of the stories, or of a step that was not taken back."""
+        return unit.node is None or self._session.get(unit.node) is unit
+
+    def _predict_base(self, unit: _Unit) -> None:
+        unit.base, unit.is_settled = self._predicted(unit)
+        unit.now = unit.base
+
+    def _predict(self, unit: _Unit) -> None:
+        unit.now, unit.is_settled = self._predicted(unit)
+        if unit.now == unit.base:
+            self._differing.pop(unit, None)
+        else:
+            self._differing[unit] = unit.now
 
     def _predicted(self, unit: _Unit) -> tuple[str, bool]:
         """The action, and whether it is so whatever the learned policy says."""
@@ -266,13 +308,21 @@ class Guard:
             return Consequences(is_complete=not self._todo)
         before = self._corrections[-1].before
         found: list[Consequence] = []
-        for unit in (*self._units.values(), *self._session.values()):
-            was = before.get(unit, unit.base)
-            if unit.now is None or was is None or unit.now == was or unit.wanted not in (unit.now, was):
+        for unit in filter(self._is_watched, {**before, **self._differing}):
+            was, now = before.get(unit, unit.base), unit.now
+            if now is None or was is None or now == was or unit.wanted not in (now, was):
                 continue
             found += (
-                Consequence(unit.kind, step.story, step.place, unit.node, unit.wanted, was, unit.now)
-                for step in unit.steps
+                Consequence(unit.kind, step.story, step.place, unit.node, unit.wanted, was, now) for step in unit.steps
             )
-        found.sort(key=lambda one: (one.is_right, one.kind, one.name))
+        found.sort(key=_in_order)
         return Consequences(tuple(found), not self._todo)
+
+
+def _in_order(one: Consequence) -> tuple[bool, str, str, int, int]:
+    """What broke first."""
+    return one.is_right, one.kind, one.name, (one.place and one.place.line) or 0, one.node or 0
+
+
+def _in_loop(lesson: Lesson) -> bool:
+    return bool(lesson.states) and lesson.states[-1].loop is not None

@@ -26,6 +26,15 @@ class ConfirmedStep:
     was_known: bool = True
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TaughtStep:
+    """A confirmed step, the move that it came with, and its lesson, if it has one."""
+
+    move: int
+    step: ConfirmedStep
+    lesson: Lesson | None
+
+
 class LessonMaker:
     """Makes lessons of steps, of those that follow one another with little effort."""
 

@@ -32,6 +32,7 @@ from trainer_tui.runtime.webhook import (
     failed,
     unreadable,
 )
+from trainer_tui.runtime.written_json import Written, WrittenEvents, as_json
 
 START_LIMIT = 30.0
 """Seconds that our own server may take to start."""
@@ -72,7 +73,8 @@ class CustomActions:
         self._is_up: bool | None = None
         self._choosing = asyncio.Lock()
         self._webhook: Webhook | None = None
-        self._domain_json: tuple[Domain, dict[str, Any]] | None = None
+        self._events = WrittenEvents()
+        self._domain_json: tuple[Domain, Written] | None = None
 
     def use(self, launch: Launch | NoLaunch) -> None:
         """How a server of our own is started from now on, or why none is."""
@@ -90,12 +92,12 @@ class CustomActions:
             return {
                 "next_action": action,
                 "sender_id": tracker.sender_id,
-                "tracker": current_state(tracker, domain.era),
+                "tracker": current_state(tracker, domain.era, self._events.of(tracker, domain.era)),
                 **version,
             }
 
         def payload_with_domain() -> dict[str, Any]:
-            return {**payload(), "domain": self._domain_as_dict(domain)}
+            return {**payload(), "domain": self._written(domain)}
 
         sends_domain = not webhook.endpoint.is_domain_selective or action in domain.send_domain_actions
         reply = await self._posted(webhook, payload_with_domain if sends_domain else payload)
@@ -206,9 +208,9 @@ class CustomActions:
             self._webhook = Webhook(endpoint, _NAME, hint, if_down)
         return self._webhook
 
-    def _domain_as_dict(self, domain: Domain) -> dict[str, Any]:
+    def _written(self, domain: Domain) -> Written:
         if self._domain_json is None or self._domain_json[0] is not domain:
-            self._domain_json = (domain, domain_as_dict(domain))
+            self._domain_json = (domain, Written(as_json(domain_as_dict(domain))))
         return self._domain_json[1]
 
 

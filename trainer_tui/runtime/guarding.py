@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from trainer_tui.insight.guard import Consequences, Guard, Watched, watched
 from trainer_tui.insight.story_steps import StorySteps
-from trainer_tui.policies.lessons import ConfirmedStep
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.collection import no_collection
@@ -43,8 +42,6 @@ class Guarding:
         self._guard: Guard | None = None
         self._seen: object = None
         self._lessons: Sequence[Lesson] = began
-        self._confirmed: dict[int, ConfirmedStep] = {}
-        self._tips: frozenset[int] = frozenset()
         self._timeline: Timeline | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -80,8 +77,7 @@ class Guarding:
             if lessons is not self._lessons and self._timeline is not None:
                 lessons = self._lessons
                 self._teacher.follow(lessons)
-                self._follow_confirmed(self._timeline)
-                self._guard.follow(lessons, self._confirmed)
+                self._guard.follow(lessons, self._timeline.taught_steps())
             self._take_up_new_model()
             if not self._guard.work(_AT_ONCE) and lessons is self._lessons:
                 break
@@ -89,15 +85,6 @@ class Guarding:
         found_before, self.found = self.found, self._guard.consequences()
         if self.found != found_before:
             self._changed()
-
-    def _follow_confirmed(self, timeline: Timeline) -> None:
-        """The steps of every live branch by their moves: of a branch that only goes on, what is new."""
-        met, added = _confirmed_since(timeline, self._tips)
-        if met == self._tips:
-            self._confirmed = {**self._confirmed, **added}
-        else:
-            self._confirmed = confirmed(timeline)
-        self._tips = frozenset(tip.id for tip in timeline.tips())
 
     def _take_up_new_model(self) -> None:
         self._teacher.settle()
@@ -110,23 +97,3 @@ class Guarding:
 @no_collection()
 def _watched(bot: Bot, stories: StorySteps) -> Watched:
     return watched(bot.trackers, bot.tests(), bot.domain, stories)
-
-
-def confirmed(timeline: Timeline) -> dict[int, ConfirmedStep]:
-    """The steps of every live branch by their moves."""
-    return _confirmed_since(timeline, frozenset())[1]
-
-
-def _confirmed_since(timeline: Timeline, known: frozenset[int]) -> tuple[set[int], dict[int, ConfirmedStep]]:
-    """Which of the moves `known` live branches come from, and the steps behind these."""
-    through: set[int] = set()
-    found: dict[int, ConfirmedStep] = {}
-    for tip in timeline.tips():
-        for node in tip.path():
-            is_met = node.id in through
-            through.add(node.id)
-            if is_met or node.id in known:
-                break
-            if node.state.confirmed is not None:
-                found[node.id] = node.state.confirmed
-    return through & known, found

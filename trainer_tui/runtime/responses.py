@@ -19,6 +19,7 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.core.tracker_json import current_state
 from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.runtime.webhook import OR_SAY, Webhook, failed, unreadable
+from trainer_tui.runtime.written_json import WrittenEvents
 
 _NAME = "the response server (nlg)"
 _REMEDY = f"Correct it and retry, {OR_SAY}"
@@ -36,6 +37,7 @@ class Responses:
 
     def __init__(self, nlg: Endpoint | None, choose: Choose, time_limit: float, notes: list[str]) -> None:
         self._nlg = Webhook(nlg, _NAME, f"Retry, {OR_SAY}", f"Start it and retry, {OR_SAY}") if nlg else None
+        self._events = WrittenEvents()
         self._choose = choose
         self._time_limit = time_limit
         self._notes = notes
@@ -102,7 +104,7 @@ class Responses:
             return {
                 "template" if domain.era is Era.CORE else "response": response,
                 "arguments": dict(arguments),
-                "tracker": current_state(tracker, domain.era),
+                "tracker": current_state(tracker, domain.era, self._events.of(tracker, domain.era)),
                 "channel": {"name": "cmdline"},
             }
 

@@ -18,6 +18,7 @@ from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.files import reason
 from trainer_tui.runtime.loopback import other_addresses
 from trainer_tui.runtime.tracebacks import last_error
+from trainer_tui.runtime.written_json import as_json
 
 if TYPE_CHECKING:
     import httpx
@@ -156,7 +157,7 @@ class Webhook:
         return Reply(status, found, begins, wrong)
 
     def _prepared(self, payload: Payload | None) -> tuple[httpx.AsyncClient, bytes | None]:
-        body = None if payload is None else json.dumps(payload(), default=str).encode()
+        body = None if payload is None else as_json(payload())
         if self._client is None:
             import httpx
 

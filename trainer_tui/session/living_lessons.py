@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from trainer_tui.core.growing import Growing
 from trainer_tui.core.nlu_data import Example
-from trainer_tui.policies.lessons import LessonMaker
+from trainer_tui.policies.lessons import LessonMaker, TaughtStep
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.session.nodes import Node
 
@@ -30,6 +30,8 @@ class _InOrder(Generic[Taught]):
 
     def remove(self, node: int) -> None:
         first, end = bisect_left(self._ids, node), bisect_right(self._ids, node)
+        if first == end:
+            return
         behind = self.items[end:]
         self.items = Growing([*self.items[:first], *behind]) if behind else self.items.up_to(first)
         del self._ids[first:end]
@@ -42,11 +44,12 @@ class LivingLessons:
     """
 
     def __init__(self) -> None:
+        self.steps: _InOrder[TaughtStep] = _InOrder()
         self.lessons: _InOrder[Lesson] = _InOrder()
         self.examples: _InOrder[Example] = _InOrder()
         self._tips: dict[int, Node] = {}
         self._branches_through: dict[int, int] = {}
-        self._made: dict[int, Lesson | None] = {}
+        self._made: dict[int, TaughtStep] = {}
         self._to_make: dict[int, Node] = {}
         self._maker = LessonMaker()
 
@@ -57,8 +60,10 @@ class LivingLessons:
                 self._move(before, now)
         self._tips = dict(tips)
         for number in sorted(self._to_make):
-            if lesson := self._lesson(self._to_make[number]):
-                self.lessons.add(number, lesson)
+            taught = self._taught(self._to_make[number])
+            self.steps.add(number, taught)
+            if taught.lesson:
+                self.lessons.add(number, taught.lesson)
         self._to_make.clear()
 
     def _move(self, before: Node | None, now: Node | None) -> None:
@@ -87,13 +92,15 @@ class LivingLessons:
         if left:
             self._branches_through[node.id] = left
             return
-        if not self._to_make.pop(node.id, None) and self._made.get(node.id):
+        if not self._to_make.pop(node.id, None) and node.state.confirmed:
+            self.steps.remove(node.id)
             self.lessons.remove(node.id)
         if node.state.examples:
             self.examples.remove(node.id)
 
-    def _lesson(self, node: Node) -> Lesson | None:
+    def _taught(self, node: Node) -> TaughtStep:
         step = node.state.confirmed
-        if step and node.id not in self._made:
-            self._made[node.id] = self._maker.lesson_of(step, node.state.domain)
-        return self._made.get(node.id)
+        assert step is not None
+        if node.id not in self._made:
+            self._made[node.id] = TaughtStep(node.id, step, self._maker.lesson_of(step, node.state.domain))
+        return self._made[node.id]

@@ -14,6 +14,7 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import IllegalInput
+from trainer_tui.policies.lessons import TaughtStep
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.session.kept import played_as_it_is
 from trainer_tui.session.living_lessons import LivingLessons
@@ -335,6 +336,10 @@ class Timeline:
     def lessons(self) -> Sequence[Lesson]:
         """Those of every live branch, in the order of arrival; what was undone is not among them."""
         return self._found_live().lessons.items
+
+    def taught_steps(self) -> Sequence[TaughtStep]:
+        """What was confirmed on every live branch, whether it is a lesson or not."""
+        return self._found_live().steps.items
 
     def examples(self) -> Sequence[Example]:
         return self._found_live().examples.items
