@@ -50,13 +50,13 @@ def sessions_of(events: Sequence[Event]) -> tuple[Session, ...]:
 def _starts(events: Sequence[Event]) -> Iterator[int]:
     """Where a session starts; one that a restart began is not begun again by what Rasa does after it."""
     is_new = False
-    for place, event in enumerate(events):
-        if isinstance(event, UserUttered):
+    for place, kind in enumerate(map(type, events)):
+        if kind is UserUttered:
             is_new = False
-        elif isinstance(event, Restarted):
+        elif kind is Restarted:
             is_new = True
             yield place + 1
-        elif isinstance(event, SessionStarted) and not is_new:
+        elif kind is SessionStarted and not is_new:
             yield _first_of_beginning(events, place)
 
 

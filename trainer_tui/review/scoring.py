@@ -20,6 +20,7 @@ from trainer_tui.review.worth import FALLBACKS, Reading, Turn, Worth, notice, no
 _OPENING = 120
 _MOST_READINGS = 100_000
 _MOST_TURNS = 60_000
+_MOST_LOOKS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +79,31 @@ class Scorer:
         self._fallbacks = FALLBACKS | fallback_actions(ensemble)
         self._readings: dict[str, Reading | None] = {}
         self._events = EventsRead()
+        self._looks: dict[tuple[ReadEvent, ...], list[tuple[int, int, int, Look]]] = {}
         self._turns = 0
 
     def scored(self, sender: str, texts: Sequence[EventText]) -> tuple[list[Scored], list[str]]:
         """Every session of one sender's events, and lines on what of them cannot be read."""
         read, times, problems = self._events.read(texts)
-        scored = []
+        looks = self._looks.get(key := tuple(read))
+        if looks is None:
+            if len(self._looks) >= _MOST_LOOKS:
+                self._looks.clear()
+            looks = self._looks[key] = self._looks_of(read)
+        return [Scored(sender, number, *span(times[start:stop]), look) for number, start, stop, look in looks], problems
+
+    def _looks_of(self, read: list[ReadEvent]) -> list[tuple[int, int, int, Look]]:
+        """Each session's number, where it lies among these events, and its look."""
+        found = []
         for session in cut(read):
             stop = session.start + len(session.events)
-            look = self._look(session, tuple(read[session.start : stop]))
-            scored.append(Scored(sender, session.number, *span(times[session.start : stop]), look))
-        return scored, problems
+            found.append((session.number, session.start, stop, self._look(session, tuple(read[session.start : stop]))))
+        return found
 
     def forget_readings(self) -> None:
         """The interpreter has learned something."""
         self._readings.clear()
+        self._looks.clear()
         self._forget_turns()
 
     def _forget_turns(self) -> None:

@@ -33,11 +33,13 @@ Tell = Callable[[Told], None]
 def score(stores: Iterable[Store], model: TodaysModel, rows: ScoredRows, tell: Tell, workers: Workers) -> None:
     """Score all that is new in the stores since this model last did. A store that goes away in the middle is said, and
     read again the next time; the others go on."""
-    for store in stores:
-        try:
-            _score_store(store, model, rows, tell, workers)
-        except TrainerError as error:
-            tell(Told(0, (str(error),)))
+    # Rows come and go, trackers and readings stay for those to come: there is no rubbish to look for.
+    with no_collection():
+        for store in stores:
+            try:
+                _score_store(store, model, rows, tell, workers)
+            except TrainerError as error:
+                tell(Told(0, (str(error),)))
 
 
 def _score_store(store: Store, model: TodaysModel, rows: ScoredRows, tell: Tell, workers: Workers) -> None:

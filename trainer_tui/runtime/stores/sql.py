@@ -7,6 +7,7 @@ cursors are closed at once, since an open one would keep Rasa from writing to SQ
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -63,11 +64,10 @@ class SqlStore:
         self._database.close()
 
     def conversation(self, sender_id: str) -> StoredConversation:
-        rows = self._data_of([sender_id], self._newest())
-        events = tuple(event for sender, event in rows if sender == sender_id and not isinstance(event, Unreadable))
-        if not events:
+        events, _ = self._events_of([sender_id], self._newest())
+        if not events[sender_id]:
             raise TrainerError(f"no conversation {sender_id!r} is in {self.label}", hint="Look at the list again.")
-        return StoredConversation(sender_id, events)
+        return StoredConversation(sender_id, tuple(events[sender_id]))
 
     def conversations(self, since: str = "") -> Iterator[StoredConversation | Unreadable]:
         newest = self._newest()
@@ -131,33 +131,38 @@ class SqlStore:
             yield portion
 
     def _read(self, senders: list[str], newest: int) -> Iterator[StoredConversation | Unreadable]:
-        # The latest event makes a sender the last one there.
-        events: dict[str, list[EventText]] = {}
-        for sender, event in self._data_of(senders, newest):
-            if isinstance(event, Unreadable):
-                yield event
-            else:
-                known = events[sender] = events.pop(sender, [])
-                known.append(event)
-        for sender in reversed(events):
-            yield StoredConversation(sender, tuple(events[sender]))
+        """Those conversations, in that order."""
+        events, unreadable = self._events_of(senders, newest)
+        yield from unreadable
+        for sender, texts in events.items():
+            if texts:
+                yield StoredConversation(sender, tuple(texts))
 
-    def _data_of(self, senders: list[str], newest: int) -> Iterator[tuple[str, EventText | Unreadable]]:
+    def _events_of(self, senders: list[str], newest: int) -> tuple[dict[str, list[EventText]], list[Unreadable]]:
         among, parameters = _among("sender_id", senders)
         statement = (
-            f"SELECT id, sender_id, CASE WHEN LENGTH(data) <= {LONGEST_EVENT} THEN data END, LENGTH(data) FROM events "
+            f"SELECT id, sender_id, CASE WHEN LENGTH(data) <= {LONGEST_EVENT} THEN data END FROM events "
             f"WHERE {among} AND id <= :newest ORDER BY id"
         )
+        # A database may take other names for the same: theirs come last.
+        events: defaultdict[str, list[EventText]] = defaultdict(list, {sender: [] for sender in senders})
+        unreadable = []
         read = self._reader.read
-        for number, sender, data, length in self._database.rows(statement, {"newest": newest, **parameters}):
+        for number, sender, data in self._database.rows(statement, {"newest": newest, **parameters}):
             try:
-                if data is None and length:
-                    raise too_long(length)
-                if not isinstance(data or "", str):
-                    raise FormatError("no text")
-                yield sender, read(data or "")
+                events[sender].append(read(data if isinstance(data, str) else self._odd(number, data)))
             except FormatError as error:
-                yield sender, Unreadable(f"row {number} of events", f"it is {error.title}: it is left out")
+                unreadable.append(Unreadable(f"row {number} of events", f"it is {error.title}: it is left out"))
+        return events, unreadable
+
+    def _odd(self, number: int, data: object) -> str:
+        """What is no JSON; FormatError where it is no text, or too long."""
+        if data is not None:
+            raise FormatError("no text")
+        (length,) = self._database.rows("SELECT LENGTH(data) FROM events WHERE id = :number", {"number": number})[0]
+        if length:
+            raise too_long(length)
+        return ""
 
 
 def _among(column: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:

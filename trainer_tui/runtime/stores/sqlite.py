@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from trainer_tui.errors import TrainerError
 
+_MOMENT = 0.05
 _SIGNATURE = b"SQLite format 3\x00"
 
 
@@ -40,6 +41,7 @@ class SqliteDatabase:
     def __init__(self, connected: Callable[[], sqlite3.Connection], label: str) -> None:
         self.label = label
         self._lock = threading.Lock()
+        self._is_closing = False
         try:
             self._connection = connected()
             # A page of rows, which is looked through more than once.
@@ -51,7 +53,7 @@ class SqliteDatabase:
         try:
             return self._fetched(statement, parameters)
         except sqlite3.Error as error:
-            if self._connection.text_factory is not str:
+            if self._is_closing or self._connection.text_factory is not str:
                 raise self._failed(error) from None
         # What is no text in the end is said of its row. All texts are read so only where one is.
         self._connection.text_factory = partial(str, encoding="utf-8", errors="replace")
@@ -69,10 +71,14 @@ class SqliteDatabase:
             raise self._failed(error) from None
 
     def close(self) -> None:
-        # Closed under a thread that reads, the connection would take the interpreter with it.
+        # Closed under a thread that reads, the connection would take the interpreter with it. A query that is about to
+        # begin is not interrupted yet.
+        self._is_closing = True
         self._connection.interrupt()
-        with self._lock:
-            self._connection.close()
+        while not self._lock.acquire(timeout=_MOMENT):
+            self._connection.interrupt()
+        self._connection.close()
+        self._lock.release()
 
     def _failed(self, error: sqlite3.Error) -> TrainerError:
         return TrainerError(
