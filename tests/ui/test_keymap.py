@@ -31,6 +31,7 @@ from trainer_tui.ui.screens.review import Conversations
 from trainer_tui.ui.screens.review_sheet import ReviewSheet
 from trainer_tui.ui.screens.session_menu import SessionMenu
 from trainer_tui.ui.screens.sheet import FilteredSheet, FilterField
+from trainer_tui.ui.screens.through import Through
 from trainer_tui.ui.screens.time_line import Looked, TimeLine
 from trainer_tui.ui.screens.turns import TurnSheet
 from trainer_tui.ui.screens.what_if import WhatIfSheet
@@ -74,6 +75,7 @@ WHERE: dict[Scope, type[object]] = {
     Scope.WAITING: Waiter,
     Scope.MENU: SessionMenu,
     Scope.OTHERS: Others,
+    Scope.THROUGH: Through,
     Scope.CONSEQUENCES: Broken,
     Scope.WHAT_IF: WhatIfSheet,
     Scope.HEALTH: Health,

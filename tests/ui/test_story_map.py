@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.ui.conftest import Teaching
+from trainer_tui.asking.story_map import LEGEND
+from trainer_tui.insight.drawing import _HEAVY, _LIGHT
 from trainer_tui.session.protocol import AskMessage, ConfirmAction
+from trainer_tui.ui.widgets.painted import _AS_ASCII
 
 
 async def test_the_map_follows_the_conversation_and_leads_into_stories(
@@ -21,10 +24,16 @@ async def test_the_map_follows_the_conversation_and_leads_into_stories(
         await trainer.presses("f2")
         await trainer.says("/hello")
         await trainer.is_asked(ConfirmAction, "utter_greet")
-        await trainer.sees("┃ hello", "[utter_greet] 100% ×6")
+        await trainer.sees("┃ hello", "[utter_greet]○ 100% ×6")
         await trainer.presses("f6", "down", "enter")
         await trainer.sees("6 stories", "hello and goodbye  data/stories.md:8", "nobody taught or tested this")
-        await trainer.presses("escape", "f2", "enter", "enter")
+        # From there to the story in the editor, or into it.
+        await trainer.presses("slash")
+        await trainer.types("and goodbye")
+        await trainer.presses("enter", "b")
+        assert "From the story 'hello and goodbye' (data/stories.md:8), on a branch of its own." in trainer.notices
+        assert len(trainer.view.branches) == 2
+        await trainer.presses("ctrl+z", "f2", "enter", "enter")
         await trainer.sees(AskMessage, "⟦utter_greet⟧ ×6")
         # Found by what is said; left and right go along a layer.
         await trainer.presses("f6", "slash")
@@ -33,11 +42,12 @@ async def test_the_map_follows_the_conversation_and_leads_into_stories(
         await trainer.sees("goodbye ▸ utter_goodbye", "a story ends here")
         await trainer.presses("escape", "left", "up", "up", "f")
         await trainer.sees(AskMessage)
-        assert len(trainer.view.branches) == 2, "forked before the message of that turn"
-        # The likeliest branch that nobody went along is a story to begin from.
+        branches = len(trainer.view.branches)
+        assert branches == 2, "forked before the message of that turn"
+        # The likeliest branch that nobody went along is begun at once.
         await trainer.presses("f6", "u")
-        await trainer.sees("start from")
-        await trainer.presses("escape")
+        assert any("on a branch of its own." in notice for notice in trainer.notices)
+        assert len(trainer.view.branches) == branches + 1
         shown = tmp_path / "shown"
         browser = tmp_path / "browser"
         browser.write_text(f"#!{sys.executable}\nimport sys\nopen({str(shown)!r}, 'w').write(sys.argv[1])\n")
@@ -47,3 +57,8 @@ async def test_the_map_follows_the_conversation_and_leads_into_stories(
         assert any("stories.html is written, and shown" in notice for notice in trainer.notices), trainer.notices
         page = tmp_path / "concertbot" / ".trainer" / "stories.html"
         assert "hello and goodbye" in page.read_text(encoding="utf-8")
+
+
+def test_all_that_the_map_draws_has_an_ascii_sign() -> None:
+    drawn = {*_LIGHT.values(), *_HEAVY.values(), *"⟦⟧", *LEGEND}
+    assert [sign for sign in drawn if not sign.translate(_AS_ASCII).isascii()] == []

@@ -12,7 +12,7 @@ from trainer_tui.insight.story_map import drawn as drawn
 
 Direction = Literal["up", "down", "left", "right"]
 
-LEGEND = "■ ends  ⋯ goes on  ↺ again  ◀ here  ✓ taught  t tested"
+LEGEND = "■ ends  ⋯ goes on  ↺ again  ◀ here  ✓ taught  t tested  ○ neither"
 
 
 def neighbour(drawing: Drawing, at: int, direction: Direction) -> int:
@@ -36,14 +36,12 @@ def _middle(region: Region) -> int:
     return region.column + region.width // 2
 
 
-def whole(node: MapNode) -> str:
-    """Everything about a node: what is said and done there, how often, and the stories through it."""
-    head = " ▸ ".join(part for part in (node.said, node.label) if part)
+def about(node: MapNode) -> tuple[str, str]:
+    """What is said and done at a node; how often, and who was there."""
     facts = [f"{node.count} stories" if node.count != 1 else "1 story"] * bool(node.count)
     if node.share is not None:
         facts.append(f"the bot: {node.share:.0%}")
     facts += ["a story ends here"] * node.is_end + ["taken before in this conversation"] * node.is_back
     facts += ["taught in this session"] * node.is_taught + ["in a test story"] * node.is_tested
     facts += ["nobody taught or tested this"] * node.is_untaught
-    listed = [f"{name}  {place}" if place else name for name, place in node.places]
-    return "\n".join((head, ", ".join(facts), "", *(listed or ["No story of the project goes through here."])))
+    return " ▸ ".join(part for part in (node.said, node.label) if part), ", ".join(facts)

@@ -260,7 +260,7 @@ def _actions(label: str, user: Symbol | None) -> str:
 
 def drawn(found: StoryMap, width: int) -> Drawing:
     """The map as text: `■` a story ends, `⋯` goes on unseen, `↺` a turn that was taken before, `◀` here, `✓` taught in
-    this session, `t` in a test story."""
+    this session, `t` in a test story, `○` neither."""
     layers: list[list[int]] = []
     for number, node in enumerate(found.nodes):
         while len(layers) <= node.layer:
@@ -294,6 +294,7 @@ def _box(node: MapNode, has_children: bool, width: int) -> Box:
             ("↺", node.is_back),
             ("✓", node.is_taught and node.kind == "other"),
             ("t", node.is_tested),
+            ("○", node.is_untaught),
         )
         if holds
     )

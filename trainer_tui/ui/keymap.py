@@ -45,6 +45,7 @@ class Scope(Enum):
     MENU = "Session menu"
     EXPORT = "Export review"
     OTHERS = "Who does otherwise"
+    THROUGH = "Stories through a place"
     CONSEQUENCES = "What a correction changes"
     WHAT_IF = "What if"
     HEALTH = "Doubtful data"
@@ -396,6 +397,9 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.OTHERS, "others.rule", "r", "rule", "rule", "Make the answer a rule, in the export review"),
     _command(Scope.OTHERS, "others.open", "o", "open_place", "open", "Open the place in your $EDITOR"),
     _command(Scope.OTHERS, "others.back", "escape", "screen.close", "leave it", "Leave it as it is"),
+    _command(Scope.THROUGH, "through.open", "o", "open_place", "open", "Open the story in your $EDITOR"),
+    _command(Scope.THROUGH, "through.begin", "b", "begin", "begin", "Begin from this story, on a branch of its own"),
+    _command(Scope.THROUGH, "through.back", "escape", "screen.close", "back", "Back"),
     _command(
         Scope.CONSEQUENCES,
         "consequences.open",

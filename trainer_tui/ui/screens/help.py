@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.widgets import Static
 
+from trainer_tui.asking.story_map import LEGEND
 from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Keys, Scope, bindings, commands
 from trainer_tui.ui.screens.dialogs import Reader
@@ -30,6 +31,8 @@ def help_rows(scopes: Iterable[Scope], in_force: Keys, about: str = "") -> list[
     rows: list[Row] = [Row(((about, "dim"),)), Row(())] if about else []
     for scope in dict.fromkeys((*scopes, Scope.SESSION, Scope.EVERYWHERE)):
         rows.append(Row(((f" {scope.value}", "strong"),)))
+        if scope is Scope.STORIES:
+            rows.append(Row(((f"  the map: {LEGEND}", "dim"),)))
         for command in commands(scope):
             # The nine digits read as one line.
             if command.id in {f"question.{digit}" for digit in range(2, 10)}:

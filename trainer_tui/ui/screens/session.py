@@ -12,7 +12,7 @@ from textual.screen import Screen
 from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.sureness import typed_sureness, what_is_accepted
 from trainer_tui.asking.turns import Turn, turns
-from trainer_tui.errors import TrainerError
+from trainer_tui.errors import Place, TrainerError
 from trainer_tui.session.protocol import (
     AskAfterFailure,
     AskButton,
@@ -137,18 +137,37 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
 
     def action_start_here(self) -> None:
         """From a story through the row or node of the stories pane."""
-        self._start_through(self.query_one(Stories).current_names, "No story of the project goes through here.")
+        _, stories = self.query_one(Stories).here()
+        found = [source for story in stories if (source := self._source_of(story)) is not None]
+        if found:
+            self._start_from(tuple(dict.fromkeys(found)))
+        else:
+            self.desk.say("No story of the project goes through here.")
 
     def action_start_untaught(self) -> None:
-        names = self.query_one(Stories).untaught_names()
-        self._start_through(names, "Every branch around here was taught in this session or is in a test story.")
-
-    def _start_through(self, names: frozenset[str], otherwise: str) -> None:
-        found = tuple(source for source in self.desk.controller.sources() if source.name in names)
-        if found:
-            self._start_from(found)
+        stories = self.query_one(Stories).untaught()
+        if stories:
+            self._begin(stories[0])
         else:
-            self.desk.say(otherwise)
+            self.desk.say("Every branch around here was taught in this session or is in a test story.")
+
+    def on_stories_opened(self) -> None:
+        from trainer_tui.ui.screens.through import Through
+
+        self.desk.open(Through(*self.query_one(Stories).here(), self._begin))
+
+    def _source_of(self, story: tuple[str, Place | None]) -> SourceView | None:
+        name, place = story
+        sources = [source for source in self.desk.controller.sources() if source.name == name]
+        there = (source for source in sources if place is not None and source.detail.startswith(f"{place.path}:"))
+        return next(there, next(iter(sources), None))
+
+    def _begin(self, story: tuple[str, Place | None]) -> None:
+        source = self._source_of(story)
+        if source is None:
+            self.desk.say(f"No story {story[0]!r} can be begun from.")
+        elif self.desk.attempt(lambda: self._start(source.id)):
+            self.desk.say(f"From the story {source.name!r} ({source.detail}), on a branch of its own.")
 
     def action_fork_there(self) -> None:
         """Before the message of the map's turn; from a branch of other stories by beginning there."""
@@ -170,13 +189,6 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
     def _start_from(self, sources: Sequence[SourceView]) -> None:
         from trainer_tui.ui.screens.picking import Pick
 
-        def start(name: str) -> None:
-            left_out = self.desk.controller.start_from(name)
-            self.desk.to_question()
-            if left_out:
-                said = "\n".join(map(str, left_out))
-                self.call_later(self.desk.show_text, "left out, since it cannot be played", said)
-
         rows = [
             Row(
                 (
@@ -189,10 +201,15 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
             )
             for source in sources
         ]
-        sheet = Pick(
-            "start from: on a branch of its own, this one is kept", rows, start, start, makes="opens this file"
-        )
-        self.desk.open(sheet)
+        title = "start from: on a branch of its own, this one is kept"
+        self.desk.open(Pick(title, rows, self._start, self._start, makes="opens this file"))
+
+    def _start(self, name: str) -> None:
+        left_out = self.desk.controller.start_from(name)
+        self.desk.to_question()
+        if left_out:
+            said = "\n".join(map(str, left_out))
+            self.call_later(self.desk.show_text, "left out, since it cannot be played", said)
 
     def start_fresh(self) -> None:
         self.desk.to_session()

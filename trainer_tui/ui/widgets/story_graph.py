@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.events import Click, Resize
+from textual.message import Message
 
-from trainer_tui.asking.story_map import Direction, Drawing, MapNode, StoryMap, drawn, neighbour, whole
+from trainer_tui.asking.story_map import Direction, Drawing, MapNode, StoryMap, about, drawn, neighbour
+from trainer_tui.errors import Place
 from trainer_tui.session.view import SessionView, StoriesView, StoryRow
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, clean, sliced, spread
@@ -81,22 +83,24 @@ class Stories(Pane):
             return " ".join(map(_text, self._nodes_of(index)))
         return self._stories.rows[index].label
 
-    def whole(self, index: int) -> str:
-        if self._is_map:
-            return whole(self._map.nodes[self._node])
-        row = self._stories.rows[index]
-        listed = "\n".join(f"{name}  {place}" if place else name for name, place in row.places)
-        return f"{row.label}\n\n{listed or 'No story of the project goes through here.'}"
+    def action_choose(self) -> None:
+        """The stories through the row or node under the cursor."""
+        self.post_message(self.Opened())
 
-    @property
-    def current_names(self) -> frozenset[str]:
-        """The names of the stories through the row or node under the cursor."""
-        if self._is_map:
-            found = self._map.nodes[self._node].places if self._map.nodes else ()
-        else:
-            rows = self._stories.rows
-            found = rows[self.cursor].places if 0 <= self.cursor < len(rows) else ()
-        return frozenset(name for name, _ in found)
+    class Opened(Message):
+        """Whoever looks wants to see the stories."""
+
+    def here(self) -> tuple[tuple[str, ...], tuple[tuple[str, Place | None], ...]]:
+        """What stands under the cursor, in words, and the stories through it."""
+        head: tuple[str, ...] = ()
+        through: tuple[tuple[str, Place | None], ...] = ()
+        if self._is_map and self._map.nodes:
+            node = self._map.nodes[self._node]
+            head, through = about(node), node.places
+        elif not self._is_map and 0 <= self.cursor < len(self._stories.rows):
+            row = self._stories.rows[self.cursor]
+            head, through = (row.label,), row.places
+        return (*head, *(() if through else ("No story of the project goes through here.",))), through
 
     @property
     def turns_back(self) -> int | None:
@@ -207,15 +211,15 @@ class Stories(Pane):
     def action_show_detail(self, more: int) -> None:
         self.desk.controller.show_detail(more)
 
-    def untaught_names(self) -> frozenset[str]:
+    def untaught(self) -> tuple[tuple[str, Place | None], ...]:
         """The stories through the likeliest branch that nobody taught or tested; the map's cursor goes there."""
         found = self._map if self._is_map else self.desk.controller.insight.story_map(100)
         number = found.likeliest_untaught()
         if number is None:
-            return frozenset()
+            return ()
         if self._is_map:
             self.select(number)
-        return frozenset(name for name, _ in found.nodes[number].places)
+        return found.nodes[number].places
 
 
 def story_line(row: StoryRow, width: int, signs: Signs, shift: int = 0) -> Line:
