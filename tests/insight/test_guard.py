@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -14,7 +15,7 @@ from trainer_tui.core.featurizers import StateMaker, labelled_actions, recent_st
 from trainer_tui.core.growing import Growing
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.insight.guard import Guard, watched
+from trainer_tui.insight.guard import Guard, Kind, watched
 from trainer_tui.insight.story_predictions import each_story, predicted
 from trainer_tui.insight.story_steps import StorySteps
 from trainer_tui.policies.ensemble import Ensemble
@@ -33,7 +34,9 @@ class Watching:
         stories = StorySteps(project.trackers, self.domain, self.ensemble.corrections.max_history)
         self.stories = [tracker for tracker in project.trackers if not tracker.is_rule]
         self.tests = each_story(project.data.test_stories, self.domain)
-        self.guard = Guard(watched(project.trackers, self.tests, self.domain, stories), self.ensemble, self.domain)
+        self.rules = [tracker for tracker in project.trackers if tracker.is_rule]
+        self.watched = watched(project.trackers, self.tests, self.domain, stories)
+        self.guard = Guard(self.watched, self.ensemble, self.domain)
         self.steps = [
             (tracker, labelled.index, labelled.action)
             for tracker in self.stories
@@ -47,6 +50,16 @@ class Watching:
     def now(self, tracker: TrainingTracker, index: int, wanted: str) -> str:
         before = DialogueStateTracker.start(self.domain).with_events(tracker.events[:index])
         return predicted(self.ensemble, before, self.domain, wanted)[1].action
+
+    def predicted_of_all(self) -> dict[tuple[str, str, object, int, str], str]:
+        """What is predicted for each step of stories, rules and tests, as if nobody had kept anything."""
+        return {
+            (kind, step.story, step.place, step.index, step.action): self.now(step.told, step.index, step.action)
+            for kind, stories in self.watched.items()
+            for steps in stories
+            for step in steps
+            if step.told is not None
+        }
 
     def teaches(self, tracker: TrainingTracker, index: int, action: str) -> Lesson:
         before = DialogueStateTracker.start(self.domain).with_events(tracker.events[:index])
@@ -84,6 +97,37 @@ def test_a_hundred_corrections_break_what_they_break(bot: str, sample_bots: Path
         person.guard.follow([])
         person.works_to_the_end()
         assert person.guard.consequences().found == ()
+
+
+def test_rules_and_test_stories_are_predicted_again_as_well(sample_bots: Path, tmp_path: Path) -> None:
+    """One of each kind holds what the correction is against; what it breaks of them is all that it breaks of them."""
+    bot = copytree(sample_bots / "formbot", tmp_path / "formbot")
+    tests = Path(bot) / "tests" / "test_stories.yml"
+    tests.parent.mkdir()
+    tests.write_text(
+        "stories:\n- story: greets\n  steps:\n  - user: |\n      hi\n    intent: greet\n  - action: utter_greet\n"
+        "- story: chats\n  steps:\n  - user: |\n      hm\n    intent: chitchat\n  - action: utter_chitchat\n"
+    )
+    person = Watching(Path(bot))
+    assert person.rules and len(person.tests) == 2
+    person.works_to_the_end()
+    before = person.predicted_of_all()
+    corrected: list[tuple[Kind, str]] = [("rule", "utter_noworries"), ("test story", "utter_greet")]
+    for kind, wanted in corrected:
+        step = next(step for steps in person.watched[kind] for step in steps if step.action == wanted)
+        assert step.told is not None
+        person.guard.follow([person.teaches(step.told, step.index, "utter_default")], {})
+        person.works_to_the_end()
+        now = person.predicted_of_all()
+        broke = {key for key, action in now.items() if before[key] == key[-1] != action}
+        assert any(key[0] == kind and key[-1] == wanted for key in broke), kind
+        found = {
+            (one.kind, one.name, one.place, one.wanted) for one in person.guard.consequences().found if not one.is_right
+        }
+        assert found == {(of, name, place, asked) for of, name, place, _, asked in broke}
+    person.guard.follow([], {})
+    person.works_to_the_end()
+    assert person.guard.consequences().found == () and person.predicted_of_all() == before
 
 
 def place_of(story: TrainingTracker, index: int) -> object:
