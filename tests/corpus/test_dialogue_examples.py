@@ -16,6 +16,7 @@ from trainer_tui.core.events import Era
 from trainer_tui.core.featurizers import StateMaker, training_examples
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import StoryFile
+from trainer_tui.insight.conflicts import find_conflicts
 from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 
 
@@ -24,10 +25,13 @@ def golden_files(kind: str) -> list[Path]:
     return sorted(Path(corpus, "golden", kind).glob("*.json")) if corpus else []
 
 
+def as_of_today(domain: Domain) -> Domain:
+    """What is compared was derived by Rasa 2.8, which calls actions in bots of Rasa Core by its own names."""
+    return replace(domain, era=Era.RASA_2) if domain.era is Era.CORE else domain
+
+
 def examples_of(stories: StoryFile, domain: Domain) -> set[str]:
-    if domain.era is Era.CORE:
-        # What is compared was derived by Rasa 2.8, which calls actions in bots of Rasa Core by its own names.
-        domain = replace(domain, era=Era.RASA_2)
+    domain = as_of_today(domain)
     states = StateMaker(domain)
     return {
         as_line({"states": [state.as_dict() for state in example.states], "action": example.action})
@@ -50,6 +54,31 @@ def assert_same(found: set[str], golden: dict[str, Any]) -> None:
     assert sorted(found - allowed)[:3] == []
 
 
+def assert_same_conflicts(stories: StoryFile, domain: Domain, golden: dict[str, Any]) -> None:
+    """Where two of Rasa's examples have the same states and other actions, all of it and nothing else; what its
+    shifted pairs hide may be found as well."""
+    domain = as_of_today(domain)
+    conflicts = find_conflicts(training_trackers(stories, domain), domain, 5)
+    found = {
+        json.dumps([state.as_dict() for state in one.states], sort_keys=True): set(one.actions) for one in conflicts
+    }
+    wrong = set(golden.get("wrong_pairs") or ())
+    right = [example for index, example in enumerate(golden["examples"]) if index not in wrong]
+    missed = golden.get("right_pairs_rasa_misses") or []
+    wanted, allowed = conflicting(right), conflicting([*right, *missed])
+    assert all(wanted[states] <= found.get(states, set()) for states in wanted)
+    assert all(found[states] <= allowed.get(states, set()) for states in found)
+
+
+def conflicting(examples: Iterable[dict[str, Any]]) -> dict[str, set[str]]:
+    """As Rasa: what differs at the very start is no conflict."""
+    actions: dict[str, set[str]] = {}
+    for example in examples:
+        if {"action_name", "action_text"} & set(example["states"][-1].get("prev_action", ())):
+            actions.setdefault(json.dumps(example["states"], sort_keys=True), set()).add(example["action"])
+    return {states: found for states, found in actions.items() if len(found) > 1}
+
+
 def folder_of(golden: dict[str, Any], bots: Path) -> Path:
     """Where the paths of a golden file begin: the project, or its parent where the project is a `data` folder."""
     project: Path = bots / golden["project"]
@@ -57,13 +86,14 @@ def folder_of(golden: dict[str, Any], bots: Path) -> Path:
 
 
 @pytest.mark.parametrize("file", golden_files("examples"), ids=lambda file: file.stem)
-def test_a_project_yields_the_examples_that_rasa_derives(file: Path, corpus: Path) -> None:
+def test_a_project_yields_the_examples_that_rasa_derives_and_their_conflicts(file: Path, corpus: Path) -> None:
     golden = json.loads(file.read_text(encoding="utf-8"))
     folder = folder_of(golden, corpus / "bots")
     project = read_project(folder, [folder / golden["domain"]], [folder / name for name in golden["data"]])
     assert project.errors == ()
     assert [path.relative_to(folder).as_posix() for path in project.files_with("stories")] == golden["files"]
     assert_same(examples_of(project.stories, project.domain), golden)
+    assert_same_conflicts(project.stories, project.domain, golden)
 
 
 @pytest.mark.parametrize("file", golden_files("stories"), ids=lambda file: file.stem)
