@@ -116,7 +116,7 @@ def test_rules_and_test_stories_are_predicted_again_as_well(sample_bots: Path, t
     for kind, wanted in corrected:
         step = next(step for steps in person.watched[kind] for step in steps if step.action == wanted)
         assert step.told is not None
-        person.guard.follow([person.teaches(step.told, step.index, "utter_default")], {})
+        person.guard.follow([person.teaches(step.told, step.index, "utter_default")])
         person.works_to_the_end()
         now = person.predicted_of_all()
         broke = {key for key, action in now.items() if before[key] == key[-1] != action}
@@ -125,7 +125,7 @@ def test_rules_and_test_stories_are_predicted_again_as_well(sample_bots: Path, t
             (one.kind, one.name, one.place, one.wanted) for one in person.guard.consequences().found if not one.is_right
         }
         assert found == {(of, name, place, asked) for of, name, place, _, asked in broke}
-    person.guard.follow([], {})
+    person.guard.follow([])
     person.works_to_the_end()
     assert person.guard.consequences().found == () and person.predicted_of_all() == before
 

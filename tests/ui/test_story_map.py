@@ -40,7 +40,11 @@ async def test_the_map_follows_the_conversation_and_leads_into_stories(
         await trainer.says("goodbye")
         await trainer.presses("enter")
         await trainer.sees("goodbye ▸ utter_goodbye", "a story ends here")
-        await trainer.presses("escape", "left", "up", "up", "f")
+        await trainer.presses("escape")
+        # The place stays marked when a notice goes and the pane is taller again, and where it is wider.
+        await trainer.pilot.resize_terminal(160, 46)
+        await trainer.pilot.resize_terminal(150, 46)
+        await trainer.presses("left", "up", "up", "f")
         await trainer.sees(AskMessage)
         branches = len(trainer.view.branches)
         assert branches == 2, "forked before the message of that turn"

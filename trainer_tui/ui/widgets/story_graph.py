@@ -33,6 +33,7 @@ class Stories(Pane):
         self._is_map = False
         self._map = StoryMap()
         self._drawing = Drawing()
+        self._width = 0
         self._node = 0
 
     def show(self, view: SessionView) -> None:
@@ -45,8 +46,7 @@ class Stories(Pane):
 
     def _redraw(self) -> None:
         if self._is_map:
-            self._map = self.desk.controller.insight.story_map(max(self.row_width, 22))
-            self._drawing = drawn(self._map, max(self.row_width, 22))
+            self._draw_map(max(self.row_width, 22))
             self._node = self._map.here
         self.rows_changed()
         here = self._here
@@ -65,10 +65,21 @@ class Stories(Pane):
         """Where the conversation stands, with one turn before it and as much as fits of what can come after."""
         self.scroll_to(y=max(0, here - (4 if self._is_map else 1)), animate=False, immediate=True, force=True)
 
+    def _draw_map(self, width: int) -> None:
+        self._map = self.desk.controller.insight.story_map(width)
+        self._drawing = drawn(self._map, width)
+        self._width = width
+
     def on_resize(self, event: Resize) -> None:
         super().on_resize(event)
-        if self._is_map:
-            self._redraw()
+        if self._is_map and self._width != max(self.row_width, 22):
+            marked = self._map.nodes[self._node] if self._map.nodes else None
+            self._draw_map(max(self.row_width, 22))
+            # Of another width the map may hold other nodes.
+            self._node = self._map.nodes.index(marked) if marked in self._map.nodes else self._map.here
+            self.rows_changed()
+            if self._drawing.regions:
+                self.set_reactive(Stories.cursor, self._drawing.regions[self._node].row)
 
     def row_count(self) -> int:
         return len(self._drawing.rows) if self._is_map else len(self._stories.rows)
