@@ -76,6 +76,30 @@ async def test_a_message_is_changed_where_it_stands_and_the_rest_is_played(teach
         await trainer.does_not_see("not reached yet")
 
 
+async def test_a_broken_message_is_refused_where_it_is_typed_and_turns_are_counted_from_the_first(
+    teaching: Teaching,
+) -> None:
+    async with teaching("concertbot") as trainer:
+        await greets_and_parts(trainer)
+        await trainer.presses("f3", "G", "e", "m")
+        await trainer.says('/goodbye{"city')
+        await trainer.sees("turn 2 says", "the entities are not JSON")
+        assert trainer.said("you") == ["/hello", "/goodbye"]
+        await trainer.types('": "Rome"}')
+        await trainer.does_not_see("are not JSON")
+        await trainer.presses("ctrl+u")
+        await trainer.says("/search_venues")
+        await trainer.sees("not reached yet: turn 2 says /search_venues, turn 2 ")
+
+
+async def test_why_nothing_can_be_started_from_is_said_whole_in_a_small_terminal(teaching: Teaching) -> None:
+    async with teaching("concertbot", size=(80, 24)) as trainer:
+        await trainer.presses("f9")
+        await trainer.types("/a/folder/that/is/nowhere/talk.json")
+        await trainer.presses("ctrl+n")
+        await trainer.sees("there is no story, session or file", "start from.")
+
+
 async def test_one_undo_takes_the_whole_change_back(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         await greets_and_parts(trainer)

@@ -263,7 +263,7 @@ class Controller:
         if branch.play is None or (branch.play.step is None and isinstance(self.timeline.state.waiting, Prompt)):
             return None
         word = decide(self.timeline.state, branch.play, self._performer.runner.needs_server)
-        return script_view(branch.play, branch.is_playing, word.inputs if isinstance(word, Ask) else ())
+        return script_view(branch, branch.play, word.inputs if isinstance(word, Ask) else ())
 
     def show_detail(self, more: int) -> None:
         self._performer.outline.show_detail(more)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.errors import IllegalInput
+from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.session import protocol
 from trainer_tui.session.names import action_name_fault, intent_name_fault
 from trainer_tui.session.nodes import Node
@@ -33,7 +34,7 @@ def edited(tip: Node, node: int, change: protocol.Change) -> PlayBegun:
         case protocol.MessageChanged(text):
             changed = replace(
                 said,
-                text=_message(text),
+                text=_message(text, before.state.domain),
                 slots=None,
                 extracted=None,
                 seen="",
@@ -50,7 +51,7 @@ def edited(tip: Node, node: int, change: protocol.Change) -> PlayBegun:
             changed = replace(said, entities=entities, is_settled=True)
             return _play(_asked(steps[place]), f"turn {number} with other entities", (changed, *behind))
         case protocol.TurnInserted(text):
-            inserted = (Said(_message(text)), LeftOpen())
+            inserted = (Said(_message(text, before.state.domain)), LeftOpen())
             return _play(before, f"turn {number} inserted", (*inserted, said, *behind))
         case protocol.TurnDeleted():
             following = next((place for place, step in enumerate(behind) if isinstance(step, Said)), len(behind))
@@ -98,9 +99,11 @@ def _is_new_intent(intent: str, domain: Domain) -> bool:
     return True
 
 
-def _message(text: str) -> str:
+def _message(text: str, domain: Domain) -> str:
+    """FormatError for a broken /intent{…}, as where a message is typed."""
     if not text.strip():
         raise IllegalInput("the message is empty", hint="Type what a user would say.")
+    parse_shorthand(text, domain)
     return text
 
 

@@ -157,13 +157,15 @@ def _branch_view(branch: Branch, timeline: Timeline) -> BranchView:
     )
 
 
-def script_view(play: Play, is_playing: bool, likely: tuple[HumanInput, ...]) -> ScriptView:
-    """How far a script is, and its answer to what is asked now."""
+def script_view(branch: Branch, play: Play, likely: tuple[HumanInput, ...]) -> ScriptView:
+    """How far its script is, and its answer to what is asked now. Turns are counted from the conversation's first, as
+    they are wherever else."""
+    before = branch.forked_at.messages if branch.forked_at else 0
     return ScriptView(
         play.script.name,
-        min(play.said + 1, play.script.turns),
-        play.script.turns,
-        is_playing,
+        before + min(play.said + 1, play.script.turns),
+        before + play.script.turns,
+        branch.is_playing,
         likely,
         in_words(likely),
         _entries_of(play.script, play.position),

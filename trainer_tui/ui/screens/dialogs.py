@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.sheet import FilteredSheet, Sheet, SheetList
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field
@@ -48,7 +47,7 @@ class AskLine(Sheet[str]):
         self._say(self._hint, "dim")
 
     def _say(self, text: str, style: str) -> None:
-        self.query_one("#dialog-hint", Lines).show_lines(((clean(text), style),))
+        self.query_one("#dialog-hint", Lines).show_text(text, style)
 
     def on_input_changed(self) -> None:
         self._say(self._hint, "dim")

@@ -10,7 +10,6 @@ from textual.widgets import Input
 
 from trainer_tui.ui.fuzzy import matching
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.sheet import ListSheet, SheetList
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import Field
@@ -112,4 +111,4 @@ class Pick(ListSheet[None]):
             self.dismiss(None)
 
     def _refuse(self, why: str) -> None:
-        self.query_one(Lines).show_lines(((clean(why), "bad"),))
+        self.query_one(Lines).show_text(why, "bad")

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope
-from trainer_tui.ui.lines import Line, cut_line, text_of, width_of
+from trainer_tui.ui.lines import Line, clean, cut_line, text_of, width_of, wrap_line
 from trainer_tui.ui.theme import STYLES, Signs
 
 # What our own drawing uses, for terminals that have nothing but ASCII: one character each, so that columns stay.
@@ -146,6 +146,11 @@ class Lines(Painted):
             taller = len(lines) != len(self._lines)
             self._lines = lines
             self.refresh(layout=taller and self.styles.is_auto_height)
+
+    def show_text(self, text: str, style: str) -> None:
+        """A text over as many rows as it takes."""
+        line: Line = ((clean(text), style),)
+        self.show_lines(*(wrap_line(line, self.size.width) if self.size.width else (line,)))
 
     @property
     def lines(self) -> tuple[Line, ...]:
