@@ -1,7 +1,7 @@
 # make run          teach the concert bot (BOT=sample_bots/formbot for another)
 # make test         run the tests          TESTS=tests/core for some of them
 # make storm        end sessions and damage journals by the hundred   KILLS, ENDS, DAMAGES, SEED
-# make bench        print figures          BENCH=start for one of them
+# make bench        print figures          BENCH=start for one of them, BENCH_BASE=FOLDER for another build beside it
 # make check        formatting, lint, types, the floors of the house
 # make soak         press random keys, use the mouse, paste, resize     KEYS, SEED
 # make lock         pin the newest versions that pyproject.toml allows in requirements/

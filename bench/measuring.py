@@ -1,10 +1,42 @@
-"""What several benches measure by: work in a process of its own, and the memory that a process has taken."""
+"""What several benches measure by: builds, work in a process of its own, and the memory that a process has taken."""
 
 from __future__ import annotations
 
+import os
 import resource
+import shutil
+import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+TALKS = {
+    "intents": ("/hello", "/search_venues", "/thankyou", "/goodbye"),
+    "words": ("hello", "find me a venue", "thank you", "bye"),
+}
+"""What is typed at the concert bot, again and again."""
+
+
+def builds() -> dict[str, str]:
+    """The Python of this build, and of the one in the folder that BENCH_BASE names, with which it is compared."""
+    base = os.environ.get("BENCH_BASE")
+    return {"now": sys.executable, **({"base": f"{base}/.venv/bin/python"} if base else {})}
+
+
+def concertbot(folder: Path) -> Path:
+    return shutil.copytree(Path(__file__).resolve().parent.parent / "sample_bots" / "concertbot", folder)
+
+
+def one_core() -> None:
+    """Where the system can be told so."""
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+def spread(values: Sequence[float], digits: int = 1) -> str:
+    """ "12.1  13.0  19.4": the least, the median, the most."""
+    return "".join(f"{value:>9.{digits}f}" for value in (min(values), statistics.median(values), max(values)))
 
 
 def apart(module: str, call: str) -> None:

@@ -1,0 +1,52 @@
+"""Types at a session line by line, of this build or another, and reads what that costs."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+ASKS = ("Your message:", "correct", ":export --yes writes this")
+"""What a line begins with, or holds, when the session waits."""
+
+
+class Typist:
+    """Of a session that is begun, or gone on with, in a process of its own."""
+
+    def __init__(self, python: str, bot: Path, *flags: str) -> None:
+        self._process = subprocess.Popen(
+            [python, "-m", "trainer_tui", "--plain", *flags, str(bot)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            bufsize=1,
+            cwd=bot,
+        )
+        self.hears()
+
+    def hears(self) -> str:
+        """The next question."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if line.startswith(ASKS) or "correct" in line:
+                return line
+        raise RuntimeError("the session has ended")
+
+    def says(self, line: str) -> str:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        return self.hears()
+
+    def takes_turn(self, message: str) -> None:
+        asked = self.says(message)
+        while not asked.startswith("Your message:"):
+            asked = self.says("")
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of the process with all its threads: Linux's clock of a process."""
+        return time.clock_gettime((~self._process.pid << 3) | 2)
+
+    def ends(self) -> None:
+        self._process.communicate()
