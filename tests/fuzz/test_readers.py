@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 from hypothesis import given
@@ -166,7 +166,7 @@ DOCUMENTS = st.lists(FRAGMENTS, max_size=25).map("\n".join)
 @pytest.mark.parametrize("reader", [json_rows, chat_log_rows, table_rows])
 @given(text=st.one_of(st.lists(st.one_of(ROWS, st.text()), max_size=8).map("\n".join), st.text()))
 def test_whatever_is_a_conversation_s_file_gives_rows_or_problems(
-    reader: Callable[[Iterable[str], str, Report], Iterator[Row]], text: str
+    reader: Callable[[TextIO, str, Report], Iterator[Row]], text: str
 ) -> None:
     reader_of(text)
     report = Report("a file")

@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +218,7 @@ def test_what_rasa_writes_is_read_with_every_line(corpus: Path, file: str) -> No
     path = corpus / "talk" / "trackers" / "rasa36" / file
     text = path.read_text(encoding="utf-8")
     report = Report(file)
-    conversations = conversations_of(json_rows(text.splitlines(keepends=True), file, report), report)
+    conversations = conversations_of(json_rows(StringIO(text), file, report), report)
     assert report.problems == []
     assert sum(len(conversation.events) for conversation in conversations) == text.count('"event":')
     lines = text.split("\n")

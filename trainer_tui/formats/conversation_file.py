@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from typing import TextIO
 
 from trainer_tui.formats.chat_log import chat_log_rows, looks_like_chat_log
 from trainer_tui.formats.chat_table import looks_like_chat_table, table_rows
 from trainer_tui.formats.json.event_rows import Row, json_rows, looks_like_events
 from trainer_tui.formats.report import Report
 
-Reader = Callable[[Iterable[str], str, Report], Iterator[Row]]
-"""Every event, from the lines of a file; those that name no sender are those of the name."""
+Reader = Callable[[TextIO, str, Report], Iterator[Row]]
+"""Every event of a file; those that name no sender are those of the name."""
 
 
 def reader_of(head: str) -> Reader | None:

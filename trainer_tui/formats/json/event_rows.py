@@ -8,22 +8,21 @@ its line, and the rest is read.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, count
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any, TextIO
 
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
+from trainer_tui.formats.json.pieces import Pieces, cleaned, no_json, number
 from trainer_tui.formats.report import Report
 
 LONGEST_EVENT = 1_000_000
 """An event of more characters is left where it is."""
 
-_EVENTS = re.compile(r'"events"\s*:\s*\[')
 _WANTED = 'Expected a tracker\'s JSON (with "events"), or one event a line (with "sender_id" and "event").'
-_NUMBERS = {"$numberDouble": float, "$numberInt": int, "$numberLong": int}
-"""How MongoDB writes numbers that JSON cannot tell apart."""
+_NO_EVENT = "no event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +40,72 @@ def looks_like_events(text: str) -> bool:
     return begins in ("{", "[") and '"event"' in text and ('"events"' in text or '"sender_id"' in text)
 
 
-def json_rows(lines: Iterable[str], name: str, report: Report) -> Iterator[Row]:
-    """Every event of a file: line by line where each is whole, else of the JSON that the lines are together. Events
-    that name no sender are `name`'s."""
-    begins = []
-    lines = iter(lines)
-    for line in lines:
-        begins.append(line)
-        if line.strip():
-            break
-    if begins and isinstance(_parsed_or_none(begins[-1]), dict):
-        yield from _rows_of_lines(chain(begins, lines), name, report)
+def json_rows(file: TextIO, name: str, report: Report) -> Iterator[Row]:
+    """Every event of a file, one value behind the other, whether each has a line of its own or all are one document.
+    Events that name no sender are `name`'s."""
+    pieces = Pieces(file)
+    while not pieces.is_at_end():
+        first, begins = pieces.line, pieces.rest_of_line()
+        try:
+            if pieces.peek() == "[":
+                for _ in pieces.elements():
+                    yield from _next_rows(pieces, name, report)
+            else:
+                yield from _next_rows(pieces, name, report)
+            pieces.has_a_line = pieces.line == first
+        except FormatError as error:
+            is_next = pieces.line > first and '"event"' in begins and pieces.peek() == "{"
+            if pieces.line > first and not is_next:
+                # What a document goes on with is nothing without its beginning.
+                report.warning(pieces.line, f"this is {error.title}: it is left out, with all behind it", _WANTED)
+                return
+            report.warning(first, f"the line is {error.title}: it is left out", _WANTED)
+            pieces.has_a_line = True
+            if not is_next:
+                pieces.leave_line()
+
+
+def _next_rows(pieces: Pieces, name: str, report: Report) -> Iterator[Row]:
+    """The events of the tracker that comes next, or the one that it is."""
+    pieces.peek()
+    line, begun = pieces.line, pieces.offset
+    source = pieces.on_this_line()
+    if source is not None:
+        yield from _rows_of(source, name, lambda: line, report, pieces.offset - begun)
         return
-    text = "".join(chain(begins, lines))
-    whole = _parsed_or_none(text)
-    if whole is None:
-        yield from _rows_of_lines(text.split("\n"), name, report)
+    if pieces.peek() != "{":
+        pieces.value()
+        report.warning(line, f"this is {_NO_EVENT}: it is left out", _WANTED)
         return
-    places = _places(text)
-    for item in whole if isinstance(whole, list) else [whole]:
-        yield from _rows_of(item, name, lambda: next(places, None), report, _may_be_long(text))
+    members: dict[str, Any] = {}
+    early: list[Row] | None = None
+    for member in pieces.members():
+        if member == "events" and pieces.peek() == "[":
+            early = early or []
+            for row in _elements(pieces, report):
+                if sender := _sender(members):
+                    yield replace(row, sender_id=sender)
+                else:
+                    early.append(row)
+        else:
+            members[member] = pieces.value()
+    if early is None:
+        yield from _rows_of(members, name, lambda: line, report, pieces.offset - begun)
+    for row in early or ():
+        # Those that stand before the tracker says whose they are.
+        yield replace(row, sender_id=_sender(members) or str(members.get("name") or name))
+
+
+def _elements(pieces: Pieces, report: Report) -> Iterator[Row]:
+    """The events of a tracker's list, which are nobody's yet."""
+    for _ in pieces.elements():
+        pieces.peek()
+        line, begun = pieces.line, pieces.offset
+        source = pieces.value()
+        try:
+            yield Row("", _event(source, pieces.offset - begun), line)
+        except FormatError as error:
+            report.warning(line, f"this is {error.title}: it is left out", _WANTED)
 
 
 def tracker_rows(text: str, name: str, report: Report) -> Iterator[Row]:
@@ -69,7 +114,7 @@ def tracker_rows(text: str, name: str, report: Report) -> Iterator[Row]:
     if not isinstance(source, dict) or not isinstance(source.get("events"), list):
         raise FormatError("no conversation")
     numbers = count(1)
-    return _rows_of(source, name, lambda: next(numbers), report, _may_be_long(text))
+    return _rows_of(source, name, lambda: next(numbers), report, len(text))
 
 
 def read_event(text: str) -> Mapping[str, Any]:
@@ -78,111 +123,52 @@ def read_event(text: str) -> Mapping[str, Any]:
     >>> read_event('{"event": "restart", "timestamp": NaN}')
     {'event': 'restart', 'timestamp': nan}
     """
-    return _event(_parsed(text), False)
+    return _event(_parsed(text), 0)
 
 
 def too_long(length: int) -> FormatError:
     return FormatError(f"an event of {length:,} characters, which is too long")
 
 
-def _rows_of_lines(lines: Iterable[str], name: str, report: Report) -> Iterator[Row]:
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            source = _parsed(line)
-        except FormatError as error:
-            report.warning(number, f"the line is {error.title}: it is left out", _WANTED)
-            continue
-        yield from _rows_of(source, name, lambda number=number: number, report, _may_be_long(line))  # type: ignore[misc]
-
-
-def _rows_of(
-    source: Any, name: str, line: Callable[[], int | None], report: Report, may_be_long: bool
-) -> Iterator[Row]:
-    """The events of a tracker, or the one that it is; `line` gives that of the next."""
+def _rows_of(source: Any, name: str, line: Callable[[], int | None], report: Report, length: int) -> Iterator[Row]:
+    """The events of a tracker, of several, or the one that it is; `line` gives that of the next."""
+    if isinstance(source, list):
+        for item in source:
+            yield from _rows_of(item, name, line, report, length)
+        return
     sender, events = name, [source]
     if isinstance(source, dict):
-        # A tracker in Redis calls its sender so, an event what it is about.
-        sender = str(source.get("sender_id") or ("events" in source and source.get("name")) or name)
+        sender = _sender(source) or name
         if isinstance(source.get("events"), list):
+            # A tracker in Redis calls its sender so, an event what it is about.
+            sender = _sender(source) or str(source.get("name") or name)
             events = source["events"]
     for event in events:
         place = line()
         try:
-            yield Row(sender, _event(event, may_be_long), place)
+            yield Row(sender, _event(event, length), place)
         except FormatError as error:
             report.warning(place, f"this is {error.title}: it is left out", _WANTED)
 
 
-def _event(source: Any, may_be_long: bool) -> Mapping[str, Any]:
+def _sender(source: Mapping[str, Any]) -> str:
+    return str(source.get("sender_id") or "")
+
+
+def _event(source: Any, length: int) -> Mapping[str, Any]:
+    """`length` is how many characters it has at most."""
     if not isinstance(source, dict) or "event" not in source:
-        raise FormatError("no event")
-    if may_be_long and (length := len(json.dumps(source))) > LONGEST_EVENT:
+        raise FormatError(_NO_EVENT)
+    if length > LONGEST_EVENT and (length := len(json.dumps(source))) > LONGEST_EVENT:
         raise too_long(length)
     return source
-
-
-def _may_be_long(text: str) -> bool:
-    return len(text) > LONGEST_EVENT
 
 
 def _parsed(text: str) -> Any:
     """The JSON as it can be written again; FormatError where it is none."""
     try:
-        source = json.loads(text, object_hook=_number if '"$number' in text else None)
+        source = json.loads(text, object_hook=number if '"$number' in text else None)
     except (ValueError, RecursionError):
-        raise FormatError(f"no JSON ({text.strip()[:40]!r})") from None
+        raise no_json(text) from None
     # Halves of characters come of escapes alone.
     return cleaned(source) if "\\u" in text else source
-
-
-def _parsed_or_none(text: str) -> Any:
-    try:
-        return _parsed(text)
-    except FormatError:
-        return None
-
-
-def _number(source: dict[str, Any]) -> Any:
-    for name, value in source.items():
-        if len(source) == 1 and name in _NUMBERS:
-            return _NUMBERS[name](value)
-    return source
-
-
-def _places(text: str) -> Iterator[int]:
-    """The line of each event of each tracker, in order."""
-    decoder = json.JSONDecoder()
-    at, line, counted = 0, 1, 0
-    while match := _EVENTS.search(text, at):
-        at = match.end()
-        while True:
-            at = _past_blanks(text, at)
-            if text[at : at + 1] not in ("{", "["):
-                break
-            line += text.count("\n", counted, at)
-            counted = at
-            yield line
-            _, at = decoder.raw_decode(text, at)
-            at = _past_blanks(text, at)
-            if text[at : at + 1] != ",":
-                break
-            at += 1
-
-
-def _past_blanks(text: str, at: int) -> int:
-    while text[at : at + 1].isspace():
-        at += 1
-    return at
-
-
-def cleaned(value: Any) -> Any:
-    """JSON as it can be written again: Rasa's may hold halves of characters, which no file can."""
-    if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, Mapping):
-        return {cleaned(key): cleaned(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [cleaned(item) for item in value]
-    return value
