@@ -84,8 +84,7 @@ def kept_models(sample_bots: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         return folder
 
     def keep(bot: Path) -> None:
-        for place in ("cache", "models"):
-            shutil.copytree(fitted(bot.name), bot / ".trainer" / place)
+        shutil.copytree(fitted(bot.name), bot / ".trainer" / "cache")
 
     return keep
 

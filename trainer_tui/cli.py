@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 INTERACTIVE, REVIEW, SHELL, CONFIG = "interactive", "review", "shell", "config"
 SESSIONS = (INTERACTIVE, REVIEW)
-"""Whose modules also have `opens_session`, `request_of` and `settler_of`."""
+"""Whose modules also have `opens_session`, `request_of` and `settling`."""
 # Each command's module has `add_arguments(parser)` and `run(arguments) -> exit code`; only one is ever imported.
 GROUPS = {
     "teach": {
@@ -223,8 +223,11 @@ def _teach(command: ModuleType, arguments: argparse.Namespace, called: str) -> i
             return 2
 
     with telling(f"reading {request.sources.root}"):
-        controller = open_session(request)
-        settler = command.settler_of(arguments, controller)
+        bot = read_bot(request)
+        # A review fits what is not kept yet, and the session finds it.
+        settling = command.settling(arguments, bot[1])
+        controller = open_session(request, bot=bot)
+        settler = settling(controller)
     if arguments.plain:
         from trainer_tui.plain.session import PlainSession
 

@@ -47,6 +47,8 @@ def test_what_deserves_a_look_comes_first(bot: Path, store: Path, capsys: pytest
     assert told.out.count("\n") == 1
     assert "bob" in told.out
     assert "0 conversations read" in told.err
+    kept = {place.name.partition("-")[0] for place in (bot / ".trainer" / "cache").iterdir()}
+    assert kept == {"dialogue", "nlu"}, "where a session finds its models"
 
 
 def test_json_is_all_there_is_on_standard_output(bot: Path, store: Path, capsys: pytest.CaptureFixture[str]) -> None:

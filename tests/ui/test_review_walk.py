@@ -16,7 +16,7 @@ from tests.runtime.stores.tracker_table import action, database, user
 from tests.ui.trainer import Trainer, at_the_desk
 from trainer_tui.cli import make_app
 from trainer_tui.commands import review
-from trainer_tui.runtime.opening import open_session
+from trainer_tui.runtime.opening import open_session, read_bot
 from trainer_tui.session.protocol import ConfirmAction, ConfirmIntent
 from trainer_tui.ui.screens.inbox import Inbox
 from trainer_tui.ui.screens.review import Conversations
@@ -49,8 +49,11 @@ async def at_the_review(bot: Path, store: Path, size: tuple[int, int] = (120, 40
     parser = argparse.ArgumentParser()
     review.add_arguments(parser)
     arguments = parser.parse_args([str(bot), "--from", str(store)])
-    controller = open_session(review.request_of(arguments))
-    settler = review.settler_of(arguments, controller)
+    request = review.request_of(arguments)
+    read = read_bot(request)
+    settling = review.settling(arguments, read[1])
+    controller = open_session(request, bot=read)
+    settler = settling(controller)
     app = make_app(controller, arguments, settler)
     app.desk.ahead.moment = app.main.said_after = 0.0
     try:

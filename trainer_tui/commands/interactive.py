@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from trainer_tui.errors import TrainerError
 if TYPE_CHECKING:
     from trainer_tui.runtime.controller import Controller
     from trainer_tui.runtime.opening import SessionRequest
-    from trainer_tui.runtime.project import Sources
+    from trainer_tui.runtime.project import Project, Sources
 
 _WITHOUT_MEANING = (
     ("finetune", "no", "every correction is learned at once."),
@@ -124,8 +125,9 @@ def opens_session(arguments: argparse.Namespace) -> bool:
     return True
 
 
-def settler_of(arguments: argparse.Namespace, controller: Controller) -> None:
+def settling(arguments: argparse.Namespace, project: Project) -> Callable[[Controller], None]:
     """No conversations of real users are settled here."""
+    return lambda controller: None
 
 
 def _confidence(text: str) -> float | None:

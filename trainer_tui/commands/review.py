@@ -6,6 +6,7 @@ import argparse
 import getpass
 import os
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from trainer_tui.asking.reviewing import ConversationRow, Filters
     from trainer_tui.runtime.controller import Controller
     from trainer_tui.runtime.opening import SessionRequest
+    from trainer_tui.runtime.project import Project
     from trainer_tui.runtime.review.scoring import Told
     from trainer_tui.runtime.review.settling import Settler
 
@@ -74,17 +76,21 @@ def request_of(arguments: argparse.Namespace) -> SessionRequest:
     return replace(session_request(arguments, Sources(arguments.project)), rasa=arguments.rasa)
 
 
-def settler_of(arguments: argparse.Namespace, controller: Controller) -> Settler:
-    """The review, at the session; TrainerError where no store can be opened."""
+def settling(arguments: argparse.Namespace, project: Project) -> Callable[[Controller], Settler]:
+    """What opens the review at a session of that project; TrainerError where no store can be opened."""
     from trainer_tui.runtime.review.opening import Reviewed
     from trainer_tui.runtime.review.reviewing import Reviewer
     from trainer_tui.runtime.review.settling import Settler
 
     reviewed = Reviewed(arguments.project, tuple(arguments.sources), arguments.state_dir, arguments.rasa)
-    opened = reviewed.open(os.environ)
-    # What was settled and not exported lies in the latest session: that one goes on.
-    controller.go_on()
-    return Settler(controller, Reviewer(reviewed, opened, _person(), time.time))
+    opened = reviewed.open(os.environ, project)
+
+    def at(controller: Controller) -> Settler:
+        # What was settled and not exported lies in the latest session: that one goes on.
+        controller.go_on()
+        return Settler(controller, Reviewer(reviewed, opened, _person(), time.time))
+
+    return at
 
 
 def _person() -> str:

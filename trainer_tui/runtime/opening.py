@@ -80,10 +80,16 @@ class SessionRequest:
     is_talk: bool = False
 
 
-def open_session(request: SessionRequest, environ: Mapping[str, str] = os.environ) -> Controller:
-    """The session that is asked for. TrainerError (InvalidInput) where it cannot be opened."""
+ReadBot = tuple[DialogueModel | None, Project]
+
+
+def open_session(
+    request: SessionRequest, environ: Mapping[str, str] = os.environ, bot: ReadBot | None = None
+) -> Controller:
+    """The session that is asked for, of a bot that `read_bot` may have read already. TrainerError (InvalidInput) where
+    it cannot be opened."""
     root = request.sources.root
-    model, project = read_bot(request, environ)
+    model, project = bot or read_bot(request, environ)
     state = request.state_folder or project.root / STATE_FOLDER
     make_state_folder(state)
     log_to(state, request.verbosity, request.is_quiet)
@@ -100,7 +106,7 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
         choose=random.choice,
         now=time.time,
     )
-    bot = _bot(project, root, learning.models.notes)
+    told = _bot(project, root, learning.models.notes)
 
     def make_exporter() -> Exporter:
         from trainer_tui.runtime.exporting import Exporter
@@ -118,7 +124,7 @@ def open_session(request: SessionRequest, environ: Mapping[str, str] = os.enviro
         return _bot(changed, root, learning.models.notes), again
 
     controller = Controller(
-        Performer(bot, teacher, runner, reread),
+        Performer(told, teacher, runner, reread),
         make_exporter,
         make_sources,
         None,
@@ -166,7 +172,7 @@ def _answered(launch: Launch, runner: ActionRunner, may_run: bool) -> str:
     return trust(launch)
 
 
-def read_bot(request: SessionRequest, environ: Mapping[str, str] = os.environ) -> tuple[DialogueModel | None, Project]:
+def read_bot(request: SessionRequest, environ: Mapping[str, str] = os.environ) -> ReadBot:
     """The model that is named, if any, and the project; TrainerError where they cannot be read. Nothing is written."""
     sources = request.sources
     if not sources.domain and not has_domain(sources.root):

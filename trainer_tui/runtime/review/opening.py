@@ -46,14 +46,15 @@ class Reviewed:
         state = Path(found["state_dir"]) if found["state_dir"] else None
         return cls(Path(found["folder"]), tuple(found["sources"]), state, found["rasa"])
 
-    def open(self, environ: Mapping[str, str]) -> Opened:
-        """TrainerError where the bot cannot be read, or none of the stores can be opened."""
-        project = load_project(Sources(self.folder), environ)
+    def open(self, environ: Mapping[str, str], project: Project | None = None) -> Opened:
+        """`project` is the bot where it was read already. TrainerError where it cannot be, or none of the stores can
+        be opened."""
+        project = project or load_project(Sources(self.folder), environ)
         stores, problems = _opened(self.sources, project, environ)
         make_state_folder(self.state)
         # The collector finds nothing among what is loaded to stay.
         with no_collection():
-            models = SessionModels(project, DialogueSources.of(project.data), Places(self.state / "models"))
+            models = SessionModels(project, DialogueSources.of(project.data), Places(self.state / "cache"))
             model = models.whole()
         endpoint = server_at(self.rasa, environ) if self.rasa else project.endpoints.rasa
         if endpoint is not None and model.interpreter is not None:
