@@ -4,6 +4,7 @@
 # make bench        print figures          BENCH=start for one of them, BENCH_BASE=FOLDER for another build beside it
 # make check        formatting, lint, types, the floors of the house
 # make soak         press random keys, use the mouse, paste, resize     KEYS, SEED
+# make crawl        press every key that is bound in every state, at four sizes
 # make lock         pin the newest versions that pyproject.toml allows in requirements/
 # make test-newest  run the tests on those, with each Python that is found
 # Every target sets up what it needs; nothing is done twice.
@@ -36,7 +37,7 @@ export TRAINER_TUI_RASA_CORE_SDK ?= $(CURDIR)/$(RASA_CORE_SDK)/bin/python
 # What is compiled is kept, whatever the environment says: the tests start the program hundreds of times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test storm soak check format bench golden rasa-core-sdk lock test-newest clean
+.PHONY: install run test storm soak crawl check format bench golden rasa-core-sdk lock test-newest clean
 
 install: $(RUN_INSTALLED)
 
@@ -63,6 +64,10 @@ check: $(TEST_INSTALLED)
 format: $(TEST_INSTALLED)
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
+
+# Not in CI, where a part of it is. No key raises, and each is in the help.
+crawl: $(TEST_INSTALLED)
+	$(VENV)/bin/python -m tests.ui.crawl
 
 bench: $(TEST_INSTALLED)
 	$(VENV)/bin/python -m bench $(BENCH)

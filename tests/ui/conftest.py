@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.trainer import Trainer, at_the_desk
+from tests.ui.trainer import Trainer, at_the_desk, next_turn
 from trainer_tui.cli import make_app
 from trainer_tui.commands import interactive
 from trainer_tui.runtime.opening import open_session
@@ -25,10 +24,6 @@ def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
     `Trainer.settles` waits for messages and effects instead.
     """
-
-    async def next_turn(*_: float) -> None:
-        await asyncio.sleep(0)
-
     monkeypatch.setattr("textual.app.wait_for_idle", next_turn)
     monkeypatch.setattr("textual.pilot.wait_for_idle", next_turn)
 

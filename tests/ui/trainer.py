@@ -165,6 +165,11 @@ class Trainer:
         return [notice.text for notice in self.app.desk.notices]
 
 
+async def next_turn(*_: float) -> None:
+    """In place of Textual's wait until the process is idle."""
+    await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def at_the_desk(app: TrainerApp, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Trainer]:
     """A person in front of a terminal of this size."""

@@ -26,7 +26,7 @@ from trainer_tui.ui.screens.main import PARTS, MainScreen
 from trainer_tui.ui.signals import listen_for_signals
 from trainer_tui.ui.theme import THEMES, WITHOUT_COLOUR
 from trainer_tui.ui.typed_ahead import MOMENT
-from trainer_tui.ui.widgets.footer import scopes_in
+from trainer_tui.ui.widgets.footer import all_scopes_in
 from trainer_tui.ui.widgets.prompt import SAID_AFTER
 from trainer_tui.ui.widgets.rows import Row
 
@@ -186,7 +186,7 @@ class TrainerApp(ScreenStack):
         from trainer_tui.ui.screens.help import Help, help_rows
 
         if not isinstance(self.screen, Help):
-            self.push_screen(Help(help_rows(scopes_in(self.screen), self.desk.keys, self.desk.signs.legend)))
+            self.push_screen(Help(help_rows(all_scopes_in(self.screen), self.desk.keys, self.desk.signs.legend)))
 
     def action_session_menu(self) -> None:
         """Open the session menu over whatever is shown; a second press goes back."""

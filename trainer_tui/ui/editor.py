@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from textual.app import App
+from textual.app import App, SuspendNotSupported
 
 from trainer_tui.errors import Place
 
@@ -74,6 +74,8 @@ def _run(app: App[Any], command: list[str]) -> None:
             subprocess.run(command, check=False)
     except OSError as error:
         raise CannotOpen(f"{command[0]}: {error.strerror}") from error
+    except SuspendNotSupported as error:
+        raise CannotOpen("There is no terminal here that an editor could have.") from error
     finally:
         app.refresh()
 

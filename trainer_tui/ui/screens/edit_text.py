@@ -19,6 +19,7 @@ class EditText(Sheet[None]):
     """Kept or left as it was; `take` raises TrainerError while it will not do."""
 
     BINDINGS = [*bindings(Scope.TEXT)]
+    SCOPES = (Scope.TEXT,)
     HOLDS_TEXT = True
 
     def __init__(self, title: str, text: str, take: Callable[[str], None]) -> None:

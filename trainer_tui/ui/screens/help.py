@@ -29,7 +29,7 @@ class Help(Reader):
 def help_rows(scopes: Iterable[Scope], in_force: Keys, about: str = "") -> list[Row]:
     """The marks, then a block of keys a scope."""
     rows: list[Row] = [Row(((about, "dim"),)), Row(())] if about else []
-    for scope in dict.fromkeys((*scopes, Scope.SESSION, Scope.EVERYWHERE)):
+    for scope in dict.fromkeys((*scopes, Scope.FOCUS, Scope.SESSION, Scope.EVERYWHERE)):
         rows.append(Row(((f" {scope.value}", "strong"),)))
         if scope is Scope.STORIES:
             rows.append(Row(((f"  the map: {LEGEND}", "dim"),)))

@@ -119,6 +119,8 @@ class FilteredSheet(ListSheet[Result]):
     """A sheet whose list a person can filter; the rows that are left stay in their order."""
 
     BINDINGS = [*bindings(Scope.SHEET)]
+    ALSO: ClassVar[tuple[Scope, ...]] = (Scope.SHEET,)
+    """What works there too, though the keys at its foot do not say so."""
     AUTO_FOCUS = "#list"
 
     def content(self) -> ComposeResult:

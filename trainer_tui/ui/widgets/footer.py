@@ -25,6 +25,16 @@ def scopes_in(screen: Screen[Any]) -> tuple[Scope, ...]:
         # While its list is filtered, its letters are typed.
         here: tuple[Scope, ...] = getattr(screen.focused, "SCOPES", ())
         return here if Scope.FILTER in here else own
+    return _scopes_of_focus(screen)
+
+
+def all_scopes_in(screen: Screen[Any]) -> tuple[Scope, ...]:
+    """The same with those of a sheet's list, whose keys work there too and are no news at its foot."""
+    own = (*getattr(screen, "SCOPES", ()), *getattr(screen, "ALSO", ()))
+    return tuple(dict.fromkeys((*scopes_in(screen), *own, *_scopes_of_focus(screen))))
+
+
+def _scopes_of_focus(screen: Screen[Any]) -> tuple[Scope, ...]:
     found: dict[Scope, None] = {}
     node: DOMNode | None = screen.focused
     while isinstance(node, Widget):
