@@ -61,8 +61,7 @@ class PolicyPrediction:
     @property
     def action(self) -> str | None:
         """The action of the highest confidence; equal ones by name, as Rasa sorts them."""
-        ranking = self.ranking
-        return ranking[0][0] if ranking else None
+        return min(self.confidences.items(), key=_by_rank)[0] if self.confidences else None
 
     @property
     def confidence(self) -> float:
@@ -71,7 +70,11 @@ class PolicyPrediction:
     @property
     def ranking(self) -> tuple[tuple[str, float], ...]:
         """(action, confidence), highest first, then by name."""
-        return tuple(sorted(self.confidences.items(), key=lambda item: (-item[1], item[0])))
+        return tuple(sorted(self.confidences.items(), key=_by_rank))
+
+
+def _by_rank(item: tuple[str, float]) -> tuple[float, str]:
+    return -item[1], item[0]
 
 
 @dataclass(frozen=True, slots=True)
