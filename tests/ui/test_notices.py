@@ -41,6 +41,18 @@ def test_a_notice_gives_way_to_the_next_and_a_bad_one_stays_its_time() -> None:
     assert clock.shown[3:] == ["after", None]
 
 
+def test_what_is_of_no_use_any_more_is_said_no_longer() -> None:
+    clock = Clock()
+    notices = Notices(clock.show, clock.wait)
+    for notice in (Notice("bad", True), Notice("worse", True), Notice("good")):
+        notices.say(notice)
+    notices.take_back(Notice("worse", True))
+    notices.take_back(Notice("nobody said this", True))
+    notices.take_back(Notice("bad", True))
+    clock.runs_out()
+    assert clock.shown == ["bad", "good", None]
+
+
 async def test_a_notice_covers_nothing_and_is_seen_over_a_sheet_too() -> None:
     controller = FakeController(CONFIRM)
     controller.review = REVIEW

@@ -33,12 +33,17 @@ async def test_who_does_otherwise_is_told_and_the_answer_is_changed(teaching: Te
         await trainer.sees("your answer: utter_goodbye, nobody else", "otherwise: utter_greet, 6 stories")
         await trainer.sees('story "hello and goodbye" (data/stories.md:10)', "what would tell them apart")
         await trainer.presses("t")
-        assert "All that went before is the same on both sides." in trainer.notices
+        assert trainer.notices == ["All that went before is the same on both sides."]
+        # What is refused next is said in its place, and no longer than the sheet is open.
+        await trainer.presses("r")
+        [told] = trainer.notices
+        assert "this project's Rasa has no rules" in told
         await trainer.presses("escape")
+        assert not trainer.notices
         await trainer.controller.finish_watching()
         await trainer.sees("-6 wrong ctrl+k")
         await trainer.presses("ctrl+k")
-        await trainer.sees('wrong now: story "hello" (data/stories.md:6): wanted utter_greet, got utter_goodbye')
+        await trainer.sees("wrong now: wanted utter_greet, got utter_goodbye: 6", 'story "hello" (data/stories.md:6)')
         await trainer.presses("escape", "f3", "end", "w", "a")
         prompt = await trainer.is_asked(ChooseAction)
         assert prompt.prediction.action == "utter_greet"

@@ -6,13 +6,32 @@ from trainer_tui.insight.guard import Consequence as Consequence
 from trainer_tui.insight.guard import Consequences as Consequences
 
 
+def who(one: Consequence) -> str:
+    """ "story "hello" (data/stories.md:6)"."""
+    where = f" ({one.place})" if one.place else ""
+    return f'{one.kind} "{one.name}"{where}' if one.name else "confirmed in this session"
+
+
 def told(one: Consequence) -> str:
     """On one line."""
-    where = f" ({one.place})" if one.place else ""
-    whose = f'{one.kind} "{one.name}"{where}' if one.name else "confirmed in this session"
+    return f"{_what(one)}: {who(one)}"
+
+
+def _what(one: Consequence) -> str:
     if one.is_right:
-        return f"right now: {whose}: {one.wanted}, was {one.before}"
-    return f"wrong now: {whose}: wanted {one.wanted}, got {one.now}"
+        return f"right now: {one.wanted}, was {one.before}"
+    return f"wrong now: wanted {one.wanted}, got {one.now}"
+
+
+def listed(found: Consequences) -> tuple[tuple[str, Consequence | None], ...]:
+    """What became of which steps, those of which the same became below one line."""
+    groups: dict[str, list[Consequence]] = {}
+    for one in found.found:
+        groups.setdefault(_what(one), []).append(one)
+    lines: list[tuple[str, Consequence | None]] = []
+    for what, some in groups.items():
+        lines += [(f"{what}: {len(some)}" if len(some) > 1 else what, None), *((f"  {who(one)}", one) for one in some)]
+    return tuple(lines)
 
 
 def summary(found: Consequences) -> str:

@@ -81,6 +81,9 @@ class Desk(Protocol):
     def say(self, text: str, *, is_bad: bool = False) -> None:
         """Say it for a few seconds, in the screen's place for notices."""
 
+    def unsay(self, text: str) -> None:
+        """What was bad is so no more: say it no longer."""
+
     def copy(self, text: str) -> None:
         """Send it to the terminal's clipboard."""
 

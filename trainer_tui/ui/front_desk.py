@@ -139,6 +139,9 @@ class FrontDesk:
     def say(self, text: str, *, is_bad: bool = False) -> None:
         self.notices.say(Notice(text, is_bad))
 
+    def unsay(self, text: str) -> None:
+        self.notices.take_back(Notice(text, is_bad=True))
+
     def _show_notice(self, notice: Notice | None) -> None:
         for screen in self._app.screen_stack:
             for line in screen.query(NoticeLine):

@@ -51,6 +51,13 @@ class Notices:
             turn = self._turn
             self._wait(self.now.seconds, lambda: self.dismiss() if turn == self._turn else None)
 
+    def take_back(self, notice: Notice) -> None:
+        """It is of no use any more."""
+        if notice == self.now:
+            self.dismiss()
+        elif notice in self._waiting:
+            self._waiting.remove(notice)
+
     def dismiss(self) -> None:
         """What is said now has been said."""
         self._waiting.popleft()

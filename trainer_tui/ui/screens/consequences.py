@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainer_tui.asking.consequences import Consequences, summary, told
+from trainer_tui.asking.consequences import Consequences, listed, summary, told
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.sheet import FilteredSheet
@@ -18,13 +18,18 @@ class Broken(FilteredSheet[None]):
     def __init__(self, found: Consequences) -> None:
         head = Row(((clean(summary(found)), "strong"),), None, summary(found))
         rows = [
-            Row(((f"  {clean(told(one))}", "" if one.is_right else "warn"),), one, told(one)) for one in found.found
+            Row(
+                ((clean(line), "warn" if one is None and line.startswith("wrong") else ""),),
+                one,
+                line if one is None else told(one),
+            )
+            for line, one in listed(found)
         ]
         super().__init__("what the latest correction changes", (head, *rows))
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.list.move_to(min(1, len(self.list.rows) - 1))
+        self.list.move_to(next((place for place, row in enumerate(self.list.rows) if row.key is not None), 0))
         self.list.focus()
 
     def chosen(self, row: Row) -> None:

@@ -32,6 +32,7 @@ class Sheet(Overlay[Result], AtDesk):
     title_text = ""
     idle: frozenset[str] = frozenset()
     """Commands of its scopes that do nothing on this one."""
+    _refused = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="sheet", classes=self.__class__.__name__.lower()):
@@ -58,7 +59,13 @@ class Sheet(Overlay[Result], AtDesk):
         self.call_after_refresh(self.show_keys)
 
     def refuse(self, reason: str) -> None:
+        """Say why not, until something else is refused or the sheet is left."""
+        self.desk.unsay(self._refused)
+        self._refused = reason
         self.desk.say(reason, is_bad=True)
+
+    def on_unmount(self) -> None:
+        self.desk.unsay(self._refused)
 
 
 class SheetList(RowList):
