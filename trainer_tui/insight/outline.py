@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Literal
 
 from trainer_tui.dataclass import dataclass
@@ -118,9 +119,8 @@ def _subtitle(similar: Similar, length: int) -> str:
 
 def _alternatives(index: SimilarStories, before: Similar, taken: Turn, most: int) -> Iterable[StoryRow]:
     """What other stories did in place of this turn, most frequent first."""
-    others = by_turn(index, before.occurrences)
-    others.pop(taken.label, None)
-    ranked = sorted(others.items(), key=lambda item: (-len(item[1]), item[0]))
+    others = ((label, found) for label, found in index.turns(before).items() if label != taken.label)
+    ranked = sorted(others, key=lambda item: (-len(item[1]), item[0]))
     for label, occurrences in ranked[:most]:
         yield StoryRow("┠──○ ", label, "other", len(occurrences), places=places_of(index, occurrences))
     if left := ranked[most:]:
@@ -129,26 +129,14 @@ def _alternatives(index: SimilarStories, before: Similar, taken: Turn, most: int
 
 def _more(index: SimilarStories, rail: str, left_out: Sequence[Sequence[Occurrence]]) -> StoryRow:
     """What else there is, as one row."""
-    through = [occurrence for occurrences in left_out for occurrence in occurrences]
-    return StoryRow(rail, f"+{len(left_out)} more", "more", len(through), places=places_of(index, through))
-
-
-def by_turn(index: SimilarStories, occurrences: Iterable[Occurrence]) -> dict[str, list[Occurrence]]:
-    """The occurrences by the turn that begins there: a message with its actions, or the rest of the actions."""
-    found: dict[str, list[Occurrence]] = defaultdict(list)
-    all_labels = index.labels
-    for occurrence in occurrences:
-        story, position = occurrence
-        labels = all_labels[story]
-        if position < len(labels):
-            found[labels[position]].append(occurrence)
-    return found
+    places = places_of(index, chain.from_iterable(left_out))
+    return StoryRow(rail, f"+{len(left_out)} more", "more", sum(map(len, left_out)), places=places)
 
 
 def _ahead(index: SimilarStories, similar: Similar, shares: Mapping[str, float], detail: Detail) -> list[StoryRow]:
     """The next actions (or turns) of the stories here, each with what followed; then what only the bot thinks of."""
     branches: dict[str, list[Occurrence]] = defaultdict(list)
-    for label, found in by_turn(index, similar.occurrences).items():
+    for label, found in index.turns(similar).items():
         # A message stands with what followed it, since nothing is asked about it; an action stands alone.
         story, position = found[0]
         is_message = index.steps[story][position].is_user
@@ -175,7 +163,7 @@ def _following(index: SimilarStories, occurrences: Sequence[Occurrence], rail: s
     going = _after_turn(index, occurrences)
     indent = rail
     for _ in range(room):
-        following = by_turn(index, going)
+        following = index.by_turn(going)
         if not following:
             return
         label, going = min(following.items(), key=lambda item: (-len(item[1]), item[0]))
@@ -192,7 +180,7 @@ def _after_turn(index: SimilarStories, occurrences: Iterable[Occurrence]) -> lis
     return [(story, ends[story][position]) for story, position in occurrences]
 
 
-def places_of(index: SimilarStories, occurrences: Sequence[Occurrence]) -> tuple[tuple[str, Place | None], ...]:
+def places_of(index: SimilarStories, occurrences: Iterable[Occurrence]) -> tuple[tuple[str, Place | None], ...]:
     """The stories through a node, each once; as many as a person reads."""
     stories: dict[int, None] = {}
     for story, _ in occurrences:

@@ -8,6 +8,7 @@ kept backwards and sorted: all positions that share their last k symbols then st
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -149,17 +150,21 @@ def symbols(events: Iterable[Event], domain: Domain) -> list[Symbol]:
     return steps_of(events, domain).found
 
 
+_KEPT = 32
+
 Occurrence = tuple[int, int]
 """A place in a story, (story, position): the step `position` of story number `story` comes next there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """The stories that share the last `shared` symbols; `is_same` when that is all that policies look at."""
+    """The stories that share the last `shared` symbols; `is_same` when that is all that policies look at. `block` is
+    where they stand in the index."""
 
     occurrences: tuple[Occurrence, ...]
     shared: int
     is_same: bool
+    block: tuple[int, int] = (0, 0)
 
 
 class SimilarStories:
@@ -188,6 +193,7 @@ class SimilarStories:
             last = len(steps)
             entries += [(tuple(coded[at : at + LONGEST]), story, last - at) for at in range(last + 1)]
         entries.sort()
+        self._turns: dict[tuple[int, int], Mapping[str, Sequence[Occurrence]]] = {}
         self._contexts = [entry[0] for entry in entries]
         self._occurrences: list[Occurrence] = [(story, position) for _, story, position in entries]
 
@@ -205,8 +211,28 @@ class SimilarStories:
             if first < last:
                 is_same = shared == min(wanted, len(backwards))
                 steps = shared - (prefix[-1] == 0)
-                return Similar(tuple(self._occurrences[first:last]), steps, is_same)
+                return Similar(tuple(self._occurrences[first:last]), steps, is_same, (first, last))
         return Similar((), 0, False)
+
+    def by_turn(self, occurrences: Iterable[Occurrence]) -> dict[str, list[Occurrence]]:
+        """The occurrences by the turn that begins there: a message with its actions, or the rest of the actions."""
+        found: dict[str, list[Occurrence]] = defaultdict(list)
+        all_labels = self.labels
+        for occurrence in occurrences:
+            story, position = occurrence
+            labels = all_labels[story]
+            if position < len(labels):
+                found[labels[position]].append(occurrence)
+        return found
+
+    def turns(self, similar: Similar) -> Mapping[str, Sequence[Occurrence]]:
+        """The same of what was asked for; the few that a conversation shows again and again are kept."""
+        key = similar.block
+        if key not in self._turns:
+            if len(self._turns) == _KEPT:
+                self._turns.pop(next(iter(self._turns)))
+            self._turns[key] = self.by_turn(similar.occurrences)
+        return self._turns[key]
 
 
 def _turns(steps: Sequence[Symbol], known: dict[str, str]) -> tuple[list[str], list[int]]:

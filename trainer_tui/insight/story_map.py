@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Literal
 
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 from trainer_tui.insight.drawing import Box, Drawing, Line, draw, room
-from trainer_tui.insight.outline import Detail, by_turn, places_of, turn_of
+from trainer_tui.insight.outline import Detail, places_of, turn_of
 from trainer_tui.insight.similar import LONGEST, THEN, Occurrence, SimilarStories, Steps, Symbol
 
 _THOUGHT = 0.05
@@ -146,9 +147,9 @@ class _Making:
 
     def _beside(self, taken: str, begin: int, parent: int) -> None:
         """What other stories did in place of the turn that begins there."""
-        others = by_turn(self._index, self._index.ask(self._history, begin).occurrences)
-        others.pop(taken, None)
-        ranked = sorted(others.items(), key=lambda item: (-len(item[1]), item[0]))
+        turns = self._index.turns(self._index.ask(self._history, begin))
+        others = ((label, found) for label, found in turns.items() if label != taken)
+        ranked = sorted(others, key=lambda item: (-len(item[1]), item[0]))
         shown = min(self._detail.alternatives, max(self._most - 2, 0))
         layer = self._nodes[parent].layer + 1
         for label, found in ranked[:shown]:
@@ -157,9 +158,9 @@ class _Making:
 
     def _more(self, layer: int, left_out: Sequence[Sequence[Occurrence]], parent: int) -> None:
         if left_out and self._most > 1:
-            through = [one for found in left_out for one in found]
-            places = places_of(self._index, through)
-            self._add(MapNode("more", layer, f"+{len(left_out)} more", count=len(through), places=places), parent)
+            places = places_of(self._index, chain.from_iterable(left_out))
+            count = sum(map(len, left_out))
+            self._add(MapNode("more", layer, f"+{len(left_out)} more", count=count, places=places), parent)
 
     def _other(
         self,
@@ -201,7 +202,7 @@ class _Making:
         """The next action or turn of each story here, then turn by turn: the same turn at the same distance is one."""
         index, layer = self._index, self._nodes[here].layer + 1
         branches: dict[str, list[Occurrence]] = defaultdict(list)
-        for label, found in by_turn(index, index.ask(self._history).occurrences).items():
+        for label, found in index.turns(index.ask(self._history)).items():
             # A message stands with what followed it, since nothing is asked about it; an action stands alone.
             branches[label if self._is_said(found) else label.split(THEN, 1)[0]] += found
         names = sorted(branches, key=lambda name: (-len(branches[name]), name))
@@ -224,7 +225,7 @@ class _Making:
         parents: dict[str, dict[int, None]] = defaultdict(dict)
         through: dict[str, list[Occurrence]] = defaultdict(list)
         for parent, standing in going.items():
-            for label, found in by_turn(index, standing).items():
+            for label, found in index.by_turn(standing).items():
                 parents[label][parent] = None
                 through[label] += found
         ranked = sorted(through, key=lambda label: (-len(through[label]), label))
