@@ -51,6 +51,23 @@ def test_what_deserves_a_look_comes_first(bot: Path, store: Path, capsys: pytest
     assert kept == {"dialogue", "nlu"}, "where a session finds its models"
 
 
+def test_only_what_lies_in_the_named_stores_is_listed_each_by_one_name(
+    bot: Path, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hello, bye = [*begin(99.0), *turn("hello", 99.0)], turn("bye bye", 40.0)
+    other = database(tmp_path / "other.db", ("joe", hello), ("moe", bye))
+    listed = ["review", str(bot), "--list", "--order", "count", "--from"]
+    assert main([*listed, str(store)]) == 0
+    assert main([*listed, str(other)]) == 0
+    told = capsys.readouterr()
+    assert [line.split("  ")[2] for line in told.out.splitlines()[2:]] == ["joe 1 ×3", "moe 1"]
+    monkeypatch.chdir(tmp_path)
+    assert main([*listed, "./tracker.db"]) == 0
+    told = capsys.readouterr()
+    assert [line.split("  ")[2] for line in told.out.splitlines()] == ["bob 1 ×3", "eve 1"]
+    assert "0 conversations read" in told.err
+
+
 def test_json_is_all_there_is_on_standard_output(bot: Path, store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     add_row(store, "ivy", "{broken")
     assert main(["review", str(bot), "--from", str(store), "--list", "--json", "--text", "xyz", "--unseen"]) == 0

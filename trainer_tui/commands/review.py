@@ -102,7 +102,6 @@ def _person() -> str:
 
 def run(arguments: argparse.Namespace) -> int:
     """Score what is new, and print the list. TrainerError where the bot or every store cannot be read."""
-    from trainer_tui.runtime.review.listing import Listing
     from trainer_tui.runtime.review.opening import Reviewed
 
     workers = workers_of(arguments)
@@ -114,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         opened.score(reading.take, workers)
         reading.end()
-        page = Listing(opened.file).page(arguments.order, _filters(arguments), 0, arguments.limit)
+        page = opened.listing().page(arguments.order, _filters(arguments), 0, arguments.limit)
     finally:
         opened.close()
     if arguments.json:

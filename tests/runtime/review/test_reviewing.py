@@ -9,7 +9,7 @@ import pytest
 from tests.runtime.review.opened import bot_at, opened, reviewer, score
 from tests.runtime.review.test_scoring import begin
 from tests.runtime.stores.tracker_table import action, add_row, database, turn, user
-from trainer_tui.asking.reviewing import Filters, Reviewing
+from trainer_tui.asking.reviewing import EVERYTHING, Filters, Reviewing
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.review.reviewing import Reviewer
 
@@ -190,16 +190,16 @@ async def test_what_is_confirmed_ranks_the_rest_anew(bot: Path, tmp_path: Path) 
     desk.close()
 
 
-async def test_a_store_that_is_gone_is_said(bot: Path, tmp_path: Path) -> None:
+async def test_what_lies_in_a_store_that_was_not_named_is_not_there(bot: Path, tmp_path: Path) -> None:
     path = database(tmp_path / "tracker.db", ("ada", turn("hello", 10.0)))
     found = opened(bot, path)
     score(found)
+    (ada,) = found.listing().page("worth", EVERYTHING, 0, 9).rows
     found.close()
     other = database(tmp_path / "other.db", ("bob", turn("bye", 20.0)))
     desk = await scored(bot, other)
-    ada = next(row for row in desk.conversations().rows if row.sender == "ada")
-    with pytest.raises(TrainerError, match="--from SOURCE"):
-        await desk.open(ada.id)
-    with pytest.raises(TrainerError, match="not in the list"):
-        await desk.open(99)
+    assert [row.sender for row in desk.conversations().rows] == ["bob"]
+    for number in (ada.id, 99):
+        with pytest.raises(TrainerError, match="not in the list"):
+            await desk.open(number)
     desk.close()

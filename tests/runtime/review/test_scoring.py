@@ -19,8 +19,10 @@ from tests.runtime.review.opened import bot_at, opened, score
 from tests.runtime.stores.tracker_table import action, add, add_row, database, turn, user
 from trainer_tui.asking.reviewing import EVERYTHING, Filters
 from trainer_tui.errors import TrainerError
+from trainer_tui.review.likeness import together
 from trainer_tui.runtime.project import Sources, load_project
 from trainer_tui.runtime.review import listing
+from trainer_tui.runtime.review.decisions import Decisions
 from trainer_tui.runtime.review.listing import Listing
 from trainer_tui.runtime.review.scoring import scorer_of
 from trainer_tui.runtime.stores.store import StoredConversation
@@ -99,6 +101,34 @@ def test_a_users_sessions_are_split_and_the_one_before_is_found(bot: Path, tmp_p
     assert (first.session, last.session) == (1, 2)
     assert listing.neighbour(listing.lying(last.id), -1) == first.id
     assert listing.neighbour(listing.lying(last.id), 1) is None
+    found.close()
+
+
+def test_what_a_version_before_called_otherwise_stays_decided(
+    bot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = database(tmp_path / "tracker.db", ("ada", turn("hello", 10.0)), ("bob", turn("bye", 20.0)))
+    with monkeypatch.context() as version_before:
+        version_before.setattr("trainer_tui.runtime.review.scoring._scorers", {})
+        version_before.setattr("trainer_tui.review.scoring.together", lambda digests: b"before" + together(digests))
+        found = opened(bot, path)
+        assert score(found) == (2, [])
+        decisions = Decisions(found.file)
+        (ada,) = (row for row in Listing(found.file).page("worth", EVERYTHING, 0, 9).rows if row.sender == "ada")
+        decisions.decide([ada.id], "right", "story", "eva", 100.0, "")
+        decisions.flag(ada.id, 1, "eva", 101.0)
+        decisions.take_back(decisions.tag([ada.id], "no", "eva", 102.0))
+        found.file.run("PRAGMA user_version = 3")
+        found.close()
+    add(path, "joe", turn("hello", 30.0))
+    found = opened(bot, path)
+    assert score(found) == (3, [])
+    same, other = Listing(found.file).page("count", EVERYTHING, 0, 9).rows
+    assert (same.sender, same.count, same.decision, same.by, same.outcome) == ("joe", 2, "right", "eva", "story")
+    assert (same.flags, same.tags) == ((1,), ())
+    assert (other.sender, other.count, other.decision) == ("bob", 1, None)
+    assert Listing(found.file).page("count", Filters(is_unseen=True), 0, 9).total == 1
+    assert found.file.number("SELECT COUNT(*) FROM decided") == 6, "each is taken over once"
     found.close()
 
 

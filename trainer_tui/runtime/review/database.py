@@ -94,6 +94,10 @@ _MIGRATIONS = (
     CREATE INDEX shape_count ON shape (count DESC, worth DESC, id, cast_list, earliest, last_at, decision)
         WHERE count > 0;
     """,
+    # Shapes have other digests since: when all is read again, what was decided is taken over (`ScoredRows`).
+    """
+    UPDATE source SET mark = '';
+    """,
 )
 
 

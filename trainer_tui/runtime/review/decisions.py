@@ -70,6 +70,18 @@ class Decisions:
                 (shape,),
             )
 
+    def take_over(self, before: int, now: int) -> None:
+        """Within `writing`: what was decided about a shape holds for this one as well."""
+        self._file.run(
+            "INSERT INTO decided (shape, kind, value, is_on, outcome, by, at, undone) "
+            "SELECT ?2, kind, value, is_on, outcome, by, at, undone FROM decided AS old WHERE shape = ?1 "
+            "AND NOT EXISTS (SELECT 1 FROM decided WHERE shape = ?2 AND kind = old.kind AND value = old.value "
+            "AND at = old.at) "
+            "ORDER BY id",
+            (before, now),
+        )
+        self._note([now])
+
     def take_back(self, done: Done, is_back: bool = True) -> None:
         """Undo, or redo, what was done; what others did meanwhile stays."""
         marks = ", ".join("?" * len(done.lines))

@@ -34,14 +34,29 @@ class Lying:
 
 
 class Listing:
-    def __init__(self, file: ReviewFile) -> None:
+    """Of the stores of these labels, or of all that were ever read."""
+
+    def __init__(self, file: ReviewFile, labels: Iterable[str] | None = None) -> None:
         self._file = file
+        self._labels = labels if labels is None else frozenset(labels)
+
+    def _open(self) -> list[int] | None:
+        """The numbers of the stores whose conversations are listed; None where these are all."""
+        rows = self._file.rows("SELECT id, label FROM source")
+        numbers = [number for number, label in rows if self._labels is None or label in self._labels]
+        return None if len(numbers) == len(rows) else numbers
+
+    def _latest(self) -> str:
+        """What says which conversation of a shape is shown."""
+        if (numbers := self._open()) is None:
+            return "latest"
+        return f"(SELECT id FROM conversation WHERE {_lies_in(numbers)} ORDER BY last_at DESC LIMIT 1)"
 
     def page(
         self, order: Order, filters: Filters, first: int, most: int, counted: int | None = None
     ) -> ConversationPage:
-        """So many rows from `first` on, and how many pass the filters in all; of what many say they are counted as far
-        as `counted` of them behind the page, since it has to be looked for in each."""
+        """So many rows from `first` on, and how many pass the filters in all; where each has to be looked at (what many
+        say, or some of the stores) they are counted as far as `counted` of them behind the page."""
         where, parameters, is_common = self._where(filters)
         rows = self._conversation_rows(
             f"SELECT id FROM shape WHERE {where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",
@@ -53,10 +68,13 @@ class Listing:
         return ConversationPage(rows, first, total, total == bound)
 
     def _where(self, filters: Filters) -> tuple[str, list[Any], bool]:
-        """The condition with its parameters, and whether many say what is looked for."""
+        """The condition with its parameters, and whether each has to be looked at for it."""
         conditions, parameters = _conditions(filters)
+        numbers = self._open()
+        if numbers is not None:
+            conditions.append(f"EXISTS (SELECT 1 FROM conversation WHERE {_lies_in(numbers)})")
         if not filters.text:
-            return " AND ".join(conditions), parameters, False
+            return " AND ".join(conditions), parameters, numbers is not None
         said = "message IN (SELECT id FROM message WHERE text LIKE ? ESCAPE '\\')"
         pattern = f"%{_escaped(filters.text)}%"
         parameters.append(pattern)
@@ -67,7 +85,7 @@ class Listing:
             conditions.append(f"EXISTS ({in_shape})")
         else:
             conditions.append(f"id IN (SELECT shape FROM said WHERE {said})")
-        return " AND ".join(conditions), parameters, is_common
+        return " AND ".join(conditions), parameters, is_common or numbers is not None
 
     def row(self, shape: int) -> ConversationRow:
         """TrainerError where there is none of that number."""
@@ -81,7 +99,7 @@ class Listing:
         marks = ", ".join("?" * len(shapes))
         rows = self._file.rows(
             "SELECT shape.id, sender, session, channel, first_at, conversation.last_at, turns, count, opening, worth, "
-            f"reasons FROM shape JOIN conversation ON conversation.id = latest WHERE shape.id IN ({marks})",
+            f"reasons FROM shape JOIN conversation ON conversation.id = {self._latest()} WHERE shape.id IN ({marks})",
             shapes,
         )
         standing: dict[int, list[tuple[Any, ...]]] = {}
@@ -106,7 +124,7 @@ class Listing:
     def lying(self, shape: int) -> Lying:
         """Where the latest conversation of a shape lies."""
         row = self._file.row(
-            "SELECT label, sender, session FROM shape JOIN conversation ON conversation.id = latest "
+            f"SELECT label, sender, session FROM shape JOIN conversation ON conversation.id = {self._latest()} "
             "JOIN source ON source.id = source WHERE shape.id = ?",
             (shape,),
         )
@@ -122,6 +140,10 @@ class Listing:
             (lying.source, lying.sender, lying.session + step),
         )
         return int(row[0]) if row else None
+
+
+def _lies_in(numbers: Iterable[int]) -> str:
+    return f"conversation.shape = shape.id AND source IN ({', '.join(map(str, numbers))})"
 
 
 def _conditions(filters: Filters) -> tuple[list[str], list[Any]]:

@@ -14,6 +14,7 @@ from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.rasa_server import server_at
 from trainer_tui.runtime.review.database import ReviewFile
 from trainer_tui.runtime.review.deployed import deployed
+from trainer_tui.runtime.review.listing import Listing
 from trainer_tui.runtime.review.scored_rows import ScoredRows
 from trainer_tui.runtime.review.scoring import Tell, score
 from trainer_tui.runtime.session_models import Places, SessionModels, TodaysModel
@@ -79,6 +80,10 @@ class Opened:
     def score(self, tell: Tell, workers: Workers) -> None:
         """Score all that is new, until there is no more."""
         score(self.stores, self.model, ScoredRows(self.file), tell, workers)
+
+    def listing(self) -> Listing:
+        """What was read of these stores; others cannot be opened."""
+        return Listing(self.file, (store.label for store in self.stores))
 
     def close(self) -> None:
         for store in self.stores:

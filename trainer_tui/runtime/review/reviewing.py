@@ -40,7 +40,7 @@ from trainer_tui.review.inbox import Likened, is_uncovered, likened
 from trainer_tui.review.sessions import Session, sessions
 from trainer_tui.runtime.beside import in_process, in_thread
 from trainer_tui.runtime.review.decisions import Decisions, Done
-from trainer_tui.runtime.review.listing import Listing, Lying
+from trainer_tui.runtime.review.listing import Lying
 from trainer_tui.runtime.review.messages import Messages
 from trainer_tui.runtime.review.opening import Opened, Reviewed
 from trainer_tui.runtime.review.scoring import scorer_of, today_of
@@ -62,7 +62,7 @@ class Reviewer:
         self._opened = opened
         self._by = by
         self._clock = clock
-        self._list = Listing(opened.file)
+        self._list = opened.listing()
         self._decisions = Decisions(opened.file)
         self._messages = Messages(opened.file)
         self._scorer = scorer_of(opened.model)
@@ -165,9 +165,7 @@ class Reviewer:
         return self._open[1]
 
     def _stored(self, lying: Lying) -> Session:
-        store = next((store for store in self._opened.stores if store.label == lying.source), None)
-        if store is None:
-            raise TrainerError(f"{lying.source} is not open", hint="Name it again: --from SOURCE.")
+        store = next(store for store in self._opened.stores if store.label == lying.source)
         found, _ = sessions(store.conversation(lying.sender).texts)
         session = next((session for session in found if session.number == lying.session), None)
         if session is None:

@@ -14,6 +14,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.review.scoring import Cast, Look, Said, Scored
 from trainer_tui.review.worth import Worth
 from trainer_tui.runtime.review.database import ReviewFile
+from trainer_tui.runtime.review.decisions import Decisions
 from trainer_tui.runtime.review.listing import listed, unlisted
 
 _MOST_KNOWN = 50_000
@@ -42,6 +43,7 @@ class _Shape:
 class ScoredRows:
     def __init__(self, file: ReviewFile) -> None:
         self._file = file
+        self._decisions = Decisions(file)
         self._forget()
 
     def _forget(self) -> None:
@@ -51,6 +53,8 @@ class ScoredRows:
         self._shapes: dict[bytes, _Shape] = {}
         self._patterns: dict[str, dict[str, int]] = {}
         self._met: set[tuple[str, str]] = set()
+        # Shapes of conversations that are as they were: they are called otherwise than the version before did.
+        self._renamed: set[tuple[int, int]] = set()
 
     def source(self, label: str) -> int:
         """The number of a store."""
@@ -100,6 +104,9 @@ class ScoredRows:
         self._keep_patterns()
         for session in scored:
             self._widen(self._shapes[session.look.digest], session.look.cast)
+        for before, now in self._renamed:
+            self._decisions.take_over(before, now)
+        self._renamed.clear()
         for number in set(left):
             self._leave(number)
         for digest in looks:
@@ -114,14 +121,17 @@ class ScoredRows:
 
     def _keep_conversations(self, source: int, scored: Sequence[Scored]) -> list[int]:
         """The shapes that a conversation left, since it went on, or in which it went on."""
-        statement = f"SELECT sender, session, id, shape FROM conversation WHERE source = {source} AND sender IN"
+        statement = (
+            "SELECT sender, session, conversation.id, shape, first_at, conversation.last_at, turns "
+            f"FROM conversation JOIN shape ON shape.id = shape WHERE source = {source} AND sender IN"
+        )
         senders = list({session.sender for session in scored})
-        known = {(row[0], row[1]): (row[2], row[3]) for row in self._file.among(statement, senders)}
+        known = {(row[0], row[1]): row[2:] for row in self._file.among(statement, senders)}
         following = self._file.number("SELECT COALESCE(MAX(id), 0) + 1 FROM conversation")
         new, changed, left = [], [], []
         for session in scored:
             shape = self._shapes[session.look.digest]
-            number, before = known.get((session.sender, session.session), (following, None))
+            number, before, *was = known.get((session.sender, session.session), (following, None))
             if before is None:
                 following += 1
                 channel = next(iter(session.look.cast.channels), "")
@@ -130,6 +140,8 @@ class ScoredRows:
             else:
                 changed.append((session.first_at, session.last_at, shape.id, number))
                 left.append(before)
+                if before != shape.id and was == [session.first_at, session.last_at, session.look.turns]:
+                    self._renamed.add((before, shape.id))
             shape.more += before != shape.id
             shape.take(number, session.last_at)
         self._file.run_many("INSERT INTO conversation VALUES (?, ?, ?, ?, ?, ?, ?, ?)", new)

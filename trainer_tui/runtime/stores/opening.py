@@ -27,10 +27,16 @@ def open_store(source: str | None, project: Project, environ: Mapping[str, str])
         return _at(TrackerStore({"url": source}, Place("--from")), Path(), environ)
     path = Path(expanduser(source))
     if is_sqlite(path):
-        return SqlStore(read_only(path, source))
+        return SqlStore(read_only(path, _label(path, project.root)))
     if not exists(path):
         raise TrainerError(f"there is no {source}", hint="Name a URL, a file or a folder of conversations.")
-    return FileStore(path, source)
+    return FileStore(path, _label(path, project.root))
+
+
+def _label(path: Path, root: Path) -> str:
+    """One name for a file, from wherever it is named: as the bot's endpoints.yml would."""
+    whole, root = path.resolve(), root.resolve()
+    return str(whole.relative_to(root) if whole.is_relative_to(root) else whole)
 
 
 def _configured(project: Project, environ: Mapping[str, str]) -> Store:
