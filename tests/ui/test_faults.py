@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from textual.driver import Driver
-from textual.events import MouseDown
+from textual.events import MouseDown, Resize
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -225,6 +226,31 @@ def test_the_keyboard_is_read_on_after_what_cannot_be_read() -> None:
     keyboard = kind()
     keyboard._run_input_thread()
     assert (len(keyboard.read), len(told)) == (3, 2)
+
+
+async def test_what_a_closed_sheet_was_still_to_draw_is_no_fault(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.presses("ctrl+c")
+        menu = trainer.app.screen
+        is_busy = asyncio.Event()
+        trainer.app.main.call_later(is_busy.wait)
+        closing = trainer.app.pop_screen()
+        menu.post_message(Resize(menu.size, menu.size))
+        await closing
+        is_busy.set()
+        await trainer.settles()
+        assert not trainer.faults
+
+
+async def test_a_screen_that_gives_way_shows_its_own_keys_to_its_end(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        first = trainer.app.main
+        building = asyncio.ensure_future(trainer.app.build_anew("anew"))
+        await asyncio.sleep(0)
+        assert trainer.app.main is not first
+        first.show_keys()
+        await building
+        await goes_on(trainer)
 
 
 # --- what is open over the session ------------------------------------------------------------------------------------

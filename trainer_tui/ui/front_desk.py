@@ -119,20 +119,7 @@ class FrontDesk:
         self.main.action_focus_pane("prompt")
 
     def idle_commands(self) -> frozenset[str]:
-        view = self.view
-        idle = {
-            "session.undo": view.undo is None,
-            "pane.undo": view.undo is None,
-            "pane.maximise": self.main.is_narrow,
-            "session.redo": view.redo is None,
-            "pane.redo": view.redo is None,
-            "session.fork": not view.fork_points,
-            "conversation.script": view.script is None,
-            "question.open": not self.main.prompt_bar.offers("question.open"),
-            "question.remove": not self.main.prompt_bar.offers("question.remove"),
-            **dict.fromkeys(("choice.back", "name.back", "response.back", "entities.back"), not view.can_step_back),
-        }
-        return frozenset(id_ for id_, is_idle in idle.items() if is_idle)
+        return self.main.idle_commands()
 
     # --- saying and opening ---------------------------------------------------------------------------------------
 

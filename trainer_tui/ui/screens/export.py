@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.app import ComposeResult
+from textual.events import Resize
+from textual.message import Message
 
 from trainer_tui.asking.reasons import reason
 from trainer_tui.errors import TrainerError
@@ -20,6 +22,16 @@ from trainer_tui.ui.widgets.rows import Row, RowList
 from trainer_tui.words import counted
 
 
+class Parts(SheetList):
+    """Where its rows end depends on how wide it is."""
+
+    class Resized(Message):
+        pass
+
+    def on_resize(self, event: Resize) -> None:
+        self.post_message(self.Resized())
+
+
 class Export(Sheet[bool]):
     """Its result is True once something was written."""
 
@@ -31,7 +43,7 @@ class Export(Sheet[bool]):
         self._review = review
 
     def content(self) -> ComposeResult:
-        yield SheetList(id="parts", is_led=True)
+        yield Parts(id="parts", is_led=True)
         yield Lines(id="part-notice")
         yield RowList(wraps=True, is_led=True, id="diff")
 
@@ -48,9 +60,9 @@ class Export(Sheet[bool]):
         self.parts.focus()
         self.show_review(self._review)
 
-    def on_resize(self) -> None:
-        super().on_resize()
-        self.call_after_refresh(lambda: self.show_review(self._review))
+    def on_parts_resized(self, event: Parts.Resized) -> None:
+        event.stop()
+        self.show_review(self._review)
 
     def show_review(self, review: ExportReview) -> None:
         self._review = review

@@ -312,7 +312,24 @@ class MainScreen(SessionScreen):
 
     def show_keys(self) -> None:
         if self.is_mounted:
-            self.query_one(KeyFooter).show_scopes(scopes_in(self), self.desk.idle_commands())
+            self.query_one(KeyFooter).show_scopes(scopes_in(self), self.idle_commands())
+
+    def idle_commands(self) -> frozenset[str]:
+        """See `Desk`; asked by a screen of itself, for where one is built anew the desk's is another already."""
+        view = self.desk.view
+        idle = {
+            "session.undo": view.undo is None,
+            "pane.undo": view.undo is None,
+            "pane.maximise": self.is_narrow,
+            "session.redo": view.redo is None,
+            "pane.redo": view.redo is None,
+            "session.fork": not view.fork_points,
+            "conversation.script": view.script is None,
+            "question.open": not self.prompt_bar.offers("question.open"),
+            "question.remove": not self.prompt_bar.offers("question.remove"),
+            **dict.fromkeys(("choice.back", "name.back", "response.back", "entities.back"), not view.can_step_back),
+        }
+        return frozenset(id_ for id_, is_idle in idle.items() if is_idle)
 
     def on_descendant_focus(self) -> None:
         self.call_later(self.show_keys)

@@ -55,9 +55,6 @@ class Sheet(Overlay[Result], AtDesk):
     def show_keys(self) -> None:
         self.query_one(KeyFooter).show_scopes(scopes_in(self), self.idle, with_session=False)
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.show_keys)
-
     def refuse(self, reason: str) -> None:
         """Say why not, until something else is refused or the sheet is left."""
         self.desk.unsay(self._refused)

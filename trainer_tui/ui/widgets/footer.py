@@ -46,8 +46,17 @@ def _scopes_of_focus(screen: Screen[Any]) -> tuple[Scope, ...]:
 class KeyFooter(Lines):
     """Shows the commands of the scopes of what has focus; those without effect now are dimmed."""
 
+    _shown: tuple[tuple[Scope, ...], frozenset[str], bool] = ((), frozenset(), False)
+
     def show_scopes(self, scopes: Iterable[Scope], idle: frozenset[str], with_session: bool = True) -> None:
-        scopes = tuple(scopes)
+        self._shown = (tuple(scopes), idle, with_session)
+        self._show()
+
+    def on_resize(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        scopes, idle, with_session = self._shown
         # What this question, or list to pick from, does not offer is no key of it.
         unoffered = {one.id for one in commands(Scope.QUESTION, Scope.PICK)} & idle
         own = [one for one in commands(*scopes) if one.label and one.id not in unoffered]
