@@ -38,6 +38,7 @@ async def _measure(turns: int) -> None:
     from trainer_tui.cli import make_app
     from trainer_tui.commands import interactive
     from trainer_tui.runtime.opening import open_session
+    from trainer_tui.runtime.settings import own_settings
     from trainer_tui.session.protocol import AskMessage, Confirmed, MessageTyped
 
     with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
@@ -55,7 +56,7 @@ async def _measure(turns: int) -> None:
                 break
             controller.answer(MessageTyped("/hello") if waits_for_message else Confirmed())
             await controller.perform()
-        app = make_app(controller, arguments)
+        app = make_app(controller, arguments, own_settings())
         async with app.run_test(size=(120, 40)) as pilot:
             await asyncio.sleep(1.0)
             letter = await _cost(pilot, "x", "backspace")

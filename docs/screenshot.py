@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from trainer_tui.cli import make_app
 from trainer_tui.commands import interactive
 from trainer_tui.runtime.opening import open_session
+from trainer_tui.runtime.settings import own_settings
 from trainer_tui.session.protocol import AskMessage, ConfirmAction
 from trainer_tui.ui.app import TrainerApp
 
@@ -63,7 +64,7 @@ def main() -> None:
         arguments = parser.parse_args(["--actions", str(bot)])
         controller = open_session(interactive.request_of(arguments))
         try:
-            picture = asyncio.run(walk(make_app(controller, arguments)))
+            picture = asyncio.run(walk(make_app(controller, arguments, own_settings())))
         finally:
             controller.close()
     (HERE / "screen.svg").write_text(picture, encoding="utf-8")

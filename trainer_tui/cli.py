@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from trainer_tui.runtime.opening import SessionRequest
     from trainer_tui.runtime.project import Sources
     from trainer_tui.runtime.review.settling import Settler
+    from trainer_tui.runtime.settings import Settings
     from trainer_tui.ui.app import TrainerApp
 
 INTERACTIVE, REVIEW, SHELL, CONFIG = "interactive", "review", "shell", "config"
@@ -129,23 +130,24 @@ def _run(arguments: list[str]) -> int:
         from trainer_tui.ui.config import faults_of
 
         parsed.faults_of = faults_of
-    if "project" in parsed:
-        _settle(parsed)
-    if name in SESSIONS and command.opens_session(parsed):
-        return _teach(command, parsed, _as_called(arguments))
+    own = _settle(parsed) if "project" in parsed else None
+    if own and name in SESSIONS and command.opens_session(parsed):
+        return _teach(command, parsed, own, _as_called(arguments))
     if name == SHELL:
         return _talk(command.request_of(parsed), _as_called(rest))
     code: int = command.run(parsed)
     return code
 
 
-def _settle(parsed: argparse.Namespace) -> None:
-    """Give what the command line left open as the settings have it, the bot's before the person's."""
+def _settle(parsed: argparse.Namespace) -> Settings:
+    """Give what the command line left open as the settings have it, the bot's before the person's, which it returns."""
     from trainer_tui.runtime.settings import bot_settings, own_settings
 
-    for name, value in (own_settings().arguments | bot_settings(parsed.project).arguments).items():
+    own = own_settings()
+    for name, value in (own.arguments | bot_settings(parsed.project).arguments).items():
         if name in parsed and getattr(parsed, name) in (None, False):
             setattr(parsed, name, value)
+    return own
 
 
 def _overview() -> str:
@@ -202,7 +204,7 @@ def _as_called(arguments: Sequence[str]) -> str:
     return shlex.join([*program, *others])
 
 
-def _teach(command: ModuleType, arguments: argparse.Namespace, called: str) -> int:
+def _teach(command: ModuleType, arguments: argparse.Namespace, own: Settings, called: str) -> int:
     """A session on the full screen, or line by line with --plain; `called` is how the program was. The review opens
     the conversations of real users at it."""
     from trainer_tui.runtime.collection import keeping_what_stays
@@ -240,7 +242,7 @@ def _teach(command: ModuleType, arguments: argparse.Namespace, called: str) -> i
             with suppress(OSError):  # the terminal may be gone
                 tell(farewell)
         return code
-    app = make_app(controller, arguments, settler)
+    app = make_app(controller, arguments, own, settler)
     try:
         with event_loop() as loop, keeping_what_stays():
             app.run(mouse=not arguments.no_mouse, loop=loop)
@@ -292,13 +294,15 @@ def _closed(controller: Controller, settler: Settler | None, called: str) -> str
     return controller.close(called)
 
 
-def make_app(controller: Controller, arguments: argparse.Namespace, settler: Settler | None = None) -> TrainerApp:
-    """The full-screen front end of a session, as the command makes it and as the tests drive it."""
-    from trainer_tui.runtime.settings import keep_theme, own_settings
+def make_app(
+    controller: Controller, arguments: argparse.Namespace, own: Settings, settler: Settler | None = None
+) -> TrainerApp:
+    """The full-screen front end of a session with the person's `own` settings, as the command makes it and as the
+    tests drive it."""
+    from trainer_tui.runtime.settings import keep_theme
     from trainer_tui.ui.app import TrainerApp
     from trainer_tui.ui.config import config_of
 
-    own = own_settings()
     return TrainerApp(
         controller,
         config=config_of(own.values, tuple(map(str, own.problems))),

@@ -36,13 +36,18 @@ def listed(names: Sequence[str], most: int) -> str:
     return f"{', '.join(names[:most])}{more}"
 
 
-def nearest(typed: str, names: Iterable[str]) -> str:
-    """What may have been meant by a name that is none, as a sentence; "" where nothing is near."""
+def near(typed: str, names: Iterable[str]) -> list[str]:
+    """What may have been meant by a name that is none, the likeliest first."""
     from difflib import get_close_matches
 
     known = {name.casefold(): name for name in names}
-    near = get_close_matches(typed.casefold(), known, n=3)
-    return f"The nearest: {', '.join(repr(known[name]) for name in near)}." if near else ""
+    return [known[name] for name in get_close_matches(typed.casefold(), known)]
+
+
+def nearest(typed: str, names: Iterable[str]) -> str:
+    """The same as a sentence; "" where nothing is near."""
+    meant = near(typed, names)
+    return f"The nearest: {', '.join(map(repr, meant))}." if meant else ""
 
 
 def unobeyed(text: str) -> str:

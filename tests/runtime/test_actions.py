@@ -359,6 +359,16 @@ async def test_without_a_server_slots_are_filled_by_the_other_mappings(
     assert note.startswith(f"{named} was not asked: ")
 
 
+async def test_why_there_is_no_server_is_said_once() -> None:
+    domain = replace(DOMAIN, entities={"city": EntityType("city")}, actions=("action_extract",), slots={"city": CITY})
+    runner = runner_at(None)
+    await runner.start(domain)
+    await runner.extract_slots(HEARD, domain)
+    why, left_out = runner.take_notes()
+    assert why.startswith("no action server is set up. ")
+    assert left_out.startswith("action_extract was not asked. Slots are filled without it")
+
+
 async def test_a_form_starts_without_the_server_that_its_slots_mappings_name() -> None:
     form = {"table_form": Form("table_form", ("city",))}
     domain = replace(DOMAIN, entities={"city": EntityType("city")}, slots={"city": CITY}, forms=form, actions=())

@@ -14,6 +14,7 @@ from tests.ui.trainer import Trainer, at_the_desk, next_turn
 from trainer_tui.cli import make_app
 from trainer_tui.commands import interactive
 from trainer_tui.runtime.opening import open_session
+from trainer_tui.runtime.settings import own_settings
 
 Teaching = Callable[..., AbstractAsyncContextManager[Trainer]]
 
@@ -58,7 +59,7 @@ def teaching(copy_of: Callable[[str], Path]) -> Teaching:
         interactive.add_arguments(parser)
         arguments = parser.parse_args([str(copy_of(bot)), *flags])
         controller = open_session(interactive.request_of(arguments))
-        app = make_app(controller, arguments)
+        app = make_app(controller, arguments, own_settings())
         app.desk.ahead.moment = moment
         app.main.said_after = said_after
         try:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.ui.conftest import Teaching
-from trainer_tui.ui.editor import editor_command
+from trainer_tui.errors import TrainerError
+from trainer_tui.runtime.editor import editor_command
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,12 @@ def test_a_file_without_a_line_is_just_opened(monkeypatch: pytest.MonkeyPatch) -
     assert editor_command(Path("x.md")) == ["nano", "x.md"]
 
 
+def test_an_editor_that_is_no_command_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDITOR", "vim '-u")
+    with pytest.raises(TrainerError, match="vim '-u"):
+        editor_command(Path("x.md"))
+
+
 def test_without_an_editor_there_is_no_command() -> None:
     assert editor_command(Path("x.md"), 1) is None
 
@@ -44,7 +51,7 @@ async def test_a_place_opens_whatever_folder_the_program_was_started_in(
     stories.write_text("## odd\n* hello\n    - action_of_nobody\n", encoding="utf-8")
     opened: list[list[str]] = []
     monkeypatch.setenv("EDITOR", "vim -p")
-    monkeypatch.setattr("trainer_tui.ui.editor.subprocess.run", lambda command, check: opened.append(command))
+    monkeypatch.setattr("trainer_tui.runtime.editor.subprocess.run", lambda command, check: opened.append(command))
     async with teaching("concertbot") as trainer:
         monkeypatch.setattr(type(trainer.app), "suspend", lambda app: app.batch_update())
         await trainer.presses("f8")

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.ui.conftest import Teaching
+from trainer_tui.asking.health import Findings
+from trainer_tui.errors import TrainerError
+from trainer_tui.session.protocol import AskMessage
 from trainer_tui.ui.screens.export import Export
 
 
@@ -32,3 +37,17 @@ async def test_a_doubtful_example_is_mended_in_one_of_several_ways(
         await trainer.presses("enter")
         assert nlu.read_text(encoding="utf-8") == before
         assert stories.read_text(encoding="utf-8") == told
+
+
+async def test_why_the_data_cannot_be_judged_is_said_where_it_was_asked(
+    teaching: Teaching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(insight: object) -> Findings:
+        raise TrainerError("the data cannot be judged", hint="Mend data/nlu.yml first.")
+
+    monkeypatch.setattr("trainer_tui.runtime.insights.Insights.health", fails)
+    async with teaching("moodbot") as trainer:
+        await trainer.presses("f8", "h")
+        await trainer.sees("the data cannot be judged. Mend data/nlu.yml first.")
+        await trainer.presses("escape")
+        await trainer.sees(AskMessage)

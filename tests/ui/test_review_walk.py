@@ -17,6 +17,7 @@ from tests.ui.trainer import Trainer, at_the_desk
 from trainer_tui.cli import make_app
 from trainer_tui.commands import review
 from trainer_tui.runtime.opening import open_session, read_bot
+from trainer_tui.runtime.settings import own_settings
 from trainer_tui.session.protocol import ConfirmAction, ConfirmIntent
 from trainer_tui.ui.screens.inbox import Inbox
 from trainer_tui.ui.screens.review import Conversations
@@ -54,7 +55,7 @@ async def at_the_review(bot: Path, store: Path, size: tuple[int, int] = (120, 40
     settling = review.settling(arguments, read[1])
     controller = open_session(request, bot=read)
     settler = settling(controller)
-    app = make_app(controller, arguments, settler)
+    app = make_app(controller, arguments, own_settings(), settler)
     app.desk.ahead.moment = app.main.said_after = 0.0
     try:
         async with at_the_desk(app, size) as trainer:

@@ -10,6 +10,7 @@ import pytest
 from textual import events
 
 from tests.ui.conftest import Teaching
+from trainer_tui.runtime.session_parts import Code
 from trainer_tui.session.protocol import (
     AskAfterFailure,
     AskMessage,
@@ -622,3 +623,31 @@ async def test_a_choice_filter_does_not_outlive_its_question(teaching: Teaching)
         await trainer.presses("escape")
         await trainer.sees(ConfirmAction)
         assert len(trainer.app.main.candidates.candidates) > 10
+
+
+async def test_what_is_learned_meanwhile_leaves_the_mark_and_the_keys_of_a_question(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        given: list[bool] = []
+
+        def answered(may_run: bool) -> str:
+            given.append(may_run)
+            return ""
+
+        trainer.controller.ask_about_code(Code("actions", answered))
+        await trainer.sees("Run this bot's own programs?")
+        await trainer.presses("right")
+        pressed = events.Key("enter", "\r")
+        trainer.controller.refresh()
+        await trainer.settles()
+        trainer.app.post_message(pressed)
+        await trainer.settles()
+        assert given == [True]
+
+        trainer.controller.ask_about_code(Code("actions", answered))
+        await trainer.sees("Run this bot's own programs?")
+        pressed = events.Key("y", "y")
+        trainer.controller.refresh()
+        await trainer.settles()
+        trainer.app.post_message(pressed)
+        await trainer.settles()
+        assert given == [True, True]

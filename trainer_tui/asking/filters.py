@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from difflib import get_close_matches
 
 from trainer_tui.asking.reviewing import EVERYTHING, Decision, Filters, Names
 from trainer_tui.errors import IllegalInput
+from trainer_tui.words import near
 
 HINT = "text, intent: action: slot: channel: model: tag: since: until:, today, new, right, skip, later"
 """What can be typed, in a line."""
@@ -53,7 +53,7 @@ def _known(name: str, value: str, names: Names) -> str:
     known: tuple[str, ...] = getattr(names, f"{name}s")
     if value in known:
         return value
-    close = get_close_matches(value, known, n=1) or known[:3]
+    close = near(value, known)[:1] or known[:3]
     raise IllegalInput(
         f"no conversation has the {name} {value!r}",
         hint=f"There is {', '.join(close)}." if close else "There is none to filter by yet.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, field
-from difflib import get_close_matches
 from enum import Enum
 from typing import Literal
 
@@ -13,6 +12,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import IllegalInput, Place
 from trainer_tui.session.protocol import HumanInput, NewNameRequested
 from trainer_tui.session.view import SessionView
+from trainer_tui.words import near
 
 NEW = ":new"
 """What is typed for an intent or action that does not exist yet."""
@@ -140,8 +140,8 @@ def chosen(
                 return candidates[int(typed) - 1].given
             raise IllegalInput(f"there is no number {typed}", hint=f"Numbers go from 1 to {len(candidates)}.")
         names = list(dict.fromkeys((*(candidate.name for candidate in candidates), *others)))
-        near = [name for name in names if typed.lower() in name.lower()] or get_close_matches(typed, names)
-        hint = f"Did you mean {', '.join(near[:3])}?" if near else f"Choose one of the list, or {NEW} to make one."
+        close = [name for name in names if typed.lower() in name.lower()] or near(typed, names)
+        hint = f"Did you mean {', '.join(close[:3])}?" if close else f"Choose one of the list, or {NEW} to make one."
         raise IllegalInput(f"there is no {typed!r} here", hint=hint)
 
     return read

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shlex
-import subprocess
 from os.path import exists
 from pathlib import Path
 
 from trainer_tui.commands.output import say, tell
 from trainer_tui.errors import Place, Problem, TrainerError
+from trainer_tui.runtime.editor import editor_command, run_editor
 from trainer_tui.runtime.files import write_atomically
 from trainer_tui.runtime.settings import TEMPLATE, bot_settings, own_file, own_settings
 
@@ -48,12 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _edit(file: Path) -> None:
-    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
-    if not editor:
+    command = editor_command(file)
+    if command is None:
         raise TrainerError("$EDITOR is not set", hint=f"Set it, or open {file} yourself.")
     if not exists(file):
         write_atomically(file, TEMPLATE)
-    try:
-        subprocess.run([*editor, str(file)], check=False)
-    except OSError as error:
-        raise TrainerError(f"{editor[0]} cannot be started", str(error.strerror)) from error
+    run_editor(command)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn, TextIO
 
 from trainer_tui.errors import Problem
-from trainer_tui.words import STEERING, unobeyed
+from trainer_tui.words import STEERING, near, unobeyed
 
 _WARNINGS_SHOWN = 5
 _MOMENT = 0.5
@@ -67,10 +67,8 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         unknown = message.partition("unrecognized arguments: ")[2]
         if unknown:
-            from difflib import get_close_matches
-
             known = [flag for action in self._actions for flag in action.option_strings if "_" not in flag]
-            near = get_close_matches(unknown.split()[0], known, n=1)
-            message = f"{unknown} is not known here" + (f" (did you mean {near[0]}?)" if near else "")
+            meant = near(unknown.split()[0], known)
+            message = f"{unknown} is not known here" + (f" (did you mean {meant[0]}?)" if meant else "")
         tell(f"{self.prog}: {message}. {self.prog} --help lists the options.")
         sys.exit(2)

@@ -49,6 +49,7 @@ class ActionRunner:
         self._now = now
         self._unknown_slots: set[str] = set()
         self._left_out: set[str] = set()
+        self._said_why = ""
 
     async def run(self, action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionRan | ActionRejected:
         """What the action did, after `tracker` (which holds the prediction's own events already).
@@ -91,6 +92,7 @@ class ActionRunner:
             try:
                 await self._custom.find()
             except ActionServerError as error:
+                self._said_why = _why(error)
                 self._notes.append(str(error))
 
     async def restart(self) -> str:
@@ -150,7 +152,9 @@ class ActionRunner:
                 raise
             if call.action not in self._left_out:
                 self._left_out.add(call.action)
-                left_out = f"{call.action} was not asked: {error.title}. {error.message}".rstrip()
+                why, said_why = _why(error), self._said_why
+                self._said_why = why
+                left_out = f"{call.action} was not asked{'.' if why == said_why else f': {why}'}"
                 self._notes.append(f"{left_out} Slots are filled without it; set by hand what it would fill.")
             return ()
 
@@ -160,6 +164,10 @@ class ActionRunner:
             if name not in domain.initial_slots and name not in self._unknown_slots:
                 self._unknown_slots.add(name)
                 self._notes.append(f"{action} sets the slot {name!r}, which the domain lacks. Add it to its slots.")
+
+
+def _why(error: ActionServerError) -> str:
+    return f"{error.title}. {error.message}".rstrip()
 
 
 def _program(action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionProgram | None:

@@ -18,6 +18,7 @@ from platformdirs import user_config_path
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem, TrainerError
 from trainer_tui.runtime.files import read_exactly, read_text, write_atomically
+from trainer_tui.words import near
 
 Kind = Literal["text", "switch", "confidence", "path", "paths", "keys"]
 Owner = Literal["person", "bot"]
@@ -148,13 +149,11 @@ def read_settings(file: Path, owner: Owner) -> Settings:
 
 
 def _unknown(key: str, known: Mapping[str, Setting], owner: Owner) -> tuple[str, str]:
-    from difflib import get_close_matches
-
     if any(setting.key == key for setting in SETTINGS):
         where = f"the person's own {own_file()}" if owner == "bot" else f"{PROJECT_FILE} beside the bot"
         return f"{key} is no setting of this file", f"It belongs into {where}."
-    near = get_close_matches(key, known, n=1)
-    return f"there is no setting {key!r}", f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
+    meant = near(key, known)
+    return f"there is no setting {key!r}", f"Did you mean {meant[0]}?" if meant else f"There are {', '.join(known)}."
 
 
 def _unlike(setting: Setting, value: Any) -> tuple[str, str] | None:

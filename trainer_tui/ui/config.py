@@ -9,6 +9,7 @@ from typing import Any
 from trainer_tui.dataclass import dataclass
 from trainer_tui.ui.remapping import clashes
 from trainer_tui.ui.theme import THEMES
+from trainer_tui.words import near
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,8 @@ def config_of(values: Mapping[str, Any], faults: tuple[str, ...] = ()) -> Config
     known = [one.name for one in THEMES]
     if theme in known:
         return Config(followed, theme, (*faults, *wrong.values()))
-    from difflib import get_close_matches
-
-    near = get_close_matches(theme, known, n=1)
-    meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+    close = near(theme, known)
+    meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
     return Config(
         followed, faults=(*faults, *wrong.values(), f"theme = {theme!r}: there is none of this name; {meant}")
     )

@@ -1,9 +1,8 @@
-"""A file at a line in the person's own editor: which command opens it, and the screen left to it meanwhile."""
+"""A file at a line in the person's own editor, to which the screen is left meanwhile."""
 
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 from os.path import exists
 from pathlib import Path
@@ -12,59 +11,37 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
-from trainer_tui.errors import Place
-
-# Editors with a way of their own to say a line; all others take +LINE, as vi, nano and emacs do.
-_GOTO = {"code": ("--wait", "--goto"), "codium": ("--wait", "--goto"), "cursor": ("--wait", "--goto")}
-_WITH_COLON = frozenset(("hx", "helix", "subl", "zed", "micro", "kak"))
+from trainer_tui.errors import Place, TrainerError
+from trainer_tui.runtime.editor import editor_command, run_editor
 
 
-def editor_command(path: Path, line: int | None = None) -> list[str] | None:
-    """The command line, from $VISUAL or $EDITOR; None where neither is set."""
-    chosen = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
-    if not chosen:
-        return None
-    name = Path(chosen[0]).stem
-    if line is None:
-        return [*chosen, str(path)]
-    if name in _GOTO:
-        return [*chosen, *_GOTO[name], f"{path}:{line}"]
-    if name in _WITH_COLON:
-        return [*chosen, f"{path}:{line}"]
-    return [*chosen, f"+{line}", str(path)]
-
-
-class CannotOpen(Exception):
-    """Why a file is not opened; `is_bad` where something is wrong, and not just not set up."""
-
-    def __init__(self, reason: str, *, is_bad: bool = True) -> None:
-        super().__init__(reason)
-        self.is_bad = is_bad
+class CannotOpen(TrainerError):
+    """There is no editor, which is not wrong, just not set up."""
 
 
 def open_in_editor(app: App[Any], path: Path, place: Place) -> None:
-    """Open the file at the place's line, and come back when the editor ends; CannotOpen."""
+    """Open the file at the place's line, and come back when the editor ends. TrainerError, CannotOpen."""
     command = editor_command(path, place.line)
     if command is None:
-        raise CannotOpen(f"{place}  (set $EDITOR to open it from here)", is_bad=False)
+        raise CannotOpen(f"{place}  (set $EDITOR to open it from here)")
     if not exists(path):
-        raise CannotOpen(f"{path} does not exist.")
+        raise TrainerError(f"{path} does not exist")
     _run(app, command)
 
 
 def edited(app: App[Any], text: str) -> str:
-    """The text as the editor left it, without the line breaks at its end; CannotOpen."""
+    """The text as the editor left it, without the line breaks at its end. TrainerError, CannotOpen."""
     with TemporaryDirectory(prefix="trainer-tui-") as folder:
         file = Path(folder) / "text.txt"
         file.write_text(f"{text}\n", encoding="utf-8")
         command = editor_command(file)
         if command is None:
-            raise CannotOpen("Set $EDITOR to write it there.", is_bad=False)
+            raise CannotOpen("Set $EDITOR to write it there.")
         _run(app, command)
         try:
             return file.read_text(encoding="utf-8").rstrip("\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise CannotOpen(f"What the editor left cannot be read: {error}") from error
+            raise TrainerError("what the editor left cannot be read", f"{error}.") from error
 
 
 def _run(app: App[Any], command: list[str]) -> None:
@@ -73,9 +50,9 @@ def _run(app: App[Any], command: list[str]) -> None:
         with app.batch_update(), app.suspend():
             subprocess.run(command, check=False)
     except OSError as error:
-        raise CannotOpen(f"{command[0]}: {error.strerror}") from error
+        raise TrainerError(f"{command[0]} cannot be started", f"{error.strerror}.") from error
     except SuspendNotSupported as error:
-        raise CannotOpen("There is no terminal here that an editor could have.") from error
+        raise TrainerError("there is no terminal here that an editor could have") from error
     finally:
         app.refresh()
 

@@ -168,8 +168,8 @@ class FrontDesk:
         """Work of the person's editor; why it cannot be done is said."""
         try:
             return work()
-        except CannotOpen as error:
-            self.say(str(error), is_bad=error.is_bad)
+        except TrainerError as error:
+            self.say(reason(error), is_bad=not isinstance(error, CannotOpen))
             return None
 
     def leave(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from trainer_tui.asking.health import Finding, Findings, Mend
+from trainer_tui.asking.reasons import reason
+from trainer_tui.errors import TrainerError
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.export import Export
@@ -25,7 +27,10 @@ class Health(FilteredSheet[None]):
         self.run_worker(self._look(), group="settle")
 
     async def _look(self) -> None:
-        self._show(await self.desk.controller.insight.health())
+        try:
+            self._show(await self.desk.controller.insight.health())
+        except TrainerError as error:
+            self.show_rows([Row(((clean(reason(error)), "bad"),), text=reason(error))])
 
     def _show(self, found: Findings) -> None:
         rows: list[Row] = []

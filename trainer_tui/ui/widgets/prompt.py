@@ -122,10 +122,6 @@ class PromptBar(Vertical, AtDesk):
         if asked_question is not None:
             asked_question = with_whole_turn(asked_question, view)
         self._question = asked_question
-        if (view.code or view.offer) and asked_question is not None:
-            self._asked = None
-            await self._put(asked_question, view)
-            return
         if view.prompt is None or asked_question is None:
             self._keep_draft(before)
             self._asked = None
@@ -133,8 +129,10 @@ class PromptBar(Vertical, AtDesk):
             return
         self._stop_waiting()
         asked = _key(view)
-        if asked == self._asked and before is not None and before.prompt == view.prompt:
+        if asked == self._asked and before is not None and before.prompt == view.prompt and self._body is not None:
             self._draw_head()
+            if self._body.question != asked_question:
+                self._body.ask_again(asked_question, view)
             return
         self._keep_draft(before)
         self._asked = asked
@@ -286,4 +284,4 @@ class PromptBar(Vertical, AtDesk):
 
 def _key(view: SessionView) -> tuple[object, ...]:
     """Which question of the session this is: an undo and a redo come back to the same one."""
-    return (view.status.branch, len(view.history), type(view.prompt).__name__)
+    return (view.status.branch, len(view.history), type(view.prompt).__name__, view.code, view.offer)

@@ -98,6 +98,13 @@ class PromptBody(Vertical, AtDesk):
         """Show the question."""
         self.question = question
 
+    def ask_again(self, question: Question, view: SessionView) -> None:
+        """The same question, of which something is known that was not: what stands unsent stays."""
+        draft = self.draft()
+        self.ask(question, view)
+        if draft is not None:
+            self.restore(draft)
+
     def answer_line(self, line: str) -> None:
         """Hand in what the line answers; what is no answer is refused with the reason, and stays."""
         self.desk.attempt(lambda: self.desk.answer(given(self.question, line)))

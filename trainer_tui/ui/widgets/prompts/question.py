@@ -43,6 +43,13 @@ class Answers(TypesAhead, can_focus=True):
         self._since = events.Event().time
         self.refresh()
 
+    def show_answers_again(self, question: Question) -> None:
+        """Those of the same question: the mark stays at its answer, and what was pressed already answers it."""
+        marked = self.all_answers[self.marked].command if self.marked else ""
+        self.question = question
+        self.marked = next((place for place, one in enumerate(self.all_answers) if one.command == marked), 0)
+        self.refresh()
+
     @property
     def all_answers(self) -> tuple[Answer, ...]:
         """Those with a letter, then the candidates but the first, which "yes" stands for."""
@@ -173,6 +180,10 @@ class QuestionBody(PromptBody):
     def ask(self, question: Question, view: SessionView) -> None:
         super().ask(question, view)
         self.answers.show_answers(question)
+
+    def ask_again(self, question: Question, view: SessionView) -> None:
+        super().ask(question, view)
+        self.answers.show_answers_again(question)
 
     def pick(self, name: str) -> bool:
         for candidate in self.question.candidates:
