@@ -27,26 +27,17 @@ from trainer_tui.core.events import (
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.slots import Form, Slot
 from trainer_tui.errors import FormatError, IllegalInput, TrainerError
-from trainer_tui.export.additions import StoryRemoval, is_writable
-from trainer_tui.export.planning import (
+from trainer_tui.export.additions import PreviousExport, StoryRemoval, TargetFile, is_writable
+from trainer_tui.export.plan import (
     ConversationToExport,
     ExampleToExport,
     ExportPlan,
     ExportRequest,
-    PreviousExport,
-    TargetFile,
     apply,
-    edit_text,
-    plan_export,
     preview,
-    refresh,
-    rename,
-    retarget,
-    summary,
-    switch,
-    write_as,
     written,
 )
+from trainer_tui.export.planning import edit_text, plan_export, refresh, rename, retarget, summary, switch, write_as
 from trainer_tui.export.review import Only
 from trainer_tui.formats.dialect import Dialect
 from trainer_tui.formats.markdown.stories import parse_stories_markdown

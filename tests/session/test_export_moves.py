@@ -21,21 +21,9 @@ from trainer_tui.core.events import Era
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import Rule, StoryStep
 from trainer_tui.errors import FormatError, IllegalInput
-from trainer_tui.export.planning import (
-    ExampleToExport,
-    ExportPlan,
-    ExportRequest,
-    TargetFile,
-    apply,
-    edit_text,
-    plan_export,
-    preview,
-    rename,
-    retarget,
-    switch,
-    write_as,
-    written,
-)
+from trainer_tui.export.additions import TargetFile
+from trainer_tui.export.plan import ExampleToExport, ExportPlan, ExportRequest, apply, preview, written
+from trainer_tui.export.planning import edit_text, plan_export, rename, retarget, switch, write_as
 from trainer_tui.formats.markdown.stories import parse_stories_markdown
 from trainer_tui.formats.yaml.stories import parse_stories_yaml
 

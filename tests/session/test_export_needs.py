@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.session.test_export import a_domain, conversation, turn, yaml_target
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.export.needs import with_needs
-from trainer_tui.export.planning import ExampleToExport, ExportRequest, plan_export, switch
+from trainer_tui.export.plan import ExampleToExport, ExportRequest
+from trainer_tui.export.planning import plan_export, switch
 from trainer_tui.session.machine import Additions
 
 

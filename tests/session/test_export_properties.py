@@ -26,16 +26,9 @@ from trainer_tui.core.events import (
 )
 from trainer_tui.core.slots import Form, Slot
 from trainer_tui.core.stories import Or
-from trainer_tui.export.additions import StoryAddition, read_stories, story_events
-from trainer_tui.export.planning import (
-    ConversationToExport,
-    ExportRequest,
-    TargetFile,
-    apply,
-    plan_export,
-    preview,
-    written,
-)
+from trainer_tui.export.additions import StoryAddition, TargetFile, read_stories, story_events
+from trainer_tui.export.plan import ConversationToExport, ExportRequest, apply, preview, written
+from trainer_tui.export.planning import plan_export
 from trainer_tui.formats.dialect import Dialect
 
 LISTEN = ActionExecuted(ACTION_LISTEN)

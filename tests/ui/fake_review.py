@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from trainer_tui.asking.reviewing import (
     Decision,
     Filters,
     InboxPage,
+    Marks,
     MessageGroup,
     MessageRow,
     Names,
@@ -144,9 +145,7 @@ class FakeReview:
     def intents(self) -> tuple[str, ...]:
         return ("ask_refund", "book", "goodbye", "greet")
 
-    def confirm(
-        self, messages: Sequence[int], intent: str, entities: Mapping[int, Sequence[Entity]] | None = None
-    ) -> None: ...
+    def confirm(self, messages: Sequence[int], intent: str, entities: Marks | None = None) -> None: ...
 
     def corrected(self, text: str, intent: str, entities: Sequence[Entity] = ()) -> bool:
         return False
@@ -189,9 +188,7 @@ class FakeSettling:
     def come_back(self) -> str:
         return ""
 
-    def confirm(
-        self, messages: Sequence[MessageRow], intent: str, entities: Mapping[int, Sequence[Entity]] | None = None
-    ) -> None:
+    def confirm(self, messages: Sequence[MessageRow], intent: str, entities: Marks | None = None) -> None:
         self.done.append(("confirm", [message.id for message in messages], intent, dict(entities or {})))
         self.review.gone |= {-message.id for message in messages}
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Order = Literal["worth", "newest", "count"]
 Decision = Literal["right", "skip", "later"]
 StepKind = Literal["message", "action", "said", "slot", "note"]
+Marks = Mapping[int, Sequence[Entity]]
+"""The entities that were marked, by `MessageRow.id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +220,7 @@ class Reviewing(Protocol):
 
     def intents(self) -> tuple[str, ...]: ...
 
-    def confirm(
-        self, messages: Sequence[int], intent: str, entities: Mapping[int, Sequence[Entity]] | None = None
-    ) -> None:
+    def confirm(self, messages: Sequence[int], intent: str, entities: Marks | None = None) -> None:
         """The messages (`MessageRow.id`) mean this, and `rerank` knows it at once. `entities`, by message, are as
         marked; where none are given, what today's model found."""
 

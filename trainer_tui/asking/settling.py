@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
-from trainer_tui.asking.reviewing import ConversationView, Decision, MessageRow, Reviewing
-from trainer_tui.core.events import Entity
+from trainer_tui.asking.reviewing import ConversationView, Decision, Marks, MessageRow, Reviewing
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Problem
 from trainer_tui.session.protocol import KeptAs
@@ -51,12 +50,7 @@ class Settling(Protocol):
 
     # --- messages ---------------------------------------------------------------------------------------------------
 
-    def confirm(
-        self,
-        messages: Sequence[MessageRow],
-        intent: str,
-        entities: Mapping[int, Sequence[Entity]] | None = None,
-    ) -> None:
+    def confirm(self, messages: Sequence[MessageRow], intent: str, entities: Marks | None = None) -> None:
         """They mean this, with the entities that were found, or marked (by `MessageRow.id`); a new name makes an
         intent. It teaches at once."""
 

@@ -22,7 +22,6 @@ from trainer_tui.export.additions import (
     LineChange,
     NameAddition,
     NameRemoval,
-    PreviousExport,
     ResponseAddition,
     StoryAddition,
     StoryRemoval,
@@ -40,48 +39,19 @@ from trainer_tui.export.items import (
     story_items,
 )
 from trainer_tui.export.plan import (
-    ConversationToExport,
-    ExampleToExport,
     ExportItem,
     ExportPlan,
     ExportRequest,
-    ItemPreview,
-    apply,
     changed_files,
-    preview,
     step_of,
     with_faults,
     with_personal_data_off,
-    written,
 )
 from trainer_tui.export.review import StoryForm
 from trainer_tui.export.story import can_be_rule
 from trainer_tui.export.targets import Targets
 from trainer_tui.formats.dialect import Dialect, dialect_of
 from trainer_tui.words import counted
-
-__all__ = [
-    "ConversationToExport",
-    "ExampleToExport",
-    "ExportItem",
-    "ExportPlan",
-    "ExportRequest",
-    "ItemPreview",
-    "PreviousExport",
-    "TargetFile",
-    "apply",
-    "changed_files",
-    "edit_text",
-    "plan_export",
-    "preview",
-    "refresh",
-    "rename",
-    "retarget",
-    "summary",
-    "switch",
-    "write_as",
-    "written",
-]
 
 
 def plan_export(request: ExportRequest) -> ExportPlan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from trainer_tui.asking.notation import annotated, entities_in
 from trainer_tui.asking.reviewing import (
     EVERYTHING,
     ConversationRow,
+    Marks,
     MessageGroup,
     MessageRow,
     Order,
@@ -19,7 +20,6 @@ from trainer_tui.asking.reviewing import (
 from trainer_tui.asking.settling import Settling
 from trainer_tui.errors import IllegalInput
 from trainer_tui.plain.branches import number_in
-from trainer_tui.session.protocol import Entity
 from trainer_tui.words import counted
 
 Say = Callable[..., None]
@@ -209,9 +209,7 @@ class Review:
             self._settle(messages, meant)
         await self._review.rerank()
 
-    def _settle(
-        self, messages: Sequence[MessageRow], intent: str, entities: Mapping[int, Sequence[Entity]] | None = None
-    ) -> None:
+    def _settle(self, messages: Sequence[MessageRow], intent: str, entities: Marks | None = None) -> None:
         self._settling.confirm(messages, intent, entities)
         self._say(f"Confirmed: {counted(len(messages), 'message')} as {intent}.")
 

@@ -8,12 +8,15 @@ from enum import Enum
 from typing import Any, Literal
 
 from trainer_tui.core.events import Entity
-from trainer_tui.core.forms import FormState as FormView
+from trainer_tui.core.forms import FormState
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Problem
-from trainer_tui.insight.outline import StoriesView, StoryRow
+from trainer_tui.insight.outline import StoriesView as StoriesView
+from trainer_tui.insight.outline import StoryRow as StoryRow
 from trainer_tui.policies.policy import EnsemblePrediction
 from trainer_tui.session.protocol import ActionChosen, Effect, HumanInput, Input, IntentChosen, Prompt
+
+FormView = FormState
 
 UNSURE_BELOW = 0.7
 """A prediction of less confidence is marked as unsure. Asking of these alone catches 19 of 20 wrong ones (measured on
@@ -221,22 +224,3 @@ class SessionView:
     script: ScriptView | None = None
     sure_above: float = UNSURE_BELOW
     notice: str = field(default="", compare=False)
-
-
-__all__ = [
-    "ActionsView",
-    "BranchView",
-    "ComparedRow",
-    "ForkPoint",
-    "FormView",
-    "HistoryEntry",
-    "Mark",
-    "MoveView",
-    "ScriptView",
-    "SessionView",
-    "SlotRow",
-    "SourceView",
-    "StatusView",
-    "StoriesView",
-    "StoryRow",
-]

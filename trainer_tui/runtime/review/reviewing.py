@@ -24,6 +24,7 @@ from trainer_tui.asking.reviewing import (
     Decision,
     Filters,
     InboxPage,
+    Marks,
     MessageGroup,
     MessageRow,
     Names,
@@ -230,9 +231,7 @@ class Reviewer:
         taught = (example.intent for example in self._messages.examples() if example.intent)
         return tuple(sorted({*self._opened.model.domain.intents, *taught}))
 
-    def confirm(
-        self, messages: Sequence[int], intent: str, entities: Mapping[int, Sequence[Entity]] | None = None
-    ) -> None:
+    def confirm(self, messages: Sequence[int], intent: str, entities: Marks | None = None) -> None:
         marked = entities or {}
         texts = self._messages.texts(messages)
         examples = [

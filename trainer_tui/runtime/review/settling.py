@@ -6,12 +6,12 @@ session. So undo in the session takes back the decision, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from trainer_tui.asking.reviewing import ConversationView, Decision, MessageRow, Reviewing
+from trainer_tui.asking.reviewing import ConversationView, Decision, Marks, MessageRow, Reviewing
 from trainer_tui.asking.settling import Opened
 from trainer_tui.core.domain import NLU_FALLBACK
-from trainer_tui.core.events import ActionExecuted, Entity
+from trainer_tui.core.events import ActionExecuted
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import IllegalInput, Problem, TrainerError
@@ -128,12 +128,7 @@ class Settler:
 
     # --- messages ---------------------------------------------------------------------------------------------------
 
-    def confirm(
-        self,
-        messages: Sequence[MessageRow],
-        intent: str,
-        entities: Mapping[int, Sequence[Entity]] | None = None,
-    ) -> None:
+    def confirm(self, messages: Sequence[MessageRow], intent: str, entities: Marks | None = None) -> None:
         marked = {message.id: tuple((entities or {}).get(message.id, message.entities)) for message in messages}
         examples = tuple(Example(message.text, intent, marked[message.id]) for message in messages)
         self._teach(lambda: self._controller.answer(ExamplesConfirmed(examples)))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from trainer_tui.asking.notation import annotated, entities_in
-from trainer_tui.asking.reviewing import MessageGroup, MessageRow
+from trainer_tui.asking.reviewing import Marks, MessageGroup, MessageRow
 from trainer_tui.errors import TrainerError
-from trainer_tui.session.protocol import Entity
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, Span, clean
 from trainer_tui.ui.screens.dialogs import AskLine
@@ -189,9 +188,7 @@ class Inbox(ReviewSheet):
         except TrainerError as error:
             self.refuse(str(error))
 
-    def _confirm(
-        self, messages: Sequence[MessageRow], intent: str, entities: Mapping[int, Sequence[Entity]] | None = None
-    ) -> None:
+    def _confirm(self, messages: Sequence[MessageRow], intent: str, entities: Marks | None = None) -> None:
         self.settling.confirm(messages, intent, entities)
         self._done(f"{_named(messages)}: {intent}")
 

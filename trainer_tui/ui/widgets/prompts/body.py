@@ -82,6 +82,21 @@ class Field(Input, AtDesk):
         self.replace(on_one_line(event.text, behind=before), *self.selection)
 
 
+class NumberedField(Field):
+    """A digit takes what stands at its number; where nothing does, it is typed."""
+
+    def takes(self, number: int) -> bool:
+        raise NotImplementedError
+
+    async def _on_key(self, event: Key) -> None:
+        number = None if self.is_answered else self.desk.keys.number(event.key)
+        if number is not None and self.takes(number):
+            event.stop()
+            event.prevent_default()
+            return
+        await super()._on_key(event)
+
+
 class PromptBody(Vertical, AtDesk):
     """The part of the prompt bar that takes the answer.
 

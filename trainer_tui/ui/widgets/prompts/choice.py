@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from textual import events
 from textual.widgets import Input
 
 from trainer_tui.asking.question import Question
@@ -15,10 +14,10 @@ from trainer_tui.ui.fuzzy import matching
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.widgets.actions import Candidates
-from trainer_tui.ui.widgets.prompts.body import Field, FieldBody
+from trainer_tui.ui.widgets.prompts.body import FieldBody, NumberedField
 
 
-class ChoiceField(Field):
+class ChoiceField(NumberedField):
     BINDINGS = [*bindings(Scope.CHOICE)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CHOICE, Scope.NUMBERS)
 
@@ -29,14 +28,9 @@ class ChoiceField(Field):
     def action_new_name(self) -> None:
         self.within(ChoiceBody).new_name()
 
-    async def _on_key(self, event: events.Key) -> None:
-        number = None if self.value or self.is_answered else self.desk.keys.number(event.key)
+    def takes(self, number: int) -> bool:
         # Once something is typed, digits are typed too.
-        if number is not None and self.within(ChoiceBody).pick_number(number):
-            event.stop()
-            event.prevent_default()
-            return
-        await super()._on_key(event)
+        return not self.value and self.within(ChoiceBody).pick_number(number)
 
 
 class ChoiceBody(FieldBody):

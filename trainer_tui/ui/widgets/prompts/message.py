@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events
 from textual.widgets import Input
 
 from trainer_tui.asking.question import Candidate, Question
@@ -15,10 +14,10 @@ from trainer_tui.ui.fuzzy import keeps, matching
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.widgets.actions import Candidates
-from trainer_tui.ui.widgets.prompts.body import Field, FieldBody
+from trainer_tui.ui.widgets.prompts.body import FieldBody, NumberedField
 
 
-class MessageField(Field):
+class MessageField(NumberedField):
     BINDINGS = [*bindings(Scope.MESSAGE)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.MESSAGE, Scope.NUMBERS)
 
@@ -29,13 +28,8 @@ class MessageField(Field):
         if not self.within(MessageBody).complete():
             self.screen.focus_next()
 
-    async def _on_key(self, event: events.Key) -> None:
-        number = self.desk.keys.number(event.key)
-        if number is not None and not self.is_answered and self.within(MessageBody).mark_button(number):
-            event.stop()
-            event.prevent_default()
-            return
-        await super()._on_key(event)
+    def takes(self, number: int) -> bool:
+        return self.within(MessageBody).mark_button(number)
 
 
 class MessageBody(FieldBody):
