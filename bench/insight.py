@@ -261,6 +261,7 @@ async def _drawn(count: int) -> None:
     from trainer_tui.cli import make_app
     from trainer_tui.commands import interactive
     from trainer_tui.runtime.opening import open_session
+    from trainer_tui.runtime.settings import own_settings
     from trainer_tui.session.protocol import AskMessage, Confirmed, MessageTyped
 
     told = _told(count)
@@ -276,7 +277,7 @@ async def _drawn(count: int) -> None:
             is_message = isinstance(controller.view.prompt, AskMessage)
             controller.answer(MessageTyped(f"/{next(messages)}") if is_message else Confirmed())
             await controller.perform()
-        app = make_app(controller, arguments)
+        app = make_app(controller, arguments, own_settings())
         async with app.run_test(size=(160, 50)) as pilot:
 
             async def pressed(key: str = "") -> float:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.ui.conftest import Teaching
+from trainer_tui.asking.editor import editor_command
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.editor import editor_command
 
 
 @pytest.mark.parametrize(
@@ -21,27 +21,21 @@ from trainer_tui.runtime.editor import editor_command
         ("hx", ["hx", "a b.md:7"]),
     ],
 )
-def test_each_editor_is_told_the_line_in_its_way(
-    editor: str, command: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("EDITOR", editor)
-    assert editor_command(Path("a b.md"), 7) == command
+def test_each_editor_is_told_the_line_in_its_way(editor: str, command: list[str]) -> None:
+    assert editor_command({"EDITOR": editor}, Path("a b.md"), 7) == command
 
 
-def test_a_file_without_a_line_is_just_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VISUAL", "nano")
-    monkeypatch.setenv("EDITOR", "ed")
-    assert editor_command(Path("x.md")) == ["nano", "x.md"]
+def test_a_file_without_a_line_is_just_opened() -> None:
+    assert editor_command({"VISUAL": "nano", "EDITOR": "ed"}, Path("x.md")) == ["nano", "x.md"]
 
 
-def test_an_editor_that_is_no_command_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EDITOR", "vim '-u")
+def test_an_editor_that_is_no_command_is_said() -> None:
     with pytest.raises(TrainerError, match="vim '-u"):
-        editor_command(Path("x.md"))
+        editor_command({"EDITOR": "vim '-u"}, Path("x.md"))
 
 
 def test_without_an_editor_there_is_no_command() -> None:
-    assert editor_command(Path("x.md"), 1) is None
+    assert editor_command({}, Path("x.md"), 1) is None
 
 
 async def test_a_place_opens_whatever_folder_the_program_was_started_in(
@@ -51,7 +45,7 @@ async def test_a_place_opens_whatever_folder_the_program_was_started_in(
     stories.write_text("## odd\n* hello\n    - action_of_nobody\n", encoding="utf-8")
     opened: list[list[str]] = []
     monkeypatch.setenv("EDITOR", "vim -p")
-    monkeypatch.setattr("trainer_tui.runtime.editor.subprocess.run", lambda command, check: opened.append(command))
+    monkeypatch.setattr("trainer_tui.ui.editor.subprocess.run", lambda command, check: opened.append(command))
     async with teaching("concertbot") as trainer:
         monkeypatch.setattr(type(trainer.app), "suspend", lambda app: app.batch_update())
         await trainer.presses("f8")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
 from os.path import exists
 from pathlib import Path
 
+from trainer_tui.asking.editor import editor_command
 from trainer_tui.commands.output import say, tell
 from trainer_tui.errors import Place, Problem, TrainerError
-from trainer_tui.runtime.editor import editor_command, run_editor
 from trainer_tui.runtime.files import write_atomically
 from trainer_tui.runtime.settings import TEMPLATE, bot_settings, own_file, own_settings
 
@@ -46,9 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _edit(file: Path) -> None:
-    command = editor_command(file)
+    command = editor_command(os.environ, file)
     if command is None:
         raise TrainerError("$EDITOR is not set", hint=f"Set it, or open {file} yourself.")
     if not exists(file):
         write_atomically(file, TEMPLATE)
-    run_editor(command)
+    try:
+        subprocess.run(command, check=False)
+    except OSError as error:
+        raise TrainerError(f"{command[0]} cannot be started", str(error.strerror)) from error

@@ -11,8 +11,8 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
+from trainer_tui.asking.editor import editor_command
 from trainer_tui.errors import Place, TrainerError
-from trainer_tui.runtime.editor import editor_command, run_editor
 
 
 class CannotOpen(TrainerError):
@@ -21,7 +21,7 @@ class CannotOpen(TrainerError):
 
 def open_in_editor(app: App[Any], path: Path, place: Place) -> None:
     """Open the file at the place's line, and come back when the editor ends. TrainerError, CannotOpen."""
-    command = editor_command(path, place.line)
+    command = editor_command(os.environ, path, place.line)
     if command is None:
         raise CannotOpen(f"{place}  (set $EDITOR to open it from here)")
     if not exists(path):
@@ -34,7 +34,7 @@ def edited(app: App[Any], text: str) -> str:
     with TemporaryDirectory(prefix="trainer-tui-") as folder:
         file = Path(folder) / "text.txt"
         file.write_text(f"{text}\n", encoding="utf-8")
-        command = editor_command(file)
+        command = editor_command(os.environ, file)
         if command is None:
             raise CannotOpen("Set $EDITOR to write it there.")
         _run(app, command)
