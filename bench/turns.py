@@ -52,7 +52,7 @@ def measure(python: str, bot: Path, talk: tuple[str, ...], label: str, lengths: 
     typist.ends()
     _tell(label, f"export review after {turns}", reviews)
     resumed = [_start(python, bot, "--resume") for _ in range(_TIMES)]
-    begun_anew = min(_start(python, bot) for _ in range(_TIMES))
+    begun_anew = min(_start(python, bot, "--conversation-id", f"new-{number}") for number in range(_TIMES))
     _tell(label, f"resume of {turns - _UNDONE}, beside a start", [cost - begun_anew for cost in resumed])
 
 

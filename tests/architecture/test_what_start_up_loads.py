@@ -90,6 +90,13 @@ def test_the_plain_front_end_loads_no_screen(plain: set[str]) -> None:
     assert not plain & SCREEN
 
 
+def test_an_address_is_looked_up_without_the_alphabets_of_others() -> None:
+    asked = (
+        "import asyncio\nfrom trainer_tui.runtime.action_server import answers\nasyncio.run(answers('localhost', 1))"
+    )
+    assert "stringprep" not in loaded_after(asked)
+
+
 def test_what_an_export_needs_is_loaded_by_the_first_one(plain: set[str], sample_bots: Path, tmp_path: Path) -> None:
     rooms = {"trainer_tui.export.planning", "trainer_tui.formats.patch", "trainer_tui.runtime.exporting"}
     assert not plain & rooms

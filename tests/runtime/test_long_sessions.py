@@ -1,4 +1,7 @@
-"""A turn, and undo, do late in a session what they did early: counted by the calls that they make."""
+"""A turn, and undo, do late in a session what they did early: counted by the calls that they make.
+
+Nobody watches; for whoever does the stories around are outlined.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,10 @@ async def test_what_is_late_in_a_session_costs_what_it_cost_early(
         await controller.begin()
         await controller.finish_learning()
         calls = [await counted_after(controller, EARLY), await counted_after(controller, LATE)]
+        assert not controller.view.stories.rows
+        controller.observe(lambda _: None)
+        controller.refresh()
+        assert controller.view.stories.rows
     finally:
         controller.close()
     (early_turns, early_undos), (late_turns, late_undos) = calls

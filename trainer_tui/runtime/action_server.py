@@ -324,7 +324,9 @@ async def answers(host: str, port: int, time_limit: float = 1.0) -> bool:
     try:
         async with asyncio.timeout(time_limit):
             # A name may take long to be told, or for ever.
-            found = await in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            # As bytes, where it can be: else Python loads what other alphabets take, for a fiftieth of a start.
+            name = host.encode() if host.isascii() else host
+            found = await in_thread(lambda: socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
             for address in dict.fromkeys((*(str(item[4][0]) for item in found), *other_addresses(host))):
                 with suppress(OSError):
                     _, writer = await asyncio.open_connection(address, port)

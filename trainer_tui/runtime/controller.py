@@ -82,6 +82,7 @@ from trainer_tui.session.view import (
     SessionView,
     SourceView,
     StatusView,
+    StoriesView,
 )
 
 if TYPE_CHECKING:
@@ -251,7 +252,9 @@ class Controller:
             listener(self.view)
 
     def _make_view(self) -> SessionView:
-        view = session_view(self.timeline, self._history, self._status(), self._performer.outline.after(self.timeline))
+        # Line by line nobody watches what is shown, and the stories around are outlined for nobody.
+        stories = self._performer.outline.after(self.timeline) if self._listeners else StoriesView()
+        view = session_view(self.timeline, self._history, self._status(), stories)
         offer = self._offer.description if self._offer else None
         code = self._code.description if self._code else None
         return replace(

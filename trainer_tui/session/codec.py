@@ -30,6 +30,7 @@ _CLASSES: dict[str, type[Any]] = {
 _UNWRITTEN = {Domain: frozenset(("places",))}
 _PLAIN = (str, bool, int)
 
+_Encoder = Callable[[Any], Any]
 _Decoder = Callable[[Any], Any]
 
 
@@ -78,30 +79,46 @@ def _read(decode: _Decoder, source: Any, what: str) -> Any:
 
 
 def _encode(value: Any) -> Any:
-    if value is None or isinstance(value, (str, bool, int, float)):
-        return value
-    if isinstance(value, Event):
-        return _encode(as_dict(value))
-    if isinstance(value, Entity):
-        return _encode(value.as_dict())
-    if is_dataclass(value) and not isinstance(value, type):
-        kind: Any = type(value)
-        body: dict[str, Any] = {_KIND: kind.__name__} if kind.__name__ in _CLASSES else {}
-        for name, default in _defaults(kind).items():
+    kind: Any = type(value)
+    return _encoder(kind)(value)
+
+
+@cache
+def _encoder(kind: Any) -> _Encoder:
+    """What writes a value of that class: found once, since each answer writes a hundred of them."""
+    if issubclass(kind, (str, bool, int, float, NoneType)):
+        return _as_it_is
+    if issubclass(kind, Event):
+        return lambda value: _encode(as_dict(value))
+    if issubclass(kind, Entity):
+        return lambda value: _encode(value.as_dict())
+    if is_dataclass(kind):
+        return _dataclass_encoder(kind)
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): _encode(item) for key, item in value.items()}
+    if issubclass(kind, (list, tuple)):
+        return lambda value: [_encode(item) for item in value]
+    if issubclass(kind, (set, frozenset)):
+        return lambda value: sorted(_encode(item) for item in value)
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    # A date of a YAML file, say: JSON has no word for it but its own.
+    return str
+
+
+def _dataclass_encoder(kind: Any) -> _Encoder:
+    named = {_KIND: kind.__name__} if kind.__name__ in _CLASSES else {}
+    defaults = tuple(_defaults(kind).items())
+
+    def encode(value: Any) -> Any:
+        body: dict[str, Any] = dict(named)
+        for name, default in defaults:
             item = getattr(value, name)
-            if item != default:
+            if item is not default and item != default:
                 body[name] = _encode(item)
         return body
-    if isinstance(value, Mapping):
-        return {str(key): _encode(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_encode(item) for item in value]
-    if isinstance(value, (set, frozenset)):
-        return sorted(_encode(item) for item in value)
-    if isinstance(value, Enum):
-        return value.value
-    # A date of a YAML file, say: JSON has no word for it but its own.
-    return str(value)
+
+    return encode
 
 
 @cache
