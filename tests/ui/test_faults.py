@@ -16,13 +16,13 @@ from textual.widget import Widget
 from tests.ui.conftest import Teaching
 from tests.ui.trainer import Trainer
 from trainer_tui.session.protocol import AskMessage, ConfirmAction, ConfirmIntent
-from trainer_tui.ui.faults import reading_on
 from trainer_tui.ui.palette import Palette
 from trainer_tui.ui.screens.dialogs import Choose, Find, Reader
 from trainer_tui.ui.screens.help import Help
 from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.screens.reports import ActionLog
 from trainer_tui.ui.screens.session_menu import SessionMenu
+from trainer_tui.ui.terminal import served_well
 from trainer_tui.ui.widgets.footer import KeyFooter
 from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.prompts.message import MessageBody
@@ -222,7 +222,7 @@ def test_the_keyboard_is_read_on_after_what_cannot_be_read() -> None:
 
         def stop_application_mode(self) -> None: ...
 
-    kind: Any = reading_on(Keyboard)
+    kind: Any = served_well(Keyboard)
     keyboard = kind()
     keyboard._run_input_thread()
     assert (len(keyboard.read), len(told)) == (3, 2)

@@ -1,8 +1,8 @@
 """What goes wrong in drawing or in a widget, ours or Textual's: it costs that widget, not the session.
 
 Textual ends the program at the first exception that nobody takes, and the part in which it happened hears nothing more.
-So screens and the app outlive one (`Lasting`), reading the keyboard begins anew (`KeepsReading`), and `Faults` says
-what becomes of the rest.
+So screens and the app outlive one (`Lasting`), reading the keyboard begins anew (`terminal.Terminal`), and `Faults`
+says what becomes of the rest.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection
 from types import TracebackType
-from typing import Any
 
 from textual.app import App
-from textual.driver import Driver
 from textual.events import Compose, Load, Mount
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -75,24 +73,3 @@ class Lasting(MessagePump):
             if isinstance(self, App) and isinstance(message, (Load, Compose, Mount)):
                 raise  # There is nothing yet that could go on.
             self.app._handle_exception(error)
-
-
-class KeepsReading(Driver):
-    """The terminal, read on after input that cannot be decoded; what came with it is lost."""
-
-    def _run_input_thread(self) -> None:
-        while not self.exit_event.is_set():  # type: ignore[attr-defined]  # Of Textual's driver for Unix.
-            try:
-                self.run_input_thread()  # type: ignore[attr-defined]
-            except OSError:
-                return  # The terminal is gone; the signal that says so ends the program.
-            except Exception as error:
-                self._app.call_later(self._app._handle_exception, error)
-
-
-def reading_on(driver: type[Driver]) -> type[Driver]:
-    """The driver that keeps reading, where it reads the keyboard in a thread of its own."""
-    if not hasattr(driver, "_run_input_thread"):
-        return driver
-    kind: Any = type(driver.__name__, (KeepsReading, driver), {})
-    return kind  # type: ignore[no-any-return]

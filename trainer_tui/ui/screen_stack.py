@@ -18,8 +18,9 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
-from trainer_tui.ui.faults import Faults, Lasting, reading_on
+from trainer_tui.ui.faults import Faults, Lasting
 from trainer_tui.ui.screens.overlay import Overlay
+from trainer_tui.ui.terminal import Terminal, served_well
 
 _LONGEST_KEY = 0.5
 """Seconds after which the next key acts, whatever the one before it is still doing."""
@@ -42,7 +43,7 @@ class ScreenStack(Lasting, App[int]):
         self._waiting_for_key: asyncio.Future[None] | None = None
 
     def get_driver_class(self) -> type[Driver]:
-        return reading_on(super().get_driver_class())
+        return served_well(super().get_driver_class())
 
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
         self.is_leaving = True
@@ -55,6 +56,7 @@ class ScreenStack(Lasting, App[int]):
         """
         while self._has_no_room_for(screen):
             self.pop_screen()
+        self._write_all_of_it()
         return super().push_screen(screen, *args, **keywords)
 
     def _has_no_room_for(self, screen: Screen[Any] | str) -> bool:
@@ -66,9 +68,15 @@ class ScreenStack(Lasting, App[int]):
 
     def pop_screen(self) -> AwaitComplete:
         """Close what is on top, and what it was still doing with it."""
+        self._write_all_of_it()
         self.workers.cancel_node(self.screen)
         self._screen_closing = super().pop_screen()
         return self._screen_closing
+
+    def _write_all_of_it(self) -> None:
+        """Another program may have written over the screen: whoever opens a sheet and closes it is rid of that."""
+        if isinstance(self._driver, Terminal):
+            self._driver.written.forget()
 
     def returns_to(self, kind: type[Screen[Any]]) -> bool:
         """Take away what lies over a screen of this kind; False where none is open."""
@@ -89,6 +97,9 @@ class ScreenStack(Lasting, App[int]):
         """A key acts when all that the key before it set going here is done: Textual hands keys on to what has focus,
         and learns of those that are bindings only afterwards, so that of `hello⏎more` in one packet all were typed into
         the field before Enter was pressed."""
+        if isinstance(event, events.Resize):
+            # What becomes of the rows when a terminal gets wider or narrower is its own affair.
+            self._write_all_of_it()
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
             return

@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
 from textual.geometry import Offset
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widget import Widget
 
 from trainer_tui.asking.notation import annotated
@@ -64,6 +65,8 @@ class MainScreen(SessionScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-mid"), (40, "-tall")]
     AUTO_FOCUS = ""  # the prompt bar takes the focus itself
+    # What gains and loses it draws itself: all that stands on the screen was drawn, too.
+    focused = Reactive[Widget | None](None, repaint=False)
 
     def __init__(
         self,
@@ -127,7 +130,25 @@ class MainScreen(SessionScreen):
         self.prompt_bar.take_focus()
 
     async def show(self, view: SessionView) -> None:
-        """Show the view; each part draws only what changed."""
+        """Show the view, all of it in one drawing, of each part only what changed. While something runs, what stands
+        there stays until that takes a while: an answer would draw everything twice, and nobody would see the first."""
+        with self.app.batch_update():
+            stays = view.effect is not None and self._view is not None and not self.prompt_bar.says_waiting
+            if not stays:
+                self._show_panes(view)
+            await self.prompt_bar.show(view)
+            if not stays:
+                self._arrange()
+                self.show_keys()
+
+    def on_prompt_bar_waits(self, event: PromptBar.Waits) -> None:
+        event.stop()
+        with self.app.batch_update():
+            self._show_panes(self.desk.view)
+            self._arrange()
+            self.show_keys()
+
+    def _show_panes(self, view: SessionView) -> None:
         before, self._view = self._view, view
         self._show_part("status", lambda: self.query_one(Status).show(view.status))
         for pane in self.panes:
@@ -137,9 +158,6 @@ class MainScreen(SessionScreen):
             self._bring_in_sight(
                 "candidates" if isinstance(view.prompt, (*_ABOUT_ACTIONS, ChooseIntent)) else "conversation"
             )
-        await self.prompt_bar.show(view)
-        self._arrange()
-        self.show_keys()
 
     def _show_part(self, part: str, show: Callable[[], None]) -> None:
         """What goes wrong in one part keeps the others from nothing."""
@@ -205,16 +223,15 @@ class MainScreen(SessionScreen):
     def _share(self, height: int | None) -> None:
         """Give the panes of the column their rows; None: as the style sheet says."""
         panes = [pane for pane in self.panes if pane.id != "conversation" and pane.id not in self._left_out]
-        for pane in panes:
-            pane.styles.height = None
-        if self.is_huge:
-            panes = [pane for pane in panes if pane.id != "stories"]
-        if not height:
-            return
-        frames = sum(pane.gutter.height for pane in panes)
-        given = shares(height - frames, [pane.wanted_height for pane in panes], [pane.full_height for pane in panes])
-        for pane, rows in zip(panes, given, strict=True):
-            pane.styles.height = rows + pane.gutter.height
+        rows = dict.fromkeys(panes)
+        if height:
+            sharing = [pane for pane in panes if not (self.is_huge and pane.id == "stories")]
+            frames = sum(pane.gutter.height for pane in sharing)
+            wanted, full = [pane.wanted_height for pane in sharing], [pane.full_height for pane in sharing]
+            rows |= zip(sharing, shares(height - frames, wanted, full), strict=True)
+        # Each is set once: whatever is set to something else has the whole screen laid out again.
+        for pane, given in rows.items():
+            pane.styles.height = None if given is None else given + pane.gutter.height
 
     def _draw_tabs(self) -> None:
         spans: list[tuple[str, str]] = []

@@ -33,6 +33,7 @@ class Pane(Rows):
         return self.NAME
 
     _more = ""
+    _shown_title = ""
 
     def on_mount(self) -> None:
         self.show_title()
@@ -42,7 +43,10 @@ class Pane(Rows):
         self._more = more
         title = f"{self.desk.keys.shown(self.command)} {self.pane_title}" + (f" · {more}" if more else "")
         # The frame takes two cells at each end.
-        self.border_title = Content(self.drawable(cut(clean(title), max(self.size.width + self.gutter.width - 6, 4))))
+        shown = self.drawable(cut(clean(title), max(self.size.width + self.gutter.width - 6, 4)))
+        if shown != self._shown_title:
+            self._shown_title = shown
+            self.border_title = Content(shown)
 
     def on_resize(self, event: Resize) -> None:
         super().on_resize(event)

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.timer import Timer
 
 from trainer_tui.asking.asked import question
@@ -62,6 +63,9 @@ Drafts = dict[tuple[object, ...], tuple[Prompt, Any]]
 class PromptBar(Vertical, AtDesk):
     """The question, what matters to its answer, and the widget that takes it; drafts are kept by question."""
 
+    class Waits(Message):
+        """What runs takes a while, and is said from now on."""
+
     def __init__(self, said_after: float = SAID_AFTER, drafts: Drafts | None = None) -> None:
         super().__init__(id="prompt")
         self.is_answered = False
@@ -91,6 +95,11 @@ class PromptBar(Vertical, AtDesk):
     def asked(self) -> Prompt | None:
         """The question on the screen."""
         return None if self._view is None else self._view.prompt
+
+    @property
+    def says_waiting(self) -> bool:
+        """Whether what runs is said in the place of the question."""
+        return isinstance(self._body, WaitingBody)
 
     # --- showing --------------------------------------------------------------------------------------------------
 
@@ -186,7 +195,7 @@ class PromptBar(Vertical, AtDesk):
         self.query_one("#matter", Lines).show_lines(*(refused if self._refusal else (matter,)))
 
     def on_resize(self) -> None:
-        if isinstance(self._body, WaitingBody):
+        if self.says_waiting:
             self._tick()
         else:
             self._draw_head()
@@ -265,6 +274,7 @@ class PromptBar(Vertical, AtDesk):
         self._tick()
         self._stop_waiting()
         self._timer = self.set_interval(1.0, self._tick)
+        self.post_message(self.Waits())
 
     def _tick(self) -> None:
         if self._view is not None and self._view.effect is not None:
