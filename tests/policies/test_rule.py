@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.policies.conversations import conversation, rule, story
-from trainer_tui.core.domain import Domain, Intent
-from trainer_tui.core.events import ActionExecuted, LoopInterrupted, UserUttered
+from trainer_tui.core.domain import Domain, EntityType, Intent
+from trainer_tui.core.events import ActionExecuted, Entity, LoopInterrupted, UserUttered
 from trainer_tui.core.slots import Form, Slot
 from trainer_tui.core.stories import TrainingTracker
+from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import Place
 from trainer_tui.policies.lessons import lesson_of
 from trainer_tui.policies.memoization import MemoizationPolicy
@@ -44,7 +47,9 @@ def test_where_no_rule_applies_it_falls_back() -> None:
     quiet = RulePolicy(enable_fallback_prediction=False).predict(conversation(DOMAIN, "* bye"), DOMAIN)
     assert not quiet.confidences
     own = RulePolicy(core_fallback_threshold=0.5, core_fallback_action_name="utter_sure")
-    assert dict(own.predict(conversation(DOMAIN, "* bye"), DOMAIN).confidences) == {"utter_sure": 0.5}
+    found = own.predict(conversation(DOMAIN, "* bye"), DOMAIN)
+    assert (dict(found.confidences), found.has_usual_threshold) == ({"utter_sure": 0.5}, False)
+    assert predicted([], "* bye").has_usual_threshold
 
 
 def test_a_rule_only_for_the_beginning_of_a_conversation() -> None:
@@ -112,6 +117,14 @@ def test_a_rule_for_the_very_words_goes_before_one_for_the_intent() -> None:
         heard = [ActionExecuted("action_listen"), UserUttered(text=text, intent="greet")]
         prediction = policy.predict(conversation(DOMAIN).with_events(heard), DOMAIN)
         assert (prediction.action, prediction.is_end_to_end) == (action, is_by_text)
+
+
+def test_the_very_words_are_those_whatever_is_found_in_them() -> None:
+    domain = replace(DOMAIN, entities={"name": EntityType("name")})
+    policy = RulePolicy().train([rule("words", '"I am Ann"', "utter_sure")], domain)
+    said = UserUttered(text="I am Ann", intent="inform", entities=(Entity("name", "Ann"),))
+    heard = DialogueStateTracker.start(domain).with_events([ActionExecuted("action_listen"), said])
+    assert policy.predict(heard, domain).action == "utter_sure"
 
 
 BOOKING = ("* book", "book_form", "form(book_form)")
@@ -207,6 +220,7 @@ def test_a_person_shows_an_unhappy_path_too() -> None:
 def test_a_rule_within_a_loop_only() -> None:
     stop = [rule("stop", "* stop", "utter_sure", condition=("form(book_form)",))]
     assert predicted(stop, *BOOKING, "* stop", "rejects(book_form)").action == "utter_sure"
+    assert predicted(stop, *BOOKING, "* stop", "rejects(book_form)", "utter_sure").action == "action_listen"
     assert predicted(stop, "* stop").action == "action_default_fallback"
 
 
@@ -281,6 +295,7 @@ def test_a_loop_of_rules_alone_is_hidden() -> None:
     book = rule("book", *BOOKING)
     assert predicted([book], *BOOKING, "* inform").hide_rule_turn
     assert predicted([book], *BOOKING).hide_rule_turn
+    assert predicted([], *BOOKING).hide_rule_turn
     assert not predicted([book, story("books", *BOOKING)], *BOOKING).hide_rule_turn
 
 
@@ -291,6 +306,21 @@ def test_a_rule_that_only_waits_gives_way_to_a_story_that_goes_on() -> None:
     assert predicted([begins, goes_on], "* greet", "utter_sure").action == "action_default_fallback"
     assert predicted([begins, goes_on], "* greet", "utter_sure", "* bye").action == "utter_bye"
     assert not contradictions(begins, goes_on)
+
+
+def test_a_rule_that_only_waits_and_begins_no_other_stays_and_so_does_one_that_says_more() -> None:
+    waits = rule("sure", "utter_sure")
+    goes_on = story("goes on", "* greet", "utter_sure", "action_log")
+    assert predicted([waits, goes_on], "* greet", "utter_sure").action == "action_listen"
+    assert contradictions(waits, goes_on)
+    longer = [rule("bye", "* bye", "utter_bye"), rule("bye, sure", "* bye", "utter_bye", "* affirm", "utter_sure")]
+    logs = story("logs", "* bye", "utter_bye", "action_log")
+    assert predicted([*longer, logs], "* bye", "utter_bye").action == "action_listen"
+
+
+def test_a_rule_of_a_retrieval_intent_is_followed_by_stories_of_what_it_is_asked() -> None:
+    told = [CHALLENGED, story("asks", "* greet", "utter_greet", "* faq/hours", "utter_why")]
+    assert not predicted(told, "* faq/hours").hide_rule_turn
 
 
 def test_a_rule_that_leaves_out_what_its_action_sets_in_another_rule_is_named() -> None:

@@ -593,6 +593,12 @@ def test_an_item_that_is_off_is_not_written() -> None:
     assert written(plan) == {}
 
 
+def test_where_only_what_is_in_the_way_goes_nothing_else_is_on() -> None:
+    proposed = replace(conversation(*turn("greet", "action_find")), is_proposed=True)
+    request = ExportRequest(a_domain(), (yaml_target(STORIES_YML),), (proposed,), only="removals")
+    assert not any(item.is_on for item in plan_export(request).items)
+
+
 def test_a_story_can_be_renamed_and_go_elsewhere() -> None:
     plan = rename(story_plan(Era.RASA_3, yaml_target(STORIES_YML)), "story:main", "yes: a  #name")
     plan = retarget(plan, "story:main", "data/new.md")

@@ -18,6 +18,7 @@ from trainer_tui.core.events import (
     Event,
     FollowupAction,
     LoopInterrupted,
+    Restarted,
     SessionStarted,
     SlotSet,
     UserUttered,
@@ -151,6 +152,18 @@ def test_a_digit_picks_the_runner_up_and_keeps_the_entities() -> None:
     assert message is not None and (message.intent, message.entities) == ("search_concerts", (ROME,))
 
 
+def test_a_message_of_blanks_is_none() -> None:
+    with pytest.raises(IllegalInput, match="the message is empty"):
+        talk().says("  ")
+
+
+def test_the_name_of_a_new_intent_is_asked_for_at_once_and_no_known_one_is_offered() -> None:
+    script = talk().says("in Rome").answers(NewNameRequested())
+    assert script.asked == NameIntent(MEANINGS["in Rome"], then_entities=False)
+    chosen = talk().says("in Rome").answers(Denied("both"), NewNameRequested())
+    assert isinstance(chosen.asked, NameIntent) and chosen.asked.suggestion == ""
+
+
 def test_a_new_intent_is_usable_at_once() -> None:
     script = talk().says("in Rome").answers(Denied("intent"), NewNameRequested(), IntentNamed("compare_prices"))
     assert isinstance(script.asked, ConfirmAction)
@@ -179,7 +192,20 @@ def test_a_wrong_action_is_chosen_from_all_actions() -> None:
     assert {name for name, _ in script.asked.prediction.ranking} == set(script.state.domain.action_names)
     script.answers(ActionChosen("action_search_concerts"))
     assert script.state.tracker.latest_action == "action_search_concerts"
-    assert script.state.decision is not None and script.state.decision.predicted == "utter_greet"
+    decision = script.state.decision
+    assert decision is not None
+    assert (decision.predicted, decision.confidence, decision.policy) == ("utter_greet", 0.0, "")
+
+
+def test_what_comes_with_a_prediction_counts_where_it_is_right_alone() -> None:
+    greets = EnsemblePrediction((("utter_greet", 0.9),), "scripted", 0.9, (LoopInterrupted(True),), hide_rule_turn=True)
+    right = talk(predictions={"utter_greet": greets}).says("hello").confirms(2)
+    wrong = talk(predictions={"utter_greet": greets}).says("hello").confirms().answers(ActionChosen("utter_ask"))
+    for script, counts in ((right, True), (wrong, False)):
+        events = script.state.tracker.events
+        assert (LoopInterrupted(True) in events) == counts
+        ran = [event for event in events if isinstance(event, ActionExecuted) and event.name != "action_listen"]
+        assert [event.hide_rule_turn for event in ran] == [counts]
 
 
 def test_no_policy_and_no_confidence_is_recorded_with_an_action_that_a_person_chose_as_rasa_does() -> None:
@@ -227,6 +253,14 @@ def test_a_button_with_words_nobody_understands_is_asked_about() -> None:
     assert isinstance(script.asked, ChooseIntent)
 
 
+def test_a_button_without_a_payload_says_its_title() -> None:
+    said = BotUttered("Go on?", {"buttons": [{"title": "Yes"}]})
+    script = talk(replies={"greet": "action_search_concerts"}, results={"action_search_concerts": (said,)})
+    script.says("/greet").confirms(2)
+    assert isinstance(script.asked, AskButton)
+    assert [(button.title, button.payload) for button in script.asked.buttons] == [("Yes", "Yes")]
+
+
 def test_at_a_button_question_one_may_type_instead() -> None:
     script = talk(replies={"greet": "utter_ask"}).says("hello").confirms(3).says("hello")
     assert isinstance(script.asked, ConfirmIntent)
@@ -263,6 +297,15 @@ def test_an_action_that_fails_can_be_stubbed_and_the_stub_is_offered_again() -> 
     script.world.faults["action_search_concerts"] = fault
     script.confirms().says("/search_concerts").confirms().answers(StubRequested())
     assert script.asked == StubResult(script.asked.effect, found)
+
+
+def test_what_was_given_for_one_action_stays_when_another_is_given() -> None:
+    fault = EffectFailed("the action server does not answer")
+    faults = {"action_search_concerts": fault, "action_book": fault}
+    script = talk(replies={"search_concerts": "action_search_concerts"}, faults=faults).says("/search_concerts")
+    script.confirms().answers(StubRequested(), ResultStubbed((BotUttered("Foo Fighters"),)))
+    script.answers(NewNameRequested(), ActionNamed("action_book"), StubRequested(), ResultStubbed(()))
+    assert set(script.state.stubs) == {"action_search_concerts", "action_book"}
 
 
 @pytest.mark.parametrize(
@@ -358,6 +401,14 @@ def test_an_action_that_itself_waits_for_the_user_asks_for_a_message() -> None:
     assert script.asked == AskMessage()
 
 
+def test_an_action_that_restarts_begins_a_new_conversation() -> None:
+    results: dict[str, tuple[Event, ...]] = {"action_search_concerts": (Restarted(),)}
+    script = talk(replies={"search_concerts": "action_search_concerts"}, results=results)
+    script.says('/search_concerts{"city": "Rome"}').confirms()
+    assert script.asked == AskMessage()
+    assert script.state.tracker.slots["city"] is None
+
+
 def test_a_slot_set_by_hand_at_another_question_is_refused_in_words() -> None:
     script = talk().says("hello")
     assert isinstance(script.asked, ConfirmIntent)
@@ -437,6 +488,20 @@ def test_another_action_in_a_form_steps_it_aside_without_a_question() -> None:
     script = interrupted_form()
     rejections = [event for event in script.state.tracker.events if isinstance(event, ActionExecutionRejected)]
     assert [event.name for event in rejections] == ["restaurant_form"]
+
+
+def test_a_form_that_stepped_aside_does_so_once_and_is_asked_about_after_a_message_alone() -> None:
+    results: dict[str, tuple[Event, ...]] = {
+        "restaurant_form": (ActiveLoop("restaurant_form"), SlotSet("requested_slot", "seating"))
+    }
+    world = World(replies={"request": "restaurant_form", "stop": "utter_ask_continue"}, results=results)
+    script = Script(form_domain(), world).says("/request").confirms(2).says("/stop").confirms()
+    script.answers(ActionChosen("utter_ask_continue"))
+    events = script.state.tracker.events
+    assert sum(isinstance(event, ActionExecutionRejected) for event in events) == 1
+    script.answers(ActionChosen("restaurant_form"))
+    assert isinstance(script.asked, ConfirmAction)
+    assert script.state.tracker.latest_action == "restaurant_form"
 
 
 def test_back_in_the_form_the_session_asks_whether_it_validates() -> None:
