@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.session.script import Script
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import IllegalInput, Place, TrainerError
 from trainer_tui.export.review import Written
 from trainer_tui.insight.example_health import near_same, unmarked
@@ -53,6 +54,14 @@ responses:
 """
 
 
+def example(text: str, intent: str) -> Example:
+    """As it was found, before lines moved."""
+    return Example(text, intent, place=Place("data/nlu.yml", 2))
+
+
+SEE_YOU = example("see you", "greet")
+
+
 @pytest.fixture
 def mended(tmp_path: Path) -> Callable[[Callable[[ProjectData], Mend]], Path]:
     """The folder after the edit was looked at and written."""
@@ -85,8 +94,8 @@ def test_of_two_examples_that_are_nearly_the_same_either_is_taken_out(
     def the_second(data: ProjectData) -> Mend:
         [found] = near_same(data.nlu)
         assert {str(mend) for mend in found.mends} == {
-            "take the example at data/bye.md:3 out",
-            "take the example at data/nlu.yml:7 out",
+            "take it out of bye (data/bye.md:3)",
+            "take it out of greet (data/nlu.yml:7)",
         }
         return found.mends[1]
 
@@ -101,7 +110,7 @@ def test_of_two_examples_that_are_nearly_the_same_either_is_taken_out(
 def test_an_example_is_moved_to_an_intent_of_another_file(
     mended: Callable[[Callable[[ProjectData], Mend]], Path],
 ) -> None:
-    folder = mended(lambda _: ExampleTo(Place("data/nlu.yml", 7), "bye"))
+    folder = mended(lambda _: ExampleTo(SEE_YOU, "bye"))
     assert nlu_of(folder) == written(NLU.replace("    - see you\n", ""))
     assert (folder / "data" / "bye.md").read_text() == f"{MARKDOWN}- see you\n"
 
@@ -110,7 +119,7 @@ def test_what_stands_in_the_files_already_is_no_new_personal_data(
     mended: Callable[[Callable[[ProjectData], Mend]], Path],
 ) -> None:
     """It would be taken out and put nowhere."""
-    folder = mended(lambda _: ExampleTo(Place("data/nlu.yml", 6), "ask"))
+    folder = mended(lambda _: ExampleTo(example("mail me at ann@example.org", "greet"), "ask"))
     line = "    - mail me at ann@example.org\n"
     assert nlu_of(folder) == written(NLU.replace(line, "") + line)
 
@@ -147,11 +156,11 @@ def test_what_the_domain_defines_for_nobody_is_taken_out(
 @pytest.mark.parametrize(
     "mend",
     [
-        ExampleOut(Place("data/nlu.yml", 4)),
-        ExampleTo(Place("data/nlu.yml", 99), "bye"),
-        EntityMarked(Place("data/nlu.yml", 10), "city", 0, 0),
-        EntityMarked(Place("data/nlu.yml", 10), "city", 10, 14),
-        EntityMarked(Place("data/nlu.yml", 3), "city", 0, 4),
+        ExampleOut(example("see you", "ask")),
+        ExampleTo(example("gone by now", "greet"), "bye"),
+        EntityMarked(example("trains to Rome", "ask"), "city", 0, 0),
+        EntityMarked(example("trains to Rome", "ask"), "city", 10, 14),
+        EntityMarked(example("see you", "greet"), "city", 90, 95),
         NameOut(Place("domain.yml", 2), "intents", "greet"),
     ],
 )

@@ -73,7 +73,9 @@ class FakeInsight:
 
     async def health(self) -> Findings:
         place = STORY.place or Place("stories.yml", 1)
-        return {"stories never reached": [Finding(Problem("it is never reached", place), (StoryOut(place),))]}
+        return {
+            "stories never reached": [Finding(Problem("it is never reached", place), (StoryOut(place, STORY.name),))]
+        }
 
     def mend(self, mend: Mend) -> ExportReview:
         return self._controller.changing("mend", str(mend))

@@ -30,13 +30,18 @@ async def test_a_doubtful_example_is_mended_in_one_of_several_ways(
         await trainer.presses("f8", "h")
         await trainer.sees("near-same examples of two intents: 1", f"nlu.yml:{place + 1}", "'hello'")
         await trainer.presses("m")
-        await trainer.sees(f"take the example at data/nlu.yml:{place + 1} out", "take the example at data/nlu.yml:")
+        await trainer.sees(
+            f"(data/nlu.yml:{place + 1})", "take it out of greet (data/nlu.yml:", "take it out of goodbye"
+        )
         await trainer.presses("enter")
         assert isinstance(trainer.app.screen, Export)
         await trainer.sees("export ─ 1 file, 1 part", "example 'hello' out")
         await trainer.presses("enter")
         assert nlu.read_text(encoding="utf-8") == before
         assert stories.read_text(encoding="utf-8") == told
+        # The list is still there, without what is mended.
+        await trainer.sees("what in the data is doubtful")
+        await trainer.does_not_see("near-same examples of two intents")
 
 
 async def test_why_the_data_cannot_be_judged_is_said_where_it_was_asked(

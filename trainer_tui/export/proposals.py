@@ -44,32 +44,36 @@ class AsRule:
 Proposal = StepChange | AsRule | Mend
 
 
-def without_example(place: Place, target: TargetFile) -> LineChange:
+def example_like(example: Example, target: TargetFile) -> Example:
+    """The example where it stands by now; IllegalInput where it does not any more."""
+    found = [
+        (abs((one.place.line or 0) - (example.place.line or 0 if example.place else 0)), number, one)
+        for number, one in enumerate(read_examples(target.text or "", target.dialect, target.path).examples)
+        if (one.text, one.intent) == (example.text, example.intent) and one.place is not None
+    ]
+    if not found:
+        raise IllegalInput(f"{example.text!r:.60} does not stand in {target.path} any more", hint="Look again.")
+    return min(found)[2]
+
+
+def without_example(example: Example, target: TargetFile) -> LineChange:
     """The line of the example, taken out; IllegalInput where it is not the one thing that stands in its line."""
-    text, line = target.text or "", place.line or 0
-    before = _line_at(text, line) or ""
-    found = LineChange(f"example {before.strip().removeprefix('- ')!r} out", line, before, None)
-    lost, came = _difference(found, target)
-    if not before or lost.total() != 1 or came:
-        raise IllegalInput(f"{place} holds more than an example, or none", hint=_BY_HAND)
-    return found
-
-
-def example_at(place: Place, target: TargetFile) -> Example:
-    """IllegalInput where none stands there any more."""
-    for example in read_examples(target.text or "", target.dialect, target.path).examples:
-        if example.place is not None and example.place.line == place.line:
-            return example
-    raise IllegalInput(f"no example stands at {place} any more", hint="Look again.")
+    found = example_like(example, target)
+    line = (found.place.line if found.place else None) or 0
+    before = _line_at(target.text or "", line) or ""
+    change = LineChange(f"example {example.text!r} out", line, before, None)
+    if _difference(change, target) != (Counter(_told([found])), Counter()):
+        raise IllegalInput(f"{found.place} holds more than an example, or not all of it", hint=_BY_HAND)
+    return change
 
 
 def with_entity(mark: EntityMarked, target: TargetFile) -> LineChange:
     """The line of the example with the words marked; IllegalInput where they cannot be marked within the line."""
-    example = example_at(mark.place, target)
+    example = example_like(mark.example, target)
     said = example.text[mark.start : mark.end]
     entities = (*example.entities, Entity(mark.entity, said, mark.start, mark.end))
     wanted = replace(example, entities=tuple(sorted(entities, key=lambda entity: entity.start or 0)))
-    line = mark.place.line or 0
+    line = (example.place.line if example.place else None) or 0
     before = _line_at(target.text or "", line) or ""
     # The same words may stand in the line several times, or within what is marked: the reader tells which are meant.
     for found in re.finditer(re.escape(said), before) if said else ():
@@ -77,7 +81,7 @@ def with_entity(mark: EntityMarked, target: TargetFile) -> LineChange:
         change = LineChange(f"{said!r} marked as {mark.entity}", line, before, after)
         if _difference(change, target) == (Counter(_told([example])), Counter(_told([wanted]))):
             return change
-    raise IllegalInput(f"{said!r} cannot be marked in the line {mark.place}", hint=_BY_HAND)
+    raise IllegalInput(f"{said!r} cannot be marked in the line {example.place}", hint=_BY_HAND)
 
 
 def _line_at(text: str, number: int) -> str | None:

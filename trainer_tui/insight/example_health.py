@@ -29,7 +29,7 @@ def disagreements(interpreter: Learner, known: TrainingData, held_out: Iterable[
         if shares.get(likeliest, 0.0) >= _SURE and shares.get(example.intent, 0.0) <= _UNLIKELY:
             message = f"{example.text!r:.80} is an example of {example.intent!r}; by the others it is {likeliest!r}"
             hint = f"Move it to {likeliest!r}, or give {example.intent!r} more examples like it."
-            mends = (ExampleTo(example.place, likeliest), ExampleOut(example.place)) if example.place else ()
+            mends = ExampleTo(example, likeliest), ExampleOut(example)
             found.append(finding(f"{message} ({shares[likeliest]:.2f})", example.place, hint, *mends))
     return found
 
@@ -44,8 +44,7 @@ def near_same(data: TrainingData) -> Iterator[Finding]:
         if other:
             message = f"{example.text!r:.80} is an example of {example.intent!r}"
             message += f", and {other.text!r:.80} ({other.place}) of {other.intent!r}"
-            mends = (ExampleOut(one.place) for one in (example, other) if one.place)
-            yield finding(message, example.place, "Keep it in one of them.", *mends)
+            yield finding(message, example.place, "Keep it in one of them.", ExampleOut(example), ExampleOut(other))
         for key in keys:
             known.setdefault(key, example)
 
@@ -103,8 +102,8 @@ def unmarked(data: TrainingData) -> Iterator[Finding]:
                     continue
                 message = f"{' '.join(words)!r:.60} is not marked in {example.text!r:.80}"
                 message += f", and is {label!r} in {first.text!r:.80} ({first.place})"
-                mends = (EntityMarked(example.place, label, *span),) if example.place else ()
-                yield finding(message, example.place, f"Mark it as {label!r}, or in neither.", *mends)
+                mend = EntityMarked(example, label, *span)
+                yield finding(message, example.place, f"Mark it as {label!r}, or in neither.", mend)
 
 
 def _bare_words(example: Example, longest: int) -> Iterator[tuple[tuple[str, ...], tuple[int, int]]]:

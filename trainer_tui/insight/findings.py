@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import Literal
 
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleOut:
-    """The NLU example that stands there is to go."""
+    """The NLU example is to go."""
 
-    place: Place
+    example: Example
 
     def __str__(self) -> str:
-        return f"take the example at {self.place} out"
+        return f"take it out of {self.example.intent} ({self.example.place})"
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleTo:
-    """The NLU example that stands there is to be one of another intent."""
+    """The NLU example is to be one of another intent."""
 
-    place: Place
+    example: Example
     intent: str
 
     def __str__(self) -> str:
@@ -31,15 +32,15 @@ class ExampleTo:
 
 @dataclass(frozen=True, slots=True)
 class EntityMarked:
-    """In the NLU example that stands there the characters from `start` to `end` are to be marked."""
+    """In the NLU example the characters from `start` to `end` are to be marked."""
 
-    place: Place
+    example: Example
     entity: str
     start: int
     end: int
 
     def __str__(self) -> str:
-        return f"mark it as {self.entity}"
+        return f"mark {self.example.text[self.start : self.end]!r} as {self.entity}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,10 @@ class StoryOut:
     """The story that begins there is to go."""
 
     place: Place
+    name: str
 
     def __str__(self) -> str:
-        return "take the story out"
+        return f"take the story {self.name!r} out"
 
 
 Section = Literal["intents", "slots", "responses", "actions"]
@@ -68,6 +70,7 @@ class NameOut:
 
 
 Mend = ExampleOut | ExampleTo | EntityMarked | StoryOut | NameOut
+"""What each is about is known by more than its line: lines move as others are mended."""
 
 
 @dataclass(frozen=True, slots=True)

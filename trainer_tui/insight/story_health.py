@@ -28,12 +28,12 @@ def unreached(stories: StoryFile) -> Iterator[Finding]:
         names = " or ".join(repr(name) for name in sorted(_starts(step)))
         hint = "End a story that is reached with that checkpoint, or remove this one."
         message = f"the story {step.name!r} is never reached: nothing comes to the checkpoint {names}"
-        yield finding(message, step.place, hint, *_story_out(step.place))
+        yield finding(message, step.place, hint, *_story_out(step.name, step.place))
 
 
-def _story_out(place: Place | None) -> Iterator[StoryOut]:
+def _story_out(name: str, place: Place | None) -> Iterator[StoryOut]:
     if place is not None:
-        yield StoryOut(place)
+        yield StoryOut(place, name)
 
 
 def _starts(step: StoryStep) -> set[str]:
@@ -65,7 +65,7 @@ def contained(stories: StoryFile, trackers: Sequence[TrainingTracker], domain: D
             how = "is the same as" if len(steps[other]) == len(taken) else "is how another begins:"
             message = f"the story {tracker.story!r} {how} {told[other].story!r} ({told[other].place})"
             hint = "Remove it: it teaches nothing of its own."
-            yield finding(message, tracker.place, hint, *_story_out(tracker.place))
+            yield finding(message, tracker.place, hint, *_story_out(tracker.story, tracker.place))
 
 
 def _lines(tracker: TrainingTracker) -> Iterator[tuple[str, int | None]]:

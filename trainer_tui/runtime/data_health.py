@@ -10,7 +10,7 @@ from pathlib import Path
 
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.insight.example_health import disagreements, near_same, too_few, unmarked
-from trainer_tui.insight.findings import Finding, Findings
+from trainer_tui.insight.findings import ExampleOut, Finding, Findings
 from trainer_tui.insight.folds import example_folds
 from trainer_tui.insight.names import find_unused
 from trainer_tui.insight.story_health import contained, unmet_rules, unreached, unused_slots
@@ -28,7 +28,7 @@ def findings(project: ProjectData) -> Findings:
     trackers = training_trackers(stories, domain)
     tests = each_story(project.test_stories, domain)
     alike = list(near_same(nlu))
-    known = {one.place for one in alike}
+    known = {mend.example.place for one in alike for mend in one.mends if isinstance(mend, ExampleOut)}
     in_code = _named_in_code(project.root)
     responses = {name: told for name, told in domain.responses.items() if name not in in_code}
     spoken = replace(domain, responses=responses, actions=tuple(name for name in domain.actions if name not in in_code))

@@ -54,7 +54,7 @@ from trainer_tui.export.proposals import (
     Proposal,
     StepChange,
     changed_step,
-    example_at,
+    example_like,
     with_entity,
     without_example,
 )
@@ -134,29 +134,33 @@ class Exporter:
 
     def _changes(self, proposal: StepChange | Mend) -> Iterator[tuple[TargetFile, Change]]:
         """What it comes to in the files as they are now."""
-        path = self._name(self._data.path_of(proposal.place))
+        place = proposal.example.place if isinstance(proposal, _OF_EXAMPLES) else proposal.place
+        if place is None:
+            raise IllegalInput("it stands in no file")
+        path = self._name(self._data.path_of(place))
         targets = self._targets(())
         target = next((one for one in targets if one.path == path and one.kind in _kinds_of(proposal)), None)
         if target is None:
-            raise IllegalInput(f"{proposal.place} is in no file that can be written")
+            raise IllegalInput(f"{place} is in no file that can be written")
         match proposal:
             case StepChange():
                 yield target, changed_step(proposal, target)
-            case ExampleOut(place):
-                yield target, without_example(place, target)
-            case ExampleTo(place, intent):
-                yield target, without_example(place, target)
-                moved = replace(example_at(place, target), intent=intent)
+            case ExampleOut(example):
+                yield target, without_example(example, target)
+            case ExampleTo(example, intent):
+                yield target, without_example(example, target)
+                moved = replace(example_like(example, target), intent=intent)
                 yield _home_of(intent, targets) or target, ExampleMove(moved)
             case EntityMarked():
                 yield target, with_entity(proposal, target)
             case NameOut(_, section, name):
                 yield target, NameRemoval(section, name)
-            case StoryOut(place):
-                block = next((one for one in self._data.stories.steps if _holds(one, place)), None)
-                if block is None:
-                    raise IllegalInput(f"no story stands at {place} any more", hint="Look again.")
-                yield target, StoryRemoval(block.name, block.events, (block.place or place).line or 1)
+            case StoryOut():
+                found = [one for one in self._data.stories.steps if one.name == proposal.name and one.place is not None]
+                block = min(found, key=lambda one: _distance(one.place, place), default=None)
+                if block is None or block.place is None:
+                    raise IllegalInput(f"the story {proposal.name!r} does not stand there any more", hint="Look again.")
+                yield target, StoryRemoval(block.name, block.events, block.place.line or 1)
 
     def toggle(self, row: str) -> ExportReview:
         item = self._reviewed.item(row)
@@ -362,14 +366,19 @@ def _holds(block: StoryStep | Rule, place: Place) -> bool:
     return at.line <= place.line <= max((at.line, *block.lines))
 
 
+_OF_EXAMPLES = (ExampleOut, ExampleTo, EntityMarked)
+
+
 def _kinds_of(proposal: StepChange | Mend) -> tuple[Kind, ...]:
-    match proposal:
-        case ExampleOut() | ExampleTo() | EntityMarked():
-            return ("nlu",)
-        case NameOut():
-            return ("domain",)
-        case StepChange() | StoryOut():
-            return ("stories", "rules")
+    if isinstance(proposal, _OF_EXAMPLES):
+        return ("nlu",)
+    return ("domain",) if isinstance(proposal, NameOut) else ("stories", "rules")
+
+
+def _distance(one: Place | None, other: Place) -> tuple[bool, int]:
+    """Nearer in the same file than in any other."""
+    is_elsewhere = one is None or one.path != other.path
+    return is_elsewhere, abs((one.line or 0 if one else 0) - (other.line or 0))
 
 
 def _home_of(intent: str, targets: Iterable[TargetFile]) -> TargetFile | None:

@@ -33,6 +33,7 @@ class Health(FilteredSheet[None]):
             self.show_rows([Row(((clean(reason(error)), "bad"),), text=reason(error))])
 
     def _show(self, found: Findings) -> None:
+        self._found = found
         rows: list[Row] = []
         for kind, listed in found.items():
             if listed:
@@ -69,4 +70,13 @@ class Health(FilteredSheet[None]):
                 self.app.push_screen(Pick("mend it by an edit, in the export review", rows, self._mend))
 
     def _mend(self, mend: Mend) -> None:
-        self.desk.attempt(lambda: self.desk.open(Export(self.desk.controller.insight.mend(mend))), self.refuse)
+        mended, cursor = self._finding, self.list.cursor
+
+        def done(is_written: bool | None) -> None:
+            if is_written:
+                self._show({kind: [one for one in found if one is not mended] for kind, found in self._found.items()})
+                self.list.move_to(cursor)
+
+        self.desk.attempt(
+            lambda: self.app.push_screen(Export(self.desk.controller.insight.mend(mend)), done), self.refuse
+        )
