@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from trainer_tui.runtime.review.settling import Settler
     from trainer_tui.runtime.settings import Settings
     from trainer_tui.ui.app import TrainerApp
+    from trainer_tui.ui.tour import Tour
 
-INTERACTIVE, REVIEW, SHELL, CONFIG = "interactive", "review", "shell", "config"
+INTERACTIVE, REVIEW, SHELL, TOUR, CONFIG = "interactive", "review", "shell", "tour", "config"
 SESSIONS = (INTERACTIVE, REVIEW)
 """Whose modules also have `opens_session`, `request_of` and `settling`."""
 # Each command's module has `add_arguments(parser)` and `run(arguments) -> exit code`; only one is ever imported.
@@ -37,6 +38,7 @@ GROUPS = {
     "teach": {
         INTERACTIVE: "teach a bot by talking to it (also: trainer-tui FOLDER)",
         REVIEW: "look through conversations with real users, those that most deserve it first",
+        TOUR: "two guided minutes on a sample bot; nothing is kept of it",
         SHELL: "talk to a bot without teaching it; the talk can be taught from",
         "init": "make a small bot that runs, with tests and a workflow file",
     },
@@ -135,6 +137,8 @@ def _run(arguments: list[str]) -> int:
         return _teach(command, parsed, own, _as_called(arguments))
     if name == SHELL:
         return _talk(command.request_of(parsed), _as_called(rest))
+    if name == TOUR:
+        return _tour(parsed)
     code: int = command.run(parsed)
     return code
 
@@ -204,9 +208,11 @@ def _as_called(arguments: Sequence[str]) -> str:
     return shlex.join([*program, *others])
 
 
-def _teach(command: ModuleType, arguments: argparse.Namespace, own: Settings, called: str) -> int:
-    """A session on the full screen, or line by line with --plain; `called` is how the program was. The review opens
-    the conversations of real users at it."""
+def _teach(
+    command: ModuleType, arguments: argparse.Namespace, own: Settings, called: str, tour: Tour | None = None
+) -> int:
+    """A session on the full screen, or line by line with --plain; `called` is how the program was ("": there is no way
+    back to it). The review opens the conversations of real users at it."""
     from trainer_tui.runtime.collection import keeping_what_stays
     from trainer_tui.runtime.opening import open_session, read_bot
     from trainer_tui.runtime.running import event_loop
@@ -242,13 +248,13 @@ def _teach(command: ModuleType, arguments: argparse.Namespace, own: Settings, ca
             with suppress(OSError):  # the terminal may be gone
                 tell(farewell)
         return code
-    app = make_app(controller, arguments, own, settler)
+    app = make_app(controller, arguments, own, settler, tour)
     try:
         with event_loop() as loop, keeping_what_stays():
             app.run(mouse=not arguments.no_mouse, loop=loop)
     finally:
         farewell = _closed(controller, settler, called)
-    if farewell:
+    if farewell and called:
         with suppress(OSError):
             say(farewell)
     return app.return_code or 0
@@ -272,6 +278,25 @@ def _talk(request: SessionRequest, called: str) -> int:
                 tell(f"Teach from this talk: {called} --from {name}")
 
 
+def _tour(arguments: argparse.Namespace) -> int:
+    from tempfile import TemporaryDirectory
+
+    from trainer_tui.commands import interactive
+    from trainer_tui.commands.tour import copy_of_bot
+    from trainer_tui.runtime.settings import own_settings
+    from trainer_tui.ui.tour import Tour
+
+    with TemporaryDirectory(prefix="trainer-tui-") as folder:
+        bot = copy_of_bot(Path(folder))
+        # Its actions are not run: no step needs them.
+        session = _parser(INTERACTIVE).parse_args([str(bot), "--no-actions"])
+        vars(session).update(vars(arguments))
+        code = _teach(interactive, session, own_settings(), "", Tour())
+    if code == 0:
+        say("Teach your own bot: trainer-tui FOLDER. A new one: trainer-tui init FOLDER.")
+    return code
+
+
 def _has_bot(sources: Sources) -> bool:
     """Whether there is a bot to teach, made now if that is wanted."""
     from trainer_tui.runtime.reading.file_search import has_domain
@@ -283,7 +308,7 @@ def _has_bot(sources: Sources) -> bool:
         answer = input("Make a small one there, which runs and can be taught at once? [Y/n] ").strip().lower()
         if answer in ("", "y", "yes"):
             return _run(["init", str(sources.root)]) == 0
-    say("Name another folder: trainer-tui FOLDER. trainer-tui --help lists what else there is.")
+    say("Name another folder: trainer-tui FOLDER. A look around first: trainer-tui tour. All else: trainer-tui --help.")
     return False
 
 
@@ -295,7 +320,11 @@ def _closed(controller: Controller, settler: Settler | None, called: str) -> str
 
 
 def make_app(
-    controller: Controller, arguments: argparse.Namespace, own: Settings, settler: Settler | None = None
+    controller: Controller,
+    arguments: argparse.Namespace,
+    own: Settings,
+    settler: Settler | None = None,
+    tour: Tour | None = None,
 ) -> TrainerApp:
     """The full-screen front end of a session with the person's `own` settings, as the command makes it and as the
     tests drive it."""
@@ -308,6 +337,7 @@ def make_app(
         config=config_of(own.values, tuple(map(str, own.problems))),
         keep_theme=keep_theme,
         settling=settler,
+        tour=tour,
         ascii_only=arguments.ascii or not _is_unicode(),
         show_stories=not arguments.skip_visualization,
     )

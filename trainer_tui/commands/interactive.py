@@ -71,14 +71,19 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> argparse._Argument
     session.add_argument("--conversation-id", "--conversation_id", metavar="ID", help="name it; resumed if it exists")
     session.add_argument("--resume", action="store_true", help="go on with the latest session")
     add_actions_argument(session)
-    screen = parser.add_argument_group("the screen")
+    screen = add_screen_arguments(parser)
     screen.add_argument("--skip-visualization", "--skip_visualization", action="store_true", help="no stories pane")
     screen.add_argument("--plain", action="store_true", help="line by line on standard input and output")
-    screen.add_argument("--ascii", action="store_true", help="no box or block characters")
-    screen.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     screen.add_argument("-v", "--verbose", action="count", default=0, help="more in the log (-vv: everything)")
     screen.add_argument("--quiet", action="store_true", help="errors only in the log")
     return session
+
+
+def add_screen_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    screen = parser.add_argument_group("the screen")
+    screen.add_argument("--ascii", action="store_true", help="no box or block characters")
+    screen.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    return screen
 
 
 def add_actions_argument(group: argparse._ActionsContainer) -> None:

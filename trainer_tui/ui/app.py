@@ -32,6 +32,7 @@ from trainer_tui.ui.widgets.rows import Row
 
 if TYPE_CHECKING:
     from trainer_tui.asking.settling import Settling
+    from trainer_tui.ui.tour import Tour
 
 
 class TrainerApp(ScreenStack):
@@ -47,6 +48,7 @@ class TrainerApp(ScreenStack):
         controller: Teaching,
         *,
         settling: Settling | None = None,
+        tour: Tour | None = None,
         config: Config | None = None,
         keep_theme: Callable[[str], None] | None = None,
         ascii_only: bool = False,
@@ -62,7 +64,7 @@ class TrainerApp(ScreenStack):
         config = config or Config()
         self._keep_theme = keep_theme
         self.controller = controller
-        self.main = MainScreen(with_stories=show_stories, said_after=said_after)
+        self.main = MainScreen(with_stories=show_stories, said_after=said_after, tour=tour)
         keys = Keys(config.keymap, ascii_only)
         self._front_desk = FrontDesk(self, self.main, controller, keys, self.action_session_menu, moment, settling)
         self.desk: Desk = self._front_desk

@@ -27,11 +27,13 @@ from trainer_tui.session.protocol import (
     WriteResponse,
 )
 from trainer_tui.session.view import SessionView
-from trainer_tui.ui.lines import Line, clean, shorten
+from trainer_tui.ui.lines import Line, clean, shorten, wrap_line
 from trainer_tui.ui.marked_message import marked_message
+from trainer_tui.ui.painting import Painter
 from trainer_tui.ui.screens.help import Jump
 from trainer_tui.ui.screens.session import SessionScreen, turn_rows
 from trainer_tui.ui.sharing import shares
+from trainer_tui.ui.tour import Seen, Tour
 from trainer_tui.ui.widgets.actions import Candidate, Candidates, candidate_line, name_width
 from trainer_tui.ui.widgets.footer import KeyFooter, scopes_in
 from trainer_tui.ui.widgets.history import Conversation
@@ -75,18 +77,22 @@ class MainScreen(SessionScreen):
         said_after: float = SAID_AFTER,
         left_out: frozenset[str] = frozenset(),
         drafts: Drafts | None = None,
+        tour: Tour | None = None,
     ) -> None:
         super().__init__()
         self._left_out = left_out
         self._drafts: Drafts = {} if drafts is None else drafts
         self.with_stories = with_stories
         self.said_after = said_after
+        self._tour = tour
         self._in_sight = "conversation"
         self.is_maximised = False
         self._view: SessionView | None = None
 
     def compose(self) -> ComposeResult:
         yield self._in_place(Status())
+        if self._tour is not None:
+            yield Lines(id="guide")
         yield Lines(id="tabs")
         with Horizontal(id="body"):
             yield self._in_place(Conversation())
@@ -113,7 +119,11 @@ class MainScreen(SessionScreen):
         with suppress(NoMatches):
             self.prompt_bar.keep_draft()
         return MainScreen(
-            with_stories=self.with_stories, said_after=self.said_after, left_out=left_out, drafts=self._drafts
+            with_stories=self.with_stories,
+            said_after=self.said_after,
+            left_out=left_out,
+            drafts=self._drafts,
+            tour=self._tour,
         )
 
     @property
@@ -158,6 +168,23 @@ class MainScreen(SessionScreen):
             self._bring_in_sight(
                 "candidates" if isinstance(view.prompt, (*_ABOUT_ACTIONS, ChooseIntent)) else "conversation"
             )
+        self._guide(view)
+
+    def _guide(self, view: SessionView) -> None:
+        """What to do next on the tour."""
+        if self._tour is None:
+            return
+        opened = "" if self.app.screen is self else type(self.app.screen).__name__
+        words = self._tour.look(Seen(view, opened))
+        width = self.size.width - 2
+        line = Painter(self.desk.signs, self.desk.keys, width).line(words)
+        self.query_one("#guide", Lines).show_lines(*wrap_line(line, max(width, 10)))
+
+    def on_screen_suspend(self) -> None:
+        self._guide(self.desk.view)
+
+    def on_screen_resume(self) -> None:
+        self._guide(self.desk.view)
 
     def _show_part(self, part: str, show: Callable[[], None]) -> None:
         """What goes wrong in one part keeps the others from nothing."""
