@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
-import resource
 import shutil
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 
 from textual import events
 from textual.pilot import Pilot
 
+from bench.measuring import peak_mib, spread
 from trainer_tui.ui.typed_ahead import MOMENT
 
 NAME = "keys"
@@ -28,8 +27,8 @@ _SETTLED = MOMENT + 0.15
 
 
 def run() -> None:
-    print(f"CPU ms from a key to the screen, 120x40, median of {_TIMES} (aim: under {_AIM:g}, at any length)")
-    print(f"{'turns':>6} {'a letter':>9} {'in a pane':>10} {'an answer':>10} {'undo':>6}   peak MiB")
+    print(f"CPU ms from a key to the screen, 120x40, {_TIMES} times (aim: under {_AIM:g}, at any length)")
+    print(f"{'turns':>6} {'':<12}{'least':>9}{'median':>9}{'most':>9}")
     for turns in _LENGTHS:
         asyncio.run(_measure(turns))
 
@@ -37,18 +36,19 @@ def run() -> None:
 async def _measure(turns: int) -> None:
     from trainer_tui.cli import make_app
     from trainer_tui.commands import interactive
+    from trainer_tui.runtime.collection import keeping_what_stays
     from trainer_tui.runtime.opening import open_session
     from trainer_tui.runtime.settings import own_settings
     from trainer_tui.session.protocol import AskMessage, Confirmed, MessageTyped
 
-    with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder, ExitStack() as running:
         bot = Path(folder) / _BOT.name
         shutil.copytree(_BOT, bot)
         parser = argparse.ArgumentParser()
         interactive.add_arguments(parser)
         arguments = parser.parse_args(["--actions", str(bot)])
         controller = open_session(interactive.request_of(arguments))
-        gc.freeze()  # as the command does
+        running.enter_context(keeping_what_stays())  # as the command does
         await controller.finish_learning()
         while True:
             waits_for_message = isinstance(controller.view.prompt, AskMessage)
@@ -59,9 +59,9 @@ async def _measure(turns: int) -> None:
         app = make_app(controller, arguments, own_settings())
         async with app.run_test(size=(120, 40)) as pilot:
             await asyncio.sleep(1.0)
-            letter = await _cost(pilot, "x", "backspace")
+            letters = await _costs(pilot, "x", "backspace")
             await pilot.press("f3")
-            row = await _cost(pilot, "up", "down")
+            rows = await _costs(pilot, "up", "down")
             await pilot.press("f2")
             answers, undone = [], []
             for _ in range(_TIMES):
@@ -76,17 +76,18 @@ async def _measure(turns: int) -> None:
                 await asyncio.sleep(_SETTLED)
             app.exit()
         controller.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{turns:>6} {letter:>9.1f} {row:>10.1f} {median(answers):>10.1f} {median(undone):>6.1f}   {peak:>8.0f}")
+    for what, costs in {"a letter": letters, "in a pane": rows, "an answer": answers, "undo": undone}.items():
+        print(f"{turns:>6} {what:<12}{spread(costs)}")
+    print(f"{turns:>6} {'peak MiB':<12}{peak_mib():>9.0f}", flush=True)
 
 
-async def _cost(pilot: Pilot[int], key: str, back: str) -> float:
-    """The median cost of a key; `back` undoes it."""
+async def _costs(pilot: Pilot[int], key: str, back: str) -> list[float]:
+    """What a key costs each time; `back` undoes it."""
     costs = []
     for _ in range(_TIMES):
         costs.append(await _cpu_of(pilot, key))
         await _cpu_of(pilot, back)
-    return median(costs)
+    return costs
 
 
 async def _cpu_of(pilot: Pilot[int], key: str) -> float:

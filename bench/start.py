@@ -1,7 +1,7 @@
 """From launch to the first prompt: CPU, wall clock and peak memory, line by line and on the full screen.
 
-Each figure is the median of a few starts, each in a process of its own that is killed as soon as it asks: its CPU
-(user + system) and its memory are those of all it did until then.
+Each figure is of a few starts, each in a process of its own that is killed as soon as it asks: its CPU (user + system)
+and its memory are those of all it did until then. BENCH_BASE names the folder of another build to start beside.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench.measuring import builds, spread
 
 NAME = "start"
 
@@ -46,42 +48,47 @@ class Start:
 def run() -> None:
     print(AIM)
     print(TO_BEAT)
-    print(f"{'bot':<14}{'front end':<11}{'model':<8}{'CPU s':>7}{'wall s':>8}{'MiB':>6}")
+    print(
+        f"{'bot':<14}{'build':<6}{'front end':<11}{'model':<8}{'CPU s: least, median, most':>27}{'wall s':>8}{'MiB':>6}"
+    )
     bots = Path(__file__).resolve().parent.parent / "sample_bots"
     for name in BOTS:
-        with tempfile.TemporaryDirectory() as folder:
-            bot = shutil.copytree(bots / name, Path(folder) / name)
-            _report(name, "plain", "none", [_start("plain", bot, is_fresh=True) for _ in range(STARTS)])
-            _learn(bot)
-            for front in _ASKS:
-                _report(name, front, "kept", [_start(front, bot) for _ in range(STARTS)])
+        for build, python in builds().items():
+            with tempfile.TemporaryDirectory() as folder:
+                bot = shutil.copytree(bots / name, Path(folder) / name)
+                label = f"{name:<14}{build:<6}"
+                _report(label, "plain", "none", [_start(python, "plain", bot, is_fresh=True) for _ in range(STARTS)])
+                _learn(python, bot)
+                for front in _ASKS:
+                    _report(label, front, "kept", [_start(python, front, bot) for _ in range(STARTS)])
 
 
-def _report(name: str, front: str, model: str, starts: list[Start]) -> None:
-    cpu, wall, mebibytes = (
-        statistics.median(getattr(start, field) for start in starts) for field in ("cpu", "wall", "mebibytes")
-    )
-    print(f"{name:<14}{front:<11}{model:<8}{cpu:>7.2f}{wall:>8.2f}{mebibytes:>6.0f}", flush=True)
+def _report(label: str, front: str, model: str, starts: list[Start]) -> None:
+    cpu, wall, mebibytes = ([getattr(start, field) for start in starts] for field in ("cpu", "wall", "mebibytes"))
+    rest = f"{statistics.median(wall):>8.2f}{statistics.median(mebibytes):>6.0f}"
+    print(f"{label}{front:<11}{model:<8}{spread(cpu, 2)}{rest}", flush=True)
 
 
-def _learn(bot: Path) -> None:
+def _learn(python: str, bot: Path) -> None:
     """One message, so that the models are fitted and kept."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # where Python keeps what it compiled, as it does for users
-    command = [*_command("plain"), str(bot)]
+    command = [*_command(python, "plain"), str(bot)]
     subprocess.run(command, input=b"/greet\n", capture_output=True, check=True)
 
 
-def _command(front: str) -> list[str]:
-    return [sys.executable, "-m", "trainer_tui", "--actions", *(["--plain"] if front == "plain" else [])]
+def _command(python: str, front: str) -> list[str]:
+    # An earlier build did not ask whether actions may run.
+    flags = [*(["--actions"] if python == sys.executable else []), *(["--plain"] if front == "plain" else [])]
+    return [python, "-m", "trainer_tui", *flags]
 
 
-def _start(front: str, bot: Path, *, is_fresh: bool = False) -> Start:
+def _start(python: str, front: str, bot: Path, *, is_fresh: bool = False) -> Start:
     shutil.rmtree(bot / ".trainer" / ("" if is_fresh else "sessions"), ignore_errors=True)
     begun = time.monotonic()
     child, descriptor = pty.fork()
     if child == 0:
         os.environ["TERM"] = "xterm-256color"
-        os.execv(sys.executable, [*_command(front), str(bot)])
+        os.execv(python, [*_command(python, front), str(bot)])
     fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     said = b""
     for chunk in _output(descriptor):
