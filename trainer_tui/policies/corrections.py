@@ -38,7 +38,9 @@ class CorrectionPolicy(Following[Lesson]):
         return self
 
     def _learn(self, lesson: Lesson) -> None:
-        taught = tuple(key for key in self._own_keys(lesson.states) if lesson.was_corrected or key in self._taught)
+        # Until something is corrected no key counts, and making one hashes twenty states.
+        keys = self._own_keys(lesson.states) if lesson.was_corrected or self._taught else ()
+        taught = tuple(key for key in keys if lesson.was_corrected or key in self._taught)
         for key in taught:
             self._taught.setdefault(key, []).append(lesson.action)
         self._keys.append(taught)
