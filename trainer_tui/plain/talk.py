@@ -8,19 +8,7 @@ from trainer_tui.core.events import ACTION_LISTEN
 from trainer_tui.errors import IllegalInput
 from trainer_tui.plain.commands import Left
 from trainer_tui.plain.session import PlainSession
-from trainer_tui.session.protocol import (
-    ActionChosen,
-    AskAfterFailure,
-    AskButton,
-    AskFormValidation,
-    AskMessage,
-    ConfirmAction,
-    Confirmed,
-    ConfirmIntent,
-    HumanInput,
-    Prompt,
-    ValidationChosen,
-)
+from trainer_tui.session import protocol
 
 _COMMANDS = {
     "undo": "take back the last message",
@@ -32,6 +20,7 @@ _COMMANDS = {
     "quit": "leave",
     "help": "this list",
 }
+_LISTENING = (protocol.AskMessage, protocol.AskButton)
 _MOST_ACTIONS = 10
 """As in Rasa: a bot that never listens is made to."""
 
@@ -55,7 +44,7 @@ class Talk(PlainSession):
         """All that the bot does until it listens."""
         self._actions = 0
         await super()._perform()
-        while (prompt := self._controller.view.prompt) and not isinstance(prompt, (AskMessage, AskButton)):
+        while (prompt := self._controller.view.prompt) and not isinstance(prompt, _LISTENING):
             try:
                 self._controller.answer(self._as_the_bot(prompt))
             except IllegalInput as error:
@@ -64,27 +53,27 @@ class Talk(PlainSession):
             self._tell_news()
             await super()._perform()
 
-    def _as_the_bot(self, prompt: Prompt) -> HumanInput:
+    def _as_the_bot(self, prompt: protocol.Prompt) -> protocol.HumanInput:
         """IllegalInput where the bot itself goes no further."""
         match prompt:
-            case ConfirmAction(prediction):
+            case protocol.ConfirmAction(prediction):
                 self._actions += prediction.action != ACTION_LISTEN
                 if self._actions > _MOST_ACTIONS:
                     self._complain(f"The bot did {_MOST_ACTIONS} things and would not listen; it does now.")
-                    return ActionChosen(ACTION_LISTEN)
-                return Confirmed(is_automatic=True)
-            case ConfirmIntent():
-                return Confirmed(is_automatic=True)
-            case AskFormValidation(decision=decision):
-                return ValidationChosen(not decision.interruptions)
-            case AskAfterFailure(title=title, message=message, hint=hint):
+                    return protocol.ActionChosen(ACTION_LISTEN)
+                return protocol.Confirmed(is_automatic=True)
+            case protocol.ConfirmIntent():
+                return protocol.Confirmed(is_automatic=True)
+            case protocol.AskFormValidation(decision=decision):
+                return protocol.ValidationChosen(not decision.interruptions)
+            case protocol.AskAfterFailure(title=title, message=message, hint=hint):
                 raise IllegalInput(title, message, hint=hint)
             case _:
                 raise IllegalInput("the bot does not know what that means", hint="Say it otherwise, or as /intent.")
 
     def _take_back(self) -> None:
         """The last message, which led nowhere."""
-        while not isinstance(self._controller.view.prompt, (AskMessage, AskButton)):
+        while not isinstance(self._controller.view.prompt, _LISTENING):
             self._controller.undo()
 
     def _tell_added(self) -> None:

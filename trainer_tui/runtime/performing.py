@@ -19,18 +19,7 @@ from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.outlining import StoriesOutline
 from trainer_tui.runtime.session_parts import ActionRunner, Bot, Teacher
-from trainer_tui.session.protocol import (
-    ActionPredicted,
-    Effect,
-    EffectFailed,
-    ExtractSlots,
-    Input,
-    MessageParsed,
-    ParseMessage,
-    PredictAction,
-    RunAction,
-    SlotsExtracted,
-)
+from trainer_tui.session import protocol
 from trainer_tui.session.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -89,7 +78,7 @@ class Performer:
         """The project's files are others: the next effect reads them first."""
         self._must_reread = self._reread is not None
 
-    async def result(self, effect: Effect, timeline: Timeline) -> Input:
+    async def result(self, effect: protocol.Effect, timeline: Timeline) -> protocol.Input:
         """What the world answers; what goes wrong is an answer, too."""
         _log.info("%s", effect)
         tracker, domain = timeline.state.tracker, timeline.state.domain
@@ -98,17 +87,18 @@ class Performer:
             if self._must_reread:
                 await self._read_again(timeline)
             match effect:
-                case ParseMessage(text):
-                    return MessageParsed(await self._parse(text, domain, timeline))
-                case ExtractSlots():
-                    return SlotsExtracted(await self.runner.extract_slots(tracker, domain))
-                case PredictAction():
-                    return ActionPredicted(_trimmed(await self.teacher.predict(tracker, domain, timeline.lessons())))
-                case RunAction(decision):
+                case protocol.ParseMessage(text):
+                    return protocol.MessageParsed(await self._parse(text, domain, timeline))
+                case protocol.ExtractSlots():
+                    return protocol.SlotsExtracted(await self.runner.extract_slots(tracker, domain))
+                case protocol.PredictAction():
+                    predicted = await self.teacher.predict(tracker, domain, timeline.lessons())
+                    return protocol.ActionPredicted(_trimmed(predicted))
+                case protocol.RunAction(decision):
                     return await self.runner.run(decision.action, tracker, domain)
         except TrainerError as error:
             _log.warning("%s: %s", type(effect).__name__, error)
-            return EffectFailed(error.title, error.message, error.hint, error.place)
+            return protocol.EffectFailed(error.title, error.message, error.hint, error.place)
 
     def take_notes(self) -> tuple[str, ...]:
         """What should be said once beside the results; each is handed out once."""
@@ -116,7 +106,7 @@ class Performer:
 
     def watch(self, timeline: Timeline) -> None:
         """Something may have been taught, taken back or fitted: look at what follows from it."""
-        if self.guard is not None and not isinstance(timeline.state.waiting, Effect):
+        if self.guard is not None and not isinstance(timeline.state.waiting, protocol.Effect):
             self.guard.follow(timeline)
 
     async def finish_watching(self) -> None:

@@ -12,26 +12,9 @@ from dataclasses import replace
 from trainer_tui.errors import IllegalInput
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction
+from trainer_tui.session import protocol
 from trainer_tui.session.machine import SessionState, step
 from trainer_tui.session.player import Ask, Give, advanced, decide
-from trainer_tui.session.protocol import (
-    ActionPredicted,
-    ActionRan,
-    ActionRejected,
-    AskButton,
-    AskFormValidation,
-    AskMessage,
-    ExtractSlots,
-    Input,
-    MessageParsed,
-    ParseMessage,
-    PredictAction,
-    RunAction,
-    SlotsExtracted,
-    ValidationChosen,
-    WarnContradiction,
-    WarningAcknowledged,
-)
 from trainer_tui.session.script import Did, LeftOpen, Play, Said, Script
 
 _OPEN_IT = "Open the conversation: you are asked there."
@@ -39,7 +22,7 @@ _OPEN_IT = "Open the conversation: you are asked there."
 
 def played_as_it_is(
     first: SessionState, script: Script, otherwise: Mapping[int, str], at: float
-) -> tuple[tuple[Input, SessionState], ...]:
+) -> tuple[tuple[protocol.Input, SessionState], ...]:
     """Each input with the state that it leads to; IllegalInput where the script does not say all that is asked.
 
     `otherwise` is what the bot would do today, by the line of the step.
@@ -49,9 +32,9 @@ def played_as_it_is(
 
 def _played(
     state: SessionState, script: Script, otherwise: Mapping[int, str], at: float
-) -> Iterator[tuple[Input, SessionState]]:
+) -> Iterator[tuple[protocol.Input, SessionState]]:
     play = Play(script)
-    while play.step is not None or not isinstance(state.waiting, (AskMessage, AskButton)):
+    while play.step is not None or not isinstance(state.waiting, (protocol.AskMessage, protocol.AskButton)):
         for answer in _answer(state, play, otherwise):
             given = replace(answer, at=at)
             after = step(state, given)
@@ -62,27 +45,27 @@ def _played(
             yield given, state
 
 
-def _answer(state: SessionState, play: Play, otherwise: Mapping[int, str]) -> tuple[Input, ...]:
+def _answer(state: SessionState, play: Play, otherwise: Mapping[int, str]) -> tuple[protocol.Input, ...]:
     match state.waiting, play.step:
-        case ParseMessage(text), Said(intent=str(intent), entities=entities):
+        case protocol.ParseMessage(text), Said(intent=str(intent), entities=entities):
             is_shorthand = text.startswith("/")
-            return (MessageParsed(ParseResult(text, intent, 1.0, entities, ((intent, 1.0),), is_shorthand)),)
-        case ExtractSlots(), _:
+            return (protocol.MessageParsed(ParseResult(text, intent, 1.0, entities, ((intent, 1.0),), is_shorthand)),)
+        case protocol.ExtractSlots(), _:
             latest = play.script.steps[play.position - 1]
-            return (SlotsExtracted((isinstance(latest, Said) and latest.extracted) or ()),)
-        case PredictAction(), Did(action) as did:
+            return (protocol.SlotsExtracted((isinstance(latest, Said) and latest.extracted) or ()),)
+        case protocol.PredictAction(), Did(action) as did:
             ranking = dict.fromkeys((otherwise.get(did.line or 0, action), action), 1.0)
-            return (ActionPredicted(EnsemblePrediction(tuple(ranking.items()), "", 1.0)),)
-        case PredictAction(), _ if not isinstance(play.step, (LeftOpen, type(None))):
+            return (protocol.ActionPredicted(EnsemblePrediction(tuple(ranking.items()), "", 1.0)),)
+        case protocol.PredictAction(), _ if not isinstance(play.step, (LeftOpen, type(None))):
             # A slot set by hand or a new beginning comes before what the bot would do.
-            return (ActionPredicted(EnsemblePrediction(((state.domain.action_names[0], 1.0),), "", 1.0)),)
-        case RunAction(decision), Did(action, events, is_rejected=is_rejected) if decision.action == action:
-            return (ActionRejected() if is_rejected else ActionRan(events or ()),)
-        case AskFormValidation(), Did(validates=validates):
-            return (ValidationChosen(validates is not False),)
-        case WarnContradiction(), _:
-            return (WarningAcknowledged(),)
-        case ((AskMessage() | AskButton()), (Did() | LeftOpen())):
+            return (protocol.ActionPredicted(EnsemblePrediction(((state.domain.action_names[0], 1.0),), "", 1.0)),)
+        case protocol.RunAction(decision), Did(action, events, is_rejected=is_rejected) if decision.action == action:
+            return (protocol.ActionRejected() if is_rejected else protocol.ActionRan(events or ()),)
+        case protocol.AskFormValidation(), Did(validates=validates):
+            return (protocol.ValidationChosen(validates is not False),)
+        case protocol.WarnContradiction(), _:
+            return (protocol.WarningAcknowledged(),)
+        case ((protocol.AskMessage() | protocol.AskButton()), (Did() | LeftOpen())):
             pass
         case _:
             word = decide(state, play, lambda action, domain: False)

@@ -17,31 +17,9 @@ from trainer_tui.errors import TrainerError
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction
+from trainer_tui.session import protocol
 from trainer_tui.session.machine import SessionState, start, step
 from trainer_tui.session.player import Ask, Give, Word, advanced, decide, same_entities
-from trainer_tui.session.protocol import (
-    ActionPredicted,
-    ActionRan,
-    ActionRejected,
-    AskButton,
-    AskFormValidation,
-    AskMessage,
-    ConfirmAction,
-    Confirmed,
-    ConfirmIntent,
-    ExtractSlots,
-    Input,
-    MessageParsed,
-    ParseMessage,
-    PredictAction,
-    ResponseWritten,
-    RunAction,
-    SlotsExtracted,
-    ValidationChosen,
-    WarnContradiction,
-    WarningAcknowledged,
-    WriteResponse,
-)
 from trainer_tui.session.script import Did, Play, Said, Script
 
 Reads = Callable[[str], ParseResult]
@@ -91,50 +69,52 @@ class _Replay:
         self._play = Play(script)
         self._policies = policies
         self._reads = reads
-        self._inputs: list[Input] = []
+        self._inputs: list[protocol.Input] = []
 
-    def take(self, given: Input) -> None:
+    def take(self, given: protocol.Input) -> None:
         before = self._state
         self._state = step(before, given)
         play = advanced(self._play, before, given, self._state)
         if play is None:
             raise TrainerError("the session left the script")
-        self.turn += isinstance(self._state.waiting, ParseMessage)
+        self.turn += isinstance(self._state.waiting, protocol.ParseMessage)
         self._play = play
         self._compare_slots(before)
 
-    def next(self) -> Input | None:
+    def next(self) -> protocol.Input | None:
         """What is given now; None at the end."""
         if self._inputs:
             return self._inputs.pop(0)
         state, play = self._state, self._play
         match state.waiting:
-            case ParseMessage(text):
-                return MessageParsed(self._parsed(text))
-            case PredictAction():
-                return ActionPredicted(self._policies.predict(state.tracker, state.domain))
-            case ExtractSlots():
+            case protocol.ParseMessage(text):
+                return protocol.MessageParsed(self._parsed(text))
+            case protocol.PredictAction():
+                return protocol.ActionPredicted(self._policies.predict(state.tracker, state.domain))
+            case protocol.ExtractSlots():
                 said = self._understood
-                return SlotsExtracted(said.extracted or () if said else ())
-            case RunAction(decision):
+                return protocol.SlotsExtracted(said.extracted or () if said else ())
+            case protocol.RunAction(decision):
                 did = next((item for _, item in play.rest_of_turn() if item.action == decision.action), None)
-                return ActionRejected() if did and did.is_rejected else ActionRan(did.events or () if did else ())
+                if did and did.is_rejected:
+                    return protocol.ActionRejected()
+                return protocol.ActionRan(did.events or () if did else ())
         word = decide(state, play, _never)
         self._judge(word)
         if isinstance(word, (Give, Ask)):
             self._inputs = list(word.inputs)
             return self._inputs.pop(0)
         match state.waiting:
-            case AskMessage() | AskButton():
+            case protocol.AskMessage() | protocol.AskButton():
                 return None
-            case ConfirmIntent() | ConfirmAction():
-                return None if play.step is None else Confirmed()
-            case AskFormValidation():
-                return ValidationChosen(validate=True)
-            case WarnContradiction():
-                return WarningAcknowledged()
-            case WriteResponse():
-                return ResponseWritten((ResponseVariation(""),))
+            case protocol.ConfirmIntent() | protocol.ConfirmAction():
+                return None if play.step is None else protocol.Confirmed()
+            case protocol.AskFormValidation():
+                return protocol.ValidationChosen(validate=True)
+            case protocol.WarnContradiction():
+                return protocol.WarningAcknowledged()
+            case protocol.WriteResponse():
+                return protocol.ResponseWritten((ResponseVariation(""),))
             case waiting:
                 raise TrainerError(f"the script has no answer to {type(waiting).__name__}")
 
@@ -157,18 +137,18 @@ class _Replay:
     def _judge(self, word: Word) -> None:
         state, expected = self._state, self._play.step
         match state.waiting, expected:
-            case ConfirmIntent(parse), Said(intent=str(intent)) as said:
+            case protocol.ConfirmIntent(parse), Said(intent=str(intent)) as said:
                 if parse.intent != intent:
                     self._differs("intent", intent, str(parse.intent), said.line)
                 if not same_entities(parse.entities, said.entities):
                     self._differs("entities", _shown(said.entities), _shown(parse.entities), said.line)
-            case ConfirmAction(prediction), Did() as did if isinstance(word, Ask):
+            case protocol.ConfirmAction(prediction), Did() as did if isinstance(word, Ask):
                 self._differs("action", did.action, prediction.action, did.line)
 
     def _compare_slots(self, before: SessionState) -> None:
         """What the message fills, once that is known: today, and when it was confirmed."""
         said = self._understood
-        if said is None or said.slots is None or not isinstance(self._state.waiting, PredictAction):
+        if said is None or said.slots is None or not isinstance(self._state.waiting, protocol.PredictAction):
             return
         filled: dict[str, object] = {}
         tracker: DialogueStateTracker | None = self._state.tracker
