@@ -77,6 +77,24 @@ async def test_a_session_starts_from_a_story(moodbot: Path) -> None:
     controller.close()
 
 
+async def test_of_two_stories_of_one_name_each_can_be_started_from(moodbot: Path) -> None:
+    stories = moodbot / "data" / "stories.yml"
+    text = stories.read_text(encoding="utf-8")
+    line = text.count("\n") + 1
+    more = "- story: say goodbye\n  steps:\n  - intent: goodbye\n  - action: utter_goodbye\n"
+    stories.write_text(f"{text}{more}{more.replace('intent: goodbye', 'intent: deny')}", encoding="utf-8")
+    controller = opened(moodbot)
+    ids = [source.id for source in controller.sources() if source.name == "say goodbye"]
+    assert ids == [f"story say goodbye (data/stories.yml:{at})" for at in (line, line + 4)]
+    with pytest.raises(TrainerError, match="'say goodbye' names 2 conversations") as refused:
+        controller.start_from("say goodbye")
+    assert ids[1] in str(refused.value)
+    controller.start_from(ids[1])
+    await played(controller)
+    assert "/deny" in said(controller)
+    controller.close()
+
+
 async def test_a_session_starts_from_another_session_and_gives_the_same(moodbot: Path) -> None:
     first = opened(moodbot)
     for given in (MessageTyped("/greet"), Confirmed(), Confirmed()):

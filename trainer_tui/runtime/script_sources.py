@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from io import StringIO
 from os.path import expanduser, isfile
 from pathlib import Path
@@ -57,12 +59,12 @@ class ScriptSources:
         self._environ = environ
 
     def views(self) -> tuple[SourceView, ...]:
-        return tuple(tape.view for tape in self._tapes())
+        return tuple(tape.view for tape in _told_apart(self._tapes()))
 
     def find(self, name: str, domain: Domain) -> Made:
         """The script of a source: its id, its name where only one has it, or the path of a file (`FILE#NAME` where that
         holds several). TrainerError where there is none, or the conversation is another bot's."""
-        tapes = list(self._tapes())
+        tapes = _told_apart(self._tapes())
         found = [tape for tape in tapes if tape.view.id == name] or [tape for tape in tapes if tape.view.name == name]
         if not found:
             path, _, within = name.partition("#")
@@ -73,7 +75,7 @@ class ScriptSources:
                     hint="See what there is to start from.",
                 )
             tapes_of_file, problems = tapes_in(file, domain, self._environ)
-            found = [tape for tape in tapes_of_file if within in ("", tape.view.name)]
+            found = [tape for tape in _told_apart(tapes_of_file) if within in ("", tape.view.name, tape.view.id)]
             if not found:
                 raise _nothing_in(path, problems)
             script, left_out = _only(found, path).made(domain)
@@ -86,6 +88,18 @@ class ScriptSources:
         yield from story_tapes(tests, (), is_test=True)
         for folder in self._folders:
             yield from map(_session_tape, sessions(folder))
+
+
+def _told_apart(tapes: Iterable[Tape]) -> list[Tape]:
+    """Those that have one id are known by their places as well."""
+    found = list(tapes)
+    counts = Counter(tape.view.id for tape in found)
+    return [
+        replace(tape, view=replace(tape.view, id=f"{tape.view.id} ({tape.view.detail})"))
+        if counts[tape.view.id] > 1
+        else tape
+        for tape in found
+    ]
 
 
 def _only(found: Sequence[Tape], name: str) -> Tape:

@@ -159,8 +159,8 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
     def _source_of(self, story: tuple[str, Place | None]) -> SourceView | None:
         name, place = story
         sources = [source for source in self.desk.controller.sources() if source.name == name]
-        there = (source for source in sources if place is not None and source.detail.startswith(f"{place.path}:"))
-        return next(there, next(iter(sources), None))
+        # Stories of one name are told apart by where they stand; one that checkpoints join stands in several places.
+        return min(sources, key=lambda source: source.detail != str(place), default=None)
 
     def _begin(self, story: tuple[str, Place | None]) -> None:
         source = self._source_of(story)
