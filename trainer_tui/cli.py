@@ -96,7 +96,7 @@ def run() -> NoReturn:
     if "_ARGCOMPLETE" in os.environ:
         from trainer_tui.commands.completing import complete
 
-        complete(tuple(COMMANDS), _parser, INTERACTIVE)
+        complete(tuple(COMMANDS), parser_of, INTERACTIVE)
     try:
         code = main()
     except Exception:
@@ -126,7 +126,7 @@ def _run(arguments: list[str]) -> int:
         return 2
     name = arguments[0] if arguments and arguments[0] in COMMANDS else INTERACTIVE
     rest = arguments[1:] if arguments[:1] == [name] else arguments
-    parsed = _parser(name).parse_args(rest)
+    parsed = parser_of(name).parse_args(rest)
     command = importlib.import_module(f"trainer_tui.commands.{name}")
     if name == CONFIG:
         from trainer_tui.ui.config import faults_of
@@ -187,7 +187,7 @@ def _version() -> str:
     return "\n".join(lines)
 
 
-def _parser(name: str) -> Parser:
+def parser_of(name: str) -> Parser:
     parser = Parser(prog=f"trainer-tui {name}", description=COMMANDS[name].capitalize() + ".")
     parser.add_argument("--version", action="version", version=f"trainer-tui {__version__}")
     importlib.import_module(f"trainer_tui.commands.{name}").add_arguments(parser)
@@ -289,7 +289,7 @@ def _tour(arguments: argparse.Namespace) -> int:
     with TemporaryDirectory(prefix="trainer-tui-") as folder:
         bot = copy_of_bot(Path(folder))
         # Its actions are not run: no step needs them.
-        session = _parser(INTERACTIVE).parse_args([str(bot), "--no-actions"])
+        session = parser_of(INTERACTIVE).parse_args([str(bot), "--no-actions"])
         vars(session).update(vars(arguments))
         code = _teach(interactive, session, own_settings(), "", Tour())
     if code == 0:
