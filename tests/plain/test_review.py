@@ -11,8 +11,9 @@ import pytest
 from tests.runtime.review.opened import bot_at
 from tests.runtime.review.test_scoring import begin
 from tests.runtime.stores.tracker_table import action, database, user
+from trainer_tui.asking.reviewing import StepView
 from trainer_tui.cli import main
-from trainer_tui.plain.review import HELP, Review
+from trainer_tui.plain.review import HELP, Review, step_told
 
 GREETED = [*begin(9.0), user("hello", "greet", 10.0), action("utter_greet"), action("action_listen")]
 SAID = [
@@ -152,3 +153,15 @@ def test_each_command_that_the_help_names_is_one_and_bad_lines_settle_nothing(
     told = capsys.readouterr()
     assert "Traceback" not in told.err
     assert not re.search(r"right|skip|later|flagged|#", "".join(re.findall(r"^  \d+ .*$", told.out, re.MULTILINE)))
+
+
+def test_what_was_said_on_several_lines_is_told_in_one() -> None:
+    """Whoever reads line by line counts on it."""
+    steps = (
+        StepView(1, "message", None, "hello\nyou", "", "greet", 0.9, True),
+        StepView(2, "action", None, "", "Hi\nthere", "utter_greet", 1.0, True),
+    )
+    assert [step_told(step) for step in steps] == [
+        "1 you: hello⏎you (of no meaning, now greet 0.90)",
+        "2 bot does Hi⏎there, now utter_greet 1.00",
+    ]

@@ -56,7 +56,7 @@ def _known(name: str, value: str, names: Names) -> str:
     close = near(value, known)[:1] or known[:3]
     raise IllegalInput(
         f"no conversation has the {name} {value!r}",
-        hint=f"There is {', '.join(close)}." if close else "There is none to filter by yet.",
+        hint=f"There is {', '.join(map(shlex.quote, close))}." if close else "There is none to filter by yet.",
     )
 
 

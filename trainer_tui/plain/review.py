@@ -20,7 +20,7 @@ from trainer_tui.asking.reviewing import (
 from trainer_tui.asking.settling import Settling
 from trainer_tui.errors import IllegalInput
 from trainer_tui.plain.branches import number_in
-from trainer_tui.words import counted
+from trainer_tui.words import clean, counted
 
 Say = Callable[..., None]
 HELP = """\
@@ -180,7 +180,7 @@ class Review:
             self._say(f"  {guess}:")
             for message in group.messages:
                 times = f", {message.count} times" if message.count > 1 else ""
-                self._say(f"    {message.id} {annotated(message.text, message.entities)}{times}")
+                self._say(f"    {message.id} {clean(annotated(message.text, message.entities))}{times}")
         self._say(f"{counted(page.messages, 'message')} in {counted(page.total, 'group')}{self._reading}.")
 
     async def _named(self, words: Iterable[str]) -> list[tuple[MessageGroup, MessageRow]]:
@@ -233,7 +233,7 @@ def told(row: ConversationRow) -> str:
         *([f"flagged at {', '.join(map(str, row.flags))}"] if row.flags else []),
     ]
     why = f": {'; '.join(row.reasons)}" if row.reasons else ""
-    return f"{row.id} {row.sender} {row.session}, {', '.join(parts)}{why}. It begins: {row.opening}"
+    return clean(f"{row.id} {row.sender} {row.session}, {', '.join(parts)}{why}. It begins: {row.opening}")
 
 
 def step_told(step: StepView) -> str:
@@ -243,10 +243,11 @@ def step_told(step: StepView) -> str:
     flag = ", flagged" if step.is_flagged else ""
     match step.kind:
         case "message":
-            return f"{step.index} you: {step.text} ({step.did}{now}{flag})"
+            line = f"you: {step.text} ({step.did or 'of no meaning'}{now}{flag})"
         case "action":
-            return f"{step.index} bot does {step.did}{now}{flag}"
+            line = f"bot does {step.did}{now}{flag}"
         case "said":
-            return f"{step.index} bot: {step.text}{flag}"
+            line = f"bot: {step.text}{flag}"
         case _:
-            return f"{step.index} {step.text or step.did}{flag}"
+            line = f"{step.text or step.did}{flag}"
+    return clean(f"{step.index} {line}")
