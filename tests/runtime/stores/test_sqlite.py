@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.runtime.stores.tracker_table import add, add_row, database, everything, texts, turn, user
+from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import TrainerError
+from trainer_tui.review.sessions import sessions
 from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.stores.opening import open_store
 from trainer_tui.runtime.stores.sqlite import SqliteDatabase
@@ -210,3 +212,24 @@ def test_closing_ends_a_query_that_another_thread_waits_for() -> None:
         database.close()
         with pytest.raises(TrainerError):
             reading.result()
+
+
+@pytest.mark.parametrize("name", ["c1_form_interrupted", "c3_restart"])
+@pytest.mark.parametrize("version", ["2.8", "3.6"])
+def test_where_a_conversation_comes_to_is_where_rasa_s_own_tracker_is(corpus: Path, version: str, name: str) -> None:
+    trackers = corpus / "talk" / "trackers"
+    folder = trackers / f"rasa{version.replace('.', '')}"
+    tracker = json.loads((folder / f"{name}.ALL.json").read_text())
+    bot = load_project(Sources(trackers / f"bot_{version}"), {})
+    store = open_store(str(folder / "tracker.db"), bot, {})
+    found, problems = sessions(store.conversation(name).texts)
+    store.close()
+    assert problems == []
+    last = DialogueStateTracker.start(bot.domain).with_events(found[-1].events)
+    assert {slot: last.slots.get(slot) for slot in bot.domain.slots} == {
+        slot: tracker["slots"][slot] for slot in bot.domain.slots
+    }
+    assert (last.active_loop.name if last.active_loop else None) == tracker["active_loop"].get("name")
+    assert last.latest_action == tracker["latest_action_name"]
+    said = [event["text"] for event in tracker["events"] if event["event"] == "user"]
+    assert [message.text for session in found for message in session.messages][-len(said) :] == said
