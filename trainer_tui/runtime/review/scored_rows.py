@@ -227,6 +227,8 @@ class ScoredRows:
 
     def _widen(self, shape: _Shape, cast: Cast) -> None:
         """The same turns on another channel, or by another model."""
+        if (cast.channels, cast.models) == (shape.cast.channels, shape.cast.models):
+            return
         channels, models = {*shape.cast.channels, *cast.channels}, {*shape.cast.models, *cast.models}
         wider = replace(shape.cast, channels=tuple(sorted(channels)), models=tuple(sorted(models)))
         if wider != shape.cast:
