@@ -33,7 +33,7 @@ async def test_stories_are_written_into_the_projects_file_and_teaching_goes_on(
         assert stories.read_text(encoding="utf-8") == before
         await trainer.presses("enter")
         await trainer.sees(AskMessage)
-        assert [notice for notice in trainer.notices if notice.startswith("Wrote")] == [
+        assert [notice for notice in trainer.told if notice.startswith("Wrote")] == [
             "Wrote 1 story to data/stories.md."
         ]
         after = stories.read_text(encoding="utf-8")
@@ -55,7 +55,7 @@ async def test_a_part_is_left_out_renamed_and_edited(teaching: Teaching, copy_of
         await trainer.presses("ctrl+s", "space")
         await trainer.sees("left out", "export ─ 0 files")
         await trainer.presses("enter")
-        assert "There is nothing to write." in trainer.notices
+        assert "There is nothing to write." in trainer.told
         await trainer.presses("space", "r")
         await trainer.sees("name of the story")
         assert trainer.field == "goodbye"

@@ -102,7 +102,7 @@ async def test_a_fault_in_drawing_or_in_a_handler_builds_the_screen_anew(
             widget.refresh()
         await trainer.presses("f5", "f2")
         assert trainer.app.main is not first
-        assert any("built anew" in notice for notice in trainer.notices)
+        assert any("built anew" in notice for notice in trainer.told)
         assert "OurFault" in caplog.text
         assert had_faults(trainer) >= 1
         await goes_on(trainer)
@@ -117,7 +117,7 @@ async def test_a_part_that_cannot_be_drawn_at_all_is_left_out_and_the_rest_is_th
         await trainer.settles()
         await trainer.settles()
         assert not trainer.app.main.query_one(Slots).display
-        assert any("'slots'" in notice for notice in trainer.notices)
+        assert any("'slots'" in notice for notice in trainer.told)
         had_faults(trainer)
         await goes_on(trainer)
         await trainer.sees("conversation")

@@ -140,7 +140,7 @@ async def test_what_has_no_effect_is_dimmed_and_says_why() -> None:
     controller = FakeController(FIRST)
     async with at_the_desk(desk(controller)) as trainer:
         await trainer.presses("ctrl+c", "u")
-        assert "Undo last: nothing to undo." in trainer.notices
+        assert "Undo last: nothing to undo." in trainer.told
         assert controller.given == []
 
 

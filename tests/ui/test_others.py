@@ -24,7 +24,7 @@ async def hello_is_answered_with_goodbye(trainer: Trainer) -> None:
 async def test_who_does_otherwise_is_told_and_the_answer_is_changed(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         await hello_is_answered_with_goodbye(trainer)
-        [told] = [notice for notice in trainer.notices if notice.startswith("But ")]
+        [told] = [notice for notice in trainer.told if notice.startswith("But ")]
         assert told == 'But 6 stories do utter_greet here: story "hello" (data/stories.md:6) ….'
         await trainer.is_asked(ConfirmAction)
         # In the conversation on the action itself; in the next question `w` tells of that one.

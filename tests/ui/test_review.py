@@ -156,7 +156,7 @@ async def test_a_message_takes_one_key_and_a_group_two() -> None:
         await trainer.presses("enter")
         assert settling.done[-1] == ("confirm", [4], "book", {})
         await trainer.presses("enter")
-        assert "The model has no guess here: choose the intent." in trainer.notices
+        assert "The model has no guess here: choose the intent." in trainer.told
         await trainer.presses("2")
         assert settling.done[-1] == ("confirm", [5], "book", {})
         await trainer.sees("0 messages in 0 groups")

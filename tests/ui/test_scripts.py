@@ -160,7 +160,7 @@ async def test_what_names_its_intent_says_to_change_the_message(teaching: Teachi
     async with teaching("concertbot") as trainer:
         await greets_and_parts(trainer)
         await trainer.presses("ctrl+c", "t", "enter", "i")
-        assert any("The message names its intent itself" in notice for notice in trainer.notices)
+        assert any("The message names its intent itself" in notice for notice in trainer.told)
         await trainer.sees("change turn 2: /goodbye")
 
 

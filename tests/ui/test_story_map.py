@@ -31,7 +31,7 @@ async def test_the_map_follows_the_conversation_and_leads_into_stories(
         await trainer.presses("slash")
         await trainer.types("and goodbye")
         await trainer.presses("enter", "b")
-        assert "From the story 'hello and goodbye' (data/stories.md:8), on a branch of its own." in trainer.notices
+        assert "From the story 'hello and goodbye' (data/stories.md:8), on a branch of its own." in trainer.told
         assert len(trainer.view.branches) == 2
         await trainer.presses("ctrl+z", "f2", "enter", "enter")
         await trainer.sees(AskMessage, "⟦utter_greet⟧ ×6")
@@ -50,7 +50,7 @@ async def test_the_map_follows_the_conversation_and_leads_into_stories(
         assert branches == 2, "forked before the message of that turn"
         # The likeliest branch that nobody went along is begun at once.
         await trainer.presses("f6", "u")
-        assert any("on a branch of its own." in notice for notice in trainer.notices)
+        assert any("on a branch of its own." in notice for notice in trainer.told)
         assert len(trainer.view.branches) == branches + 1
         shown = tmp_path / "shown"
         browser = tmp_path / "browser"
@@ -58,7 +58,7 @@ async def test_the_map_follows_the_conversation_and_leads_into_stories(
         browser.chmod(0o755)
         monkeypatch.setenv("BROWSER", str(browser))
         await trainer.presses("f6", "v")
-        assert any("stories.html is written, and shown" in notice for notice in trainer.notices), trainer.notices
+        assert any("stories.html is written, and shown" in notice for notice in trainer.told), trainer.told
         page = tmp_path / "concertbot" / ".trainer" / "stories.html"
         assert "hello and goodbye" in page.read_text(encoding="utf-8")
 

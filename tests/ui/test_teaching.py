@@ -82,7 +82,7 @@ async def test_what_is_to_be_noticed_is_said_once(teaching: Teaching, tmp_path: 
     async with teaching("concertbot", "--state-dir", str(tmp_path / "state" / "here")) as trainer:
         await trainer.says("/search_venues")
         await trainer.is_asked(ConfirmAction)
-        assert len([notice for notice in trainer.notices if "cannot be kept" in notice]) == 1
+        assert len([notice for notice in trainer.told if "cannot be kept" in notice]) == 1
 
 
 async def test_correcting_the_concert_bot(teaching: Teaching) -> None:
@@ -355,7 +355,7 @@ async def test_undo_and_redo_any_number_of_answers(teaching: Teaching) -> None:
         await trainer.sees(AskMessage)
         assert not trainer.history
         await trainer.presses("ctrl+z")
-        assert "There is nothing to undo." in trainer.notices
+        assert "There is nothing to undo." in trainer.told
         await trainer.presses("ctrl+y", "ctrl+y", "ctrl+y")
         assert trainer.history == end
 
@@ -542,7 +542,7 @@ async def test_copying_a_row_says_what_was_done(teaching: Teaching) -> None:
         await trainer.says("/hello")
         await trainer.presses("f4", "c")
         assert trainer.app.clipboard == "utter_greet"
-        assert any("utter_greet" in notice for notice in trainer.notices)
+        assert any("utter_greet" in notice for notice in trainer.told)
 
 
 async def test_jump_mode_goes_to_a_pane_with_a_letter(teaching: Teaching) -> None:

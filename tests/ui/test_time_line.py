@@ -47,7 +47,7 @@ async def test_branches_are_a_tree_and_two_stand_side_by_side(teaching: Teaching
         await trainer.presses("ctrl+g")
         await trainer.sees("main", "╰─ ")
         await trainer.presses("c")
-        assert "Move to another branch" in trainer.notices[-1]
+        assert "Move to another branch" in trainer.told[-1]
         await trainer.presses("home", "c")
         await trainer.sees("lines differ", "≠", "/goodbye", "/hello")
         await trainer.presses("n", "N", "escape")

@@ -14,6 +14,7 @@ from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import ChooseAction, ConfirmAction, Prompt
 from trainer_tui.session.view import HistoryEntry, SessionView
 from trainer_tui.ui.app import TrainerApp
+from trainer_tui.ui.notices import Notice
 
 _WAITED_FOR = ("effects", "settle", "reading", "rank")
 OnePrompt = TypeVar("OnePrompt", bound=Prompt)
@@ -30,6 +31,14 @@ class Trainer:
     def __init__(self, app: TrainerApp, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
+        self.told = self.notices
+        say = app.desk.notices.say
+
+        def said(notice: Notice) -> None:
+            self.told.append(notice.text)
+            say(notice)
+
+        app.desk.notices.say = said  # type: ignore[method-assign]
 
     # --- doing ----------------------------------------------------------------------------------------------------
 
@@ -161,7 +170,7 @@ class Trainer:
 
     @property
     def notices(self) -> list[str]:
-        """What is said beside the question, now and next."""
+        """What is said beside the question, now and next; in `told` is all that was, however long ago."""
         return [notice.text for notice in self.app.desk.notices]
 
 
