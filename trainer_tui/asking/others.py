@@ -21,7 +21,8 @@ def told(standing: Standing) -> tuple[Told, ...]:
     """All of it, the answer's own side first."""
     lines = []
     for side in standing.sides:
-        whose = "your answer: " if side is standing.sides[0] else "otherwise: "
+        mine = "with yes: " if standing.node is None else "your answer: "
+        whose = mine if side is standing.sides[0] else "otherwise: "
         lines.append(Told(f"{whose}{side.action}, {side.count}", is_head=True))
         lines += [Told(str(witness), witness) for witness in side.witnesses]
     if standing.others:
