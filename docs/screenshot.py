@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -54,6 +55,11 @@ async def walk(app: TrainerApp) -> str:
         return app.export_screenshot(title="trainer-tui sample_bots/concertbot")
 
 
+def without_fonts(picture: str) -> str:
+    """Rich's fonts are fetched from another host: the reader's own monospace one does as well."""
+    return re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
+
+
 def main() -> None:
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     with tempfile.TemporaryDirectory() as folder:
@@ -67,7 +73,7 @@ def main() -> None:
             picture = asyncio.run(walk(make_app(controller, arguments, own_settings())))
         finally:
             controller.close()
-    (HERE / "screen.svg").write_text(picture, encoding="utf-8")
+    (HERE / "screen.svg").write_text(without_fonts(picture), encoding="utf-8")
 
 
 if __name__ == "__main__":
