@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -153,25 +153,31 @@ def _tell_cpu(what: str, work: Callable[[], object]) -> None:
 
 
 def _tell_workers(path: Path, folder: Path) -> None:
-    """What is lost is the time of the workers in which none of them scored: data that moves, and waiting for it."""
+    """In CPU, which others on the machine change little. What is more than in one process is lost to moving data."""
     from distributed import LocalCluster
 
-    print("\nspread over a Dask cluster on this machine")
+    alone, _ = _scored_by(path, folder / "state-0", Workers(), ())
+    print(f"\nspread over a Dask cluster on this machine; in one process {alone:.1f} s CPU")
     for number in WORKERS:
         with LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address=None) as cluster:  # type: ignore[no-untyped-call]
-            opened = Reviewed(Path(BOT), (str(path),), folder / "state").open({})
-            opened.file.close()
-            fresh = Reviewed(Path(BOT), (str(path),), folder / f"state-{number}").open({})
-            began, cpu = time.perf_counter(), time.process_time()
-            fresh.score(lambda told: None, Workers(scheduler=cluster.scheduler_address))
-            wall, cpu = time.perf_counter() - began, time.process_time() - cpu
-            used = sum(_cpu_of(worker.pid) for worker in cluster.workers.values())
+            processes = [worker.pid for worker in cluster.workers.values()]
+            spread = Workers(scheduler=cluster.scheduler_address)
+            here, there = _scored_by(path, folder / f"state-{number}", spread, processes)
             print(
-                f"{number} workers   {wall:7.1f} s   {cpu:6.1f} s CPU here, {used:6.1f} s in the workers, "
-                f"{1 - min(1.0, used / (wall * number)):5.0%} of their time lost",
+                f"{number} workers   {here:6.1f} s CPU here, {there:6.1f} s in the workers, "
+                f"{1 - min(1.0, alone / (here + there)):5.0%} of it lost",
                 flush=True,
             )
-            fresh.close()
+
+
+def _scored_by(path: Path, state: Path, workers: Workers, processes: Sequence[int]) -> tuple[float, float]:
+    """CPU of scoring a store into a new review: here, and in those processes."""
+    Reviewed(Path(BOT), (str(path),), state).open({}).close()  # the model is there from before
+    fresh = Reviewed(Path(BOT), (str(path),), state).open({})
+    here, there = time.process_time(), sum(map(_cpu_of, processes))
+    fresh.score(lambda told: None, workers)
+    fresh.close()
+    return time.process_time() - here, sum(map(_cpu_of, processes)) - there
 
 
 def _cpu_of(process: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from trainer_tui.dataclass import dataclass
@@ -25,6 +25,14 @@ class StoredConversation:
     def events(self) -> tuple[Mapping[str, Any], ...]:
         """As the store's JSON has them."""
         return tuple(text.source for text in self.texts)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By columns, which go to another process in a fraction of the time that as many objects take."""
+        return _of_columns, (self.sender_id, *zip(*self.texts, strict=True))
+
+
+def _of_columns(sender_id: str, *columns: Iterable[Any]) -> StoredConversation:
+    return StoredConversation(sender_id, tuple(map(EventText, *columns)) if columns else ())
 
 
 @dataclass(frozen=True, slots=True)
