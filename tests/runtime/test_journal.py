@@ -195,7 +195,6 @@ def test_a_line_of_rubbish_ends_what_is_resumed_and_is_said(tmp_path: Path) -> N
         '{"is": "Answered", "given": {"is": "Undone"}}',
         '{"is": "Answered", "given": {"is": "Denied", "part": "all"}}',
         '{"is": "Answered", "given": {"is": "EntitiesMarked", "entities": [{"entity": "x", "start": "0"}]}}',
-        '{"is": "Answered", "given": {"is": "ActionRan", "events": [{"event": "bot", "text": 5}]}}',
         '{"is": "Answered", "given": {"is": "ActionRan", "events": {"event": "bot"}}}',
         '{"is": "Answered", "given": {"is": "MessageParsed", "result": {"text": "x", "intent": 1}}}',
     ],

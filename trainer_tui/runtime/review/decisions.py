@@ -65,20 +65,20 @@ class Decisions:
         """Note the standing decision where the list filters by it."""
         for shape in shapes:
             self._file.run(
-                "UPDATE shape SET decision = (SELECT value FROM decided WHERE shape = ?1 AND kind = 'decision' "
-                "AND undone = 0 ORDER BY decided.id DESC LIMIT 1) WHERE id = ?1",
-                (shape,),
+                "UPDATE shape SET decision = (SELECT value FROM decided WHERE shape = ? AND kind = 'decision' "
+                "AND undone = 0 ORDER BY decided.id DESC LIMIT 1) WHERE id = ?",
+                (shape, shape),
             )
 
     def take_over(self, before: int, now: int) -> None:
         """Within `writing`: what was decided about a shape holds for this one as well."""
         self._file.run(
             "INSERT INTO decided (shape, kind, value, is_on, outcome, by, at, undone) "
-            "SELECT ?2, kind, value, is_on, outcome, by, at, undone FROM decided AS old WHERE shape = ?1 "
-            "AND NOT EXISTS (SELECT 1 FROM decided WHERE shape = ?2 AND kind = old.kind AND value = old.value "
+            "SELECT ?, kind, value, is_on, outcome, by, at, undone FROM decided AS old WHERE shape = ? "
+            "AND NOT EXISTS (SELECT 1 FROM decided WHERE shape = ? AND kind = old.kind AND value = old.value "
             "AND at = old.at) "
             "ORDER BY id",
-            (before, now),
+            (now, before, now),
         )
         self._note([now])
 

@@ -165,16 +165,16 @@ class ScoredRows:
         self._file.run_many("INSERT INTO said VALUES (?, ?, ?)", said)
 
     def _update(self, shapes: Sequence[tuple[_Shape, Look]]) -> None:
-        counts = [(shape.more, shape.earliest, shape.id) for shape, _ in shapes if shape.more]
+        counts = [(shape.more, shape.earliest, shape.earliest, shape.id) for shape, _ in shapes if shape.more]
         self._file.run_many(
-            "UPDATE shape SET count = count + ?1, earliest = MIN(COALESCE(earliest, ?2), COALESCE(?2, earliest)) "
-            "WHERE id = ?3",
+            "UPDATE shape SET count = count + ?, earliest = MIN(COALESCE(earliest, ?), COALESCE(?, earliest)) "
+            "WHERE id = ?",
             counts,
         )
         self._file.run_many(
-            "UPDATE shape SET last_at = ?1, latest = ?2 WHERE id = ?3 "
-            "AND (latest IS NULL OR COALESCE(last_at, 0) <= COALESCE(?1, 0))",
-            [(shape.last_at, shape.latest, shape.id) for shape, _ in shapes],
+            "UPDATE shape SET last_at = ?, latest = ? WHERE id = ? "
+            "AND (latest IS NULL OR COALESCE(last_at, 0) <= COALESCE(?, 0))",
+            [(shape.last_at, shape.latest, shape.id, shape.last_at) for shape, _ in shapes],
         )
 
     def _score_anew(self, model: str, shape: _Shape, look: Look) -> None:
@@ -238,9 +238,9 @@ class ScoredRows:
     def _leave(self, shape: int) -> None:
         """What a conversation that went on was of its shape."""
         self._file.run(
-            "UPDATE shape SET count = (SELECT COUNT(*) FROM conversation WHERE shape = ?1), "
-            "earliest = (SELECT MIN(last_at) FROM conversation WHERE shape = ?1), "
-            "last_at = (SELECT MAX(last_at) FROM conversation WHERE shape = ?1), "
-            "latest = (SELECT id FROM conversation WHERE shape = ?1 ORDER BY last_at DESC LIMIT 1) WHERE id = ?1",
-            (shape,),
+            "UPDATE shape SET count = (SELECT COUNT(*) FROM conversation WHERE shape = ?), "
+            "earliest = (SELECT MIN(last_at) FROM conversation WHERE shape = ?), "
+            "last_at = (SELECT MAX(last_at) FROM conversation WHERE shape = ?), "
+            "latest = (SELECT id FROM conversation WHERE shape = ? ORDER BY last_at DESC LIMIT 1) WHERE id = ?",
+            (shape,) * 5,
         )
