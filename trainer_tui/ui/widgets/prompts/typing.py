@@ -61,8 +61,9 @@ def _hold(reader: Widget, desk: Desk, since: float) -> None:
         if desk.ahead.holds_since != since:
             return
         if desk.has_keys_to_read:
-            # On a busy machine the moment is over before the letters are read that came within it.
-            _hold(reader, desk, since)
+            # On a busy machine the moment is over before the letters are read that came within it. The event loop
+            # waits, not the reader: a part that only calls itself lets no other have its turn, not even the next key.
+            asyncio.get_running_loop().call_later(desk.ahead.moment, is_due)
         else:
             desk.ahead.stands_alone()
 
@@ -73,8 +74,7 @@ def _hold(reader: Widget, desk: Desk, since: float) -> None:
     if desk.ahead.moment:
         reader.set_timer(desk.ahead.moment, is_due)
     else:
-        # Behind all that is ready: a part that only calls itself lets no other have its turn, the next key's neither.
-        asyncio.get_running_loop().call_soon(reader.call_later, is_over)
+        reader.call_later(is_over)
 
 
 class TypesAhead(Painted):
