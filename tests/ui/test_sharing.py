@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.ui.conftest import Teaching
+from trainer_tui.session.protocol import ConfirmAction
 from trainer_tui.ui.sharing import shares
+from trainer_tui.ui.widgets.slots import Slots
 
 
 @pytest.mark.parametrize(
@@ -24,3 +27,13 @@ def test_nobody_has_more_than_is_wanted_while_another_lacks(
     height: int, wanted: tuple[int, ...], useful: tuple[int, ...], given: list[int]
 ) -> None:
     assert shares(height, wanted, useful) == given
+
+
+async def test_panes_that_were_hidden_come_back_with_the_rows_that_they_have_something_for(teaching: Teaching) -> None:
+    async with teaching("concertbot", size=(80, 24), said_after=60.0) as trainer:
+        slots = trainer.app.main.query_one(Slots)
+        await trainer.types("/hello")
+        assert not slots.region.area, "the intents take the column"
+        await trainer.presses("enter")
+        await trainer.is_asked(ConfirmAction, "utter_greet")
+        assert slots.size.height == slots.wanted_height == 3

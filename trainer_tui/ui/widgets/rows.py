@@ -127,7 +127,8 @@ class Rows(Painted, ScrollView, can_focus=True):
 
     @property
     def row_width(self) -> int:
-        return self.scrollable_content_region.width
+        """While it is hidden, the one that it had: what it will show is measured before it is there."""
+        return self.scrollable_content_region.width or self._width
 
     @property
     def virtual_width(self) -> int:
