@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.ui.conftest import Teaching
-from trainer_tui.asking.story_map import LEGEND
+from trainer_tui.asking.story_map import LEGEND, StoryMap
 from trainer_tui.insight.drawing import _HEAVY, _LIGHT
 from trainer_tui.session.protocol import AskMessage, ConfirmAction
 from trainer_tui.ui.widgets.painted import _AS_ASCII
+from trainer_tui.ui.widgets.story_graph import Stories
 
 
 async def test_the_map_follows_the_conversation_and_leads_into_stories(
@@ -66,3 +67,27 @@ async def test_the_map_follows_the_conversation_and_leads_into_stories(
 def test_all_that_the_map_draws_has_an_ascii_sign() -> None:
     drawn = {*_LIGHT.values(), *_HEAVY.values(), *"⟦⟧", *LEGEND}
     assert [sign for sign in drawn if not sign.translate(_AS_ASCII).isascii()] == []
+
+
+async def test_the_map_is_drawn_for_the_width_that_its_pane_has_by_now(
+    teaching: Teaching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with teaching("concertbot", size=(160, 50)) as trainer:
+        await trainer.controller.finish_learning()
+        await trainer.presses("f6", "m")
+        stories, insight = trainer.app.main.query_one(Stories), trainer.controller.insight
+        drawn_for: list[int] = []
+        story_map = insight.story_map
+
+        def noted(width: int) -> StoryMap:
+            drawn_for.append(width)
+            return story_map(width)
+
+        monkeypatch.setattr(insight, "story_map", noted)
+        for columns in (90, 150):
+            before = stories.size
+            await trainer.pilot.resize_terminal(columns, 50)
+            while stories.size == before:
+                await trainer.pilot.pause()
+            await trainer.settles()
+            assert drawn_for[-1:] == [stories.row_width]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from trainer_tui.insight.guard import Consequence as Consequence
 from trainer_tui.insight.guard import Consequences as Consequences
 
@@ -23,14 +25,23 @@ def _what(one: Consequence) -> str:
     return f"wrong now: wanted {one.wanted}, got {one.now}"
 
 
-def listed(found: Consequences) -> tuple[tuple[str, Consequence | None], ...]:
+class Told(NamedTuple):
+    """A line: what became of steps, or one of them."""
+
+    text: str
+    is_right: bool
+    about: Consequence | None = None
+
+
+def listed(found: Consequences) -> tuple[Told, ...]:
     """What became of which steps, those of which the same became below one line."""
     groups: dict[str, list[Consequence]] = {}
     for one in found.found:
         groups.setdefault(_what(one), []).append(one)
-    lines: list[tuple[str, Consequence | None]] = []
+    lines: list[Told] = []
     for what, some in groups.items():
-        lines += [(f"{what}: {len(some)}" if len(some) > 1 else what, None), *((f"  {who(one)}", one) for one in some)]
+        lines.append(Told(f"{what}: {len(some)}" if len(some) > 1 else what, some[0].is_right))
+        lines += [Told(f"  {who(one)}", one.is_right, one) for one in some]
     return tuple(lines)
 
 

@@ -119,8 +119,7 @@ def _subtitle(similar: Similar, length: int) -> str:
 
 def _alternatives(index: SimilarStories, before: Similar, taken: Turn, most: int) -> Iterable[StoryRow]:
     """What other stories did in place of this turn, most frequent first."""
-    others = ((label, found) for label, found in index.turns(before).items() if label != taken.label)
-    ranked = sorted(others, key=lambda item: (-len(item[1]), item[0]))
+    ranked = index.instead(before, taken.label)
     for label, occurrences in ranked[:most]:
         yield StoryRow("┠──○ ", label, "other", len(occurrences), places=places_of(index, occurrences))
     if left := ranked[most:]:

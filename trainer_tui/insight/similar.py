@@ -234,6 +234,11 @@ class SimilarStories:
             self._turns[key] = self.by_turn(similar.occurrences)
         return self._turns[key]
 
+    def instead(self, similar: Similar, taken: str) -> list[tuple[str, Sequence[Occurrence]]]:
+        """The same without the turn that was taken, most frequent first."""
+        others = ((label, found) for label, found in self.turns(similar).items() if label != taken)
+        return sorted(others, key=lambda item: (-len(item[1]), item[0]))
+
 
 def _turns(steps: Sequence[Symbol], known: dict[str, str]) -> tuple[list[str], list[int]]:
     """Of the turn that begins at each step: "greet ▸ utter_greet", and the step at which the next message comes."""

@@ -147,9 +147,7 @@ class _Making:
 
     def _beside(self, taken: str, begin: int, parent: int) -> None:
         """What other stories did in place of the turn that begins there."""
-        turns = self._index.turns(self._index.ask(self._history, begin))
-        others = ((label, found) for label, found in turns.items() if label != taken)
-        ranked = sorted(others, key=lambda item: (-len(item[1]), item[0]))
+        ranked = self._index.instead(self._index.ask(self._history, begin), taken)
         shown = min(self._detail.alternatives, max(self._most - 2, 0))
         layer = self._nodes[parent].layer + 1
         for label, found in ranked[:shown]:

@@ -102,7 +102,7 @@ class Insight:
 
     def _changes(self) -> None:
         found = self._controller.insight.consequences()
-        self._say(consequences.summary(found), *(f"  {line}" for line, _ in consequences.listed(found)))
+        self._say(consequences.summary(found), *(f"  {line.text}" for line in consequences.listed(found)))
 
     def _others(self, standing: Standing, words: list[str]) -> None:
         match words:

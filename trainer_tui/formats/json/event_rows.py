@@ -93,7 +93,7 @@ def _next_rows(pieces: Pieces, name: str, report: Report) -> Iterator[Row]:
         yield from _rows_of(members, name, lambda: line, report, pieces.offset - begun)
     for row in early or ():
         # Those that stand before the tracker says whose they are.
-        yield replace(row, sender_id=_sender(members) or str(members.get("name") or name))
+        yield replace(row, sender_id=_owner(members, name))
 
 
 def _elements(pieces: Pieces, report: Report) -> Iterator[Row]:
@@ -140,9 +140,7 @@ def _rows_of(source: Any, name: str, line: Callable[[], int | None], report: Rep
     if isinstance(source, dict):
         sender = _sender(source) or name
         if isinstance(source.get("events"), list):
-            # A tracker in Redis calls its sender so, an event what it is about.
-            sender = _sender(source) or str(source.get("name") or name)
-            events = source["events"]
+            sender, events = _owner(source, name), source["events"]
     for event in events:
         place = line()
         try:
@@ -153,6 +151,11 @@ def _rows_of(source: Any, name: str, line: Callable[[], int | None], report: Rep
 
 def _sender(source: Mapping[str, Any]) -> str:
     return str(source.get("sender_id") or "")
+
+
+def _owner(tracker: Mapping[str, Any], name: str) -> str:
+    """Whose a tracker is; one in Redis calls its sender `name`, as an event does what it is about."""
+    return _sender(tracker) or str(tracker.get("name") or name)
 
 
 def _event(source: Any, length: int) -> Mapping[str, Any]:

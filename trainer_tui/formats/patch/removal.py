@@ -10,7 +10,7 @@ from yaml.nodes import MappingNode, SequenceNode
 
 from trainer_tui.formats.markdown.stories import parse_stories_markdown
 from trainer_tui.formats.patch.edits import Edit, apply_edits, end_of_content, end_of_line, refused, start_of_line
-from trainer_tui.formats.patch.yaml import YamlText, checked, find
+from trainer_tui.formats.patch.yaml import YamlText, checked, dash_of, find
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HEAD = re.compile(r"[ \t]*(?:#|>>)")
@@ -56,7 +56,7 @@ def remove_yaml_story(text: str, line: int) -> Edit:
             continue
         items = pair[1]
         for number, item in enumerate(items.value):
-            begin = _dash(document, items, number)
+            begin = dash_of(document, items, number)
             if isinstance(item, MappingNode) and begin is not None:
                 end = end_of_line(text, document.end(item))
                 if text.count("\n", 0, begin) < line <= text.count("\n", 0, end) + 1:
@@ -88,7 +88,7 @@ def remove_name(text: str, section: str, name: str) -> Edit:
         if isinstance(held, MappingNode):
             places = [(document.start(one), document.end(other)) for one, other in held.value if one.value == name]
         else:
-            begun = ((_dash(document, held, number), item) for number, item in enumerate(held.value))
+            begun = ((dash_of(document, held, number), item) for number, item in enumerate(held.value))
             places = [(begin, document.end(item)) for begin, item in begun if begin is not None and item.value == name]
         for begin, end in places:
             edit = _without(text, begin, end_of_line(text, end))
@@ -113,16 +113,6 @@ def _without(text: str, begin: int, end: int) -> Edit:
     is_last = below == len(text)
     after = text.find("\n", end) + 1 if is_last else start_of_line(text, below)
     return Edit(max(begin, int(text.startswith("\ufeff"))), after or len(text), "")
-
-
-def _dash(document: YamlText, items: SequenceNode, number: int) -> int | None:
-    """Where the dash of an item stands; None where it is not the first of its line."""
-    text = document.text
-    above = document.start(items) if number == 0 else document.end(items.value[number - 1])
-    above = start_of_line(text, above) if number == 0 else above
-    column = " " * document.column(items)
-    dashes = list(re.finditer(rf"^{column}-(?=\s)", text[: document.start(items.value[number])], re.MULTILINE))
-    return dashes[-1].end() - 1 if dashes and dashes[-1].start() >= above else None
 
 
 def _visible_lines(text: str) -> list[tuple[int, str]]:

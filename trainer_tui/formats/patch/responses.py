@@ -18,7 +18,7 @@ from trainer_tui.formats.patch.edits import (
     refused,
     start_of_line,
 )
-from trainer_tui.formats.patch.yaml import YamlText, checked, data_of, find, item_lines
+from trainer_tui.formats.patch.yaml import YamlText, checked, dash_of, data_of, find, item_lines
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.domain_writer import is_text_alone, variation_item
 from trainer_tui.formats.yaml.responses import read_variations
@@ -133,14 +133,10 @@ def _text_alone(item: Node, held: Any, wanted: Any) -> ScalarNode | None:
 
 def _lines_of(document: YamlText, node: SequenceNode, place: int) -> tuple[int, int]:
     """From the start of its dash's line to the end of its last; FormatError where it shares a line with another."""
-    text, item = document.text, node.value[place]
-    floor = document.end(node.value[place - 1]) if place else document.start(node)
-    dash = text.rfind("-", floor, document.start(item))
-    dash = document.start(node) if place == 0 else dash
-    begin = start_of_line(text, dash)
-    if dash < 0 or text[begin:dash].strip():
+    dash = dash_of(document, node, place)
+    if dash is None:
         raise refused("a variation of this response shares its line with something else", hint=_BY_HAND)
-    return begin, end_of_line(text, document.end(item))
+    return start_of_line(document.text, dash), end_of_line(document.text, document.end(node.value[place]))
 
 
 def _line_end_before(text: str, position: int) -> str:

@@ -5,6 +5,7 @@ Every result is read again before it is handed out: the data must be the old one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -193,6 +194,16 @@ def replace_item(text: str, section: str, written: str, item: Any) -> Edit | Non
     before, after = data_of(text).data[section], data_of(apply_edits(text, [edit])).data
     others = [new for old, new in zip(before, (after or {}).get(section) or (), strict=False) if old != new]
     return edit if others in ([item], []) else None  # else somebody wrote more below it
+
+
+def dash_of(document: YamlText, items: SequenceNode, number: int) -> int | None:
+    """Where the dash of an item stands; None where it is not the first of its line."""
+    text = document.text
+    above = document.start(items) if number == 0 else document.end(items.value[number - 1])
+    above = start_of_line(text, above) if number == 0 else above
+    column = " " * document.column(items)
+    dashes = list(re.finditer(rf"^{column}-(?=\s)", text[: document.start(items.value[number])], re.MULTILINE))
+    return dashes[-1].end() - 1 if dashes and dashes[-1].start() >= above else None
 
 
 def item_lines(document: YamlText, node: SequenceNode, items: Sequence[Any]) -> list[str]:

@@ -19,11 +19,11 @@ class Broken(FilteredSheet[None]):
         head = Row(((clean(summary(found)), "strong"),), None, summary(found))
         rows = [
             Row(
-                ((clean(line), "warn" if one is None and line.startswith("wrong") else ""),),
-                one,
-                line if one is None else told(one),
+                ((clean(line.text), "" if line.about or line.is_right else "warn"),),
+                line.about,
+                told(line.about) if line.about else line.text,
             )
-            for line, one in listed(found)
+            for line in listed(found)
         ]
         super().__init__("what the latest correction changes", (head, *rows))
 
@@ -36,8 +36,7 @@ class Broken(FilteredSheet[None]):
         self.desk.show_text("what the latest correction changes", row.text or "")
 
     def action_open_place(self) -> None:
-        row = self.list.current
-        one = row.key if row is not None else None
+        one = self.marked
         if one is not None and one.place is not None:
             self.desk.open_place(one.place)
         elif one is not None and one.node is not None:

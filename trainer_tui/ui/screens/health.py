@@ -48,8 +48,8 @@ class Health(FilteredSheet[None]):
 
     @property
     def _finding(self) -> Finding | None:
-        row = self.list.current
-        return row.key if row is not None else None
+        found: Finding | None = self.marked
+        return found
 
     def action_open_place(self) -> None:
         if self._finding is not None and self._finding.place is not None:

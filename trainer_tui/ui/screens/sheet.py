@@ -99,6 +99,12 @@ class ListSheet(Sheet[Result]):
     def list(self) -> RowList:
         return self.query_one("#list", RowList)
 
+    @property
+    def marked(self) -> Any:
+        """The key of the row under the cursor."""
+        row = self.list.current
+        return row.key if row is not None else None
+
 
 class FilterField(Field):
     """What of a list is shown; it takes a row only while it is used."""

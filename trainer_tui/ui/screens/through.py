@@ -32,8 +32,8 @@ class Through(FilteredSheet[None]):
 
     @property
     def _story(self) -> Told | None:
-        row = self.list.current
-        return row.key if row is not None else None
+        told: Told | None = self.marked
+        return told
 
     def chosen(self, row: Row) -> None:
         self.action_open_place()

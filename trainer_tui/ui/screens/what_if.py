@@ -43,8 +43,8 @@ class WhatIfSheet(ListSheet[None]):
 
     @property
     def _part(self) -> Part | None:
-        row = self.list.current
-        return row.key if row is not None else None
+        part: Part | None = self.marked
+        return part
 
     def action_turn(self, step: int) -> None:
         if self._part is not None:

@@ -33,7 +33,7 @@ class Stories(Pane):
         self._is_map = False
         self._map = StoryMap()
         self._drawing = Drawing()
-        self._width = 0
+        self._map_width = 0
         self._node = 0
 
     def show(self, view: SessionView) -> None:
@@ -68,11 +68,11 @@ class Stories(Pane):
     def _draw_map(self, width: int) -> None:
         self._map = self.desk.controller.insight.story_map(width)
         self._drawing = drawn(self._map, width)
-        self._width = width
+        self._map_width = width
 
     def on_resize(self, event: Resize) -> None:
         super().on_resize(event)
-        if self._is_map and self._width != max(self.row_width, 22):
+        if self._is_map and self._map_width != max(self.row_width, 22):
             marked = self._map.nodes[self._node] if self._map.nodes else None
             self._draw_map(max(self.row_width, 22))
             # Of another width the map may hold other nodes.
