@@ -87,19 +87,23 @@ class Trainer:
     answers = presses
 
     async def settles(self) -> None:
-        """Everything that was set going is done: effects, messages, drawing."""
+        """Everything that was set going is done: effects, messages, drawing.
+
+        An effect that ends while this looks may have a view that is still to be shown: only a look from whose beginning
+        to its end nothing changed was the last.
+        """
         while True:
             # A look at the whole screen costs more than a key does.
             while self.app.has_keys_to_come:
                 await asyncio.sleep(0)
+            view = self.view
             for _ in range(3):
                 await self.pilot.pause()
-            if self.app.has_keys_to_come:
-                continue
             effects = [worker for worker in self.app.workers if worker.group in _WAITED_FOR and not worker.is_finished]
-            if not effects:
+            if effects:
+                await self.app.workers.wait_for_complete(effects)
+            elif view is self.view and not self.app.has_keys_to_come:
                 return
-            await self.app.workers.wait_for_complete(effects)
 
     # --- seeing ---------------------------------------------------------------------------------------------------
 
