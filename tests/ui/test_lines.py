@@ -35,6 +35,14 @@ def test_a_line_of_spans_fits_and_is_cut_only_where_it_has_to_be(texts: list[str
         assert text_of(shown) == text_of(line)
 
 
+def test_letters_with_many_marks_are_as_wide_as_letters() -> None:
+    text = "a\u0301\u0323\u0302" * 4
+    assert cut(text, 4) == text
+    assert cut_line(((text, "dim"), ("b", "")), 5) == ((text, "dim"), ("b", ""))
+    assert cut(text, 3) == "a\u0301\u0323\u0302" * 2 + "…"
+    assert cut("a" * 5_000, 3) == "aa…"
+
+
 @given(TEXTS, WIDTHS)
 def test_wrapped_rows_fit_and_lose_nothing_but_blanks(text: str, width: int) -> None:
     rows = wrap_line(((text, ""),), width)

@@ -17,10 +17,23 @@ Span = tuple[str, str]
 Line = tuple[Span, ...]
 
 PLAIN = ""
+_MEASURED_AT_ONCE = 512
+"""Characters; so many are measured from a table of what was measured before."""
 
 
 def width_of(line: Iterable[Span]) -> int:
     return sum(cell_len(text) for text, _ in line)
+
+
+def _up_to(width: int, text: str) -> tuple[int, str]:
+    """The cells of the text, and the text; once it is wider only of its beginning. A cell may hold any number of
+    characters, as where letters carry marks, and a long text need not be measured to its end."""
+    cells = 0
+    for begin in range(0, len(text), _MEASURED_AT_ONCE):
+        cells += cell_len(text[begin : begin + _MEASURED_AT_ONCE])
+        if cells > width:
+            return cells, text[: begin + _MEASURED_AT_ONCE]
+    return cells, text
 
 
 def text_of(line: Iterable[Span]) -> str:
@@ -29,12 +42,12 @@ def text_of(line: Iterable[Span]) -> str:
 
 def cut(text: str, width: int) -> str:
     """The text in at most `width` cells, its end replaced by … where it is longer."""
-    # Nothing is narrower than half a character a cell; a long text need not be measured to its end.
-    if len(text) <= width * 2 and cell_len(text) <= width:
+    cells, beginning = _up_to(width, text)
+    if cells <= width:
         return text
     if width <= 0:
         return ""
-    return set_cell_size(text[: width * 2], width - 1).rstrip() + "…"
+    return set_cell_size(beginning, width - 1).rstrip() + "…"
 
 
 def on_one_line(text: str, *, behind: str) -> str:
@@ -62,7 +75,7 @@ def cut_line(line: Line, width: int) -> Line:
     room = width
     kept: list[Span] = []
     for place, (text, style) in enumerate(line):
-        taken = cell_len(text) if len(text) <= room * 2 else room + 1
+        taken, _ = _up_to(room, text)
         is_last = place == len(line) - 1
         if taken > room or (taken == room and not is_last and width_of(line[place + 1 :])):
             kept.append((_ended(text, room), style))
