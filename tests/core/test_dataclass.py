@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from trainer_tui.dataclass import dataclass as ours
+from trainer_tui.dataclass import replace as replaced
 
 Maker = Callable[..., Callable[[type], Any]]
 MAKERS: tuple[Maker, Maker] = (dataclasses.dataclass, ours)
@@ -67,6 +68,22 @@ def test_what_is_set_behind_the_start_is_a_field_too(made: tuple[Any, Any, Any])
     value = made[1]("a", ("x", "y"), intent="greet")
     assert value.width == 2
     assert replace(value, values=()).width == 0
+
+
+@pytest.mark.parametrize("by", [replace, replaced], ids=["standard", "ours"])
+def test_a_copy_with_other_values_is_of_the_same_kind(by: Callable[..., Any]) -> None:
+    slot, mapped, named = slots_of(ours)
+    value = slot("a", ("x",), ["seen"])
+    assert by(value, name="b") == slot("b", ("x",))
+    assert by(value, name="b").seen is value.seen
+    assert value == slot("a", ("x",))
+    wide = by(mapped("a", ("x",), intent="greet"), values=("x", "y"))
+    assert (type(wide), wide.name, wide.intent, wide.width) == (mapped, "a", "greet", 2)
+    assert by(named(name="a", initial=1), initial=None) == named(name="a")
+    with pytest.raises(TypeError):
+        by(value, colour="red")
+    with pytest.raises((TypeError, ValueError)):
+        by(mapped("a"), width=3)
 
 
 def test_it_shows_itself_as_it_is_written(made: tuple[Any, Any, Any]) -> None:

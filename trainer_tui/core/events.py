@@ -8,11 +8,11 @@ written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
-from trainer_tui.dataclass import dataclass
+from trainer_tui.dataclass import dataclass, replace
 from trainer_tui.errors import FormatError
 
 ACTION_LISTEN = "action_listen"

@@ -6,7 +6,7 @@ Trackers share their past, so a tracker for every step of a session costs memory
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from trainer_tui.core.applied import AppliedEvents
@@ -33,7 +33,7 @@ from trainer_tui.core.events import (
     UserUtteranceReverted,
     UserUttered,
 )
-from trainer_tui.dataclass import dataclass
+from trainer_tui.dataclass import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ From Rasa 2.0 on their work is done by the intent `nlu_fallback`, by the rule po
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
 from typing import Self
 
 from trainer_tui.core.domain import ACTION_DEFAULT_FALLBACK, OUT_OF_SCOPE, Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
+from trainer_tui.dataclass import replace
 from trainer_tui.policies.policy import USUAL_THRESHOLD, Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
 

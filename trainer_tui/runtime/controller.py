@@ -10,18 +10,19 @@ from __future__ import annotations
 import asyncio
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property
 from os.path import expanduser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer_tui.asking.slot_values import typed_value
+from trainer_tui.dataclass import replace
 from trainer_tui.errors import IllegalInput, Place, Problem, TrainerError
 from trainer_tui.export.conversations import news
 from trainer_tui.export.review import ExportReview, Replanned, Written
 from trainer_tui.insight.explain import explanation
 from trainer_tui.nlu.shorthand import parse_shorthand
+from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.journal import Journal, JournalRefused
 from trainer_tui.runtime.journal_reading import Header, Kept
 from trainer_tui.runtime.performing import Performer
@@ -94,8 +95,9 @@ Listener = Callable[[SessionView], None]
 
 _TOLD = 3
 """So many things that are left out of a script are said."""
-_SHOWN_EVERY = 40
-"""While a script is played, the view is made anew, and what was answered is put on disk, every so many answers."""
+_SHOWN_EVERY = 0.1
+"""Seconds. While a script is played, the view is made anew, and what was answered is put on disk, no more often: the
+script itself is on disk before, and nobody is asked anything meanwhile."""
 
 
 class Controller:
@@ -126,6 +128,7 @@ class Controller:
         self._task: asyncio.Task[Input] | None = None
         self._is_performing = False
         self._accepts_turn = False
+        self._shown_at = 0.0
         self._unwritten: list[Record] = []
         self._take_up(Replay.of_nothing(performer.bot.domain, now()))
 
@@ -200,6 +203,7 @@ class Controller:
         if not self._answer_about_code(True):
             self.go_on()
 
+    @no_collection()
     def go_on(self) -> None:
         """With the earlier session that is offered, if one is."""
         offer, self._offer = self._offer, None
@@ -502,12 +506,15 @@ class Controller:
         given = EffectFailed("cancelled", "Nothing has happened.") if task.cancelled() else task.result()
         # What an earlier effect of the same answer had to say may not have been said yet.
         self.notice = " ".join((self.notice, *self._performer.take_notes())).strip()
-        self._record(Answered(replace(given, at=self._now())))
+        at = self._now()
+        self._record(Answered(replace(given, at=at)))
         self._tell_who_does_otherwise()
         self._play_on()
         self._confirm_if_sure()
-        if self._is_going_on and len(self._unwritten) < _SHOWN_EVERY:
+        # A clock that was set back shows it at once.
+        if self._is_going_on and 0 <= at - self._shown_at < _SHOWN_EVERY:
             return
+        self._shown_at = at
         self._write()
         self.refresh()
 

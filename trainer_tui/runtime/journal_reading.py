@@ -56,7 +56,6 @@ def read_journal(path: Path) -> Kept:
         raise TrainerError(f"{path} cannot be read", f"{reason(error)}.") from error
 
 
-@no_collection()
 def is_journal(path: Path) -> bool:
     """Whether a file begins as a journal does."""
     try:
@@ -67,6 +66,7 @@ def is_journal(path: Path) -> bool:
     return bool(first) and _is_cut_header(first)
 
 
+@no_collection()
 def read(path: Path, content: bytes) -> Kept:
     """What these bytes of a journal hold. TrainerError where they are none."""
     found = list(lines(content))

@@ -20,6 +20,7 @@ from trainer_tui.formats.yaml.domain import merge, parse_domain
 from trainer_tui.policies.ensemble import longest_memory
 from trainer_tui.runtime.action_server import Launch, NoLaunch, find_launch
 from trainer_tui.runtime.actions import ActionRunner
+from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.journal import Journal, JournalRefused, journal_path, sessions
 from trainer_tui.runtime.journal_reading import Header
@@ -299,6 +300,7 @@ def _carried_domain(model: DialogueModel, environ: Mapping[str, str]) -> Domain:
 # --- the journal --------------------------------------------------------------------------------------------------
 
 
+@no_collection()
 def _keep(controller: Controller, request: SessionRequest, folder: Path, header: Header) -> None:
     """Give the session its journal: the one asked for, the latest with --resume, else a new one, the latest unfinished
     one offered first. Where none can be written, that is said, and the session lives in memory."""

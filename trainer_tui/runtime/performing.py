@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from trainer_tui.core.domain import Domain
+from trainer_tui.dataclass import replace
 from trainer_tui.errors import TrainerError
 from trainer_tui.insight.conflicts import as_problem, conflicts_of
 from trainer_tui.insight.story_steps import StorySteps

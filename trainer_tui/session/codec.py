@@ -180,7 +180,8 @@ def _of_class(hint: type[Any]) -> _Decoder:
     if hint is float:
         return _number
     if hint in _PLAIN:
-        return lambda value: _expect(hint, value)
+        # Nearly all of them are right, and there are a hundred thousand.
+        return lambda value: value if value.__class__ is hint else _expect(hint, value)
     return _as_it_is
 
 
@@ -225,9 +226,7 @@ def _sequence(parts: tuple[Any, ...]) -> _Decoder:
         inner = _decoder(parts[0])
         return lambda value: tuple([inner(item) for item in _expect(list, value)])
     decoders = tuple(_decoder(part) for part in parts)
-    return lambda value: tuple(
-        [decode(item) for decode, item in zip(decoders, _expect(list, value), strict=True)],
-    )
+    return lambda value: tuple([decode(item) for decode, item in zip(decoders, _expect(list, value), strict=True)])
 
 
 def _mapping(_: Any, value_hint: Any) -> _Decoder:
@@ -242,6 +241,8 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _number(value: Any) -> float:
+    if value.__class__ is float:
+        return value  # type: ignore[no-any-return]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"a number expected, found {value!r:.80}")
     return float(value)

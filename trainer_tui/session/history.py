@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Literal
 
 from trainer_tui.core.events import (
@@ -19,7 +18,7 @@ from trainer_tui.core.events import (
     as_dict,
 )
 from trainer_tui.core.growing import Growing
-from trainer_tui.dataclass import dataclass
+from trainer_tui.dataclass import dataclass, replace
 from trainer_tui.session.nodes import Node
 from trainer_tui.session.protocol import (
     ActionChosen,

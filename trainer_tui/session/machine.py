@@ -28,7 +28,7 @@ Rules of this file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from difflib import SequenceMatcher
 from functools import reduce
 
@@ -52,7 +52,7 @@ from trainer_tui.core.forms import answer_to, form_without_server, is_form_in_pr
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.slot_filling import slots_from_message
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.dataclass import dataclass
+from trainer_tui.dataclass import dataclass, replace
 from trainer_tui.errors import IllegalInput
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.ensemble import HEARD_BEFORE_FORMS

@@ -12,11 +12,10 @@ tells: both are then looked for. One that comes later in the turn drops those be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, ActionExecutionRejected, Entity, Event, UserUttered
-from trainer_tui.dataclass import dataclass
+from trainer_tui.dataclass import dataclass, replace
 from trainer_tui.session.machine import SessionState
 from trainer_tui.session.protocol import (
     ActionChosen,

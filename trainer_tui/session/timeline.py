@@ -7,12 +7,12 @@ the same timeline again. Each node keeps its session state, so moving the head c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
 from trainer_tui.core.nlu_data import Example
+from trainer_tui.dataclass import replace
 from trainer_tui.errors import IllegalInput
 from trainer_tui.policies.lessons import TaughtStep
 from trainer_tui.policies.policy import Lesson
