@@ -44,6 +44,43 @@ async def test_a_doubtful_example_is_mended_in_one_of_several_ways(
         await trainer.does_not_see("near-same examples of two intents")
 
 
+async def test_after_an_edit_all_is_looked_for_anew_and_names_the_lines_as_they_are_by_now(
+    teaching: Teaching, copy_of: Callable[[str], Path]
+) -> None:
+    """Two greetings stand among the goodbyes; with the first one gone, the other stands a line higher."""
+    nlu = copy_of("moodbot") / "data" / "nlu.yml"
+    lines = nlu.read_text(encoding="utf-8").split("\n")
+    place = next(number for number, line in enumerate(lines, 1) if line.strip() == "- goodbye")
+    lines[place:place] = ["    - hello", "    - good morning"]
+    nlu.write_text("\n".join(lines), encoding="utf-8")
+    async with teaching("moodbot") as trainer:
+        await trainer.presses("f8", "h")
+        await trainer.sees("near-same examples of two intents: 2", f"nlu.yml:{place + 1}", f"nlu.yml:{place + 2}")
+        await trainer.presses("m", "enter")
+        await trainer.sees("example 'hello' out")
+        await trainer.presses("enter")
+        await trainer.sees("near-same examples of two intents: 1", f"nlu.yml:{place + 1}: 'good morning'")
+        # What is changed in an editor meanwhile counts as well.
+        nlu.write_text(nlu.read_text(encoding="utf-8").replace("    - good morning\n", "", 1), encoding="utf-8")
+        await trainer.presses("escape", "h")
+        await trainer.does_not_see("near-same examples of two intents")
+
+
+async def test_a_rule_that_nothing_meets_is_met_once_its_test_story_is_written(
+    teaching: Teaching, copy_of: Callable[[str], Path]
+) -> None:
+    tests = copy_of("moodbot") / "tests" / "test_stories.yml"
+    async with teaching("moodbot") as trainer:
+        await trainer.presses("f8", "h")
+        await trainer.sees("rules that no story meets: 2", "'Say goodbye whenever the user does' is met by no story")
+        await trainer.presses("m")
+        await trainer.sees('+ test story "Say goodbye whenever the user does"', "+    intent: goodbye")
+        await trainer.presses("enter")
+        await trainer.sees("rules that no story meets: 1")
+        await trainer.does_not_see("'Say goodbye whenever the user does'", "looking again")
+    assert "  - action: utter_goodbye" in tests.read_text(encoding="utf-8").split("\n")
+
+
 async def test_why_the_data_cannot_be_judged_is_said_where_it_was_asked(
     teaching: Teaching, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -161,6 +161,13 @@ class ExampleMove:
 
 
 @dataclass(frozen=True, slots=True)
+class ExamplesRemoval:
+    """The file is to hold no example of the intent any more."""
+
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
 class NameRemoval:
     """The domain of the project is to define that name no more."""
 
@@ -168,8 +175,8 @@ class NameRemoval:
     name: str
 
 
-Change = StoryRemoval | LineChange | ExampleMove | NameRemoval
-CHANGES = (StoryRemoval, LineChange, ExampleMove, NameRemoval)
+Change = StoryRemoval | LineChange | ExampleMove | ExamplesRemoval | NameRemoval
+CHANGES = (StoryRemoval, LineChange, ExampleMove, ExamplesRemoval, NameRemoval)
 """Changes of what stood in the files before the session: nothing of the session is written by them."""
 Addition = StoryAddition | ExamplesAddition | NameAddition | ResponseAddition | Change
 
@@ -200,6 +207,8 @@ def edits_for(addition: Addition, target: TargetFile, text: str, domain: Domain)
             return addition.edits(text)
         case ExampleMove(example):
             return (_examples_edit(example.intent or "", (example,), target.dialect, text),)
+        case ExamplesRemoval(intent):
+            return _examples_removal(intent, target.dialect, text)
         case NameRemoval(section, name):
             # Of old, a response is listed as an action, too.
             is_listed = section == "responses" and name in patch_domain.names_in(text, "actions")
@@ -330,6 +339,14 @@ def _examples_edit(intent: str, examples: tuple[Example, ...], dialect: Dialect,
         patch_markdown.append_examples if dialect is Dialect.MARKDOWN else patch_nlu_yaml.append_examples
     )
     return append(text, intent, marked)
+
+
+def _examples_removal(intent: str, dialect: Dialect, text: str) -> tuple[Edit, ...]:
+    if dialect is Dialect.JSON:
+        raise FormatError(f"the examples of {intent} stand in JSON", hint="Open the file, and take them out by hand.")
+    if dialect is Dialect.MARKDOWN:
+        return patch_removal.remove_markdown_examples(text, intent)
+    return patch_removal.remove_yaml_examples(text, intent)
 
 
 def marked_in(example: Example, dialect: Dialect) -> str:

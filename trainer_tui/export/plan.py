@@ -19,6 +19,7 @@ from trainer_tui.export.additions import (
     Change,
     ExampleMove,
     ExamplesAddition,
+    ExamplesRemoval,
     Kind,
     LineChange,
     NameAddition,
@@ -70,7 +71,8 @@ class ExportRequest:
 
     `domain` holds what was made in the session too; `additions` says which that is. `conflicts` says which stories
     and rules disagree with a new one, one line each. `removals` are stories in the way, `changes` what else is to be
-    another in the files, each with its file. `only`: what alone is on to begin with.
+    another in the files, each with its file; `proposed_examples` are intents whose new examples were asked for. `only`:
+    what alone is on to begin with.
     """
 
     domain: Domain
@@ -82,7 +84,15 @@ class ExportRequest:
     conflicts: Callable[[StoryFile], Sequence[str]] | None = None
     removals: tuple[tuple[str, StoryRemoval], ...] = ()
     changes: tuple[tuple[str, Kind, Change], ...] = ()
+    proposed_examples: frozenset[str] = frozenset()
     only: Only = ""
+
+    @property
+    def proposed(self) -> frozenset[str]:
+        """The ids of the items that were asked for by themselves, of those that hold what the session taught."""
+        stories = {f"story:{one.key}" for one in self.conversations if one.is_proposed}
+        examples = {f"examples:{intent}:{state}" for intent in self.proposed_examples for state in ("new", "personal")}
+        return frozenset(stories | examples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,8 @@ class ExportItem:
                 return f"~ {what}"
             case ExampleMove(example):
                 return f"~ example {example.text!r} to {example.intent}"
+            case ExamplesRemoval(intent):
+                return f"- examples of {intent}"
             case NameRemoval(section, name):
                 return f"- {_SINGULAR[section]} {name}"
 

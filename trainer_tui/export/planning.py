@@ -18,6 +18,7 @@ from trainer_tui.export.additions import (
     STORY_KINDS,
     ExampleMove,
     ExamplesAddition,
+    ExamplesRemoval,
     Kind,
     LineChange,
     NameAddition,
@@ -59,10 +60,8 @@ def plan_export(request: ExportRequest) -> ExportPlan:
     targets = Targets(request)
     items = [*story_items(request, targets), *example_items(request, targets), *domain_items(request, targets)]
     if request.only:
-        proposed = {
-            f"story:{one.key}" for one in request.conversations if one.is_proposed and request.only != "removals"
-        }
-        items = [item if item.id in proposed else replace(item, is_on=False) for item in items]
+        wanted = request.proposed if request.only == "proposals" else frozenset[str]()
+        items = [item if item.id in wanted else replace(item, is_on=False) for item in items]
     items = [*removal_items(request, targets), *change_items(request, targets), *items]
     return _checked(with_personal_data_off(_checked(ExportPlan(request, tuple(items), tuple(targets.all)))))
 
@@ -106,7 +105,7 @@ def counts_of(items: Iterable[ExportItem]) -> dict[str, int]:
                 counts["response"] += 1
             case NameAddition():
                 counts["name"] += 1
-            case StoryRemoval() | NameRemoval():
+            case StoryRemoval() | ExamplesRemoval() | NameRemoval():
                 counts["removal"] += 1
             case LineChange() | ExampleMove():
                 counts["change"] += 1

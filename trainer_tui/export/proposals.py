@@ -19,7 +19,7 @@ from trainer_tui.export.edited import check_edited
 from trainer_tui.export.story import made_up_name
 from trainer_tui.formats.dialect import Dialect
 from trainer_tui.formats.patch.edits import apply_edits
-from trainer_tui.insight.findings import EntityMarked, Mend
+from trainer_tui.insight.findings import EntityMarked, EntityUnmarked, Mend
 
 _BY_HAND = "Open the file, and change it by hand."
 
@@ -82,6 +82,22 @@ def with_entity(mark: EntityMarked, target: TargetFile) -> LineChange:
         if _difference(change, target) == (Counter(_told([example])), Counter(_told([wanted]))):
             return change
     raise IllegalInput(f"{said!r} cannot be marked in the line {example.place}", hint=_BY_HAND)
+
+
+def without_entity(mark: EntityUnmarked, target: TargetFile) -> LineChange:
+    """The line of the example with the mark off these words; IllegalInput where it is no mark within the line."""
+    example = example_like(mark.example, target)
+    left = tuple(one for one in example.entities if (one.start, one.end) != (mark.start, mark.end))
+    wanted = replace(example, entities=left)
+    said = example.text[mark.start : mark.end]
+    line = (example.place.line if example.place else None) or 0
+    before = _line_at(target.text or "", line) or ""
+    for found in re.finditer(rf"\[{re.escape(said)}\](?:\([^()]*\)|\{{[^{{}}]*\}})", before) if said else ():
+        after = f"{before[: found.start()]}{said}{before[found.end() :]}"
+        change = LineChange(f"{said!r} not marked as {mark.entity}", line, before, after)
+        if _difference(change, target) == (Counter(_told([example])), Counter(_told([wanted]))):
+            return change
+    raise IllegalInput(f"{said!r} is not marked in the line {example.place}", hint=_BY_HAND)
 
 
 def _line_at(text: str, number: int) -> str | None:

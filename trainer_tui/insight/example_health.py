@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.insight.example_predictions import Learner
-from trainer_tui.insight.findings import EntityMarked, ExampleOut, ExampleTo, Finding, finding
+from trainer_tui.insight.findings import (
+    EntityMarked,
+    EntityUnmarked,
+    ExampleOut,
+    ExamplesTaught,
+    ExampleTo,
+    Finding,
+    finding,
+)
 
 _SURE, _UNLIKELY = 0.85, 0.05
 _FEW = 5
+_OFTEN = 3
+"""Examples in which a word is bare that is marked in one: where it is in fewer, nobody knows which of them is wrong."""
 _TYPO_FROM = 5
 """Letters: of shorter words another letter makes another word."""
 _WORD = re.compile(r"\w+")
@@ -61,8 +71,9 @@ def _spellings(text: str) -> Iterator[tuple[str, ...]]:
                 yield (*words[:place], f"{spelled}-", *words[place + 1 :])
 
 
-def too_few(data: TrainingData) -> Iterator[Finding]:
-    """Intents of which there is too little to learn from."""
+def too_few(data: TrainingData, taught: Sequence[Example] = ()) -> Iterator[Finding]:
+    """Intents of which there is too little to learn from. Only what a person said is an example: `taught` in a session,
+    as far as the data does not hold it."""
     counts = Counter(example.intent for example in data.examples if example.intent)
     first: dict[str, Example] = {}
     for example in data.examples:
@@ -70,13 +81,24 @@ def too_few(data: TrainingData) -> Iterator[Finding]:
             first[example.intent] = example
             number = counts[example.intent]
             message = f"the intent {example.intent!r} has {number} of the {_FEW} examples that it takes at least"
-            yield finding(message, example.place, "Add what people say otherwise.")
+            yield finding(
+                message, example.place, "Add what people say otherwise.", *taught_of(example.intent, data, taught)
+            )
+
+
+def taught_of(intent: str, data: TrainingData, taught: Iterable[Example]) -> Iterator[ExamplesTaught]:
+    """The edit that adds what was taught of the intent, where that is more than the data holds."""
+    known = {example.text for example in data.examples}
+    texts = dict.fromkeys(one.text.strip() for one in taught if one.intent == intent and one.text.strip() not in known)
+    if texts:
+        yield ExamplesTaught(intent, tuple(texts))
 
 
 def unmarked(data: TrainingData) -> Iterator[Finding]:
-    """Words that are marked as an entity in as many examples as not, or more, where they are not."""
+    """Words that are marked as an entity in as many examples as not, or more, where they are not; and the one mark of
+    words that are bare in several examples of the same intent."""
     marked: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    where: dict[tuple[str, ...], Example] = {}
+    where: dict[tuple[str, ...], tuple[Example, tuple[int, int]]] = {}
     intents: set[tuple[tuple[str, ...], str | None]] = set()
     for example in data.examples:
         for entity in example.entities:
@@ -84,7 +106,7 @@ def unmarked(data: TrainingData) -> Iterator[Finding]:
                 words = tuple(_WORD.findall(example.text[entity.start : entity.end].casefold()))
                 if sum(map(len, words)) > 2:
                     marked[words][entity.entity] += 1
-                    where.setdefault(words, example)
+                    where.setdefault(words, (example, (entity.start, entity.end)))
                     intents.add((words, example.intent))
     longest = max(map(len, marked), default=0)
     bare: dict[tuple[str, ...], list[tuple[Example, tuple[int, int]]]] = defaultdict(list)
@@ -93,17 +115,27 @@ def unmarked(data: TrainingData) -> Iterator[Finding]:
             if words in marked:
                 bare[words].append((example, span))
     for words, examples in bare.items():
-        if len(marked[words]) == 1 and marked[words].total() >= len(examples):
-            (label,) = marked[words]
-            first = where[words]
-            for example, span in examples:
-                # A word that is marked once may mean something else in what is said for another purpose.
-                if marked[words].total() == 1 and (words, example.intent) not in intents:
-                    continue
-                message = f"{' '.join(words)!r:.60} is not marked in {example.text!r:.80}"
+        if len(marked[words]) > 1:
+            continue
+        (label,) = marked[words]
+        first, marked_span = where[words]
+        is_once = marked[words].total() == 1
+        # A word that is marked once may mean something else in what is said for another purpose.
+        alike = [one for one in examples if not is_once or (words, one[0].intent) in intents]
+        off = (EntityUnmarked(first, label, *marked_span),) if is_once else ()
+        said = f"{' '.join(words)!r:.60}"
+        if marked[words].total() >= len(examples):
+            for example, span in alike:
+                message = f"{said} is not marked in {example.text!r:.80}"
                 message += f", and is {label!r} in {first.text!r:.80} ({first.place})"
-                mend = EntityMarked(example, label, *span)
-                yield finding(message, example.place, f"Mark it as {label!r}, or in neither.", mend)
+                hint = f"Mark it as {label!r}, or in neither."
+                yield finding(message, example.place, hint, EntityMarked(example, label, *span), *off)
+        elif is_once and len(alike) >= _OFTEN:
+            message = (
+                f"{said} is {label!r} in {first.text!r:.80}, and is not marked in {len(alike)} others of the intent"
+            )
+            message += f", as in {alike[0][0].text!r:.80} ({alike[0][0].place})"
+            yield finding(message, first.place, f"Take the mark off, or mark it as {label!r} in all.", *off)
 
 
 def _bare_words(example: Example, longest: int) -> Iterator[tuple[tuple[str, ...], tuple[int, int]]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from trainer_tui.core.events import Event
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem
+from trainer_tui.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,43 @@ class EntityMarked:
 
 
 @dataclass(frozen=True, slots=True)
+class EntityUnmarked:
+    """In the NLU example the characters from `start` to `end` are to be marked no more."""
+
+    example: Example
+    entity: str
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"take the mark {self.entity} off {self.example.text[self.start : self.end]!r} ({self.example.place})"
+
+
+@dataclass(frozen=True, slots=True)
+class ExamplesTaught:
+    """Messages that were confirmed in this session are to be examples of their intent."""
+
+    intent: str
+    texts: tuple[str, ...]
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        return f"add {counted(len(self.texts), 'message')} that this session confirmed as {self.intent}"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTested:
+    """A test story is to go through the rule: what is said in it, and what the bot does about it."""
+
+    place: Place
+    name: str
+    events: tuple[Event, ...]
+
+    def __str__(self) -> str:
+        return "write a test story that goes through it"
+
+
+@dataclass(frozen=True, slots=True)
 class StoryOut:
     """The story that begins there is to go."""
 
@@ -69,7 +108,21 @@ class NameOut:
         return f"take {self.name} out of the domain"
 
 
-Mend = ExampleOut | ExampleTo | EntityMarked | StoryOut | NameOut
+@dataclass(frozen=True, slots=True)
+class IntentOut:
+    """The domain is to define the intent no more, and no NLU data is to hold examples of it."""
+
+    place: Place
+    name: str
+    examples: int
+
+    def __str__(self) -> str:
+        with_it = f", with its {counted(self.examples, 'example')}" if self.examples else ""
+        return f"take {self.name} out of the domain{with_it}"
+
+
+OfExample = ExampleOut | ExampleTo | EntityMarked | EntityUnmarked
+Mend = OfExample | ExamplesTaught | StoryOut | RuleTested | NameOut | IntentOut
 """What each is about is known by more than its line: lines move as others are mended."""
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 
 from trainer_tui.core.domain import DEFAULT_INTENTS, Domain
 from trainer_tui.core.events import REQUESTED_SLOT, ActionExecuted, ActiveLoop, Era, Event, SlotSet, UserUttered
-from trainer_tui.core.nlu_data import Synonym, TrainingData
+from trainer_tui.core.nlu_data import Example, Synonym, TrainingData
 from trainer_tui.core.old_notation import listed_slots
 from trainer_tui.core.responses import is_retrieval_action
 from trainer_tui.core.stories import SNIPPET, Or, Rule, StoryFile, StoryStep
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem
-from trainer_tui.insight.findings import Finding, NameOut, Section, finding
+from trainer_tui.insight.example_health import taught_of
+from trainer_tui.insight.findings import Finding, IntentOut, Mend, NameOut, Section, finding
 
 _SECTIONS = {"intents": "intent", "entities": "entity", "slots": "slot", "actions": "action", "forms": "form"}
 
@@ -148,25 +149,34 @@ def _with_texts(slots: Iterable[str]) -> str:
     return "slot{" + ", ".join(f'"{slot}": ""' for slot in slots) + "}"
 
 
-def find_unused(domain: Domain, stories: StoryFile, nlu: TrainingData) -> list[Finding]:
-    """Intents without examples or stories, and responses and actions that no story uses."""
+def find_unused(domain: Domain, stories: StoryFile, nlu: TrainingData, taught: Sequence[Example] = ()) -> list[Finding]:
+    """Intents without examples or stories, and responses and actions that no story uses. `taught`: in a session."""
     uses = uses_in_stories(stories)
     used_intents = uses.names("intents")
     used_intents |= {name.split("/", 1)[0] for name in used_intents} | _intents_of_mappings(domain)
     examples = {name for example in nlu.examples if (name := example.intent)}
-    taught = examples | {name.split("/", 1)[0] for name in examples}
+    with_examples = examples | {name.split("/", 1)[0] for name in examples}
     problems = []
     for name in domain.intents:
-        if nlu.examples and name not in taught and name not in DEFAULT_INTENTS:
-            problems.append(_unused("intents", name, "has no NLU examples", domain))
         is_used = name in used_intents or domain.intents[name].triggers or _has_forms_in_code(domain)
+        out: tuple[Mend, ...] = () if is_used else tuple(_intent_out(name, domain, nlu))
+        if nlu.examples and name not in with_examples and name not in DEFAULT_INTENTS:
+            mends = (*taught_of(name, nlu, taught), *out)
+            problems.append(_unused("intents", name, "has no NLU examples", domain, *mends))
         if not is_used and name not in DEFAULT_INTENTS:
-            problems.append(_unused("intents", name, "is in no story or rule", domain))
+            problems.append(_unused("intents", name, "is in no story or rule", domain, *out))
     acting = uses.names("actions") | _said_otherwise(domain)
     silent = (name for name in domain.responses if name not in acting and "/" not in name)
     problems += (_unused("responses", name, "is in no story or rule", domain) for name in silent)
     problems += _without_response(domain)
     return problems
+
+
+def _intent_out(name: str, domain: Domain, nlu: TrainingData) -> Iterator[IntentOut]:
+    place = domain.places.get(("intents", name))
+    if place is not None:
+        examples = sum((example.intent or "").split("/", 1)[0] == name for example in nlu.examples)
+        yield IntentOut(place, name, examples)
 
 
 def _intents_of_mappings(domain: Domain) -> set[str]:
@@ -200,7 +210,7 @@ def _without_response(domain: Domain) -> Iterator[Finding]:
             yield _unused("actions", name, "has no response", domain)
 
 
-def _unused(section: Section, name: str, what: str, domain: Domain) -> Finding:
+def _unused(section: Section, name: str, what: str, domain: Domain, *mends: Mend) -> Finding:
     kind = "response" if section == "responses" else _SECTIONS[section]
     hint = {
         "has no NLU examples": "Add some, or remove it.",
@@ -210,7 +220,8 @@ def _unused(section: Section, name: str, what: str, domain: Domain) -> Finding:
     if section == "responses":
         hint = "Use it, or remove it, unless an action says it."
     place = domain.places.get((section, name))
-    mends = (NameOut(place, section, name),) if place and section == "responses" else ()
+    if place and section == "responses":
+        mends = (NameOut(place, section, name),)
     return finding(f"the {kind} {name!r} {what}", place, hint, *mends)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import Era
+from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Entity, Era, Event, UserUttered
 from trainer_tui.core.featurizers import StateMaker, labelled_actions
 from trainer_tui.core.generator import training_trackers
-from trainer_tui.core.stories import STORY_START, StoryFile, StoryStep, TrainingTracker
+from trainer_tui.core.nlu_data import Example
+from trainer_tui.core.stories import SNIPPET, STORY_START, StoryFile, StoryStep, TrainingTracker
 from trainer_tui.errors import Place
-from trainer_tui.insight.findings import Finding, NameOut, StoryOut, finding
+from trainer_tui.insight.findings import Finding, NameOut, RuleTested, StoryOut, finding
 from trainer_tui.insight.names import uses_in_stories
 from trainer_tui.policies.rule import RulePolicy
 
@@ -75,9 +77,13 @@ def _lines(tracker: TrainingTracker) -> Iterator[tuple[str, int | None]]:
 
 
 def unmet_rules(
-    trackers: Sequence[TrainingTracker], tests: Sequence[TrainingTracker], domain: Domain
+    trackers: Sequence[TrainingTracker],
+    tests: Sequence[TrainingTracker],
+    domain: Domain,
+    examples: Sequence[Example] = (),
 ) -> Iterator[Finding]:
-    """Rules that no story and no test story meets, so that nothing shows whether they do what is wanted."""
+    """Rules that no story and no test story meets, so that nothing shows whether they do what is wanted. `examples` say
+    what a test story of them could say."""
     rules = [tracker for tracker in trackers if tracker.is_rule]
     stories = [*(tracker for tracker in trackers if not tracker.is_rule), *tests]
     if domain.era is Era.CORE or not rules or not stories:
@@ -90,7 +96,38 @@ def unmet_rules(
         if sources and not sources & met and tracker.place not in seen:
             seen.add(tracker.place)
             message = f"the rule {tracker.story!r} is met by no story and no test story"
-            yield finding(message, tracker.place, "Write a test story that goes through it.")
+            yield finding(message, tracker.place, "Write a test story that goes through it.", *_test(tracker, examples))
+
+
+def _test(tracker: TrainingTracker, examples: Iterable[Example]) -> Iterator[RuleTested]:
+    """Only of a rule that begins with what is said, whenever that is: nobody knows how to come to where others hold."""
+    events = [event for event in tracker.events if not isinstance(event, ActionExecuted) or event.name != SNIPPET]
+    while events and events[0] == ActionExecuted(ACTION_LISTEN):
+        del events[0]
+    first = events[0] if events else None
+    if tracker.place is None or (tracker.rule is not None and tracker.rule.condition) or _said(first, examples) is None:
+        return
+    told = [_said(event, examples) if isinstance(event, UserUttered) else event for event in events]
+    # Of two messages the second is another turn, after which the bot has listened.
+    if None not in told and sum(isinstance(event, UserUttered) for event in told) == 1:
+        yield RuleTested(tracker.place, tracker.story, tuple(event for event in told if event is not None))
+
+
+def _said(event: Event | None, examples: Iterable[Example]) -> UserUttered | None:
+    """The message as somebody says it: an example of its intent with just its entities."""
+    if not isinstance(event, UserUttered):
+        return None
+    if event.text:
+        return event
+    wanted = sorted(_role(entity) for entity in event.entities)
+    for example in examples:
+        if example.intent == event.intent and sorted(map(_role, example.entities)) == wanted:
+            return replace(event, text=example.text, entities=example.entities)
+    return None
+
+
+def _role(entity: Entity) -> tuple[str, str, str]:
+    return entity.entity, entity.role or "", entity.group or ""
 
 
 def unused_slots(domain: Domain, stories: StoryFile) -> Iterator[Finding]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from os.path import isfile
 from pathlib import Path
 
 from trainer_tui.core.generator import training_trackers
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.insight.example_health import disagreements, near_same, too_few, unmarked
 from trainer_tui.insight.findings import ExampleOut, Finding, Findings
 from trainer_tui.insight.folds import example_folds
@@ -22,8 +23,9 @@ from trainer_tui.runtime.reading.project_data import ProjectData
 _FOLDS = 10
 
 
-def findings(project: ProjectData) -> Findings:
-    """All that is doubtful, the likeliest to mislead the bot first. What the code of actions names is used."""
+def findings(project: ProjectData, taught: Sequence[Example] = ()) -> Findings:
+    """All that is doubtful, the likeliest to mislead the bot first. What the code of actions names is used; `taught` in
+    a session may be what the data lacks."""
     domain, stories, nlu = project.domain, project.stories, project.nlu
     trackers = training_trackers(stories, domain)
     tests = each_story(project.test_stories, domain)
@@ -37,11 +39,11 @@ def findings(project: ProjectData) -> Findings:
         "near-same examples of two intents": alike,
         "the model disagrees": (one for one in _held_out(project) if one.place not in known),
         "entities marked here and not there": unmarked(nlu),
-        "too few examples": too_few(nlu),
+        "too few examples": too_few(nlu, taught),
         "stories never reached": unreached(stories),
         "stories contained in others": contained(stories, trackers, domain),
-        "rules that no story meets": unmet_rules(trackers, tests, domain),
-        "never used": [*find_unused(spoken, stories, nlu), *unused_slots(filled, stories)],
+        "rules that no story meets": unmet_rules(trackers, tests, domain, nlu.examples),
+        "never used": [*find_unused(spoken, stories, nlu, taught), *unused_slots(filled, stories)],
     }
     return {kind: list(findings) for kind, findings in found.items()}
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from trainer_tui.core.events import ActionExecuted, Era, UserUttered
 from trainer_tui.core.featurizers import MAX_HISTORY, labelled_actions
 from trainer_tui.core.generator import training_trackers
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import Or, Rule, StoryFile, StoryStep
 from trainer_tui.errors import IllegalInput, Place, TrainerError
 from trainer_tui.export.additions import (
@@ -17,6 +18,7 @@ from trainer_tui.export.additions import (
     STORY_KINDS,
     Change,
     ExampleMove,
+    ExamplesRemoval,
     Kind,
     NameRemoval,
     PreviousExport,
@@ -24,6 +26,7 @@ from trainer_tui.export.additions import (
     TargetFile,
     edits_for,
     read_examples,
+    read_stories,
 )
 from trainer_tui.export.conflicts import rule_conflicts, story_conflicts
 from trainer_tui.export.conversations import additions, conversations, news
@@ -56,19 +59,34 @@ from trainer_tui.export.proposals import (
     changed_step,
     example_like,
     with_entity,
+    without_entity,
     without_example,
 )
 from trainer_tui.export.review import ExportReview, ExportRow, Only, Replanned, StoryForm, Written
 from trainer_tui.formats.dialect import dialect_of
 from trainer_tui.formats.file_contents import DOMAIN, NLU, RULES, STORIES, TEST_STORIES
-from trainer_tui.insight.findings import EntityMarked, ExampleOut, ExampleTo, Mend, NameOut, StoryOut
+from trainer_tui.insight.findings import (
+    EntityMarked,
+    EntityUnmarked,
+    ExampleOut,
+    ExamplesTaught,
+    ExampleTo,
+    IntentOut,
+    NameOut,
+    OfExample,
+    RuleTested,
+    StoryOut,
+)
 from trainer_tui.runtime.files import read_exactly, shown_path, write_atomically
 from trainer_tui.runtime.reading.project_data import ProjectData
 from trainer_tui.session.protocol import WarnContradiction
 from trainer_tui.session.records import Exported
 from trainer_tui.session.timeline import Timeline
 
-_Proposed = ConversationToExport | tuple[str, Kind, Change]
+_Proposed = ConversationToExport | ExamplesTaught | tuple[str, Kind, Change]
+
+_OfFiles = StepChange | OfExample | StoryOut | NameOut | IntentOut
+"""Proposals that change what stands in the files, whatever the session taught."""
 
 _KINDS: Mapping[str, Kind] = {STORIES: "stories", RULES: "rules", TEST_STORIES: "test", NLU: "nlu", DOMAIN: "domain"}
 
@@ -111,13 +129,19 @@ class Exporter:
         self._take_up_what_was_read()
         found: dict[_Proposed, None] = {}
         for proposal in proposals:
-            if isinstance(proposal, AsRule):
-                found[self._rule(proposal)] = None
-                continue
-            for target, change in self._changes(proposal):
-                # What a file cannot take is refused as a whole: half of a move would lose what is moved.
-                edits_for(change, target, target.text or "", self._data.domain)
-                found[target.path, target.kind, change] = None
+            match proposal:
+                case AsRule():
+                    found[self._rule(proposal)] = None
+                case RuleTested(_, name, events):
+                    key = f"proposed test {name}"
+                    found[ConversationToExport(key, name, events, form="test", is_proposed=True)] = None
+                case ExamplesTaught():
+                    found[proposal] = None
+                case _:
+                    for target, change in self._changes(proposal):
+                        # What a file cannot take is refused as a whole: half of a move would lose what is moved.
+                        edits_for(change, target, target.text or "", self._data.domain)
+                        found[target.path, target.kind, change] = None
         self._proposed |= found
         return self.review(timeline, "proposals")
 
@@ -132,9 +156,9 @@ class Exporter:
         key = f"proposed rule {proposal.name}"
         return ConversationToExport(key, proposal.name, proposal.events, form="rule", is_proposed=True)
 
-    def _changes(self, proposal: StepChange | Mend) -> Iterator[tuple[TargetFile, Change]]:
+    def _changes(self, proposal: _OfFiles) -> Iterator[tuple[TargetFile, Change]]:
         """What it comes to in the files as they are now."""
-        place = proposal.example.place if isinstance(proposal, _OF_EXAMPLES) else proposal.place
+        place = proposal.example.place if isinstance(proposal, OfExample) else proposal.place
         if place is None:
             raise IllegalInput("it stands in no file")
         path = self._name(self._data.path_of(place))
@@ -153,14 +177,24 @@ class Exporter:
                 yield _home_of(intent, targets) or target, ExampleMove(moved)
             case EntityMarked():
                 yield target, with_entity(proposal, target)
+            case EntityUnmarked():
+                yield target, without_entity(proposal, target)
+            case IntentOut(_, name):
+                for held in targets:
+                    if held.kind == "nlu" and any(_base(example) == name for example in _examples_of(held)):
+                        yield held, ExamplesRemoval(name)
+                yield target, NameRemoval("intents", name)
             case NameOut(_, section, name):
                 yield target, NameRemoval(section, name)
             case StoryOut():
-                found = [one for one in self._data.stories.steps if one.name == proposal.name and one.place is not None]
-                block = min(found, key=lambda one: _distance(one.place, place), default=None)
-                if block is None or block.place is None:
+                stories = read_stories(target.text or "", target.dialect, path)
+                found = [
+                    (step.place.line or 1, step) for step in stories.steps if step.name == proposal.name and step.place
+                ]
+                if not found:
                     raise IllegalInput(f"the story {proposal.name!r} does not stand there any more", hint="Look again.")
-                yield target, StoryRemoval(block.name, block.events, block.place.line or 1)
+                line, step = min(found, key=lambda one: abs(one[0] - (place.line or 1)))
+                yield target, StoryRemoval(step.name, step.events, line)
 
     def toggle(self, row: str) -> ExportReview:
         item = self._reviewed.item(row)
@@ -219,9 +253,8 @@ class Exporter:
         self._plan = None
         self._proposed.clear()
         stories = {key: item.as_dict() for key, item in written(plan).items()}
-        proposed = {f"story:{one.key}" for one in plan.request.conversations if one.is_proposed}
         on = [item for item in plan.items if item.is_on]
-        is_partial = all(isinstance(item.addition, CHANGES) or item.id in proposed for item in on)
+        is_partial = all(isinstance(item.addition, CHANGES) or item.id in plan.request.proposed for item in on)
         left_out = left_out_of(plan)
         marks = {"is_partial": True} if is_partial else {}
         record = Exported({"stories": stories, "files": done, "left_out": counts_of(left_out), **marks})
@@ -278,7 +311,8 @@ class Exporter:
             previously,
             self._conflicts,
             tuple(self._in_the_way(timeline)),
-            tuple(item for item in self._proposed if not isinstance(item, ConversationToExport)),
+            tuple(item for item in self._proposed if isinstance(item, tuple)),
+            frozenset(item.intent for item in self._proposed if isinstance(item, ExamplesTaught)),
         )
 
     def _in_the_way(self, timeline: Timeline) -> Iterator[tuple[str, StoryRemoval]]:
@@ -366,26 +400,24 @@ def _holds(block: StoryStep | Rule, place: Place) -> bool:
     return at.line <= place.line <= max((at.line, *block.lines))
 
 
-_OF_EXAMPLES = (ExampleOut, ExampleTo, EntityMarked)
-
-
-def _kinds_of(proposal: StepChange | Mend) -> tuple[Kind, ...]:
-    if isinstance(proposal, _OF_EXAMPLES):
+def _kinds_of(proposal: _OfFiles) -> tuple[Kind, ...]:
+    if isinstance(proposal, OfExample):
         return ("nlu",)
-    return ("domain",) if isinstance(proposal, NameOut) else ("stories", "rules")
+    return ("domain",) if isinstance(proposal, NameOut | IntentOut) else ("stories", "rules")
 
 
-def _distance(one: Place | None, other: Place) -> tuple[bool, int]:
-    """Nearer in the same file than in any other."""
-    is_elsewhere = one is None or one.path != other.path
-    return is_elsewhere, abs((one.line or 0 if one else 0) - (other.line or 0))
+def _examples_of(target: TargetFile) -> tuple[Example, ...]:
+    return read_examples(target.text or "", target.dialect, target.path).examples
+
+
+def _base(example: Example) -> str:
+    """The intent of which an example of a retrieval intent (`faq/hours`) is one."""
+    return (example.intent or "").split("/", 1)[0]
 
 
 def _home_of(intent: str, targets: Iterable[TargetFile]) -> TargetFile | None:
     """The file that holds examples of the intent."""
     for target in targets:
-        if target.kind == "nlu":
-            examples = read_examples(target.text or "", target.dialect, target.path).examples
-            if any(example.intent == intent for example in examples):
-                return target
+        if target.kind == "nlu" and any(example.intent == intent for example in _examples_of(target)):
+            return target
     return None

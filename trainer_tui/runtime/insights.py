@@ -101,7 +101,8 @@ class Insights:
         return f"{path} is written" + (", and shown in the browser." if is_shown else ": open it in a browser.")
 
     async def health(self) -> Findings:
-        return await in_thread(self._performer.bot.health)
+        taught = tuple(self._timeline().examples())
+        return await in_thread(lambda: self._performer.bot.health(taught))
 
     def mend(self, mend: Mend) -> ExportReview:
         return self._propose(mend)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer_tui.core.domain import Domain
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.stories import StoryFile, TrainingTracker
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
@@ -107,7 +108,11 @@ def open_session(
         choose=random.choice,
         now=time.time,
     )
-    told = _bot(project, root, learning.models.notes)
+
+    def read() -> Project:
+        return _project(request.sources, model, environ)
+
+    told = _bot(project, root, learning.models.notes, read)
 
     def make_exporter() -> Exporter:
         from trainer_tui.runtime.exporting import Exporter
@@ -120,9 +125,9 @@ def open_session(
         return ScriptSources(learning.stories, (state / _SESSIONS, state / _TALKS), environ)
 
     def reread() -> tuple[Bot, Teacher]:
-        changed = _project(request.sources, model, environ)
+        changed = read()
         again = learning.begin(changed)
-        return _bot(changed, root, learning.models.notes), again
+        return _bot(changed, root, learning.models.notes, read), again
 
     controller = Controller(
         Performer(told, teacher, runner, reread),
@@ -182,7 +187,8 @@ def read_bot(request: SessionRequest, environ: Mapping[str, str] = os.environ) -
     return model, _project(sources, model, environ)
 
 
-def _bot(project: Project, root: Path, notes: tuple[str, ...]) -> Bot:
+def _bot(project: Project, root: Path, notes: tuple[str, ...], read: Callable[[], Project]) -> Bot:
+    """`read` reads the project again: health is asked for once more when something was mended."""
     return Bot(
         project.name,
         root,
@@ -194,14 +200,14 @@ def _bot(project: Project, root: Path, notes: tuple[str, ...]) -> Bot:
         max_history=longest_memory(project.policies),
         tests=lambda: _tests(project),
         page=lambda journal: _page(project, journal),
-        health=lambda: _health(project),
+        health=lambda taught: _health(read(), taught),
     )
 
 
-def _health(project: Project) -> Findings:
+def _health(project: Project, taught: Sequence[Example]) -> Findings:
     from trainer_tui.runtime.data_health import findings
 
-    return findings(project.data)
+    return findings(project.data, taught)
 
 
 def _page(project: Project, journal: Path | None) -> str:

@@ -92,8 +92,8 @@ class Bot:
 
     `max_history` is what memory takes for the same state. `tests` makes conversations of the test stories,
     `page` one of the story graph, with what the session of that journal taught; `health` tells what in the data is
-    doubtful, which takes its time. `look` finds
-    more to warn of, in its own time: it is called once, in a thread.
+    doubtful as the files are by now, with what was taught at hand, which takes its time. `look` finds more to warn of,
+    in its own time: it is called once, in a thread.
     """
 
     name: str
@@ -106,7 +106,7 @@ class Bot:
     max_history: int | None = MAX_HISTORY
     tests: Callable[[], Sequence[TrainingTracker]] = tuple
     page: Callable[[Path | None], str] | None = None
-    health: Callable[[], Findings] = dict
+    health: Callable[[Sequence[Example]], Findings] = lambda taught: {}
 
 
 @dataclass(frozen=True, slots=True)

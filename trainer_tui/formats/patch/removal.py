@@ -1,19 +1,21 @@
-"""Takes one story, rule or name out of a text, and leaves every other byte as it was."""
+"""Takes one story, rule, intent or name out of a text, and leaves every other byte as it was."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from yaml.nodes import MappingNode, SequenceNode
 
+from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
 from trainer_tui.formats.markdown.stories import parse_stories_markdown
 from trainer_tui.formats.patch.edits import Edit, apply_edits, end_of_content, end_of_line, refused, start_of_line
-from trainer_tui.formats.patch.yaml import YamlText, checked, dash_of, find
+from trainer_tui.formats.patch.yaml import YamlText, checked, dash_of, data_of, find
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HEAD = re.compile(r"[ \t]*(?:#|>>)")
+_SECTION = re.compile(r"[ \t]*##[ \t]*(?:(\w+):(.*))?")
 _BY_HAND = "Open the file, and take it out by hand."
 
 
@@ -74,8 +76,61 @@ def remove_yaml_story(text: str, line: int) -> Edit:
     raise refused(f"no story stands in lines of its own at line {line}", hint=_BY_HAND)
 
 
+def remove_markdown_examples(text: str, intent: str) -> tuple[Edit, ...]:
+    """Every section of the intent, and of its responses where it is a retrieval intent (`faq/hours`); none where there
+    is none. Comments around them stay; FormatError where a section cannot be taken out alone."""
+    lines = _visible_lines(text)
+    heads = [(number, found) for number, (_, shown) in enumerate(lines) if (found := _SECTION.match(shown))]
+    edits = []
+    for (first, head), following in zip(heads, [*(number for number, _ in heads[1:]), len(lines)], strict=True):
+        if head[1] == "intent" and _is_of(head[2].strip(), intent):
+            last = max(number for number in range(first, following) if lines[number][1].strip("\ufeff \t\r"))
+            edits.append(_without(text, lines[first][0], end_of_line(text, lines[last][0])))
+    removals = tuple(_apart(edits))
+    before, after = (parse_nlu_markdown(one, "").data for one in (text, apply_edits(text, removals)))
+    left = tuple(example for example in before.examples if not _is_of(example.intent, intent))
+    if (after.examples, after.synonyms, after.regexes) != (left, before.synonyms, before.regexes):
+        raise refused(f"the examples of {intent} do not stand in lines of their own", hint=_BY_HAND)
+    return removals
+
+
+def remove_yaml_examples(text: str, intent: str) -> tuple[Edit, ...]:
+    """The same of the items of `nlu:`."""
+    document = YamlText(text)
+    pair = find(document.root, "nlu")
+    items = pair[1] if pair is not None else None
+    if not isinstance(items, SequenceNode):
+        return ()
+    edits = []
+    for number, item in enumerate(items.value):
+        named = find(item, "intent") if isinstance(item, MappingNode) else None
+        begin = dash_of(document, items, number)
+        if named and _is_of(named[1].value, intent) and begin is not None:
+            edits.append(_without(text, begin, end_of_line(text, document.end(item))))
+    found = tuple(_apart(edits))
+    before, after = (data_of(one) for one in (text, apply_edits(text, found)))
+    blocks = (before.data or {}).get("nlu") or []
+    left = [block for block in blocks if not (isinstance(block, Mapping) and _is_of(block.get("intent"), intent))]
+    if len(after.problems) > len(before.problems) or (found and after.data != {**before.data, "nlu": left or None}):
+        raise refused(f"the examples of {intent} do not stand in lines of their own", hint=_BY_HAND)
+    return found
+
+
+def _is_of(name: Any, intent: str) -> bool:
+    return isinstance(name, str) and name.split("/", 1)[0] == intent
+
+
+def _apart(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Removals one behind the other; blank lines between two of them belong to the first."""
+    end = 0
+    for edit in edits:
+        yield Edit(max(edit.start, end), edit.end, "")
+        end = edit.end
+
+
 def remove_name(text: str, section: str, name: str) -> Edit:
-    """What defines a name in a section of a domain file: its key with all below it, or its item of a list.
+    """What defines a name in a section of a domain file: its key with all below it, or its item of a list, which may
+    be one of brackets.
 
     Comments around it stay; FormatError where it is not there, or cannot be taken out alone.
     """
@@ -83,24 +138,40 @@ def remove_name(text: str, section: str, name: str) -> Edit:
     for key in ("responses", "templates") if section == "responses" else (section,):
         pair = find(document.root, key)
         held = pair[1] if pair is not None else None
-        if not isinstance(held, MappingNode | SequenceNode) or held.flow_style or len(held.value) < 2:
+        if not isinstance(held, MappingNode | SequenceNode) or len(held.value) < 2:
             continue
-        if isinstance(held, MappingNode):
-            places = [(document.start(one), document.end(other)) for one, other in held.value if one.value == name]
-        else:
-            begun = ((dash_of(document, held, number), item) for number, item in enumerate(held.value))
-            places = [(begin, document.end(item)) for begin, item in begun if begin is not None and item.value == name]
-        for begin, end in places:
-            edit = _without(text, begin, end_of_line(text, end))
+        for edit in _removals(document, held, name):
             checked(text, edit, lambda data, key=key: {**data, key: _less(data[key], name)})  # type: ignore[misc]
             return edit
     raise refused(f"{name} does not stand in lines of its own under '{section}:'", hint=_BY_HAND)
 
 
+def _removals(document: YamlText, held: MappingNode | SequenceNode, name: str) -> Iterator[Edit]:
+    text = document.text
+    if isinstance(held, MappingNode):
+        for key, value in held.value if not held.flow_style else ():
+            if key.value == name:
+                yield _without(text, document.start(key), end_of_line(text, document.end(value)))
+        return
+    for number, item in enumerate(held.value):
+        # With properties, a name is the one key of a mapping: `- greet: {use_entities: []}`.
+        named = item.value[0][0] if isinstance(item, MappingNode) and len(item.value) == 1 else item
+        if named.value != name:
+            continue
+        if not held.flow_style:
+            begin = dash_of(document, held, number)
+            if begin is not None:
+                yield _without(text, begin, end_of_line(text, document.end(item)))
+        elif number + 1 < len(held.value):
+            yield Edit(document.start(item), document.start(held.value[number + 1]), "")
+        else:
+            yield Edit(document.end(held.value[number - 1]), document.end(item), "")
+
+
 def _less(held: Any, name: str) -> Any:
     if isinstance(held, Mapping):
         return {key: value for key, value in held.items() if key != name}
-    return [item for item in held if item != name]
+    return [item for item in held if item != name and not (isinstance(item, Mapping) and [*item] == [name])]
 
 
 def _without(text: str, begin: int, end: int) -> Edit:

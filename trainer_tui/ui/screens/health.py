@@ -12,27 +12,35 @@ from trainer_tui.ui.screens.picking import Pick
 from trainer_tui.ui.screens.sheet import FilteredSheet
 from trainer_tui.ui.widgets.rows import Row
 
+_TITLE = "what in the data is doubtful"
+
 
 class Health(FilteredSheet[None]):
-    """It is looked for when the sheet opens, beside the session."""
+    """It is looked for when the sheet opens, and again after each edit, beside the session."""
 
     BINDINGS = [*bindings(Scope.HEALTH)]
     SCOPES = (Scope.HEALTH, Scope.SHEET, Scope.LIST)
-    title_text = "what in the data is doubtful"
+    title_text = _TITLE
 
     def on_mount(self) -> None:
         super().on_mount()
         self.show_rows([Row((("Learning from most examples, to judge the others ...", "dim"),))])
         self.list.focus()
-        self.run_worker(self._look(), group="settle")
+        self._look_again(cursor=1)
 
-    async def _look(self) -> None:
+    def _look_again(self, cursor: int) -> None:
+        self.run_worker(self._look(cursor), group="settle", exclusive=True)
+
+    async def _look(self, cursor: int) -> None:
         try:
-            self._show(await self.desk.controller.insight.health())
+            found = await self.desk.controller.insight.health()
         except TrainerError as error:
             self.show_rows([Row(((clean(reason(error)), "bad"),), text=reason(error))])
+            return
+        self.title_text = _TITLE
+        self._show(found, cursor)
 
-    def _show(self, found: Findings) -> None:
+    def _show(self, found: Findings, cursor: int) -> None:
         self._found = found
         rows: list[Row] = []
         for kind, listed in found.items():
@@ -41,10 +49,10 @@ class Health(FilteredSheet[None]):
                 rows.append(Row(((head, "strong"),), text=head))
                 rows += [Row(((f"  {clean(str(one.problem))}", ""),), one, str(one.problem)) for one in listed]
         self.show_rows(rows or [Row((("Nothing.", "dim"),))])
-        self.list.move_to(1)
+        self.list.move_to(cursor)
 
     def chosen(self, row: Row) -> None:
-        self.desk.show_text("what in the data is doubtful", row.text or "")
+        self.desk.show_text(_TITLE, row.text or "")
 
     @property
     def _finding(self) -> Finding | None:
@@ -74,8 +82,11 @@ class Health(FilteredSheet[None]):
 
         def done(is_written: bool | None) -> None:
             if is_written:
-                self._show({kind: [one for one in found if one is not mended] for kind, found in self._found.items()})
-                self.list.move_to(cursor)
+                # Lines have moved, and what was learned from the examples may be another: the rest is judged anew.
+                self.title_text = f"{_TITLE} · looking again ..."
+                left = {kind: [one for one in found if one is not mended] for kind, found in self._found.items()}
+                self._show(left, cursor)
+                self._look_again(cursor)
 
         self.desk.attempt(
             lambda: self.app.push_screen(Export(self.desk.controller.insight.mend(mend)), done), self.refuse
