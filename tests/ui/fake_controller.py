@@ -58,6 +58,9 @@ class FakeInsight:
     def __init__(self, controller: FakeController) -> None:
         self._controller = controller
 
+    def standings(self) -> tuple[Standing, ...]:
+        return (self.standing(),)
+
     def standing(self, node: int | None = None) -> Standing:
         return STANDING
 

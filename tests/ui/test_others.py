@@ -25,11 +25,15 @@ async def test_who_does_otherwise_is_told_and_the_answer_is_changed(teaching: Te
     async with teaching("concertbot") as trainer:
         await hello_is_answered_with_goodbye(trainer)
         [told] = [notice for notice in trainer.told if notice.startswith("But ")]
-        assert told == 'But 6 stories do utter_greet here: story "hello" (data/stories.md:6) ….'
+        assert told == 'But 6 stories do utter_greet here: story "hello" (data/stories.md:6) …; w opens the ways out.'
         await trainer.is_asked(ConfirmAction)
-        # In the conversation on the action itself; in the next question `w` tells of that one.
-        await trainer.presses("f3", "end", "w")
+        # The key that was named tells of the answer, below what is asked by now; the conversation of any action.
+        await trainer.presses("w")
         assert isinstance(trainer.app.screen, Others)
+        await trainer.sees("with yes: action_listen, nobody else", "your answer: utter_goodbye, nobody else")
+        await trainer.presses("escape", "f3", "end", "w")
+        assert isinstance(trainer.app.screen, Others)
+        await trainer.does_not_see("with yes: ")
         await trainer.sees("your answer: utter_goodbye, nobody else", "otherwise: utter_greet, 6 stories")
         await trainer.sees('story "hello and goodbye" (data/stories.md:10)', "what would tell them apart")
         await trainer.presses("t")
@@ -44,7 +48,7 @@ async def test_who_does_otherwise_is_told_and_the_answer_is_changed(teaching: Te
         await trainer.sees("-6 wrong ctrl+k")
         await trainer.presses("ctrl+k")
         await trainer.sees("wrong now: wanted utter_greet, got utter_goodbye: 6", 'story "hello" (data/stories.md:6)')
-        await trainer.presses("escape", "f3", "end", "w", "a")
+        await trainer.presses("escape", "w", "a")
         prompt = await trainer.is_asked(ChooseAction)
         assert prompt.prediction.action == "utter_greet"
         await trainer.controller.finish_watching()

@@ -22,6 +22,10 @@ class Insight(Protocol):
         """Who does otherwise than the answer that is asked about, else than the latest one; than the one that led to a
         move (`HistoryEntry.at`)."""
 
+    def standings(self) -> tuple[Standing, ...]:
+        """The one of `standing`; then that of the answer before the one that is asked about, if somebody does otherwise
+        than that."""
+
     def why(self) -> tuple[str, ...]:
         """Features, nearest steps, and what would change it; of a message the words that count and the examples."""
 

@@ -46,7 +46,7 @@ class Teaching(Protocol):
         """Once the front end is up: start in the background what the first question need not wait for."""
 
     def take_notice(self) -> str:
-        """The notice, which is then not shown any more."""
+        """The notice; neither it nor who does otherwise is shown any more."""
 
     # --- answers and moves ----------------------------------------------------------------------------------------
 

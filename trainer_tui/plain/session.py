@@ -191,6 +191,8 @@ class PlainSession:
     def _tell_news(self) -> None:
         """What is new in the conversation and beside it."""
         self._tell_added()
+        if otherwise := self._controller.view.otherwise:
+            self._say(f"But {otherwise}; :others last lists them, :help insight the ways out.")
         if notice := self._controller.take_notice():
             self._say(notice)
         self._warn()

@@ -115,6 +115,7 @@ class Controller:
         options: Options = ASK_EVERYTHING,
     ) -> None:
         self.notice = ""
+        self._otherwise = ""
         self._performer = performer
         self._make_exporter = make_exporter
         self._make_sources = make_sources
@@ -262,7 +263,13 @@ class Controller:
         offer = self._offer.description if self._offer else None
         code = self._code.description if self._code else None
         return replace(
-            view, notice=self.notice, offer=offer, code=code, script=self._script_view(), sure_above=self._sure_above
+            view,
+            notice=self.notice,
+            otherwise=self._otherwise,
+            offer=offer,
+            code=code,
+            script=self._script_view(),
+            sure_above=self._sure_above,
         )
 
     def _script_view(self) -> ScriptView | None:
@@ -302,7 +309,8 @@ class Controller:
 
     def take_notice(self) -> str:
         notice, self.notice = self.notice, ""
-        if notice:
+        was_otherwise, self._otherwise = self._otherwise, ""
+        if notice or was_otherwise:
             self.refresh()
         return notice
 
@@ -323,7 +331,7 @@ class Controller:
         """Than the correction that was just taken in, before it is written anywhere."""
         taught = self.timeline.state.confirmed
         if taught and taught.was_corrected and (told := self.insight.standing().told):
-            self.notice = f"{self.notice} But {told}.".strip()
+            self._otherwise = told
             self.refresh()
 
     def keep_likely(self) -> None:
@@ -454,7 +462,7 @@ class Controller:
         if self.timeline.state is not before:
             self._drop_effect()
         self._accepts_turn = False
-        self.notice = ""
+        self.notice = self._otherwise = ""
         self._play_on()
         self._write()
         self.refresh()

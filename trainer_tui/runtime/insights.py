@@ -65,6 +65,13 @@ class Insights:
 
     # --- who does otherwise ---------------------------------------------------------------------------------------
 
+    def standings(self) -> tuple[Standing, ...]:
+        asked = self.standing()
+        if asked.node is not None or not any(node.state.confirmed for node in self._timeline().head.path()):
+            return (asked,)
+        before = self.standing(self._timeline().head.id)
+        return (asked, before) if before.others else (asked,)
+
     def standing(self, node: int | None = None) -> Standing:
         timeline = self._timeline()
         at = timeline.head if node is None else timeline.nodes.get(node)

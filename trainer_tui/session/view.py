@@ -199,7 +199,8 @@ class SessionView:
     to this question that was taken back, which can be changed and given again. `code` names programs of the project
     that the person has not allowed to run yet, which is asked before all else; `offer` describes an earlier session
     that the person may go on with, before anything else. `sure_above`: what is that sure and not contradicted a whole
-    turn can be accepted with (`Teaching.accept_turn`). `fork_points` are oldest first. `notice` is said once.
+    turn can be accepted with (`Teaching.accept_turn`). `fork_points` are oldest first. `notice` is said once;
+    so is `otherwise`: who does otherwise than the correction that was just taken in.
     """
 
     status: StatusView
@@ -224,3 +225,4 @@ class SessionView:
     script: ScriptView | None = None
     sure_above: float = UNSURE_BELOW
     notice: str = field(default="", compare=False)
+    otherwise: str = field(default="", compare=False)

@@ -16,6 +16,7 @@ from textual.widgets import Input, TextArea
 from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import TrainerError
+from trainer_tui.session.protocol import AskMessage
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.config import Config
 from trainer_tui.ui.desk import Desk
@@ -147,9 +148,24 @@ class TrainerApp(ScreenStack):
         settling = self.desk.settling
         if settling is not None and settling.opened is not None and settling.opened.is_finished:
             self.main.action_review()
-        if view.notice:
-            self.desk.say(view.notice)
+        for said in (view.notice, self._otherwise(view)):
+            if said:
+                self.desk.say(said)
+        if view.notice or view.otherwise:
             self.controller.take_notice()
+
+    def _otherwise(self, view: SessionView) -> str:
+        """Who does otherwise than the correction, and by which key the ways out open where the person is by now."""
+        if not view.otherwise:
+            return ""
+        # Where a message is typed, letters are its own.
+        ways = (
+            ("focus.conversation", "conversation.others")
+            if isinstance(view.prompt, AskMessage)
+            else ("question.others",)
+        )
+        keys = " ".join(map(self.desk.keys.shown, ways))
+        return f"But {view.otherwise}; {keys} opens the ways out."
 
     async def _perform(self) -> None:
         try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from trainer_tui.asking.others import Apart, Standing, Witness, how, told
+from trainer_tui.asking.others import Apart, Standing, Told, Witness, how, told
 from trainer_tui.export.review import ExportReview
 from trainer_tui.session.protocol import ConfirmAction, Denied
 from trainer_tui.ui.keymap import Scope, bindings
@@ -14,6 +15,17 @@ from trainer_tui.ui.screens.sheet import FilteredSheet
 from trainer_tui.ui.widgets.rows import Row
 
 
+class _Shown(NamedTuple):
+    """A line, and of which answer it tells."""
+
+    standing: Standing
+    told: Told
+
+    @property
+    def does_otherwise(self) -> bool:
+        return any(self.told.about in side.witnesses for side in self.standing.others)
+
+
 class Others(FilteredSheet[None]):
     """Leaving it leaves everything as it is."""
 
@@ -21,31 +33,38 @@ class Others(FilteredSheet[None]):
     SCOPES = (Scope.OTHERS, Scope.SHEET, Scope.LIST)
     title_text = "who does otherwise"
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standings: Sequence[Standing]) -> None:
         super().__init__()
-        self._standing = standing
+        self._standings = standings
 
     def on_mount(self) -> None:
         super().on_mount()
-        lines = told(self._standing)
+        lines = [_Shown(standing, line) for standing in self._standings for line in told(standing)]
         self.show_rows(
             [
-                Row(((clean(line.text if line.is_head else f"  {line.text}"), "strong" if line.is_head else ""),), line)
-                for line in lines
+                Row(
+                    ((clean(told.text if told.is_head else f"  {told.text}"), "strong" if told.is_head else ""),),
+                    _Shown(standing, told),
+                )
+                for standing, told in lines
             ]
         )
-        otherwise = {witness for side in self._standing.others for witness in side.witnesses}
-        first = next((place for place, line in enumerate(lines) if line.about in otherwise), 0)
-        self.list.move_to(first)
+        self.list.move_to(next((place for place, line in enumerate(lines) if line.does_otherwise), 0))
         self.list.focus()
 
     def chosen(self, row: Row) -> None:
-        self.desk.show_text("who does otherwise", row.key.text)
+        self.desk.show_text("who does otherwise", row.key.told.text)
+
+    @property
+    def _standing(self) -> Standing:
+        """The one that the marked line tells of."""
+        standing: Standing = self.marked.standing if self.marked else self._standings[0]
+        return standing
 
     @property
     def _witness(self) -> Witness | None:
-        row = self.list.current
-        return row.key.about if row is not None and isinstance(row.key.about, Witness) else None
+        about = self.marked.told.about if self.marked else None
+        return about if isinstance(about, Witness) else None
 
     # --- ways out -------------------------------------------------------------------------------------------------
 
@@ -71,9 +90,8 @@ class Others(FilteredSheet[None]):
         self.desk.attempt(lambda: self.desk.open(Export(make())), self.refuse)
 
     def action_tell_apart(self) -> None:
-        row = self.list.current
-        marked = row.key.about if row is not None and isinstance(row.key.about, Apart) else None
-        found = (marked,) if marked else self._standing.apart
+        about = self.marked.told.about if self.marked else None
+        found = (about,) if isinstance(about, Apart) else self._standing.apart
         if not self._standing.others:
             self.refuse("Nobody does otherwise here.")
         elif not found:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from textual.screen import Screen
 
+from trainer_tui.asking.others import Standing
 from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.sureness import typed_sureness, what_is_accepted
 from trainer_tui.asking.turns import Turn, turns
@@ -228,16 +229,17 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
             self.desk.say("There is no prediction yet.")
 
     def action_others(self) -> None:
-        """Who does otherwise than what is asked about, else than the latest answer."""
-        self._show_others(None)
+        """Who does otherwise than what is asked about, and than the answer before it."""
+        self._show_others(self.desk.controller.insight.standings)
 
     def action_others_here(self) -> None:
-        self._show_others(self.query_one(Conversation).current_move)
+        node = self.query_one(Conversation).current_move
+        self._show_others(lambda: (self.desk.controller.insight.standing(node),))
 
-    def _show_others(self, node: int | None) -> None:
+    def _show_others(self, find: Callable[[], Sequence[Standing]]) -> None:
         from trainer_tui.ui.screens.others import Others
 
-        self.desk.attempt(lambda: self.desk.open(Others(self.desk.controller.insight.standing(node))))
+        self.desk.attempt(lambda: self.desk.open(Others(find())))
 
     def action_what_if(self) -> None:
         from trainer_tui.ui.screens.what_if import WhatIfSheet
