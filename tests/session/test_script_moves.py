@@ -82,6 +82,10 @@ def seen(timeline: Timeline) -> tuple[object, ...]:
     )
 
 
+def but_for_dropped(timeline: Timeline) -> tuple[object, ...]:
+    return (*seen(timeline)[:2], *seen(timeline)[3:])
+
+
 def between_restarts(events: tuple[Event, ...]) -> list[tuple[Event, ...]]:
     parts: list[tuple[Event, ...]] = [()]
     for event in events:
@@ -144,8 +148,8 @@ class Session(RuleBasedStateMachine):
         with suppress(IllegalInput):
             self.script.answers(given)
 
-    @rule(number=st.integers(0, 20), change=CHANGES)
-    def changes_a_turn(self, number: int, change: Change) -> None:
+    @rule(number=st.integers(0, 20), change=CHANGES, answers=st.integers(0, 4))
+    def changes_a_turn(self, number: int, change: Change, answers: int) -> None:
         places = [entry.at for entry in History().entries(self.timeline.head) if entry.at is not None]
         if not places:
             return
@@ -162,6 +166,14 @@ class Session(RuleBasedStateMachine):
         self.timeline.apply(Redone())
         assert self.timeline.branch.id == edit.id
         assert self.timeline.head is edit.tip
+        for _ in range(answers):
+            if self.script.likely:
+                self.script.keeps_likely()
+        answered = seen(self.timeline)
+        self.timeline.apply(Dropped(edit.id))
+        assert but_for_dropped(self.timeline) == (*before[:2], *before[3:]), "one step takes it back with its answers"
+        self.timeline.apply(Undone())
+        assert seen(self.timeline) == answered
 
     @precondition(lambda self: isinstance(self.script.asked, AskMessage))
     @rule()

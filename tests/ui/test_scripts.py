@@ -58,6 +58,27 @@ async def test_nothing_is_said_of_a_whole_turn_at_its_end(teaching: Teaching) ->
 # --- a turn changed in place ------------------------------------------------------------------------------------------
 
 
+async def test_a_change_is_taken_back_in_one_step_with_what_was_answered_since(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await greets_and_parts(trainer)
+        await trainer.presses("ctrl+c")
+        await trainer.does_not_see("Take back all of")
+        await trainer.presses("ctrl+c", "f3", "g", "j", "e", "m")
+        await trainer.sees("turn 1 says")
+        await trainer.says("/thankyou")
+        while isinstance(trainer.view.prompt, ConfirmAction):
+            await trainer.presses("2" if "the script says" in trainer.text else "y")
+        assert trainer.said("you") == ["/thankyou", "/goodbye"]
+        await trainer.presses("ctrl+c")
+        await trainer.sees("Take back all of  turn 1 says /thankyou; back on main")
+        await trainer.presses("d")
+        await trainer.is_asked(AskMessage)
+        assert trainer.said("you") == ["/hello", "/goodbye"]
+        assert trainer.view.status.branch == "main"
+        await trainer.presses("ctrl+z")
+        assert trainer.said("you") == ["/thankyou", "/goodbye"]
+
+
 async def test_a_message_is_changed_where_it_stands_and_the_rest_is_played(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         await greets_and_parts(trainer)
@@ -97,7 +118,7 @@ async def test_why_nothing_can_be_started_from_is_said_whole_in_a_small_terminal
         await trainer.presses("f9")
         await trainer.types("/a/folder/that/is/nowhere/talk.json")
         await trainer.presses("ctrl+n")
-        await trainer.sees("there is no story, session or file", "start from.")
+        await trainer.sees("there is no story, session or file", "from where the trainer was", "started.")
 
 
 async def test_one_undo_takes_the_whole_change_back(teaching: Teaching) -> None:

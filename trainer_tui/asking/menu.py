@@ -51,12 +51,22 @@ def script_entries(view: SessionView) -> tuple[Entry, ...]:
     script = view.script
     playing = "Stop the script" if script and script.is_playing else "Let the script go on"
     return (
+        *_taking_back(view),
         *((Entry("menu.script", playing, script.name),) if script else ()),
         Entry("menu.edit", "Change an earlier turn", more, bool(view.fork_points), opens=True),
         Entry("menu.time_line", "Time line", "every move, undone ones too", opens=True),
         Entry("menu.start", "Start from", "a story, a session, a file", opens=True),
         Entry("menu.accept", "Accept by itself", _accepted(view.status.accept_above), opens=True),
     )
+
+
+def _taking_back(view: SessionView) -> tuple[Entry, ...]:
+    """Of an edit, a start or a fork, with all that was answered since, where it can be gone back to what it left."""
+    live = {branch.id: branch for branch in view.branches if not branch.is_dropped}
+    here = next((branch for branch in live.values() if branch.is_current), None)
+    if here is None or here.origin not in live:
+        return ()
+    return (Entry("menu.drop", "Take back all of", f"{here.name}; back on {live[here.origin].name}"),)
 
 
 def _accepted(above: float | None) -> str:

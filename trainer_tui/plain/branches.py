@@ -18,7 +18,7 @@ from trainer_tui.session.protocol import (
     TurnDeleted,
     TurnInserted,
 )
-from trainer_tui.session.view import BranchView, HistoryEntry, MoveView
+from trainer_tui.session.view import BranchView, HistoryEntry, MoveView, ScriptView
 
 Say = Callable[..., None]
 _DIGITS = 18
@@ -38,7 +38,8 @@ HELP = """\
 :look N                 the conversation after move N; nothing happens
 :goto N                 go on from there
 :compare N M            two branches side by side
-:drop N                 let branch N go; :undo, or :restore N, brings it back"""
+:drop [N]               take back the edit, start or fork that you are on, with all its answers; or let branch N go;
+                        :undo, or :restore N, brings it back"""
 _SHOWN = 20
 
 
@@ -64,7 +65,7 @@ class Branches:
                 self._sources()
             case "from", _:
                 controller.start_from(argument)
-                self._say(f"On {controller.view.status.branch}; :undo takes it back.")
+                self._tell_begun()
             case "accept", "":
                 controller.accept_turn()
             case "keep", "":
@@ -72,6 +73,7 @@ class Branches:
             case "script", "":
                 self._script()
             case "script", "stop" | "go on":
+                self._playing()
                 controller.halt_play(argument == "stop")
                 self._say("The script stops." if argument == "stop" else "The script goes on.")
             case "moves", _:
@@ -85,7 +87,7 @@ class Branches:
             case "compare", _:
                 self._compare(argument)
             case "drop", _:
-                dropped = self._branch(number_in(argument))
+                dropped = self._branch(number_in(argument)) if argument else self._begun()
                 controller.drop_branch(dropped.id)
                 self._say(f"Dropped: {dropped.name}. On {controller.view.status.branch}; :undo brings it back.")
             case "restore", _:
@@ -103,7 +105,10 @@ class Branches:
         entries = self._turn(number_in(number))
         node, change = _changed(entries, part, text.strip())
         self._controller.edit_turn(node, change)
-        self._say(f"On {self._controller.view.status.branch}; :undo takes it back.")
+        self._tell_begun()
+
+    def _tell_begun(self) -> None:
+        self._say(f"On {self._controller.view.status.branch}; :undo takes it back, :drop once you have answered.")
 
     def _says(self, name: str, text: str) -> None:
         said = self._controller.response(name)
@@ -136,10 +141,14 @@ class Branches:
         self._say(*(f"  {source.id}{f' ({source.detail})' if source.detail else ''}" for source in sources))
         self._say("Start from one with :from NAME, or from a file with :from PATH.")
 
-    def _script(self) -> None:
+    def _playing(self) -> ScriptView:
         script = self._controller.view.script
         if script is None:
             raise IllegalInput("no script is played", hint="See :from.")
+        return script
+
+    def _script(self) -> None:
+        script = self._playing()
         state = "" if script.is_playing else ", stopped"
         self._say(f"Script {script.name}: turn {script.turn} of {script.turns}{state}.")
         self._say(*(f"  not reached: {spoken(entry).strip()}" for entry in script.rest[:_SHOWN]))
@@ -151,6 +160,15 @@ class Branches:
     def _moves(self, last: int | None) -> None:
         moves = self._controller.moves()
         self._say(*(f"  {_told(move)}" for move in (moves if last is None else moves[-last:] if last else ())))
+
+    def _begun(self) -> BranchView:
+        """The edit, start or fork that one is on."""
+        here = next(branch for branch in self._controller.view.branches if branch.is_current)
+        if here.origin is None:
+            raise IllegalInput(
+                f"{here.name} is no edit, start or fork", hint=":drop N lets a branch go; see :branches."
+            )
+        return here
 
     def _branch(self, number: int) -> BranchView:
         for branch in self._controller.view.branches:
@@ -198,7 +216,8 @@ def _changed(entries: Sequence[HistoryEntry], part: str, text: str) -> tuple[int
                 raise IllegalInput(f"there is no action {number} there", hint=f"Numbers go from 1 to {len(actions)}.")
             return actions[number - 1].at or 0, ActionChanged(name.strip())
         case _:
-            raise IllegalInput(f"there is no :edit {part} {text}".rstrip(), hint=HELP)
+            known = "message TEXT, intent NAME, entities TEXT, action K NAME, insert TEXT or delete"
+            raise IllegalInput(f"there is no :edit N {part} {text}".rstrip(), hint=f"Behind the number stands {known}.")
 
 
 def _told(move: MoveView) -> str:

@@ -40,7 +40,7 @@ HELP = """\
 :remove        take out the stories a warning names :menu         the session menu
 :edit N ...    change a turn and play the rest      :from [NAME]  start from a story, session or file
 :accept        yes to the whole turn                :moves        every move; :look N, :goto N
-:compare N M   two branches side by side            :drop N       let a branch go (:help edit tells all of these)
+:compare N M   two branches side by side            :drop [N]     take a branch back (:help edit tells all of these)
 :others        who does otherwise than this answer  :help insight  what comes of it
 :accept-above P   accept by itself what is that sure from now on, such as 0.95 (off: ask everything)
 :conversations [N]  of real users, where trainer-tui review opened them (:help review tells what to do with them)

@@ -72,7 +72,7 @@ class ScriptSources:
             if not isfile(file):
                 raise TrainerError(
                     f"there is no story, session or file {name!r}",
-                    hint="See what there is to start from.",
+                    hint="See what there is to start from; a path counts from where the trainer was started.",
                 )
             tapes_of_file, problems = tapes_in(file, domain, self._environ)
             found = [tape for tape in _told_apart(tapes_of_file) if within in ("", tape.view.name, tape.view.id)]

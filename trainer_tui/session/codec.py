@@ -242,7 +242,7 @@ def _as_it_is(value: Any) -> Any:
 
 def _number(value: Any) -> float:
     if value.__class__ is float:
-        return value  # type: ignore[no-any-return]
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"a number expected, found {value!r:.80}")
     return float(value)

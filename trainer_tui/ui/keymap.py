@@ -372,6 +372,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.MENU, "menu.continue", "c,escape", "take('continue')", "back", "Continue"),
     _command(Scope.MENU, "menu.stop", "w", "take('stop')", "", "Stop waiting for what is under way"),
     _command(Scope.MENU, "menu.undo", "u", "take('undo')", "", "Undo last"),
+    _command(Scope.MENU, "menu.drop", "d", "take('drop')", "", "Take back this edit, start or fork, with all answers"),
     _command(Scope.MENU, "menu.fork", "f", "take('fork')", "", "Fork from an earlier message"),
     _command(Scope.MENU, "menu.edit", "t", "take('edit')", "", "Change an earlier turn"),
     _command(Scope.MENU, "menu.start", "o", "take('start')", "", "Start from a story, a session or a file"),

@@ -64,6 +64,13 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
             self.desk.to_session()
             self.desk.attempt(self.desk.controller.undo)
 
+    def take_back_branch(self) -> None:
+        """The edit, start or fork that one is on, with all that was answered since."""
+        here = next(branch for branch in self.desk.view.branches if branch.is_current)
+        if self.desk.attempt(lambda: self.desk.controller.drop_branch(here.id)):
+            undo = self.desk.keys.shown("session.undo")
+            self.desk.say(f"{here.name} is taken back, with all of it; {undo} brings it again.")
+
     def action_redo(self) -> None:
         if self.desk.view.redo is None:
             self.desk.say("There is nothing to redo.")
@@ -334,6 +341,7 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
         chosen: dict[str, Callable[[], object]] = {
             "stop": self.desk.controller.cancel,
             "undo": self.action_undo,
+            "drop": self.take_back_branch,
             "fork": self.action_fork,
             "edit": self.action_edit_turn,
             "fresh": self.start_fresh,
