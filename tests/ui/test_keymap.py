@@ -11,7 +11,7 @@ import pytest
 from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.config import Config, config_of
 from trainer_tui.ui.key_page import as_markdown
-from trainer_tui.ui.keymap import BY_ID, COMMANDS, Command, Scope, shown_keys
+from trainer_tui.ui.keymap import BY_ID, COMMANDS, KEPT_BY_BROWSERS, Command, Keys, Scope, shown_keys
 from trainer_tui.ui.remapping import meet
 from trainer_tui.ui.screens.branches import Branches
 from trainer_tui.ui.screens.compared import Compared
@@ -129,11 +129,21 @@ def test_no_key_is_bound_twice_where_both_can_be_pressed() -> None:
 
 
 def test_no_key_is_one_that_terminals_or_multiplexers_take() -> None:
-    avoided = {"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "ctrl+b", "ctrl+a", "f10", "f11"}
+    avoided = {"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "ctrl+b", "ctrl+a"}
+    taken_by_some = {"f10", "f11"}
     for command in COMMANDS:
         keys = set(command.keys.split(","))
         assert not keys & avoided, command.id
+        assert keys - taken_by_some, command.id
         assert not any(key.startswith(("alt+", "ctrl+shift+", "super+")) for key in keys), command.id
+
+
+def test_every_command_has_a_key_that_a_browser_lets_through_and_names_it_there() -> None:
+    here, there = Keys(), Keys(in_browser=True)
+    for command in COMMANDS:
+        assert set(command.keys.split(",")) - KEPT_BY_BROWSERS, command.id
+        assert there.shown(command.id) not in KEPT_BY_BROWSERS, command.id
+    assert (here.shown("model.train"), there.shown("model.train")) == ("ctrl+t", "f11")
 
 
 def test_nothing_that_loses_work_is_on_a_key_that_repeats() -> None:
@@ -155,11 +165,11 @@ def test_the_documentation_is_this_table() -> None:
 @pytest.mark.parametrize(
     ("remapped", "fault"),
     [
-        ({"session.menu": "f10"}, "ctrl+c cannot be given another meaning"),
+        ({"session.menu": "f13"}, "ctrl+c cannot be given another meaning"),
         ({"app.quit": "f9"}, "ctrl+q cannot be given another meaning"),
         ({"session.fork": "ctrl+c"}, "ctrl+c is session.menu already"),
         ({"session.fork": "ctrl+s"}, "ctrl+s is session.export already"),
-        ({"session.forks": "f10"}, "no command has this id"),
+        ({"session.forks": "f13"}, "no command has this id"),
     ],
 )
 def test_a_keymap_that_cannot_be_followed_is_said_and_left_aside(remapped: dict[str, str], fault: str) -> None:
@@ -174,8 +184,8 @@ def test_keys_can_change_places() -> None:
 
 
 def test_one_fault_does_not_take_the_others_away() -> None:
-    config = config_of({"keymap": {"session.fork": "f10", "session.menu": "f12"}, "theme": "trainer-lite"})
-    assert config.keymap == {"session.fork": "f10"}
+    config = config_of({"keymap": {"session.fork": "f13", "session.menu": "f12"}, "theme": "trainer-lite"})
+    assert config.keymap == {"session.fork": "f13"}
     assert len(config.faults) == 2
     assert "did you mean trainer-light?" in config.faults[1]
 

@@ -42,8 +42,8 @@ def every_command_on_another_key() -> dict[str, str]:
     """Keys that no command has in the table; two commands have one only where they cannot meet."""
     spare = [
         f"{before}f{number}"
-        for before in ("", "shift+", "ctrl+", "alt+", "ctrl+shift+")
-        for number in (10, 11, *range(13, 25))
+        for before in ("", "shift+", "ctrl+", "alt+", "ctrl+shift+", "alt+shift+")
+        for number in range(13, 25)
     ]
     chosen: dict[str, str] = {}
     for command in COMMANDS:

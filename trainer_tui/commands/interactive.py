@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     session.add_argument("--state-dir", type=Path, metavar="DIR", help="keep sessions here (default: FOLDER/.trainer)")
     session.add_argument(
         "--accept-above",
-        type=_confidence,
+        type=confidence,
         metavar="P",
         help="accept intents and actions that are at least this sure by themselves, unless something contradicts them",
     )
@@ -135,7 +135,7 @@ def settling(arguments: argparse.Namespace, project: Project) -> Callable[[Contr
     return lambda controller: None
 
 
-def _confidence(text: str) -> float | None:
+def confidence(text: str) -> float | None:
     from trainer_tui.asking.sureness import typed_sureness
 
     try:

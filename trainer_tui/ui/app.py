@@ -53,6 +53,7 @@ class TrainerApp(ScreenStack):
         config: Config | None = None,
         keep_theme: Callable[[str], None] | None = None,
         ascii_only: bool = False,
+        in_browser: bool = False,
         show_stories: bool = True,
         said_after: float = SAID_AFTER,
         moment: float = MOMENT,
@@ -66,7 +67,7 @@ class TrainerApp(ScreenStack):
         self._keep_theme = keep_theme
         self.controller = controller
         self.main = MainScreen(with_stories=show_stories, said_after=said_after, tour=tour)
-        keys = Keys(config.keymap, ascii_only)
+        keys = Keys(config.keymap, ascii_only, in_browser=in_browser)
         self._front_desk = FrontDesk(self, self.main, controller, keys, self.action_session_menu, moment, settling)
         self.desk: Desk = self._front_desk
         self._is_showing = False

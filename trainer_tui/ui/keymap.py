@@ -117,7 +117,7 @@ COMMANDS: tuple[Command, ...] = (
     _session("session.time_line", "ctrl+l", "time_line", "", "Time line: look at any move, or go there"),
     _session("session.branches", "ctrl+g", "branches", "", "Branches: return to one, name, drop, compare"),
     _session("session.start_from", "f9", "start_from", "", "Start from a story, a session or a file of a conversation"),
-    _session("model.train", "ctrl+t", "train", "train", "Train now, in the background"),
+    _session("model.train", "ctrl+t,f11", "train", "train", "Train now, in the background"),
     _session("session.review", "f12", "review", "", "Conversations and messages of real users"),
     _session("focus.prompt", "f2", "focus_pane('prompt')", "", "To the question"),
     _session("focus.conversation", "f3", "focus_pane('conversation')", "panes", "To the conversation"),
@@ -333,7 +333,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.CHOICE, "choice.down", "down", "move(1)", "", "Down"),
     _command(Scope.CHOICE, "choice.page_up", "pageup", "move(-10)", "", "Ten up"),
     _command(Scope.CHOICE, "choice.page_down", "pagedown", "move(10)", "", "Ten down"),
-    _command(Scope.CHOICE, "choice.new", "ctrl+n", "new_name", "new", "One that does not exist yet"),
+    _command(Scope.CHOICE, "choice.new", "ctrl+n,f10", "new_name", "new", "One that does not exist yet"),
     _command(Scope.CHOICE, "choice.back", "escape", "screen.step_back", "back", "One small step back in this question"),
     _command(Scope.NAME, "name.done", "enter", "submit", "done", "This is the name"),
     _command(Scope.NAME, "name.back", "escape", "screen.step_back", "back", "One small step back in this question"),
@@ -360,7 +360,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.PART, "part.done", "enter", "submit", "done", "Take it; left empty: none"),
     _command(Scope.PART, "part.back", "escape", "leave", "back", "Back to the words; nothing changes"),
     _command(Scope.RESPONSE, "response.save", "enter", "submit", "save", "This is what it says, or returns"),
-    _command(Scope.RESPONSE, "response.add", "ctrl+n", "add_line", "another", "Another variation, or line"),
+    _command(Scope.RESPONSE, "response.add", "ctrl+n,f10", "add_line", "another", "Another variation, or line"),
     _command(Scope.RESPONSE, "response.editor", "ctrl+x", "edit_outside", "editor", "Write it in your $EDITOR"),
     _command(Scope.RESPONSE, "response.next", "down", "next_field(1)", "", "The next field"),
     _command(Scope.RESPONSE, "response.previous", "up", "next_field(-1)", "", "The field before"),
@@ -485,7 +485,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.PICK, "pick.down", "down", "move(1)", "", "Down"),
     _command(Scope.PICK, "pick.page_up", "pageup", "move(-10)", "", "Ten up"),
     _command(Scope.PICK, "pick.page_down", "pagedown", "move(10)", "", "Ten down"),
-    _command(Scope.PICK, "pick.new", "ctrl+n", "new", "new", "What is typed, as one that does not exist yet"),
+    _command(Scope.PICK, "pick.new", "ctrl+n,f10", "new", "new", "What is typed, as one that does not exist yet"),
     _command(Scope.PICK, "pick.back", "escape", "screen.close", "back", "Back; nothing is taken"),
     _command(Scope.PROBLEMS, "warnings.open", "o", "open_place", "open", "Open the place in your $EDITOR"),
     _command(
@@ -506,20 +506,27 @@ COMMANDS: tuple[Command, ...] = (
 BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
 
 
+KEPT_BY_BROWSERS = frozenset(("ctrl+t", "ctrl+n", "ctrl+w", "ctrl+tab", "ctrl+shift+tab", "ctrl+h", "ctrl+enter"))
+"""What a page is not told of, or as another key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The keys in force: the table's, where a person has not set others (`remapped`: command id → keys)."""
 
     remapped: Mapping[str, str] = field(default_factory=dict)
     ascii_only: bool = False
+    in_browser: bool = False
 
     def of(self, command_id: str) -> str:
         """The command's keys as Textual names them, comma separated."""
         return self.remapped.get(command_id, BY_ID[command_id].keys)
 
     def shown(self, command_id: str) -> str:
-        """The command's first key as a person reads it: what a label or a hint names."""
-        return shown_keys(self.of(command_id).split(",")[0], self.ascii_only)
+        """The command's first key, of those that come through, as a person reads it: what a label or a hint names."""
+        keys = self.of(command_id).split(",")
+        first = next((key for key in keys if not self.in_browser or key not in KEPT_BY_BROWSERS), keys[0])
+        return shown_keys(first, self.ascii_only)
 
     def all_shown(self, command_id: str) -> str:
         return shown_keys(self.of(command_id), self.ascii_only)
