@@ -61,6 +61,11 @@ class ScriptedTeacher:
     ) -> EnsemblePrediction:
         return self.world.predict(tracker)
 
+    async def what_if(
+        self, tracker: DialogueStateTracker, domain: Domain, own: EnsemblePrediction
+    ) -> EnsemblePrediction | None:
+        return None
+
     def follow(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None:
         self.followed.append(len(lessons))
 

@@ -72,12 +72,30 @@ def test_a_correction_decides_at_once_in_its_own_state(bot: Path, rasa: Deployed
     assert "but Rasa 3.6.21 says 'utter_cheer_up'" in kept
 
 
-def test_why_what_if_and_what_a_correction_breaks_are_told_of_our_own_model(bot: Path, rasa: DeployedRasa) -> None:
-    asked = ("hey", "y", ":why", ":what-if intent goodbye", "utter_goodbye", ":changes", "")
-    told = said(bot, *asked, rasa=rasa.url)
+def test_what_if_asks_the_model_that_decides(bot: Path, rasa: DeployedRasa) -> None:
+    """Rasa predicts after any events that it is sent, and keeps none of them."""
+    told = said(bot, "hey", "y", ":what-if", ":what-if intent goodbye", "", rasa=rasa.url)
+    assert "decided by RulePolicy of Rasa 3.6.21\nutter_cheer_up 1.00" in told
+    assert "decided by RulePolicy of Rasa 3.6.21: utter_goodbye in place of utter_cheer_up" in told
+    assert "utter_cheer_up 0.00 (was 1.00)" in told
+    said_last = [
+        [event["parse_data"]["intent"]["name"] for event in body if event["event"] == "user"][-1]
+        for path, body in rasa.asked
+        if path == "/model/predict"
+    ]
+    assert "goodbye" in said_last
+
+
+def test_what_if_is_told_of_ours_while_the_other_is_silent(bot: Path, rasa: DeployedRasa) -> None:
+    rasa.refuses_with = (409, "No agent loaded.")
+    told = said(bot, "hey", "y", ":what-if intent goodbye", "", rasa=rasa.url)
+    assert "of our own model, which stands beside Rasa's: utter_goodbye in place of utter_greet" in told
+
+
+def test_why_and_what_a_correction_breaks_are_told_of_our_own_model(bot: Path, rasa: DeployedRasa) -> None:
+    told = said(bot, "hey", "y", ":why", "utter_goodbye", ":changes", "", rasa=rasa.url)
     assert "The bot wants to run 'utter_cheer_up' (1.00, RulePolicy of Rasa 3.6.21)" in told
     assert "by our own model, which stands beside Rasa's:" in told
-    assert "of our own model, which stands beside Rasa's: utter_goodbye in place of utter_greet" in told
     assert "But 3 stories do utter_greet here" in told
     assert "The latest correction, by our own model beside Rasa's: -" in told
     assert "wanted utter_greet, got utter_goodbye" in told

@@ -83,6 +83,9 @@ class FakeInsight:
     def mend(self, mend: Mend) -> ExportReview:
         return self._controller.changing("mend", str(mend))
 
+    async def what_if_decided(self, found: WhatIf) -> WhatIf:
+        return found
+
     def what_if(self, alterations: Sequence[Alteration] = ()) -> WhatIf:
         self._controller.note("what if", *map(str, alterations))
         part = Part("intent", "greet", (IntentIs("bye"), IntentIs("deny")))

@@ -42,7 +42,10 @@ class Insight(Protocol):
         """The export review with that edit of what was found."""
 
     def what_if(self, alterations: Sequence[Alteration] = ()) -> WhatIf:
-        """What would be predicted now if these were so; nothing is recorded."""
+        """What would be predicted now by our own model if these were so; nothing is recorded."""
+
+    async def what_if_decided(self, found: WhatIf) -> WhatIf:
+        """The same by the model that decides, where another than ours does, and answers."""
 
     def consequences(self) -> Consequences:
         """What the latest correction fixed and broke, as far as that is known by now."""

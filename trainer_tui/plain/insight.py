@@ -58,10 +58,10 @@ class Insight:
             case "page", []:
                 self._say(await self._controller.insight.write_page())
             case "what-if", []:
-                found = self._controller.insight.what_if()
+                found = await self._decided(())
                 self._say(*(f"  {what_if.part_line(part, ())}" for part in found.parts), *what_if.table(found))
             case "what-if", _:
-                self._what_if(argument)
+                await self._what_if(argument)
             case "changes", []:
                 self._changes()
             case "others", words:
@@ -91,13 +91,18 @@ class Insight:
         way = words[1] if len(words) > 1 else "1"
         self._exports.show(self._controller.insight.mend(_numbered(found.mends, way, "way", f":health {words[0]}")))
 
-    def _what_if(self, typed: str) -> None:
+    async def _decided(self, chosen: tuple[what_if.Alteration, ...]) -> what_if.WhatIf:
+        """By whoever decides."""
+        insight = self._controller.insight
+        return await insight.what_if_decided(insight.what_if(chosen))
+
+    async def _what_if(self, typed: str) -> None:
         state = self._controller.timeline.state
         if self._tried[0] is not state:
             self._tried = (state, ())
         found = self._controller.insight.what_if(self._tried[1])
         self._tried = (state, what_if.typed(found, typed))
-        found = self._controller.insight.what_if(self._tried[1])
+        found = await self._decided(self._tried[1])
         self._say(*(f"if {item}" for item in found.chosen), *what_if.table(found))
 
     def _changes(self) -> None:

@@ -23,7 +23,7 @@ from trainer_tui.errors import TrainerError
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.corrections import CorrectionPolicy
 from trainer_tui.policies.ensemble import FOLLOWUP, overruled
-from trainer_tui.policies.policy import EnsemblePrediction, Lesson
+from trainer_tui.policies.policy import EnsemblePrediction, Lesson, PolicyPrediction
 from trainer_tui.runtime.rasa_server import Deployed, RasaServer
 from trainer_tui.runtime.training import SessionTeacher
 from trainer_tui.words import listed
@@ -45,6 +45,14 @@ class Agreement:
     def count(self, agrees: bool) -> None:
         self.asked += 1
         self.same += agrees
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What the server says, and whether its model can know."""
+
+    said: PolicyPrediction
+    can_tell: bool
 
 
 class DeployedTeacher:
@@ -83,14 +91,30 @@ class DeployedTeacher:
         self, tracker: DialogueStateTracker, domain: Domain, taught: Sequence[Lesson]
     ) -> EnsemblePrediction:
         own = await self.own.predict(tracker, domain, taught)
+        heard = await self._heard(tracker, domain)
+        if heard is None:
+            return own
+        if heard.can_tell:
+            self.agreement.count(own.action == heard.said.action)
+        return self._decided(own, heard, domain)
+
+    async def what_if(
+        self, tracker: DialogueStateTracker, domain: Domain, own: EnsemblePrediction
+    ) -> EnsemblePrediction | None:
+        """It predicts after any events that it is sent: nothing is kept of them there."""
+        heard = await self._heard(tracker, domain)
+        return self._decided(own, heard, domain) if heard else None
+
+    async def _heard(self, tracker: DialogueStateTracker, domain: Domain) -> _Heard | None:
         said = await self._answer(lambda deployed: self._server.predict(tracker, deployed.era), domain)
         if said is None or said.action is None or self._deployed is None:
-            return own
-        agrees = own.action == said.action
+            return None
         can_tell = said.action in domain.action_set and _knows(self._deployed, tracker)
-        if can_tell:
-            self.agreement.count(agrees)
-        said = replace(said, policy=f"{said.policy} of {self._name}")
+        return _Heard(replace(said, policy=f"{said.policy} of {self._name}"), can_tell)
+
+    def _decided(self, own: EnsemblePrediction, heard: _Heard, domain: Domain) -> EnsemblePrediction:
+        said, can_tell = heard.said, heard.can_tell
+        agrees = own.action == said.action
         if not can_tell or own.policy in (CorrectionPolicy.name, FOLLOWUP):
             second = SecondOpinion(self._name, said.action, said.confidence, agrees)
             return replace(own, opinions=(said, *own.opinions), second=second)

@@ -154,6 +154,14 @@ class Insights:
         now = predict(altered(state.tracker, alterations)) if alterations else before
         return WhatIf(parts(state.tracker, state.domain), tuple(alterations), before, now, self._is_beside)
 
+    async def what_if_decided(self, found: WhatIf) -> WhatIf:
+        state, ask = self._timeline().state, self._performer.teacher.what_if
+        before = await ask(state.tracker, state.domain, found.before)
+        now = before
+        if found.chosen:
+            now = await ask(altered(state.tracker, found.chosen), state.domain, found.now)
+        return replace(found, before=before, now=now, is_beside=False) if before and now else found
+
     @property
     def _dialogue(self) -> DialogueTeacher | None:
         """Our own policies; None where there are none."""

@@ -39,6 +39,13 @@ class Teacher(Protocol):
         self, tracker: DialogueStateTracker, domain: Domain, taught: Sequence[Lesson]
     ) -> EnsemblePrediction: ...
 
+    async def what_if(
+        self, tracker: DialogueStateTracker, domain: Domain, own: EnsemblePrediction
+    ) -> EnsemblePrediction | None:
+        """What would be decided after this conversation, which may never have been, where our own models say `own`;
+        None where nobody but these decides."""
+        ...
+
     def follow(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None: ...
 
     def hold_fits(self, is_held: bool) -> None: ...

@@ -190,6 +190,11 @@ class SessionTeacher:
     ) -> EnsemblePrediction:
         return self.dialogue.predict(tracker, domain, taught)
 
+    async def what_if(
+        self, tracker: DialogueStateTracker, domain: Domain, own: EnsemblePrediction
+    ) -> EnsemblePrediction | None:
+        return None
+
     def take_notes(self) -> tuple[str, ...]:
         """What should be said once beside the results."""
         return self.messages.take_notes() if isinstance(self.messages, InterpreterTeacher) else ()

@@ -33,6 +33,11 @@ class Untaught:
     ) -> EnsemblePrediction:
         return await self._teacher.predict(tracker, domain, ())
 
+    async def what_if(
+        self, tracker: DialogueStateTracker, domain: Domain, own: EnsemblePrediction
+    ) -> EnsemblePrediction | None:
+        return await self._teacher.what_if(tracker, domain, own)
+
     def follow(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> None:
         self._teacher.follow((), ())
 

@@ -23,8 +23,18 @@ class WhatIfSheet(ListSheet[None]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self._show()
+        self._show_first()
         self.list.focus()
+
+    def _show_first(self) -> None:
+        """Ours at once; what the model says that stands beside it takes its time, and then its place."""
+        self._show()
+        if self._found.is_beside:
+            self.run_worker(self._ask_who_decides(), group="settle", exclusive=True)
+
+    async def _ask_who_decides(self) -> None:
+        self._found = await self.desk.controller.insight.what_if_decided(self._found)
+        self._show()
 
     def _show(self) -> None:
         tried = {item.part for item in self._found.chosen}
@@ -39,7 +49,7 @@ class WhatIfSheet(ListSheet[None]):
 
     def _try(self, chosen: tuple[Alteration, ...]) -> None:
         self._found = self.desk.controller.insight.what_if(chosen)
-        self._show()
+        self._show_first()
 
     @property
     def _part(self) -> Part | None:
