@@ -37,6 +37,8 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 
 def serve(command: Sequence[str], port: int, opened: Callable[[str], None]) -> int:
     """Serve `command` (the program that teaches; a session's name is added) until a signal ends it: 128 + its number.
@@ -77,7 +79,7 @@ class Server:
         self._lines: set[web.WebSocketResponse] = set()
 
     def application(self) -> web.Application:
-        application = web.Application(middlewares=[self._guarded])
+        application = web.Application(middlewares=[web.middleware(_guarding(self.token))])
         application.add_routes(
             [
                 web.get("/{token}/", self._enter),
@@ -88,22 +90,6 @@ class Server:
         )
         application.on_shutdown.append(self._say_goodbye)
         return application
-
-    @web.middleware
-    async def _guarded(
-        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
-        reason = refusal(request.path, request.host, request.headers.get("Origin"), self.token)
-        if reason:
-            return web.Response(text=f"{reason}\n", status=403, headers=_HEADERS)
-        try:
-            response = await handler(request)
-        except web.HTTPException as error:
-            error.headers.update(_HEADERS)
-            raise
-        if not response.prepared:
-            response.headers.update(_HEADERS)
-        return response
 
     async def _enter(self, request: web.Request) -> web.StreamResponse:
         """Each visitor's session has an address of its own: loading it anew goes on where one was."""
@@ -141,6 +127,25 @@ class Server:
     async def _say_goodbye(self, application: web.Application) -> None:
         for line in tuple(self._lines):
             await line.close(code=WSCloseCode.GOING_AWAY)
+
+
+def _guarding(token: str) -> Callable[[web.Request, _Handler], Awaitable[web.StreamResponse]]:
+    """What every request goes through."""
+
+    async def guarded(request: web.Request, handler: _Handler) -> web.StreamResponse:
+        reason = refusal(request.path, request.host, request.headers.get("Origin"), token)
+        if reason:
+            return web.Response(text=f"{reason}\n", status=403, headers=_HEADERS)
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            error.headers.update(_HEADERS)
+            raise
+        if not response.prepared:
+            response.headers.update(_HEADERS)
+        return response
+
+    return guarded
 
 
 async def _show(visit: Visit, line: web.WebSocketResponse) -> None:
