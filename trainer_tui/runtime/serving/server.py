@@ -10,7 +10,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +18,7 @@ from secrets import token_hex, token_urlsafe
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp.typedefs import Handler, Middleware
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.loopback import LOOPBACK
@@ -36,8 +37,6 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def serve(command: Sequence[str], port: int, opened: Callable[[str], None]) -> int:
@@ -79,7 +78,7 @@ class Server:
         self._lines: set[web.WebSocketResponse] = set()
 
     def application(self) -> web.Application:
-        application = web.Application(middlewares=[web.middleware(_guarding(self.token))])
+        application = web.Application(middlewares=[_guarding(self.token)])
         application.add_routes(
             [
                 web.get("/{token}/", self._enter),
@@ -129,10 +128,10 @@ class Server:
             await line.close(code=WSCloseCode.GOING_AWAY)
 
 
-def _guarding(token: str) -> Callable[[web.Request, _Handler], Awaitable[web.StreamResponse]]:
+def _guarding(token: str) -> Middleware:
     """What every request goes through."""
 
-    async def guarded(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         reason = refusal(request.path, request.host, request.headers.get("Origin"), token)
         if reason:
             return web.Response(text=f"{reason}\n", status=403, headers=_HEADERS)
@@ -145,7 +144,7 @@ def _guarding(token: str) -> Callable[[web.Request, _Handler], Awaitable[web.Str
             response.headers.update(_HEADERS)
         return response
 
-    return guarded
+    return web.middleware(guarded)
 
 
 async def _show(visit: Visit, line: web.WebSocketResponse) -> None:
