@@ -24,7 +24,6 @@ from trainer_tui.errors import TrainerError
 if TYPE_CHECKING:
     from trainer_tui.runtime.controller import Controller
     from trainer_tui.runtime.opening import SessionRequest
-    from trainer_tui.runtime.project import Sources
     from trainer_tui.runtime.review.settling import Settler
     from trainer_tui.runtime.settings import Settings
     from trainer_tui.ui.app import TrainerApp
@@ -215,8 +214,10 @@ def _teach(
 ) -> int:
     """A session on the full screen, or line by line with --plain; `called` is how the program was ("": there is no way
     back to it). The review opens the conversations of real users at it."""
+    from trainer_tui.commands.first_minute import NOTHING, chosen
     from trainer_tui.runtime.collection import keeping_what_stays
     from trainer_tui.runtime.opening import open_session, read_bot
+    from trainer_tui.runtime.reading.file_search import has_domain
     from trainer_tui.runtime.running import event_loop
     from trainer_tui.runtime.serving import is_served
 
@@ -235,8 +236,15 @@ def _teach(
             read_bot(request)
             tell(f"trainer-tui: {fault}")
             return 2
-        if request.core is None and not _has_bot(request.sources):
-            return 2
+        sources = request.sources
+        if request.core is None and not sources.domain and not has_domain(sources.root):
+            line = chosen(sources.root)
+            if line is None:
+                say(NOTHING)
+                return 2
+            code = _run(line)
+            if code or not has_domain(sources.root):
+                return code
 
     with telling(f"reading {request.sources.root}"):
         bot = read_bot(request)
@@ -304,21 +312,6 @@ def _tour(arguments: argparse.Namespace) -> int:
     if code == 0:
         say("Teach your own bot: trainer-tui FOLDER. A new one: trainer-tui init FOLDER.")
     return code
-
-
-def _has_bot(sources: Sources) -> bool:
-    """Whether there is a bot to teach, made now if that is wanted."""
-    from trainer_tui.runtime.reading.file_search import has_domain
-
-    if sources.domain or has_domain(sources.root):
-        return True
-    say(f"There is no bot in {sources.root.resolve()} yet.")
-    with suppress(EOFError):
-        answer = input("Make a small one there, which runs and can be taught at once? [Y/n] ").strip().lower()
-        if answer in ("", "y", "yes"):
-            return _run(["init", str(sources.root)]) == 0
-    say("Name another folder: trainer-tui FOLDER. A look around first: trainer-tui tour. All else: trainer-tui --help.")
-    return False
 
 
 def _closed(controller: Controller, settler: Settler | None, called: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from trainer_tui.cli import main
+from trainer_tui.commands.sample_bots import SAMPLE_BOTS
 
 
 def test_the_new_bot_is_whole_and_all_its_tests_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,3 +41,14 @@ def test_the_ignore_file_gets_one_line_more(tmp_path: Path, before: str) -> None
 def test_a_folder_without_a_bot_tells_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path), "--plain"]) == 1
     assert "trainer-tui init FOLDER" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", SAMPLE_BOTS)
+def test_a_sample_bot_is_copied_whole(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", str(tmp_path), "--sample", name]) == 0
+    assert not (tmp_path / "walks").exists()
+    assert (tmp_path / ".gitignore").read_text() == ".trainer/\n"
+    capsys.readouterr()
+    assert main(["data", "stats", str(tmp_path)]) == 0
+    assert main(["init", str(tmp_path), "--sample", name]) == 1
+    assert "there already" in capsys.readouterr().err

@@ -15,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from trainer_tui.commands.sample_bots import SAMPLE_BOTS, files_of
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input")
 
@@ -37,10 +39,9 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     (manual,) = (name for name in held if ".data/" in name)
     assert manual.endswith(".data/data/share/man/man1/trainer-tui.1")
     held.remove(manual)
-    tour = {name for name in held if name.startswith("trainer_tui/tour_bot/")}
-    assert {name.rpartition("/")[2] for name in tour} == {"domain.yml", "nlu.md", "policy_config.yml", "stories.md"}
-    assert held - tour == package
-    assert any(name.endswith(".tcss") for name in held)
+    samples = {f"trainer_tui/sample_bots/{name}/{inside}" for name in SAMPLE_BOTS for _, inside in files_of(name)}
+    assert len(samples) > 3 * len(SAMPLE_BOTS)
+    assert held == package | samples
 
 
 def test_it_installs_into_an_empty_environment_and_runs_a_session_there(wheel: Path, tmp_path: Path) -> None:

@@ -64,17 +64,46 @@ def test_ctrl_c_opens_the_menu_whatever_is_shown(terminal: Open) -> None:
     assert at.is_as_before
 
 
-def test_where_there_is_no_bot_one_is_offered_and_taught_at_once(terminal: Open, bot: Path) -> None:
-    for file in ("domain.yml", "config.yml"):
-        (bot / file).unlink(missing_ok=True)
-    shutil.rmtree(bot / "data")
+@pytest.fixture
+def no_bot(bot: Path) -> Path:
+    for file in bot.iterdir():
+        (shutil.rmtree if file.is_dir() else Path.unlink)(file)
+    return bot
+
+
+@pytest.mark.parametrize(("answer", "intent"), [(b"", "ask_opening_hours"), (b"4", "mood_great")])
+def test_where_there_is_no_bot_one_is_offered_and_taught_at_once(
+    terminal: Open, no_bot: Path, answer: bytes, intent: str
+) -> None:
     at = terminal()
-    at.sees("There is no bot in", "[Y/n]")
-    at.presses(ENTER)
+    at.sees("There is no bot in", "moodbot: ", "the tour", "Which?")
+    at.presses(b"9" + ENTER)
+    at.sees("Enter for the first")
+    at.presses(answer + ENTER)
     at.sees(READY)
-    assert (bot / "domain.yml").exists()
+    assert intent in (no_bot / "domain.yml").read_text()
+    assert ".trainer/" in (no_bot / ".gitignore").read_text()
     at.presses(CTRL_Q)
     assert at.ends() == 0
+
+
+def test_where_there_is_no_bot_the_tour_can_be_taken_and_nothing_is_written(terminal: Open, no_bot: Path) -> None:
+    at = terminal()
+    at.sees("Which?")
+    at.presses(b"t" + ENTER)
+    at.sees("Tour 1 of")
+    at.presses(CTRL_Q)
+    assert at.ends() == 0
+    assert not any(no_bot.iterdir())
+
+
+def test_where_there_is_no_bot_nothing_need_be_done(terminal: Open, no_bot: Path) -> None:
+    at = terminal()
+    at.sees("Which?")
+    at.presses(b"q" + ENTER)
+    assert at.ends() == 2
+    at.sees("trainer-tui FOLDER")
+    assert not any(no_bot.iterdir())
 
 
 def test_ctrl_c_opens_the_menu_while_an_action_runs(terminal: Open, bot: Path) -> None:

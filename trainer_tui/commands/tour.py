@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from os.path import isdir
 from pathlib import Path
 
 from trainer_tui.commands.interactive import add_screen_arguments
-from trainer_tui.errors import TrainerError
+from trainer_tui.commands.sample_bots import files_of
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-_BOTS = (_PACKAGE / "tour_bot", _PACKAGE.parent / "sample_bots" / "concertbot")
-"""Where the bot lies: in what is installed, in a checkout."""
+BOT = "concertbot"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def copy_of_bot(to: Path) -> Path:
     """A bot to be shown around with."""
-    source = next((bot for bot in _BOTS if isdir(bot)), None)
-    if source is None:
-        raise TrainerError("the bot of the tour is not installed", hint="Install trainer-tui again.")
-    return shutil.copytree(source, to / "concertbot", ignore=shutil.ignore_patterns(".trainer", "walks", "__pycache__"))
+    for source, inside in files_of(BOT):
+        (to / BOT / inside).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, to / BOT / inside)
+    return to / BOT
