@@ -73,6 +73,16 @@ def test_a_command_that_teaches_is_refused(bot: Path) -> None:
     talked(bot, ":export", ":# ! there is no command :export in a talk", ":help", ":# > :undo", ":quit")
 
 
+def test_what_the_bot_took_a_message_for_is_no_example_until_that_is_confirmed(bot: Path) -> None:
+    talked(bot, "bye", ":# > bot says: Take care, bye!", ":quit")[1].close()
+    session = opened(bot, "--from", "talk-1")
+    played(":# > intent goodbye\n:# > accepted by itself, as the script\n:# > Your message:\n", session)
+    assert session.unexported() == "1 story"
+    played(":edit 1 intent goodbye\n:# > Your message:\n", session)
+    assert "1 example" in (session.unexported() or "")
+    session.close()
+
+
 def test_a_session_is_made_of_it(
     bot: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,7 +18,15 @@ from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.opening import SessionRequest, open_session
 from trainer_tui.runtime.project import Sources
-from trainer_tui.session.protocol import AskMessage, Confirmed, ConfirmIntent, MessageTyped
+from trainer_tui.session.protocol import (
+    AskMessage,
+    Confirmed,
+    ConfirmIntent,
+    IntentChanged,
+    MessageTyped,
+    TurnInserted,
+)
+from trainer_tui.session.view import Mark
 
 SAMPLE_BOTS = Path(__file__).resolve().parents[2] / "sample_bots"
 MOODBOT = SAMPLE_BOTS / "moodbot"
@@ -127,6 +135,38 @@ async def test_a_chat_log_is_asked_about_and_its_replies_are_found_among_the_res
     await controller.perform()
     assert "utter_greet" in said(controller)
     assert "I am so\n  sad" in [message.text for message in controller.view.fork_points]
+    controller.close()
+
+
+async def test_what_an_interpreter_took_a_message_for_is_no_example_until_a_person_says_so(moodbot: Path) -> None:
+    log = moodbot / "events.log"
+    lines = [
+        {"sender_id": "a", "event": "user", "text": "bye", "parse_data": {"intent": {"name": "goodbye"}}},
+        {"sender_id": "a", "event": "action", "name": "utter_goodbye"},
+        {"sender_id": "a", "event": "action", "name": "action_listen"},
+    ]
+    log.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    controller = opened(moodbot, str(log))
+    assert await played(controller) == 0
+    assert said(controller) == ["action_listen", "bye", "utter_goodbye", "action_listen"]
+    assert [entry.mark for entry in controller.view.history if entry.kind == "intent"] == [Mark.ACCEPTED]
+    assert list(controller.timeline.examples()) == []
+    assert controller.unexported() == "1 story"
+    # Nor is it one where another turn is changed.
+    message = controller.view.fork_points[0].node
+    controller.edit_turn(message, TurnInserted("/goodbye"))
+    await controller.perform()
+    while not isinstance(controller.view.prompt, AskMessage):
+        controller.answer(Confirmed())
+        await controller.perform()
+    assert "bye" in said(controller)
+    assert list(controller.timeline.examples()) == []
+    controller.undo()
+    while controller.view.status.branch != "a":
+        controller.undo()
+    controller.edit_turn(message, IntentChanged("goodbye"))
+    await played(controller)
+    assert [(example.text, example.intent) for example in controller.timeline.examples()] == [("bye", "goodbye")]
     controller.close()
 
 

@@ -63,7 +63,7 @@ class Talk(PlainSession):
                     return protocol.ActionChosen(ACTION_LISTEN)
                 return protocol.Confirmed(is_automatic=True)
             case protocol.ConfirmIntent():
-                return protocol.Confirmed(is_automatic=True)
+                return protocol.Confirmed(is_automatic=True, is_guess=True)
             case protocol.AskFormValidation(decision=decision):
                 return protocol.ValidationChosen(not decision.interruptions)
             case protocol.AskAfterFailure(title=title, message=message, hint=hint):

@@ -194,7 +194,9 @@ def tapes_in(path: Path, today: Domain, environ: Mapping[str, str]) -> tuple[lis
     report = Report(str(path))
     if reader := reader_of(text):
         conversations = conversations_of(reader(StringIO(text), path.stem, report), report)
-        found = [_told_tape(Told(item.sender_id, item.events, item.lines, str(path))) for item in conversations]
+        found = [
+            _told_tape(Told(one.sender_id, one.events, one.lines, str(path), is_real=True)) for one in conversations
+        ]
         return found, tuple(report.problems)
     file = read_file(path, str(path), is_test=path.name.startswith("test_"), environ=environ)
     tapes = list(story_tapes(file.stories, (), is_test=path.name.startswith("test_")))

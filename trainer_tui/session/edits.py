@@ -45,10 +45,11 @@ def edited(tip: Node, node: int, change: protocol.Change) -> PlayBegun:
             return _play(before, f"turn {number} says {_short(text)}", (changed, *behind))
         case protocol.IntentChanged(intent):
             domain = _asked(steps[place]).state.domain
-            changed = replace(said, intent=intent, is_made=_is_new_intent(intent, domain), is_settled=True)
+            is_new = _is_new_intent(intent, domain)
+            changed = replace(said, intent=intent, is_made=is_new, is_settled=True, is_guess=False)
             return _play(_asked(steps[place]), f"turn {number} means {intent}", (changed, *behind))
         case protocol.EntitiesChanged(entities):
-            changed = replace(said, entities=entities, is_settled=True)
+            changed = replace(said, entities=entities, is_settled=True, is_guess=False)
             return _play(_asked(steps[place]), f"turn {number} with other entities", (changed, *behind))
         case protocol.TurnInserted(text):
             inserted = (Said(_message(text, before.state.domain)), LeftOpen())

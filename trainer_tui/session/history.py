@@ -179,7 +179,7 @@ def _answered(node: Node) -> Node:
 
 def _was_accepted(node: Node) -> bool:
     given = _answered(node).given
-    return isinstance(given, Confirmed) and given.is_automatic
+    return isinstance(given, Confirmed) and (given.is_automatic or given.is_guess)
 
 
 def _by_script(node: Node) -> Literal["agrees", "differs"] | None:

@@ -367,7 +367,8 @@ def _understood(state: SessionState, parse: ParseResult, given: Input) -> Sessio
     if not asks_code:
         tracker = tracker.with_events(slots_from_message(tracker, message, state.domain))
     # nlu_fallback tells that no intent fits: learned from examples, it would be one that fits.
-    is_learnt = not parse.is_shorthand and not parse.text.startswith("/") and parse.intent != NLU_FALLBACK
+    is_meant = not (isinstance(given, Confirmed) and given.is_guess)
+    is_learnt = is_meant and not parse.is_shorthand and not parse.text.startswith("/") and parse.intent != NLU_FALLBACK
     examples = (Example(parse.text, parse.intent, parse.entities),) if is_learnt else ()
     following = ExtractSlots() if asks_code else PredictAction()
     return replace(state, tracker=tracker, examples=examples, waiting=following)

@@ -155,7 +155,7 @@ def _intent(state: SessionState, parse: ParseResult, said: Said) -> Word:
     is_right = parse.intent == said.intent
     is_marked = same_entities(parse.entities, said.entities, by_kind=said.is_reworded)
     if is_right and is_marked:
-        return Give((Confirmed(),))
+        return Give((Confirmed(is_guess=said.is_guess),))
     # Of new words nobody has marked the entities: those that were found stay.
     are_kept = is_marked or said.is_reworded
     inputs: tuple[HumanInput, ...]

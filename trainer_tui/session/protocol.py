@@ -45,9 +45,11 @@ class MessageTyped(TimedInput):
 
 @dataclass(frozen=True, slots=True)
 class Confirmed(TimedInput):
-    """Yes, that is right. `is_automatic`: sure enough that nobody was asked, as the person wished."""
+    """Yes, that is right. `is_automatic`: sure enough that nobody was asked, as the person wished. `is_guess`: it goes
+    on with that meaning of a message, which nobody has confirmed; it teaches no example."""
 
     is_automatic: bool = False
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from trainer_tui.session.protocol import (
     AskStale,
     ButtonChosen,
     ChooseIntent,
+    Confirmed,
     ConfirmIntent,
     ExtractSlots,
     IntentNamed,
@@ -135,6 +136,7 @@ class _Recorder:
                     slots,
                     button=self._button,
                     is_made=self._is_made,
+                    is_guess=isinstance(node.given, Confirmed) and node.given.is_guess,
                 )
                 self._add(said, self._before or node, node, self._asked)
             elif isinstance(event, ActionExecuted) and event.name == ACTION_LISTEN:

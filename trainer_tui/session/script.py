@@ -15,7 +15,7 @@ from hashlib import sha256
 from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import ACTION_LISTEN, Entity, Event
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.dataclass import dataclass
+from trainer_tui.dataclass import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Said:
     `extracted` are the slots that code filled from it, `seen` what that code saw (`fingerprint`); None: not known.
     `button` is the title where it was a button. `is_made`: the intent was made in the session. `is_settled`: a person
     has just said so, nothing is asked. `is_reworded`: the words are new, so that only the kinds of the entities count.
+    `is_guess`: that it means this an interpreter took it for, and nobody has confirmed.
     `line` is where it stands in the source, from 1.
     """
 
@@ -39,6 +40,7 @@ class Said:
     is_made: bool = False
     is_settled: bool = False
     is_reworded: bool = False
+    is_guess: bool = False
     line: int | None = field(default=None, compare=False)
 
 
@@ -114,6 +116,11 @@ class Script:
                     pass
             whole.append(step)
         return cls(name, tuple(whole))
+
+    def confirmed(self) -> Script:
+        """A person has said that all of it is right."""
+        steps = (replace(step, is_guess=False) if isinstance(step, Said) else step for step in self.steps)
+        return Script(self.name, tuple(steps))
 
     @cached_property
     def turns(self) -> int:

@@ -51,12 +51,16 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A conversation to be made a script of: `lines[i]` is where `events[i]` stands in `source`, None where unknown."""
+    """A conversation to be made a script of: `lines[i]` is where `events[i]` stands in `source`, None where unknown.
+
+    `is_real`: users said it to a bot, and nobody has confirmed what that took it for.
+    """
 
     name: str
     events: tuple[Event, ...]
     lines: tuple[int | None, ...] = ()
     source: str = ""
+    is_real: bool = False
 
 
 def script_told(told: Told, domain: Domain) -> tuple[Script, tuple[Problem, ...]]:
@@ -77,6 +81,7 @@ class _Teller:
         self.steps: list[Step] = []
         self.left_out: list[Problem] = []
         self._source = told.source
+        self._is_real = told.is_real
         self._domain = domain
         self._tracker = DialogueStateTracker.start(domain)
         self._results: list[Event] = []
@@ -141,7 +146,8 @@ class _Teller:
         text = event.text or shorthand(event.intent, event.entities)
         message = replace(event, text=text)
         self._tracker = self._tracker.with_event(message)
-        self.steps.append(Said(text, event.intent, event.entities, line=line))
+        is_guess = self._is_real and event.intent is not None
+        self.steps.append(Said(text, event.intent, event.entities, is_guess=is_guess, line=line))
         self._is_new = False
 
     def _action(self, action: str, line: int | None) -> None:

@@ -149,6 +149,8 @@ async def test_an_opened_conversation_is_decided_by_what_was_corrected(desk: Des
     assert not desk.settler.opened.is_finished
     prompt = controller.view.prompt
     assert isinstance(prompt, ConfirmAction)
+    # What the bot took the message for was right perhaps, but nobody has said so.
+    assert desk.taught() == []
     controller.answer(ActionChosen("utter_greet"))
     await controller.perform()
     while not desk.settler.opened.is_finished:

@@ -157,7 +157,8 @@ class Reviewer:
         lying = self._list.lying(row)
         session = await self._session(lying)
         lines = tuple(range(session.begun + 1, len(session.events) + 1))
-        return Told(f"{lying.sender} {lying.session}", session.events[session.begun :], lines, lying.source)
+        name, events = f"{lying.sender} {lying.session}", session.events[session.begun :]
+        return Told(name, events, lines, lying.source, is_real=True)
 
     async def _session(self, lying: Lying) -> Session:
         """As its store has it now; the one that was opened last is at hand."""

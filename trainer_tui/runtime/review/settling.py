@@ -55,7 +55,7 @@ class Settler:
     # --- conversations ----------------------------------------------------------------------------------------------
 
     async def keep(self, view: ConversationView, kept_as: KeptAs) -> str:
-        script, _ = await self._script(view, is_whole=True)
+        script = (await self._script(view, is_whole=True))[0].confirmed()
         judged = await self.review.judged(view)
         otherwise = [(step.index + 1, step.today) for step in judged.steps if step.kind == "action" and step.differs]
         self._teach(lambda: self._controller.keep_conversation(script, kept_as, otherwise))
@@ -118,9 +118,9 @@ class Settler:
 
     def _decided(self, row: int, outcome: str, taught: Script | None, move: _Move | None = None) -> None:
         """What its messages mean is settled by it as well, so that the inbox does not ask; what a message means that
-        fell back is not known yet."""
+        fell back is not known yet, nor one that nobody looked at."""
         self.review.decide([row], "right", outcome)
-        said = [step for step in (taught.steps if taught else ()) if isinstance(step, Said)]
+        said = [step for step in (taught.steps if taught else ()) if isinstance(step, Said) and not step.is_guess]
         meant = [(step, step.intent) for step in said if step.intent and step.intent != NLU_FALLBACK]
         settled = [self.review.corrected(step.text, intent, step.entities) for step, intent in meant]
         self._done.append(_Settled(move, 1 + sum(settled)))
