@@ -196,10 +196,11 @@ def parser_of(name: str) -> Parser:
 
 
 def _as_called(arguments: Sequence[str]) -> str:
-    """The command line that was given, without what names a session."""
+    """The command line that was given, without what names a session, or what one began from."""
     session = argparse.ArgumentParser(add_help=False)
     session.add_argument("--conversation-id", "--conversation_id")
     session.add_argument("--resume", action="store_true")
+    session.add_argument("--from")
     others = session.parse_known_args(arguments)[1]
     script = Path(sys.argv[0])
     if script.name == "__main__.py":

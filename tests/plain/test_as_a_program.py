@@ -93,6 +93,43 @@ def test_what_is_said_at_the_end_brings_the_session_back(bot: Path, tmp_path: Pa
     assert "you say: /greet" in found.stdout
 
 
+def test_who_goes_on_with_a_session_that_began_from_a_conversation_begins_no_other(bot: Path, tmp_path: Path) -> None:
+    log = tmp_path / "chat.txt"
+    log.write_text("user: /greet\n", encoding="utf-8")
+    code, _, err = run(bot, "--from", log, typed="")
+    again = shlex.split(err.partition("Go on with: ")[2])
+    assert (code, again[-2:]) == (0, ["--conversation-id", "session-1"])
+    assert "--from" not in again
+    found = subprocess.run(again, input=":branches\n", capture_output=True, text=True, check=True)
+    numbers = [
+        line.split()[0] for line in found.stdout.splitlines() if line.startswith(("  0 main", "  1 chat", "  2 "))
+    ]
+    assert numbers == ["0", "1"]
+
+
+@pytest.mark.parametrize(
+    ("holds", "told"),
+    [
+        (None, "there is no story, session or file"),
+        ("", "no conversation is in it"),
+        ("just words\nand more\n", "a chat log of user: and bot: lines"),
+        ('{"events": [{"event": "user", "te', "talk.txt:1"),
+        ("user: /greet\nbot:\n", "no conversation in it is called 'ada'. There is talk"),
+    ],
+)
+def test_what_nothing_can_begin_from_is_said_and_leaves_no_session(
+    bot: Path, tmp_path: Path, holds: str | None, told: str
+) -> None:
+    log = tmp_path / "talk.txt"
+    if holds is not None:
+        log.write_text(holds, encoding="utf-8")
+    within = "#ada" if holds and holds.startswith("user") else ""
+    code, _, err = run(bot, "--from", f"{log}{within}", typed="")
+    assert code == 1
+    assert told in err and "Traceback" not in err
+    assert list((bot / ".trainer" / "sessions").glob("*")) == []
+
+
 def test_a_session_without_an_answer_leaves_nothing_behind(bot: Path) -> None:
     assert run(bot)[0] == 0
     assert list((bot / ".trainer" / "sessions").iterdir()) == []

@@ -21,6 +21,7 @@ from typing import Literal
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
 from trainer_tui.insight.similar import THEN, Occurrence, Similar, SimilarStories, Steps, Symbol
+from trainer_tui.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def outline(
     here = turn_of(history[begins[past] :]) if past < len(begins) else None
     start = max(0, past - detail.turns_back)
     until = places_of(index, index.ask(history, begins[start] if start < len(begins) else 0).occurrences)
-    rows.append(StoryRow("○ ", "START" if start == 0 else f"⋯ {start} turns before", "path", places=until))
+    rows.append(StoryRow("○ ", "START" if start == 0 else f"⋯ {counted(start, 'turn')} before", "path", places=until))
     for place in range(start, past):
         begin, end = begins[place], begins[place + 1] if place + 1 < len(begins) else len(history)
         turn = turn_of(history[begin:end])

@@ -16,6 +16,7 @@ from trainer_tui.errors import Place
 from trainer_tui.insight.drawing import Box, Drawing, Line, draw, room
 from trainer_tui.insight.outline import Detail, places_of, turn_of
 from trainer_tui.insight.similar import LONGEST, THEN, Occurrence, SimilarStories, Steps, Symbol
+from trainer_tui.words import counted
 
 _THOUGHT = 0.05
 """So sure the bot has to be of an action that no story takes here."""
@@ -120,7 +121,7 @@ class _Making:
         """The turns so far, each with what others did in its place; the node that stands for here."""
         history, begins = self._history, self._begins
         start = max(0, past - self._detail.turns_back)
-        last = self._add(MapNode("start", 0, "START" if start == 0 else f"⋯ {start} turns before"))
+        last = self._add(MapNode("start", 0, "START" if start == 0 else f"⋯ {counted(start, 'turn')} before"))
         for place in range(start, past):
             begin, end = begins[place], begins[place + 1] if place + 1 < len(begins) else len(history)
             turn = turn_of(history[begin:end])

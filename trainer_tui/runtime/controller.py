@@ -417,7 +417,8 @@ class Controller:
 
     def _tell_left_out(self, name: str, left_out: Sequence[Problem]) -> None:
         if left_out:
-            told = [*map(str, left_out[:_TOLD]), *([f"{len(left_out) - _TOLD} more."] if len(left_out) > _TOLD else [])]
+            told = [f"{str(problem).rstrip('.')}." for problem in left_out[:_TOLD]]
+            told += [f"{len(left_out) - _TOLD} more."] if len(left_out) > _TOLD else []
             self.notice = f"{name} is not played whole. {' '.join(told)} {self.notice}".strip()
             self.refresh()
 

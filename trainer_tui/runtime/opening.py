@@ -148,7 +148,12 @@ def open_session(
     else:
         _keep(controller, request, state / _SESSIONS, header)
     if request.start_from:
-        controller.start_from(request.start_from)
+        try:
+            controller.start_from(request.start_from)
+        except TrainerError:
+            # Where there is nothing to begin from, no session stays behind.
+            controller.close()
+            raise
     return controller
 
 

@@ -13,7 +13,7 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Event
 from trainer_tui.core.stories import Rule, StoryFile, StoryStep, TrainingTracker
 from trainer_tui.dataclass import dataclass
-from trainer_tui.errors import InvalidInput, Place, Problem, TrainerError
+from trainer_tui.errors import Place, Problem, TrainerError
 from trainer_tui.formats.conversation_file import reader_of
 from trainer_tui.formats.json.conversations import conversations_of
 from trainer_tui.formats.report import Report
@@ -75,9 +75,15 @@ class ScriptSources:
                     hint="See what there is to start from; a path counts from where the trainer was started.",
                 )
             tapes_of_file, problems = tapes_in(file, domain, self._environ)
-            found = [tape for tape in _told_apart(tapes_of_file) if within in ("", tape.view.name, tape.view.id)]
-            if not found:
+            there = _told_apart(tapes_of_file)
+            if not there:
                 raise _nothing_in(path, problems)
+            found = [tape for tape in there if within in ("", tape.view.name, tape.view.id)]
+            if not found:
+                named = listed([tape.view.name for tape in there], _NAMED)
+                raise TrainerError(
+                    f"no conversation in it is called {within!r}", f"There is {named}.", place=Place(path)
+                )
             script, left_out = _only(found, path).made(domain)
             return script, (*problems, *left_out)
         return _only(found, name).made(domain)
@@ -110,9 +116,10 @@ def _only(found: Sequence[Tape], name: str) -> Tape:
 
 
 def _nothing_in(path: str, problems: Sequence[Problem]) -> TrainerError:
-    if problems:
-        return InvalidInput(problems)
-    return TrainerError("no conversation is in it", hint="See what it should hold.", place=Place(path))
+    hint = (
+        "It may hold a session, a tracker or events of Rasa, a chat log of user: and bot: lines, a table, or stories."
+    )
+    return TrainerError("no conversation is in it", " ".join(map(str, problems[:1])), hint, Place(path))
 
 
 # --- stories ----------------------------------------------------------------------------------------------------------

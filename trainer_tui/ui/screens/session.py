@@ -67,6 +67,7 @@ class SessionScreen(Lasting, Screen[None], AtDesk):
     def take_back_branch(self) -> None:
         """The edit, start or fork that one is on, with all that was answered since."""
         here = next(branch for branch in self.desk.view.branches if branch.is_current)
+        self.desk.to_session()
         if self.desk.attempt(lambda: self.desk.controller.drop_branch(here.id)):
             undo = self.desk.keys.shown("session.undo")
             self.desk.say(f"{here.name} is taken back, with all of it; {undo} brings it again.")
