@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +37,7 @@ from trainer_tui.session.protocol import (
     Confirmed,
     ConfirmIntent,
     Effect,
+    HumanInput,
     MessageTyped,
     RunAction,
     WarningAcknowledged,
@@ -368,6 +370,32 @@ async def test_a_disk_that_is_full_is_said_and_made_up_for_later(desk: Desk, mon
     assert desk.controller.view.status.journal_ok
     desk.controller.close()
     assert len(read_journal(desk.path).records) == len(desk.controller.records)
+
+
+async def test_the_disk_is_waited_for_once_an_answer_and_once_for_what_somebodys_code_did(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[int] = []
+    fsync = os.fsync
+
+    def waits(handle: int) -> None:
+        waited.append(handle)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", waits)
+    desk.runner.may_end.set()
+
+    async def waits_for(given: HumanInput) -> int:
+        waited.clear()
+        desk.controller.answer(given)
+        assert len(waited) == 1
+        await desk.controller.perform()
+        assert len(read_journal(desk.path).records) == len(desk.controller.records)
+        return len(waited)
+
+    assert await waits_for(MessageTyped("/greet")) == 1
+    assert await waits_for(ActionChosen("utter_greet")) == 1
+    assert await waits_for(ActionChosen("action_search_concerts")) == 2
 
 
 async def test_a_session_is_renamed_and_copied(desk: Desk, tmp_path: Path) -> None:

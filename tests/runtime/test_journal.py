@@ -292,6 +292,25 @@ def test_a_full_disk_is_said_and_what_it_refused_is_written_when_it_takes_it_aga
     assert list(resumed(path).records) == RECORDS[:3]
 
 
+def test_what_was_written_with_a_later_answer_in_mind_is_written_again_where_the_disk_refuses_that_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "s" / "monday.jsonl"
+    journal = Journal.create(path, HEADER, DOMAIN)
+    journal.append(RECORDS[0], is_settled=False)
+    assert list(read_journal(path).records) == RECORDS[:1]
+    with monkeypatch.context() as full:
+        full.setattr("os.fsync", _no_space)
+        journal.append(RECORDS[1])
+        assert journal.fault == "No space left on device"
+        journal.append(RECORDS[2], is_settled=False)
+        assert journal.fault == "No space left on device"
+    journal.append(RECORDS[3], is_settled=False)
+    assert journal.fault is None
+    journal.close()
+    assert list(resumed(path).records) == RECORDS
+
+
 @pytest.mark.parametrize("is_moved", [False, True])
 def test_a_journal_that_somebody_removed_is_said_at_the_next_answer_and_at_the_end(
     tmp_path: Path, is_moved: bool

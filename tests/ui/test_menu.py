@@ -273,3 +273,13 @@ async def test_how_sure_what_is_accepted_by_itself_has_to_be() -> None:
         await trainer.presses("ctrl+c", "a", "delete")
         await trainer.presses("enter")
         await trainer.does_not_see("accepts ✓")
+
+
+async def test_all_of_a_text_is_copied_though_a_filter_shows_some_of_it(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        trainer.app.desk.show_text("a text", "one\ntwo\nthree")
+        await trainer.settles()
+        await trainer.presses("slash")
+        await trainer.types("two")
+        await trainer.presses("enter", "c")
+        assert trainer.app.clipboard == "one\ntwo\nthree"

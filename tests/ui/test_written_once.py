@@ -9,10 +9,14 @@ import pyte
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.strip import Strip
 
 from tests.ui.conftest import Teaching
 from trainer_tui.session.protocol import AskMessage, ConfirmAction
 from trainer_tui.ui.terminal import Written
+from trainer_tui.ui.widgets.slots import Slots
 
 WIDTH, HEIGHT = 12, 3
 CUTS = ((0, 12), (0, 5, 12), (0, 3, 8, 12))
@@ -49,6 +53,54 @@ def test_what_stands_there_is_not_written_until_the_screen_is_cleared() -> None:
     assert written.changes(drawn) == ""
     assert written.changes("\x1b[2J") == "\x1b[2J"
     assert written.changes(drawn) == drawn
+
+
+async def test_a_letter_moves_nothing(teaching: Teaching, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with teaching("concertbot") as trainer:
+        laid_out = []
+        refresh_layout = Screen._refresh_layout
+
+        def noted(screen: Screen[Any], size: Size | None = None, scroll: bool = False) -> None:
+            laid_out.append(screen)
+            refresh_layout(screen, size, scroll)
+
+        monkeypatch.setattr(Screen, "_refresh_layout", noted)
+        await trainer.types("is there music")
+        assert trainer.field == "is there music"
+        assert laid_out == []
+
+
+async def test_of_a_list_only_the_lines_are_drawn_that_are_others(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        slots = trainer.app.main.query_one(Slots)
+        drawn: list[int] = []
+        render_line = slots.render_line
+
+        def noted(y: int) -> Strip:
+            drawn.append(y)
+            return render_line(y)
+
+        slots.render_line = noted  # type: ignore[method-assign]
+        trainer.controller.edit_slot("venues", '["Paradiso"]')
+        await trainer.sees("Paradiso")
+        assert drawn == [1]
+
+
+async def test_what_the_mouse_selects_is_what_is_copied(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.controller.finish_learning()
+        await trainer.says("/hello")
+        rows = trainer.text.splitlines()
+        y = next(y for y, row in enumerate(rows) if "/hello" in row)
+        x = rows[y].index("/hello")
+        for does, column in (
+            (trainer.pilot.mouse_down, x),
+            (trainer.pilot.hover, x + 3),
+            (trainer.pilot.mouse_up, x + 6),
+        ):
+            await does(offset=(column, y))
+            await trainer.settles()
+        assert trainer.app.screen.get_selected_text() == "/hello"
 
 
 async def test_an_answer_draws_the_screen_once_for_the_key_once_for_the_question_and_once_for_its_rows(

@@ -52,6 +52,7 @@ from trainer_tui.session.protocol import (
     PredictAction,
     Prompt,
     ResponseVariation,
+    RunAction,
     SessionRestarted,
     SlotEdited,
     WarningAcknowledged,
@@ -473,11 +474,11 @@ class Controller:
         self.records.append(record)
         self._unwritten.append(record)
 
-    def _write(self) -> None:
-        """Put on disk what was recorded since; nobody is asked anything before that."""
+    def _write(self, *, is_settled: bool = True) -> None:
+        """Write what was recorded since; nobody is asked anything before that."""
         records, self._unwritten = self._unwritten, []
         if self._journal and records:
-            self._journal.append(*records)
+            self._journal.append(*records, is_settled=is_settled)
 
     def _play_on(self) -> None:
         """Give what the script says, as far as the bot would do the same."""
@@ -524,8 +525,17 @@ class Controller:
         if self._is_going_on and 0 <= at - self._shown_at < _SHOWN_EVERY:
             return
         self._shown_at = at
-        self._write()
+        self._write(is_settled=not self._comes_out_again(effect))
         self.refresh()
+
+    def _comes_out_again(self, effect: Effect) -> bool:
+        """Whether a session that is resumed before it would find the same, with nobody's code run for it."""
+        match effect:
+            case ParseMessage() | PredictAction():
+                return True
+            case RunAction(decision):
+                return not self._performer.runner.needs_server(decision.action, self.timeline.state.domain)
+        return False
 
     @property
     def _is_going_on(self) -> bool:

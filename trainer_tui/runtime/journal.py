@@ -1,4 +1,5 @@
-"""The journal of a session: one line a record, on disk before the next question is shown.
+"""The journal of a session: one line a record, written before the next question is shown, and on disk for good before
+an answer to it is taken.
 
 A journal is whole in itself: it holds the domain that the session began with, so that it always replays to the same
 place, whatever has become of the project. Nothing is ever cut from one: where a journal is damaged, or of an older
@@ -48,6 +49,8 @@ class Journal:
         self._handle = handle
         self._lines = lines_written
         self._unsaved: list[bytes] = []
+        self._unsettled: list[bytes] = []
+        self._settled = handle.tell()
         self._domains: set[str] = set()
 
     @classmethod
@@ -122,22 +125,23 @@ class Journal:
         self.path, self.header = path, replace(self.header, session=session)
         return self
 
-    def append(self, *records: Record) -> None:
-        """Put the records on disk, fsync'd. A disk that refuses is remembered in `fault` and tried again next time."""
-        self._append_all(records)
+    def append(self, *records: Record, is_settled: bool = True) -> None:
+        """Write the records; fsync'd where `is_settled`, else with what comes next, since to wait for the disk takes
+        longer than to predict. A disk that refuses is remembered in `fault` and tried again next time."""
+        self._append_all(records, is_settled)
 
     def _begin(self, domain: Domain) -> None:
         self._put({"session": self.header.session, "at": self.header.at, "version": VERSION})
         self._put_domain(domain)
         self._write()
 
-    def _append_all(self, records: Iterable[Record]) -> None:
+    def _append_all(self, records: Iterable[Record], is_settled: bool = True) -> None:
         for record in records:
             if isinstance(record, DomainChanged):
                 self._put({"is": IS_DOMAIN_CHANGED, DOMAIN: self._put_domain(record.domain)})
             else:
                 self._put(to_json(record))
-        self._write()
+        self._write(is_settled or self.fault is not None)
 
     def _put_domain(self, domain: Domain) -> str:
         content = domain_to_json(domain)
@@ -151,20 +155,27 @@ class Journal:
         self._lines += 1
         self._unsaved.append(line(content, self._lines))
 
-    def _write(self) -> None:
-        start = self._handle.tell()
+    def _write(self, is_settled: bool = True) -> None:
         try:
             rest = memoryview(b"".join(self._unsaved))
             while rest:
                 rest = rest[self._handle.write(rest) :]
-            os.fsync(self._handle.fileno())
+            if is_settled:
+                os.fsync(self._handle.fileno())
         except OSError as error:
             self.fault = reason(error)
             with suppress(OSError):
-                # A half-written line must not stay: the next try starts at the end of a whole one.
-                self._handle.seek(start)
-                self._handle.truncate(start)
+                # A half-written line must not stay: the next try starts where all is on disk for good.
+                self._handle.seek(self._settled)
+                self._handle.truncate(self._settled)
+            self._unsaved[:0] = self._unsettled
+            self._unsettled.clear()
             return
+        if is_settled:
+            self._unsettled.clear()
+            self._settled = self._handle.tell()
+        else:
+            self._unsettled += self._unsaved
         self._unsaved.clear()
         self.fault = None if self._is_in_place() else "the journal file was removed"
 

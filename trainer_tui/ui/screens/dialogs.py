@@ -135,4 +135,4 @@ class Reader(FilteredSheet[None]):
         self.dismiss(None)
 
     def action_copy_all(self) -> None:
-        self.desk.copy("\n".join(self.list.row_text(index) for index in range(len(self._rows))))
+        self.desk.copy("\n".join(row.copied for row in self._rows))

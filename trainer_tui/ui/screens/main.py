@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 
 from textual import events
 from textual.app import ComposeResult
@@ -130,7 +130,7 @@ class MainScreen(SessionScreen):
     def candidates(self) -> Candidates:
         return self.query_one(Candidates)
 
-    @property
+    @cached_property
     def panes(self) -> list[Pane]:
         return list(self.query(Pane))
 

@@ -8,11 +8,12 @@ from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
 from trainer_tui.ui.faults import Lasting
+from trainer_tui.ui.widgets.painted import PaintedScreen
 
 Result = TypeVar("Result")
 
 
-class Overlay(Lasting, ModalScreen[Result]):
+class Overlay(Lasting, PaintedScreen[Result], ModalScreen[Result]):
     """Closes only itself, and once. Textual closes whatever is on top: for a key that was pressed once too often that
     would be what lies beneath, in the end the session."""
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from textual.screen import Screen
-
 from trainer_tui.asking.others import Standing
 from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.sureness import typed_sureness, what_is_accepted
@@ -29,6 +27,7 @@ from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.dialogs import Choose
 from trainer_tui.ui.widgets.history import Conversation
+from trainer_tui.ui.widgets.painted import PaintedScreen
 from trainer_tui.ui.widgets.prompt import PromptBar
 from trainer_tui.ui.widgets.rows import Row
 from trainer_tui.ui.widgets.story_graph import Stories
@@ -46,7 +45,7 @@ def turn_rows(listed: Iterable[Turn]) -> list[Row]:
     ]
 
 
-class SessionScreen(Lasting, Screen[None], AtDesk):
+class SessionScreen(Lasting, PaintedScreen[None], AtDesk):
     """Its keys are the session's; while a sheet is open, keys are the sheet's."""
 
     BINDINGS = [*bindings(Scope.SESSION, Scope.FOCUS)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Offset
+from textual.screen import Screen
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
@@ -14,6 +16,8 @@ from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.keymap import Scope
 from trainer_tui.ui.lines import Line, clean, cut_line, text_of, width_of, wrap_line
 from trainer_tui.ui.theme import STYLES, Signs
+
+Result = TypeVar("Result")
 
 # What our own drawing uses, for terminals that have nothing but ASCII: one character each, so that columns stay.
 _AS_ASCII = str.maketrans(
@@ -65,10 +69,23 @@ STYLE_CLASSES = {f"line--{name}" for name in (*STYLES, "cursor")}
 """Component classes of the screens: one lookup for all widgets, since each class costs time at every style update."""
 
 
+class PaintedScreen(Screen[Result]):
+    """Its lines say which character stands where only when the mouse selects: to note it is a third of drawing them."""
+
+    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
+        Painted.says_places = True
+        try:
+            return super().get_widget_and_offset_at(x, y)
+        finally:
+            Painted.says_places = False
+
+
 class Painted(Widget, AtDesk):
     """Draws `Line`s in the styles of theme.py, and knows whether the terminal is ASCII only."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
+    says_places: ClassVar[bool] = False
+    """Whether lines say which character stands where."""
 
     @property
     def ascii_only(self) -> bool:
@@ -111,6 +128,10 @@ class Painted(Widget, AtDesk):
             shown = (*shown, (" " * blank, ""))
         segments = [Segment(text, self._span_style(name, over)) for text, name in shown if text]
         return Strip(segments, width)
+
+    def placed(self, strip: Strip, x: int, y: int) -> Strip:
+        """The strip, where that is asked with the place of its first character in the whole text."""
+        return strip.apply_offsets(x, y) if self.says_places else strip
 
     def _span_style(self, name: str, over: Style | None) -> Style:
         style = self.style(name.removesuffix("+selection"))
@@ -163,7 +184,7 @@ class Lines(Painted):
         width = self.size.width
         line = self._lines[y] if y < len(self._lines) else ()
         selected = self.text_selection.get_span(y) if self.text_selection else None
-        return self.strip(line, width, selection=selected).apply_offsets(0, y)
+        return self.placed(self.strip(line, width, selection=selected), 0, y)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         return selection.extract("\n".join(text_of(line) for line in self._lines)), "\n"

@@ -6,11 +6,10 @@ from typing import ClassVar
 
 from textual.content import Content
 from textual.events import Resize
-from textual.strip import Strip
 
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import clean, cut, wrap_line
+from trainer_tui.ui.lines import Line, clean, cut, wrap_line
 from trainer_tui.ui.widgets.rows import Rows
 
 
@@ -56,13 +55,12 @@ class Pane(Rows):
     def empty(self) -> str:
         return self.EMPTY
 
-    def render_line(self, y: int) -> Strip:
+    def line_outside(self, y: int) -> Line:
         """What will stand here, where nothing does yet."""
         if self.row_count():
-            return super().render_line(y)
-        width = self.scrollable_content_region.width
-        lines = wrap_line(((self.empty, "dim"),), max(width, 8))
-        return self.strip(lines[y] if y < len(lines) else (), width)
+            return ()
+        lines = wrap_line(((self.empty, "dim"),), max(self.scrollable_content_region.width, 8))
+        return lines[y] if y < len(lines) else ()
 
     @property
     def wanted_height(self) -> int:

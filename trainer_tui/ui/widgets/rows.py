@@ -10,7 +10,7 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -19,6 +19,15 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, cut_line, text_of, with_matches, wrap_line
 from trainer_tui.ui.widgets.painted import Painted
+
+
+@dataclass(frozen=True, slots=True)
+class _Painted:
+    """A line on the screen; `place` is where it stands in the list, None outside of it."""
+
+    line: Line
+    place: int | None
+    has_cursor: bool = False
 
 
 class Rows(Painted, ScrollView, can_focus=True):
@@ -33,6 +42,8 @@ class Rows(Painted, ScrollView, can_focus=True):
     """A conversation: it grows from the bottom, and its end stays in sight unless it was scrolled away from."""
 
     cursor: reactive[int] = reactive(0, repaint=False)
+    # What is drawn anew is said where the rows change; how far they can be scrolled changes none.
+    virtual_size = Reactive(Size(0, 0), layout=True, repaint=False)
 
     @dataclass
     class OfRow(Message):
@@ -58,6 +69,8 @@ class Rows(Painted, ScrollView, can_focus=True):
         self._is_pinned = True
         self._end = -1
         self._marked_text = ""
+        self._painted: dict[int, _Painted] = {}
+        self._seen = Size(0, 0)
 
     # --- what subclasses say --------------------------------------------------------------------------------------
 
@@ -96,7 +109,18 @@ class Rows(Painted, ScrollView, can_focus=True):
         )
         if self.STICKS_TO_END and self._is_pinned:
             self._show_end()
-        self.refresh()
+        self._refresh_changes()
+
+    def _refresh_changes(self) -> None:
+        """Have the lines drawn that are others now: of a pane most stay when a question is answered."""
+        self._look()
+        for y in range(self._seen.height):
+            if self._to_paint(y) != self._painted.get(y):
+                self.refresh(Region(0, y, self._seen.width, 1))
+
+    def _look(self) -> None:
+        """How much is in sight: asked once for all lines, since Textual works it out anew each time."""
+        self._seen = self.scrollable_content_region.size
 
     @property
     def is_at_end(self) -> bool:
@@ -158,7 +182,7 @@ class Rows(Painted, ScrollView, can_focus=True):
     @property
     def _lead(self) -> int:
         """Blank lines above the first row."""
-        return max(0, self.scrollable_content_region.height - self._tops[-1]) if self.STICKS_TO_END else 0
+        return max(0, self._seen.height - self._tops[-1]) if self.STICKS_TO_END else 0
 
     def line_at(self, y: int) -> tuple[int, Line] | None:
         """(row, line) at a line of the whole list."""
@@ -170,20 +194,35 @@ class Rows(Painted, ScrollView, can_focus=True):
         place = y - self._tops[index]
         return (index, lines[place]) if place < len(lines) else None
 
-    def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
-        scroll_x, scroll_y = self.scroll_offset
-        found = self.line_at(scroll_y + y)
+    def _to_paint(self, y: int) -> _Painted:
+        """What belongs on a line of those in sight."""
+        place = self.scroll_offset.y + y
+        found = self.line_at(place)
         if found is None:
-            return Strip.blank(width, self.style(""))
+            return _Painted(self.line_outside(y), None)
         index, line = found
         if self._marked_text:
             line = with_matches(line, self._marked_text)
-        over = self._cursor_style if index == self.cursor and self.shows_cursor else None
-        place = scroll_y + y - self._lead
-        selected = self.text_selection.get_span(place) if self.text_selection else None
-        strip = self.strip(line, max(self.virtual_size.width, width), over, selected)
-        return strip.crop(scroll_x, scroll_x + width).apply_offsets(scroll_x, place)
+        return _Painted(line, place - self._lead, index == self.cursor and self.shows_cursor)
+
+    def line_outside(self, y: int) -> Line:
+        """What stands on a line for which there is no row."""
+        return ()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._look()
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        width = self._seen.width
+        painted = self._painted[y] = self._to_paint(y)
+        if painted.place is None:
+            return self.strip(painted.line, width)
+        scroll_x = self.scroll_offset.x
+        over = self._cursor_style if painted.has_cursor else None
+        selected = self.text_selection.get_span(painted.place) if self.text_selection else None
+        strip = self.strip(painted.line, max(self.virtual_size.width, width), over, selected)
+        return self.placed(strip.crop(scroll_x, scroll_x + width), scroll_x, painted.place)
 
     @property
     def shows_cursor(self) -> bool:
@@ -191,8 +230,9 @@ class Rows(Painted, ScrollView, can_focus=True):
 
     def show_cursor(self, always: bool) -> None:
         """Whether the cursor is drawn though something else has focus (a filter field that drives the list)."""
-        self._cursor_always = always
-        self.refresh()
+        if always != self._cursor_always:
+            self._cursor_always = always
+            self.refresh()
 
     @property
     def _cursor_style(self) -> Style:
@@ -321,6 +361,10 @@ class Row:
     text: str | None = None
     is_enabled: bool = True
 
+    @property
+    def copied(self) -> str:
+        return text_of(self.line).strip() if self.text is None else self.text
+
 
 class RowList(Rows):
     """Rows that are given one by one, each on one line, cut where the list is narrower (or wrapped, if `wraps`).
@@ -367,8 +411,7 @@ class RowList(Rows):
         return wrap_line(line, width) if self._wraps else [cut_line(line, width)]
 
     def row_text(self, index: int) -> str:
-        row = self._rows[index]
-        return text_of(row.line).strip() if row.text is None else row.text
+        return self._rows[index].copied
 
     def is_enabled(self, index: int) -> bool:
         return self._rows[index].is_enabled

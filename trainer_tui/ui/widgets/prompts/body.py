@@ -7,6 +7,8 @@ from typing import Any, ClassVar, TypeVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.events import Key, Paste
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
@@ -32,6 +34,8 @@ class Field(Input, AtDesk):
 
     BREAK: ClassVar[str] = " "
     """What stands for the end of a line."""
+    # It is one row high whatever stands in it: that its text got longer moves nothing else.
+    virtual_size = Reactive(Size(0, 0), layout=False)
 
     def __init__(
         self, *, id: str | None = None, placeholder: str = "", suggester: Suggester | None = None, value: str = ""
