@@ -5,6 +5,7 @@ from __future__ import annotations
 from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import BotUttered, Entity, SlotSet
 from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.session.history import History
 from trainer_tui.session.protocol import (
     ActionChanged,
     ActionChosen,
@@ -81,8 +82,6 @@ def runs(script: Script) -> list[str]:
 
 def node_of(script: Script, text: str) -> int:
     """The move of an entry of the conversation."""
-    from trainer_tui.session.history import History
-
     entries = History().entries(script.timeline.head)
     return next(entry.at for entry in entries if text in entry.text and entry.at is not None)
 
@@ -154,6 +153,10 @@ def test_changing_a_message_plays_the_rest_behind_it_and_one_undo_takes_it_back(
     assert script.redoes().events() == after
 
 
+def by_script(script: Script, action: str) -> str | None:
+    return next(entry.script for entry in History().entries(script.timeline.head) if entry.text == action)
+
+
 def test_a_result_that_came_of_something_else_is_asked_about() -> None:
     script = talk()
     ran = runs(script)
@@ -162,9 +165,12 @@ def test_a_result_that_came_of_something_else_is_asked_about() -> None:
     assert script.likely == (ResultKept(),)
     script.answers(ResultKept())
     assert listens(script)
+    assert by_script(script, "action_search_concerts") == "agrees"
     assert runs(script) == ran
     script.undoes().answers(Retried())
     assert listens(script)
+    # What is run again may come to something else; the action is the script's all the same.
+    assert by_script(script, "action_search_concerts") == "agrees"
     assert runs(script) == [*ran, "action_search_concerts"]
 
 

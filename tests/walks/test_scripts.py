@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.session.script import Script, World
 from tests.walks.walking import copy_of, opened
 from trainer_tui.cli import main
 from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import ACTION_LISTEN, SlotSet
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.runtime.journal_reading import read_journal
 from trainer_tui.runtime.models.dialogue import DialogueSources
@@ -24,7 +26,7 @@ from trainer_tui.runtime.project import Sources, load_project
 from trainer_tui.runtime.resuming import replay
 from trainer_tui.runtime.session_models import Places, SessionModels, TodaysModel
 from trainer_tui.session.history import History
-from trainer_tui.session.machine import SessionState
+from trainer_tui.session.machine import SessionState, start
 from trainer_tui.session.protocol import (
     ActionChosen,
     ActionPredicted,
@@ -187,19 +189,59 @@ class AtTheTrainer(Script):
 
 def changed_at_each_turn(bot: Path, model: TodaysModel) -> int:
     """How many questions the changes asked, after it was seen that they are those that needed a person."""
-    timeline = replay(read_journal(journal_of(bot)), model.domain).timeline
-    trainer = AtTheTrainer(timeline, model)
-    branch, steps, questions = timeline.current, recorded(timeline.head), 0
-    messages = [place for place, item in enumerate(steps) if isinstance(item.step, Said)]
-    for place, point in zip(messages, History().fork_points(timeline.head), strict=True):
-        for text in (f"/{intent}" for intent in sorted(model.domain.intents)):
-            asked = trainer.asked_when_changed(point.node, text)
-            trainer.switches(branch)
-            differing = trainer.differing_when_typed(point.node, text, [item.step for item in steps[place + 1 :]])
-            trainer.switches(branch)
-            assert asked == differing, f"message {point.number}, {point.text!r}, says {text!r}"
-            questions += len(asked)
+    trainer = AtTheTrainer(replay(read_journal(journal_of(bot)), model.domain).timeline, model)
+    messages = len(History().fork_points(trainer.timeline.head))
+    return sum(changed_to_each_intent(trainer, number) for number in range(messages))
+
+
+def changed_to_each_intent(trainer: AtTheTrainer, number: int) -> int:
+    """The same of one message, counted from 0."""
+    branch, head = trainer.timeline.current, trainer.timeline.head
+    steps, point, questions = recorded(head), History().fork_points(head)[number], 0
+    place = [place for place, item in enumerate(steps) if isinstance(item.step, Said)][number]
+    for text in (f"/{intent}" for intent in sorted(trainer.today.model.domain.intents)):
+        asked = trainer.asked_when_changed(point.node, text)
+        trainer.switches(branch)
+        differing = trainer.differing_when_typed(point.node, text, [item.step for item in steps[place + 1 :]])
+        trainer.switches(branch)
+        assert asked == differing, f"message {point.number}, {point.text!r}, says {text!r}"
+        questions += len(asked)
     return questions
+
+
+def taught_at_random(timeline: Timeline, model: TodaysModel, chance: random.Random) -> AtTheTrainer:
+    """A session of a person who says what comes to mind and corrects a fifth of what the bot would do."""
+    trainer = AtTheTrainer(timeline, model)
+    trainer.today.results = {
+        "action_search_concerts": (SlotSet("concerts", ["Foo Fighters"]),),
+        "action_search_venues": (SlotSet("venues", ["Harbour Hall"]),),
+    }
+    actions = [name for name in model.domain.action_names if name.startswith(("utter_", "action_s"))]
+    for _ in range(chance.randint(3, 7)):
+        trainer.says(f"/{chance.choice(sorted(model.domain.intents))}")
+        for _ in range(3):
+            if isinstance(trainer.asked, ConfirmAction):
+                is_right = chance.random() > 0.2
+                trainer.answers(Confirmed() if is_right else ActionChosen(chance.choice(actions)))
+        if isinstance(trainer.asked, ConfirmAction):
+            trainer.answers(ActionChosen(ACTION_LISTEN))
+    return trainer
+
+
+def test_a_turn_of_thirty_sessions_is_changed_and_exactly_what_the_bot_would_do_otherwise_is_asked(
+    sample_bots: Path, tmp_path: Path, kept_models: Callable[[Path], None]
+) -> None:
+    bot = copy_of(sample_bots / "concertbot", tmp_path)
+    kept_models(bot)
+    model = todays_model(bot)
+    questions = 0
+    for session in range(30):
+        chance = random.Random(session)
+        trainer = taught_at_random(Timeline(start(model.domain)), model, chance)
+        questions += changed_to_each_intent(
+            trainer, chance.randrange(len(History().fork_points(trainer.timeline.head)))
+        )
+    assert questions > 100
 
 
 # --- moves among what happened run no action ----------------------------------------------------------------------

@@ -33,7 +33,11 @@ from trainer_tui.session.protocol import (
     MessageTyped,
     ResponseReworded,
     ResponseWritten,
+    ResultKept,
+    ResultStubbed,
+    Retried,
     SessionRestarted,
+    StubRequested,
     WorldInput,
 )
 from trainer_tui.session.script import BeganAnew, Did, LeftOpen, Said, SlotGiven, Step
@@ -183,13 +187,17 @@ def _was_accepted(node: Node) -> bool:
 
 
 def _by_script(node: Node) -> Literal["agrees", "differs"] | None:
-    """Whether the bot did by itself what the script said, at the latest answer up to this node."""
+    """Whether the bot did by itself what the script said, at the latest answer up to this node; what came of it may
+    have been asked about."""
     if node.play is None:
         return None
     at = _answered(node)
+    while at.parent is not None and isinstance(at.given, _ABOUT_RESULTS):
+        at = _answered(at.parent)
     return "agrees" if at.is_played and not isinstance(at.given, _CORRECTIONS) else "differs"
 
 
+_ABOUT_RESULTS = (ResultKept, Retried, StubRequested, ResultStubbed)
 _CORRECTIONS = (ActionChosen, ActionNamed, EntitiesMarked, IntentChosen, IntentNamed, ResponseWritten)
 
 
