@@ -42,6 +42,7 @@ from trainer_tui.session.protocol import (
     RunAction,
     WarningAcknowledged,
 )
+from trainer_tui.session.script import Did, Said, Script
 from trainer_tui.session.view import Mark
 
 
@@ -396,6 +397,34 @@ async def test_the_disk_is_waited_for_once_an_answer_and_once_for_what_somebodys
     assert await waits_for(MessageTyped("/greet")) == 1
     assert await waits_for(ActionChosen("utter_greet")) == 1
     assert await waits_for(ActionChosen("action_search_concerts")) == 2
+
+
+async def test_what_somebodys_code_did_while_a_script_is_played_is_on_disk_before_the_script_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[int] = []
+    known: list[tuple[str | None, bool]] = []
+    fsync, predict = os.fsync, desk.world.predict
+
+    def counts(handle: int) -> None:
+        fsync(handle)
+        settled.append(len(read_journal(desk.path).records))
+
+    def looks(tracker: DialogueStateTracker) -> EnsemblePrediction:
+        known.append((tracker.latest_action, settled[-1] == len(desk.controller.records)))
+        return predict(tracker)
+
+    monkeypatch.setattr(os, "fsync", counts)
+    monkeypatch.setattr(desk.world, "predict", looks)
+    desk.world.replies = {"search_concerts": "action_search_concerts"}
+    desk.runner.may_end.set()
+    turn = (Said("/search_concerts", "search_concerts"), Did("action_search_concerts"))
+    desk.controller.play(Script.of("a script", (*turn, *turn)))
+    await desk.controller.perform()
+    assert desk.runner.ran == ["action_search_concerts"] * 2
+    assert known.count(("action_search_concerts", True)) == 2
+    assert ("action_search_concerts", False) not in known
+    assert ("action_listen", False) in known, "what comes out again may wait"
 
 
 async def test_a_session_is_renamed_and_copied(desk: Desk, tmp_path: Path) -> None:

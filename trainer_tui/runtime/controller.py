@@ -521,11 +521,12 @@ class Controller:
         self._tell_who_does_otherwise()
         self._play_on()
         self._confirm_if_sure()
-        # A clock that was set back shows it at once.
-        if self._is_going_on and 0 <= at - self._shown_at < _SHOWN_EVERY:
+        comes_out_again = self._comes_out_again(effect)
+        # A clock that was set back shows it at once; what somebody's code did is on disk before anything else.
+        if self._is_going_on and comes_out_again and 0 <= at - self._shown_at < _SHOWN_EVERY:
             return
         self._shown_at = at
-        self._write(is_settled=not self._comes_out_again(effect))
+        self._write(is_settled=not comes_out_again)
         self.refresh()
 
     def _comes_out_again(self, effect: Effect) -> bool:
