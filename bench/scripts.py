@@ -64,7 +64,8 @@ def _replayed(bot: Path) -> float:
 
 
 async def _edited(bot: Path, talk: tuple[str, ...]) -> list[float]:
-    """Say something else as message 5, so that the bot differs at once; the seconds until somebody is asked."""
+    """Say the same in other words as message 5: nobody is asked before all the rest is played, which takes longer than
+    any first question on the way; the seconds of that."""
     from trainer_tui.runtime.opening import SessionRequest, open_session
     from trainer_tui.runtime.project import Sources
     from trainer_tui.session.protocol import AskMessage, Confirmed, MessageChanged, MessageTyped
