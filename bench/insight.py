@@ -35,6 +35,7 @@ _SIZES = (1_000, 10_000)
 _INTENTS, _ACTIONS, _TURNS = 40, 60, 6
 _SAMPLED = 300
 _WIDTH = 70
+_LULLS = 5
 _SETTLED = 0.4
 """Seconds after which the screen has been drawn; sleeping costs no CPU."""
 
@@ -254,23 +255,24 @@ def measure_drawn(count: int) -> None:
 async def _drawn(count: int) -> None:
     """From a key to the screen, in a session over that many stories: outline and map by turns, arrows on the map."""
     import argparse
-    import gc
+    from contextlib import ExitStack
 
     from textual import events
 
     from trainer_tui.cli import make_app
     from trainer_tui.commands import interactive
+    from trainer_tui.runtime.collection import keeping_what_stays
     from trainer_tui.runtime.opening import open_session
     from trainer_tui.runtime.settings import own_settings
     from trainer_tui.session.protocol import AskMessage, Confirmed, MessageTyped
 
     told = _told(count)
-    with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder, ExitStack() as running:
         parser = argparse.ArgumentParser()
         interactive.add_arguments(parser)
         arguments = parser.parse_args([str(_written(Path(folder), told))])
         controller = open_session(interactive.request_of(arguments))
-        gc.freeze()  # as the command does
+        running.enter_context(keeping_what_stays())  # as the command does
         await controller.finish_learning()
         messages = iter([intent for intent, _ in told[0][:4]])
         while not (isinstance(controller.view.prompt, AskMessage) and len(controller.view.fork_points) == 3):
@@ -287,8 +289,10 @@ async def _drawn(count: int) -> None:
                 await asyncio.sleep(_SETTLED)
                 return 1000 * (time.process_time() - started)
 
-            while await pressed() > 5:
-                pass  # Stories are still read, and models fitted, in threads of this process.
+            # Stories are still read, and models fitted, in threads of this process, now and then with a lull.
+            lulls = 0
+            while lulls < _LULLS:
+                lulls = lulls + 1 if await pressed() < 5 else 0
             await pilot.press("f6", "m", "m")
             _show("outline and map by turns, drawn", [await pressed("m") for _ in range(20)], 30)
             _show("an arrow on the map, drawn", [await pressed(key) for key in ("up", "down") * 10], 30)

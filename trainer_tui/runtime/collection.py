@@ -9,19 +9,46 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
+
+
+class _Resting:
+    """How many need the collector to rest, in whatever threads, and whether it worked before the first of them."""
+
+    count = 0
+    was_on = False
+    lock = Lock()
 
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Switch the collector off, and on again where it was on; also a decorator."""
-    was_on = gc.isenabled()
-    gc.disable()
+    """Switch the collector off, and on again where it was on once nobody needs that any more; also a decorator."""
+    with _Resting.lock:
+        _Resting.was_on = _Resting.was_on if _Resting.count else gc.isenabled()
+        _Resting.count += 1
+        gc.disable()
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
+        with _Resting.lock:
+            _Resting.count -= 1
+            if _Resting.was_on and not _Resting.count:
+                gc.enable()
+
+
+@contextmanager
+def making_what_stays() -> Iterator[None]:
+    """The same around what is made beside a session and stays as long: a collection that went through all of it, once,
+    would hold up a key for a tenth of a second with a thousand stories, and for a second with ten thousand."""
+    with no_collection():
+        yield
+    if _is_kept:
+        gc.freeze()
+
+
+_is_kept: list[None] = []
+"""As many as there are sessions that keep what is here."""
 
 
 @contextmanager
@@ -34,7 +61,9 @@ def keeping_what_stays() -> Iterator[None]:
 
     gc.freeze()
     gc.callbacks.append(keep)
+    _is_kept.append(None)
     try:
         yield
     finally:
         gc.callbacks.remove(keep)
+        _is_kept.pop()

@@ -11,7 +11,7 @@ from trainer_tui.insight.guard import Consequences, Guard, Watched, watched
 from trainer_tui.insight.story_steps import StorySteps
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.runtime.beside import in_thread
-from trainer_tui.runtime.collection import no_collection
+from trainer_tui.runtime.collection import making_what_stays
 from trainer_tui.session.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -94,6 +94,6 @@ class Guarding:
             self._guard.model_changed()
 
 
-@no_collection()
+@making_what_stays()
 def _watched(bot: Bot, stories: StorySteps) -> Watched:
     return watched(bot.trackers, bot.tests(), bot.domain, stories)

@@ -12,7 +12,7 @@ from trainer_tui.export.conversations import conversations
 from trainer_tui.insight.outline import LEVELS, USUAL_LEVEL, outline
 from trainer_tui.insight.similar import SimilarStories, Steps, WalkedSteps
 from trainer_tui.runtime.beside import in_thread
-from trainer_tui.runtime.collection import no_collection
+from trainer_tui.runtime.collection import making_what_stays
 from trainer_tui.session.machine import SessionState
 from trainer_tui.session.protocol import ConfirmAction, Effect
 from trainer_tui.session.show import actions_view
@@ -95,6 +95,6 @@ class StoriesOutline:
         return self._made
 
 
-@no_collection()
+@making_what_stays()
 def _indexed(trackers: Sequence[TrainingTracker], domain: Domain) -> SimilarStories:
     return SimilarStories(trackers, domain)

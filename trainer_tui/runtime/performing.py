@@ -16,7 +16,7 @@ from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.beside import in_thread
-from trainer_tui.runtime.collection import no_collection
+from trainer_tui.runtime.collection import making_what_stays
 from trainer_tui.runtime.outlining import StoriesOutline
 from trainer_tui.runtime.session_parts import ActionRunner, Bot, Teacher
 from trainer_tui.session import protocol
@@ -164,7 +164,7 @@ class Performer:
         self.bot = replace(self.bot, warnings=(*self.bot.warnings, *new))
 
 
-@no_collection()
+@making_what_stays()
 def _steps_of(bot: Bot) -> StorySteps:
     return StorySteps(bot.trackers, bot.domain, bot.max_history)
 

@@ -19,6 +19,7 @@ from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
+from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.interpreter_http import HttpInterpreter
 from trainer_tui.runtime.models.archive import MALFORMED, Kind
 from trainer_tui.runtime.models.cache import ModelCache, cache_key
@@ -81,6 +82,7 @@ class SessionModels:
             return SessionTeacher(dialogue, self._server(self._project.endpoints.nlu))
         return SessionTeacher(dialogue, self._messages(changed))
 
+    @no_collection()
     def whole(self) -> TodaysModel:
         """The models of the project's data alone, fitted here and now where none are kept."""
         project = self._project
@@ -126,6 +128,7 @@ class SessionModels:
 
     # --- policies -------------------------------------------------------------------------------------------------
 
+    @no_collection()
     def _dialogue(self, changed: Callable[[], None]) -> DialogueTeacher:
         project = self._project
         known = self._places.core or self._kept_policy()
