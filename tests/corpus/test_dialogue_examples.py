@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +14,13 @@ import pytest
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import Era
-from trainer_tui.core.featurizers import StateMaker, training_examples
+from trainer_tui.core.featurizers import StateMaker, labelled_actions, training_examples
 from trainer_tui.core.generator import training_trackers
+from trainer_tui.core.states import State
 from trainer_tui.core.stories import StoryFile
+from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.insight.conflicts import find_conflicts
+from trainer_tui.insight.story_steps import StorySteps
 from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 
 
@@ -94,6 +98,60 @@ def test_a_project_yields_the_examples_that_rasa_derives_and_their_conflicts(fil
     assert [path.relative_to(folder).as_posix() for path in project.files_with("stories")] == golden["files"]
     assert_same(examples_of(project.stories, project.domain), golden)
     assert_same_conflicts(project.stories, project.domain, golden)
+
+
+@pytest.mark.parametrize("file", golden_files("examples"), ids=lambda file: file.stem)
+def test_who_does_otherwise_and_which_history_tells_them_apart_follow_from_rasas_examples(
+    file: Path, corpus: Path
+) -> None:
+    """For policies that look back less far than the examples go, what is told further back is known."""
+    golden = json.loads(file.read_text(encoding="utf-8"))
+    if golden.get("wrong_pairs") or golden.get("right_pairs_rasa_misses"):
+        pytest.skip("Rasa itself shifts some of these examples")
+    folder = folder_of(golden, corpus / "bots")
+    project = read_project(folder, [folder / golden["domain"]], [folder / name for name in golden["data"]])
+    domain = as_of_today(project.domain)
+    trackers = [tracker for tracker in training_trackers(project.stories, domain) if not tracker.is_rule]
+    for max_history in range(1, _GOLDEN_HISTORY):
+        acting: dict[str, set[str]] = defaultdict(set)
+        beside: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for example in golden["examples"]:
+            window = json.dumps(example["states"][-max_history:], sort_keys=True)
+            acting[window].add(example["action"])
+            beside[window].append(example)
+        looked_up = StorySteps(trackers, domain, max_history)
+        for tracker in trackers:
+            for labelled in labelled_actions(tracker, domain, max_history):
+                before = DialogueStateTracker.start(domain).with_events(tracker.events[: labelled.index])
+                step = looked_up.step(before, labelled.action)
+                assert {one.action for one in looked_up.beside(step)} == acting[as_key(looked_up.window(step))]
+        found = {as_key(one.states): one for one in find_conflicts(trackers, domain, max_history)}
+        wanted = conflicting({**one, "states": one["states"][-max_history:]} for one in golden["examples"])
+        assert {window: {side.action for side in one.sides} for window, one in found.items()} == wanted
+        for window, one in found.items():
+            lengths = [int(item.name) for item in one.apart if item.kind == "max_history"]
+            assert [length for length in lengths if length <= _GOLDEN_HISTORY] == smallest_history(
+                beside[window], max_history
+            )
+
+
+_GOLDEN_HISTORY = 5
+
+
+def as_key(states: Iterable[State]) -> str:
+    return json.dumps([state.as_dict() for state in states], sort_keys=True)
+
+
+def smallest_history(examples: Sequence[dict[str, Any]], max_history: int) -> list[int]:
+    """The one beyond `max_history` with which no two of these have the same states and other actions; none where the
+    examples do not go back so far."""
+    for length in range(max_history + 1, _GOLDEN_HISTORY + 1):
+        actions: dict[str, set[str]] = defaultdict(set)
+        for example in examples:
+            actions[json.dumps(example["states"][-length:], sort_keys=True)].add(example["action"])
+        if all(len(found) == 1 for found in actions.values()):
+            return [length]
+    return []
 
 
 @pytest.mark.parametrize("file", golden_files("stories"), ids=lambda file: file.stem)
