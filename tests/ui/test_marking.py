@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from trainer_tui.asking.notation import annotated
 from trainer_tui.core.events import Entity
+from trainer_tui.ui.lines import text_of
+from trainer_tui.ui.marked_message import marked_message
 from trainer_tui.ui.marking import Marking, label_letters
 from trainer_tui.ui.widgets.entity_editor import words_line
 
@@ -84,3 +89,12 @@ def test_every_label_has_a_letter_of_its_own_and_never_r_g_or_v() -> None:
 def test_labels_stand_behind_their_words() -> None:
     marking = Marking.of("to Rome", (Entity("city", "Rome", 3, 7, role="to"),))
     assert "".join(text for text, _ in words_line(marking)) == "to Rome⟨city:to⟩"
+
+
+def test_the_conversation_has_chips_where_the_notation_would_be_json() -> None:
+    rome = Entity("city", "Rome", 3, 7)
+    assert text_of(marked_message("to Rome", [rome], annotated)) == "to [Rome](city)"
+    assert text_of(marked_message("to Rome", [replace(rome, role="to")], annotated)) == "to Rome⟨city:to⟩"
+    assert text_of(marked_message("to Rome", [replace(rome, value="Roma", group="1")], annotated)) == (
+        'to Rome⟨city#1="Roma"⟩'
+    )

@@ -36,4 +36,4 @@ async def test_panes_that_were_hidden_come_back_with_the_rows_that_they_have_som
         assert not slots.region.area, "the intents take the column"
         await trainer.presses("enter")
         await trainer.is_asked(ConfirmAction, "utter_greet")
-        assert slots.size.height == slots.wanted_height == 3
+        assert slots.size.height == slots.wanted_height == 2

@@ -131,13 +131,24 @@ async def test_a_correction_decides_the_next_prediction(teaching: Teaching) -> N
                 await trainer.sees(AskMessage)
 
 
+async def test_a_bots_own_actions_come_before_those_that_every_bot_has(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.says("/hello")
+        prompt = await trainer.is_asked(ConfirmAction, "utter_greet")
+        names = [name for name, _ in prompt.prediction.ranking]
+        own = {*trainer.controller.timeline.state.domain.responses, *trainer.controller.timeline.state.domain.actions}
+        assert names.index("action_restart") > max(names.index(name) for name in own)
+        assert "action_search_concerts" in names[1:4], "the learned policy thinks of it"
+
+
 async def test_a_digit_corrects_with_one_key(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         await trainer.says("/hello")
         prompt = await trainer.is_asked(ConfirmAction, "utter_greet")
-        second = prompt.prediction.ranking[1][0]
-        await trainer.answers("2")
-        assert [entry.text for entry in trainer.history if entry.kind == "action"][-1] == second
+        names = [name for name, _ in prompt.prediction.ranking]
+        other = next(name for name in names[1:] if name.startswith("utter_"))
+        await trainer.answers(str(names.index(other) + 1))
+        assert [entry.text for entry in trainer.history if entry.kind == "action"][-1] == other
 
 
 async def test_keys_that_come_before_the_next_question_is_shown_do_not_answer_it(teaching: Teaching) -> None:

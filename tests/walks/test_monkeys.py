@@ -18,6 +18,7 @@ from trainer_tui.plain.session import PlainSession
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.journal_reading import read_journal
 from trainer_tui.runtime.reading.project_data import read_project
+from trainer_tui.runtime.running import event_loop
 from trainer_tui.session.machine import start
 from trainer_tui.session.protocol import (
     AskAfterFailure,
@@ -158,8 +159,10 @@ def test_a_session_typed_at_random(bot: Path, seed: int) -> None:
         lived = shape(controller.timeline)
         if controller.view.undo and controller.timeline.branch.origin is None:
             before = controller.timeline.state
-            controller.undo()
-            controller.redo()
+            # What is taught by then is looked at beside it.
+            with event_loop():
+                controller.undo()
+                controller.redo()
             assert controller.timeline.state is before
     finally:
         controller.close()

@@ -34,7 +34,7 @@ from functools import reduce
 
 from trainer_tui.core.custom_slots import has_custom_slots
 from trainer_tui.core.default_actions import session_start
-from trainer_tui.core.domain import ACTION_RESTART, NLU_FALLBACK, Domain, ResponseVariation
+from trainer_tui.core.domain import ACTION_DEFAULT_FALLBACK, ACTION_RESTART, NLU_FALLBACK, Domain, ResponseVariation
 from trainer_tui.core.events import (
     ACTION_LISTEN,
     ActionExecuted,
@@ -426,10 +426,17 @@ def _with_new_entities(state: SessionState, entities: tuple[Entity, ...]) -> Ses
 
 
 def _completed(prediction: EnsemblePrediction, domain: Domain) -> EnsemblePrediction:
-    """With every action of the domain, those made in this session included."""
+    """With every action of the domain, those made in this session included: what another policy thinks of first, then
+    the bot's own, and last those that every bot has."""
     known = dict(prediction.ranking)
-    missing = tuple((name, 0.0) for name in domain.action_names if name not in known)
-    return replace(prediction, ranking=(*prediction.ranking, *missing))
+
+    def place(name: str) -> tuple[float, bool]:
+        is_everyones = name in domain.default_actions
+        thought = (opinion.confidences.get(name, 0.0) for opinion in prediction.opinions)
+        return 0.0 if name == ACTION_DEFAULT_FALLBACK else -max(thought, default=0.0), is_everyones
+
+    missing = sorted((name for name in domain.action_names if name not in known), key=place)
+    return replace(prediction, ranking=(*prediction.ranking, *((name, 0.0) for name in missing)))
 
 
 def _decision(prediction: EnsemblePrediction, action: str) -> Decision:

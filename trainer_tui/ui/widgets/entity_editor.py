@@ -15,13 +15,13 @@ from textual.widgets import Input
 from trainer_tui.asking.notation import annotated, entities_in
 from trainer_tui.asking.question import Question
 from trainer_tui.asking.reasons import reason
-from trainer_tui.asking.words import shown_value
 from trainer_tui.errors import TrainerError
-from trainer_tui.session.protocol import EntitiesMarked, Entity, MarkEntities
+from trainer_tui.session.protocol import EntitiesMarked, MarkEntities
 from trainer_tui.session.protocol import Input as SessionInput
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import Line, Span, clean, wrap_line
+from trainer_tui.ui.marked_message import chip
 from trainer_tui.ui.marking import Marking, label_letters
 from trainer_tui.ui.widgets.painted import Lines, Painted
 from trainer_tui.ui.widgets.prompts.body import Field, PromptBody
@@ -114,17 +114,8 @@ def words_line(marking: Marking, has_focus: bool = True) -> Line:
         inside = any((e.start or 0) <= low and high <= (e.end or 0) for e in marked)
         is_chosen = has_focus and begin <= low and high <= end
         spans.append((clean(marking.text[low:high]), "selected" if is_chosen else "entity" if inside else "you"))
-        spans += [(f"⟨{clean(label_of(e, marking.text))}⟩", "label") for e in marked if e.end == high]
+        spans += [chip(e, marking.text) for e in marked if e.end == high]
     return tuple(span for span in spans if span[0])
-
-
-def label_of(entity: Entity, text: str) -> str:
-    """`city`, and what else was said of it: role `city:from`, group `city#1`, a value that is not its words
-    `city="Roma"`."""
-    role = f":{entity.role}" if entity.role else ""
-    group = f"#{entity.group}" if entity.group else ""
-    value = f"={shown_value(entity.value)}" if entity.value != text[entity.start : entity.end] else ""
-    return f"{entity.entity}{role}{group}{value}"
 
 
 class NotationField(Field):

@@ -65,7 +65,7 @@ class Pane(Rows):
     @property
     def wanted_height(self) -> int:
         """How many rows it has something for."""
-        return max(self._tops[-1], len(wrap_line(((self.empty, "dim"),), max(self.row_width, 8))))
+        return self._tops[-1] or len(wrap_line(((self.empty, "dim"),), max(self.row_width, 8)))
 
     @property
     def full_height(self) -> int:
