@@ -6,40 +6,66 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from trainer_tui.core.domain import ResponseVariation
-from trainer_tui.core.events import Event, Restarted
+from trainer_tui.core.events import Entity, Event, Restarted, SlotSet
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import IllegalInput
 from trainer_tui.export.conversations import conversations
 from trainer_tui.session.codec import from_json, to_json
 from trainer_tui.session.history import History
-from trainer_tui.session.machine import start
+from trainer_tui.session.machine import start, step
 from trainer_tui.session.protocol import (
     ActionChanged,
     ActionChosen,
+    ActionNamed,
     AskButton,
     AskMessage,
     AskStale,
+    ButtonChosen,
     Change,
     ConfirmAction,
     ConfirmIntent,
+    Denied,
+    EffectFailed,
     EntitiesChanged,
+    EntitiesMarked,
+    ExamplesConfirmed,
     HumanInput,
     IntentChanged,
+    IntentChosen,
+    IntentNamed,
     MessageChanged,
+    MessageTyped,
+    NewNameRequested,
+    ResponseReworded,
     ResponseWritten,
     ResultKept,
+    ResultStubbed,
     Retried,
     SessionRestarted,
     SlotEdited,
+    StubRequested,
     TurnDeleted,
     TurnInserted,
     WriteResponse,
 )
-from trainer_tui.session.records import Dropped, Record, Redone, Restored, Switched, Undone, WentTo
+from trainer_tui.session.records import (
+    BranchNamed,
+    Dropped,
+    Forked,
+    PlayHalted,
+    Record,
+    Redone,
+    Restored,
+    Switched,
+    Undone,
+    WentTo,
+)
 from trainer_tui.session.timeline import Timeline
 
 from .script import Script, concert_domain
@@ -54,6 +80,34 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.just(EntitiesChanged(())),
     st.sampled_from(("utter_ask", "utter_brand_new")).map(ActionChanged),
 )
+ANSWERS: tuple[HumanInput, ...] = (
+    Denied("both"),
+    Denied("intent"),
+    Denied("entities"),
+    Denied("action"),
+    IntentChosen("greet"),
+    IntentChosen("goodbye"),
+    NewNameRequested(),
+    IntentNamed("small_talk"),
+    EntitiesMarked(()),
+    EntitiesMarked((Entity("city", "Rome", 12, 16),)),
+    ActionChosen("utter_greet"),
+    ActionChosen("action_search_concerts"),
+    ActionNamed("utter_brand_new"),
+    ResponseWritten((ResponseVariation("Well"),)),
+    ResponseReworded("utter_greet", (ResponseVariation("Hey"),)),
+    ButtonChosen("/mood_great", "Great"),
+    ExamplesConfirmed((Example("good day", "greet"),)),
+    StubRequested(),
+    ResultStubbed((SlotSet("concerts", ["b"]),)),
+    Retried(),
+    ResultKept(),
+    SlotEdited("concerts", ["c"]),
+    SessionRestarted(),
+    MessageTyped("/restart"),
+    MessageTyped("/goodbye"),
+)
+"""Whatever a person can answer at any question; what does not fit is refused."""
 
 
 class Kept(Timeline):
@@ -84,6 +138,14 @@ def seen(timeline: Timeline) -> tuple[object, ...]:
 
 def but_for_dropped(timeline: Timeline) -> tuple[object, ...]:
     return (*seen(timeline)[:2], *seen(timeline)[3:])
+
+
+def fits(timeline: Timeline, given: HumanInput) -> bool:
+    try:
+        step(timeline.state, given)
+    except IllegalInput:
+        return False
+    return True
 
 
 def between_restarts(events: tuple[Event, ...]) -> list[tuple[Event, ...]]:
@@ -134,8 +196,25 @@ class Session(RuleBasedStateMachine):
                 self.script.confirms()
             case WriteResponse():
                 self.script.answers(ResponseWritten((ResponseVariation("Well"),)))
-            case asked:
-                raise AssertionError(asked)
+            case _:
+                pass  # `answers_anything_that_fits` does
+
+    @rule(number=st.integers(0, 99))
+    def answers_anything_that_fits(self, number: int) -> None:
+        fitting = [given for given in ANSWERS if fits(self.timeline, given)]
+        self.script.answers(fitting[number % len(fitting)])
+
+    @rule(given=st.sampled_from(ANSWERS))
+    def what_does_not_fit_is_refused_and_nothing_has_happened(self, given: HumanInput) -> None:
+        if not fits(self.timeline, given):
+            before = seen(self.timeline)
+            with pytest.raises(IllegalInput):
+                self.script.answers(given)
+            assert seen(self.timeline) == before
+
+    @rule()
+    def the_next_action_fails(self) -> None:
+        self.script.world.faults["action_search_concerts"] = EffectFailed("the action server is down")
 
     @precondition(lambda self: self.script.likely)
     @rule()
@@ -202,6 +281,32 @@ class Session(RuleBasedStateMachine):
     def redoes(self) -> None:
         self.moves(Redone())
 
+    @rule(number=st.integers(0, 20))
+    def forks(self, number: int) -> None:
+        points = History().fork_points(self.timeline.head)
+        if points:
+            self.moves(Forked(points[number % len(points)].node))
+
+    @rule(is_halted=st.booleans())
+    def stops_the_script_or_lets_it_go_on(self, is_halted: bool) -> None:
+        self.timeline.apply(PlayHalted(is_halted))
+        self.script.settle()
+
+    @rule(number=st.integers(0, 4), name=st.sampled_from(("one", "two")))
+    def names_a_branch(self, number: int, name: str) -> None:
+        self.moves(BranchNamed(number, name))
+
+    @rule()
+    def resumes(self) -> None:
+        resumed = Kept()
+        for record in self.timeline.records:
+            resumed.apply(from_json(json.loads(json.dumps(to_json(record)))))
+        assert seen(resumed) == seen(self.timeline)
+        ran = runs(self.script)
+        self.timeline = self.script.timeline = resumed
+        self.script.settle()
+        assert runs(self.script) == ran
+
     @rule(number=st.integers(0, 4))
     def switches(self, number: int) -> None:
         self.moves(Switched(list(self.timeline.branches)[number % len(self.timeline.branches)]))
@@ -235,14 +340,11 @@ class Session(RuleBasedStateMachine):
         assert all(any(events[: len(part)] == part for events in exported) for part in stand)
 
     def teardown(self) -> None:
-        resumed = Kept()
-        for record in self.timeline.records:
-            resumed.apply(from_json(json.loads(json.dumps(to_json(record)))))
-        assert seen(resumed) == seen(self.timeline)
+        self.resumes()
 
 
 TestSession = Session.TestCase
-TestSession.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestSession.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
 
 
 def test_an_action_that_is_changed_is_taken_back_in_one_step() -> None:

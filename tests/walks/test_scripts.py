@@ -278,11 +278,17 @@ def test_edits_replay_undo_switching_and_resuming_run_no_action_but_what_a_perso
     async def teaches() -> None:
         controller = opened(bot)
         await controller.begin()
-        for text in ("/hello", "/search_concerts", "/thankyou", "/search_venues"):
+        await controller.finish_learning()
+        for text, action in (
+            ("/hello", "utter_greet"),
+            ("/search_concerts", "action_search_concerts"),
+            ("/thankyou", "utter_youarewelcome"),
+            ("/search_venues", "action_search_venues"),
+        ):
             controller.answer(MessageTyped(text))
             await controller.perform()
-            while not isinstance(controller.view.prompt, AskMessage):
-                controller.answer(Confirmed())
+            for chosen in (action, ACTION_LISTEN):
+                controller.answer(ActionChosen(chosen))
                 await controller.perform()
         assert runs() == ["action_search_concerts", "action_search_venues"]
         points = {point.text: point.node for point in controller.view.fork_points}
@@ -308,12 +314,21 @@ def test_edits_replay_undo_switching_and_resuming_run_no_action_but_what_a_perso
         await settles()
         controller.fork(controller.view.fork_points[-1].node)
         await settles()
+        controller.drop_branch(controller.timeline.current)
+        await settles()
+        controller.undo()
+        await settles()
+        for move in controller.moves():
+            controller.look_at(move.node)
+            controller.go_to(move.node)
+            await settles()
         assert runs() == ["action_search_concerts", "action_search_venues"]
         controller.close()
 
     async def resumes() -> None:
         controller = opened(bot, "--resume")
         await controller.begin()
+        await controller.finish_learning()
         controller.switch(0)
         await controller.perform()
         assert runs() == ["action_search_concerts", "action_search_venues"]
