@@ -107,6 +107,17 @@ def test_who_goes_on_with_a_session_that_began_from_a_conversation_begins_no_oth
     assert numbers == ["0", "1"]
 
 
+def test_what_of_a_conversation_is_left_out_is_told_with_its_place(bot: Path, tmp_path: Path) -> None:
+    log = tmp_path / "chat.txt"
+    log.write_text("user: /greet\nbot: unheard of\nuser: /goodbye\nbot:\n", encoding="utf-8")
+    code, out, err = run(bot, "--from", log, typed=":warnings\n")
+    assert code == 0
+    assert "chat is not played whole: see the warnings." in out + err
+    for told in (f"{log}:2: the bot said 'unheard of'", f"{log}:4: "):
+        assert f"warning: {told}" in err
+        assert f"\n{told}" in out
+
+
 @pytest.mark.parametrize(
     ("holds", "told"),
     [

@@ -94,8 +94,6 @@ if TYPE_CHECKING:
 
 Listener = Callable[[SessionView], None]
 
-_TOLD = 3
-"""So many things that are left out of a script are said."""
 _SHOWN_EVERY = 0.1
 """Seconds. While a script is played, the view is made anew, and what was answered is put on disk, no more often: the
 script itself is on disk before, and nobody is asked anything meanwhile."""
@@ -418,9 +416,10 @@ class Controller:
 
     def _tell_left_out(self, name: str, left_out: Sequence[Problem]) -> None:
         if left_out:
-            told = [f"{str(problem).rstrip('.')}." for problem in left_out[:_TOLD]]
-            told += [f"{len(left_out) - _TOLD} more."] if len(left_out) > _TOLD else []
-            self.notice = f"{name} is not played whole. {' '.join(told)} {self.notice}".strip()
+            bot = self._bot
+            new = (problem for problem in left_out if problem not in bot.warnings)
+            self._performer.bot = replace(bot, warnings=(*bot.warnings, *new))
+            self.notice = f"{name} is not played whole: see the warnings. {self.notice}".strip()
             self.refresh()
 
     def halt_play(self, is_halted: bool = True) -> None:
