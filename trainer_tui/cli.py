@@ -11,7 +11,7 @@ import shutil
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
@@ -216,7 +216,7 @@ def _teach(
     """A session on the full screen, or line by line with --plain; `called` is how the program was ("": there is no way
     back to it). The review opens the conversations of real users at it."""
     from trainer_tui.commands.first_minute import NOTHING, chosen
-    from trainer_tui.runtime.collection import keeping_what_stays
+    from trainer_tui.runtime.collection import keeping_what_stays, no_collection
     from trainer_tui.runtime.opening import open_session, read_bot
     from trainer_tui.runtime.reading.file_search import has_domain
     from trainer_tui.runtime.running import event_loop
@@ -247,35 +247,37 @@ def _teach(
             if code or not has_domain(sources.root):
                 return code
 
-    with telling(f"reading {request.sources.root}"):
-        bot = read_bot(request)
-        # A review fits what is not kept yet, and the session finds it.
-        settling = command.settling(arguments, bot[1])
-        controller = open_session(request, bot=bot)
-        settler = settling(controller)
-    if arguments.plain:
-        from trainer_tui.plain.session import PlainSession
+    with ExitStack() as session:
+        with telling(f"reading {request.sources.root}"), no_collection():
+            bot = read_bot(request)
+            # A review fits what is not kept yet, and the session finds it.
+            settling = command.settling(arguments, bot[1])
+            controller = open_session(request, bot=bot)
+            settler = settling(controller)
+            # Before the collector works again: a long session's journal would be gone through, for nothing.
+            session.enter_context(keeping_what_stays())
+        if arguments.plain:
+            from trainer_tui.plain.session import PlainSession
 
-        try:
-            with keeping_what_stays():
+            try:
                 code = PlainSession(controller, settling=settler).run()
+            finally:
+                farewell = _closed(controller, settler, called)
+            if farewell:
+                with suppress(OSError):  # the terminal may be gone
+                    tell(farewell)
+            return code
+        app = make_app(controller, arguments, own, settler, tour)
+        try:
+            with event_loop() as loop:
+                app.run(mouse=not arguments.no_mouse, loop=loop)
         finally:
             farewell = _closed(controller, settler, called)
-        if farewell:
-            with suppress(OSError):  # the terminal may be gone
-                tell(farewell)
-        return code
-    app = make_app(controller, arguments, own, settler, tour)
-    try:
-        with event_loop() as loop, keeping_what_stays():
-            app.run(mouse=not arguments.no_mouse, loop=loop)
-    finally:
-        farewell = _closed(controller, settler, called)
-    if farewell and called:
-        with suppress(OSError):
-            # What a page shows is all that goes to its standard output.
-            (tell if is_served() else say)(farewell)
-    return app.return_code or 0
+        if farewell and called:
+            with suppress(OSError):
+                # What a page shows is all that goes to its standard output.
+                (tell if is_served() else say)(farewell)
+        return app.return_code or 0
 
 
 def _talk(request: SessionRequest, called: str) -> int:

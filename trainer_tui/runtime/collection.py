@@ -43,8 +43,8 @@ def making_what_stays() -> Iterator[None]:
     would hold up a key for a tenth of a second with a thousand stories, and for a second with ten thousand."""
     with no_collection():
         yield
-    if _is_kept:
-        gc.freeze()
+        if _is_kept:
+            gc.freeze()
 
 
 _is_kept: list[None] = []

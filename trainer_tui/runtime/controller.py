@@ -22,7 +22,7 @@ from trainer_tui.export.conversations import news
 from trainer_tui.export.review import ExportReview, Replanned, Written
 from trainer_tui.insight.explain import explanation
 from trainer_tui.nlu.shorthand import parse_shorthand
-from trainer_tui.runtime.collection import no_collection
+from trainer_tui.runtime.collection import making_what_stays
 from trainer_tui.runtime.journal import Journal, JournalRefused
 from trainer_tui.runtime.journal_reading import Header, Kept
 from trainer_tui.runtime.performing import Performer
@@ -203,7 +203,7 @@ class Controller:
         if not self._answer_about_code(True):
             self.go_on()
 
-    @no_collection()
+    @making_what_stays()
     def go_on(self) -> None:
         """With the earlier session that is offered, if one is."""
         offer, self._offer = self._offer, None

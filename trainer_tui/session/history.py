@@ -47,10 +47,11 @@ from trainer_tui.words import counted
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What is told up to a node; those before and behind it share it."""
+    """What is told up to a node, and how many messages are; those before and behind it share it."""
 
     entries: Growing[HistoryEntry]
     messages: Growing[ForkPoint]
+    number: int = 0
 
 
 class History:
@@ -81,12 +82,15 @@ class History:
 
 
 def _with(told: _Told, node: Node) -> _Told:
-    entries, messages = told.entries, told.messages
-    for entry in _numbered(entries, entries_of(node)):
+    entries, messages, number = told.entries, told.messages, told.number
+    for entry in entries_of(node):
+        if entry.kind == "message":
+            number += 1
+            entry = replace(entry, number=number)
         entries = entries.with_item(entry)
     if (text := node.message) is not None:
         messages = messages.with_item(ForkPoint(node.id, node.messages, text))
-    return told if entries is told.entries and messages is told.messages else _Told(entries, messages)
+    return told if entries is told.entries and messages is told.messages else _Told(entries, messages, number)
 
 
 def entries_of_steps(steps: Iterable[Step]) -> list[HistoryEntry]:
@@ -109,17 +113,6 @@ def entries_of_steps(steps: Iterable[Step]) -> list[HistoryEntry]:
             case LeftOpen():
                 pass
     return entries
-
-
-def _numbered(before: Sequence[HistoryEntry], added: Sequence[HistoryEntry]) -> list[HistoryEntry]:
-    number = next((entry.number for entry in reversed(before) if entry.number is not None), 0) or 0
-    numbered = []
-    for entry in added:
-        if entry.kind == "message":
-            number += 1
-            entry = replace(entry, number=number)
-        numbered.append(entry)
-    return numbered
 
 
 def entries_of(node: Node) -> list[HistoryEntry]:

@@ -429,13 +429,13 @@ def _completed(prediction: EnsemblePrediction, domain: Domain) -> EnsemblePredic
     """With every action of the domain, those made in this session included: what another policy thinks of first, then
     the bot's own, and last those that every bot has."""
     known = dict(prediction.ranking)
-
-    def place(name: str) -> tuple[float, bool]:
-        is_everyones = name in domain.default_actions
-        thought = (opinion.confidences.get(name, 0.0) for opinion in prediction.opinions)
-        return 0.0 if name == ACTION_DEFAULT_FALLBACK else -max(thought, default=0.0), is_everyones
-
-    missing = sorted((name for name in domain.action_names if name not in known), key=place)
+    thought: dict[str, float] = {}
+    for opinion in prediction.opinions:
+        for name, confidence in opinion.confidences.items():
+            thought[name] = max(confidence, thought.get(name, 0.0))
+    thought[ACTION_DEFAULT_FALLBACK] = 0.0
+    missing = [name for name in domain.action_names if name not in known]
+    missing.sort(key=lambda name: (-thought.get(name, 0.0), name in domain.default_actions))
     return replace(prediction, ranking=(*prediction.ranking, *((name, 0.0) for name in missing)))
 
 
