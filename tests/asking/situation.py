@@ -20,6 +20,6 @@ DECISION = Decision("booking_form", "booking_form", 1.0, "rules")
 
 def asked(prompt: Prompt, says: str = "", **view: Any) -> Question:
     """The question for the prompt; `says` is what every response says."""
-    found = question(Known(replace(EMPTY, prompt=prompt, **view), lambda action: says))
+    found = question(Known(replace(EMPTY, prompt=prompt, **view), lambda action: says, lambda action: ""))
     assert found is not None
     return found

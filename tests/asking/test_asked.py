@@ -15,4 +15,4 @@ def test_every_prompt_of_the_session_has_a_question() -> None:
 
 
 def test_while_nothing_is_asked_there_is_no_question() -> None:
-    assert question(Known(EMPTY, str)) is None
+    assert question(Known(EMPTY, str, str)) is None

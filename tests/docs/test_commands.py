@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from glob import glob
 from pathlib import Path
+from socket import socket
 
 import pytest
 
@@ -75,8 +76,13 @@ def concertbot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With actions of its own, and a session in which a result was given by hand."""
     folder = tmp_path_factory.mktemp("sketch")
     asyncio.run(teach_an_action_that_does_not_exist(CHECKOUT / "sample_bots" / "concertbot", folder))
-    shutil.copy(CHECKOUT / "sample_bots" / "concertbot" / "actions.py", folder / "concertbot")
-    return folder / "concertbot"
+    bot = folder / "concertbot"
+    shutil.copy(CHECKOUT / "sample_bots" / "concertbot" / "actions.py", bot)
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (bot / "endpoints.yml").write_text(f"action_endpoint:\n  url: http://127.0.0.1:{port}/webhook\n")
+    return bot
 
 
 @pytest.mark.parametrize("words", ALL, ids=" ".join)
@@ -88,6 +94,7 @@ def test_it_does_what_it_is_named_for(
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("EDITOR", "true")
+    words = (*words, "--port", "0") if words[0] == "serve" else words
     given = [one for word in words for one in (sorted(glob(word)) if "*" in word else [word])]
     if words[0] in ("serve", "actions") and "--sketch" not in words:
         assert ended(given, by=CTRL_C, at="http://127.0.0.1:") == 130

@@ -67,6 +67,9 @@ class FakeInsight:
     def why(self) -> tuple[str, ...]:
         return ("for reasons",)
 
+    def examples_of(self, intent: str, most: int = 3) -> tuple[str, ...]:
+        return ("book a table", "a table for two") if intent == "book" else ()
+
     def story_map(self, width: int) -> StoryMap:
         return StoryMap((MapNode("start", 0, "START"), MapNode("here", 1, "?", "greet", turn=None)), ((0, 1),))
 
@@ -232,6 +235,9 @@ class FakeController:
 
     def response_preview(self, action: str) -> str:
         return "Goodbye, and see you at the show." if action == "utter_goodbye" else ""
+
+    def about_action(self, action: str) -> str:
+        return "waits for the user" if action == "action_listen" else ""
 
     def response(self, action: str) -> tuple[ResponseVariation, ...]:
         text = self.response_preview(action)

@@ -27,6 +27,7 @@ from trainer_tui.session.protocol import (
 )
 from trainer_tui.session.view import Mark
 from trainer_tui.ui.lines import with_matches
+from trainer_tui.ui.widgets.actions import Candidates
 from trainer_tui.ui.widgets.entity_editor import EntityEditor
 from trainer_tui.ui.widgets.history import Conversation
 
@@ -139,6 +140,25 @@ async def test_a_bots_own_actions_come_before_those_that_every_bot_has(teaching:
         own = {*trainer.controller.timeline.state.domain.responses, *trainer.controller.timeline.state.domain.actions}
         assert names.index("action_restart") > max(names.index(name) for name in own)
         assert "action_search_concerts" in names[1:4], "the learned policy thinks of it"
+
+
+async def test_what_a_candidate_says_or_does_is_seen_before_it_is_taken(teaching: Teaching) -> None:
+    async with teaching("formbot") as trainer:
+        await trainer.says("request a restaurant")
+        await trainer.is_asked(ConfirmIntent)
+        await trainer.presses("i")
+        await trainer.is_asked(ChooseIntent)
+        assert "“I'm looking for a restaurant”" in trainer.text
+        await trainer.presses("enter")
+        await trainer.is_asked(ConfirmAction, "restaurant_form")
+        await trainer.presses("n")
+        await trainer.is_asked(ChooseAction)
+        assert "enter restaurant_form  a form: asks for cuisine, num_people" in trainer.text
+        await trainer.types("action_listen")
+        assert "enter action_listen  waits for the user" in trainer.text
+        await trainer.presses(*["backspace"] * len("action_listen"), "down")
+        second = trainer.app.main.query_one(Candidates).candidates[1].name
+        assert f"enter {second}  “" in trainer.text
 
 
 async def test_a_digit_corrects_with_one_key(teaching: Teaching) -> None:

@@ -29,7 +29,7 @@ from trainer_tui.session.protocol import (
     StubResult,
     WriteResponse,
 )
-from trainer_tui.session.view import UNSURE_BELOW, SessionView
+from trainer_tui.session.view import UNSURE_BELOW
 
 BREAK = "\\n"
 """How a line break is typed in a text of one line."""
@@ -65,7 +65,7 @@ def confirm_action(prompt: ConfirmAction, known: Known) -> Question:
             *disagreeing(prediction.second, "action"),
             *(_contradicted(evidence) for evidence in prediction.contradictions),
         ),
-        matter=_what_matters_most(prediction, known.view, said),
+        matter=_what_matters_most(prediction, known, said),
         answers=(yes(Confirmed()), no(Denied("action"))),
         candidates=candidates,
         places=tuple(place for evidence in prediction.contradictions for place in evidence.places),
@@ -250,8 +250,8 @@ def _contradicted(evidence: Evidence) -> Words:
     return (f"but {evidence.text}" + (f" ({where})" if where else ""),)
 
 
-def _what_matters_most(prediction: EnsemblePrediction, view: SessionView, said: str) -> tuple[Words, ...]:
-    """What speaks against it, else what hinders it, else what it says."""
+def _what_matters_most(prediction: EnsemblePrediction, known: Known, said: str) -> tuple[Words, ...]:
+    """What speaks against it, else what hinders it, else what it says or does."""
     if second := disagreeing(prediction.second, "action"):
         return second
     if prediction.contradictions:
@@ -261,7 +261,10 @@ def _what_matters_most(prediction: EnsemblePrediction, view: SessionView, said: 
         is_all = len(prediction.contradictions) == 1 and len(first.places) <= 1
         more: Words = () if is_all else (Warned(" "), Sign("more"))
         return ((Sign("contradiction"), " ", Warned(f"{where}{first.text}"), *more),)
-    status = view.status
+    status = known.view.status
     if not status.actions_ok and not prediction.action.startswith("utter_") and prediction.action != "action_listen":
         return ((Sign("contradiction"), " ", Warned(f"actions {status.actions}")),)
-    return ((Speech(said),),) if said else ()
+    if said:
+        return ((Speech(said),),)
+    does = known.about_action(prediction.action)
+    return ((Quiet(does),),) if does else ()

@@ -29,6 +29,9 @@ class Insight(Protocol):
     def why(self) -> tuple[str, ...]:
         """Features, nearest steps, and what would change it; of a message the words that count and the examples."""
 
+    def examples_of(self, intent: str, most: int = 3) -> tuple[str, ...]:
+        """Some messages that mean it: those taught in this session first."""
+
     def story_map(self, width: int) -> StoryMap:
         """Where this conversation stands among the stories, for so many cells."""
 

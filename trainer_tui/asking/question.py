@@ -33,10 +33,12 @@ class Move(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a question is put from: the view, and what a response says (its variations on a line each)."""
+    """What a question is put from: the view, what a response says (its variations on a line each), and what another
+    action does."""
 
     view: SessionView
     preview: Callable[[str], str]
+    about_action: Callable[[str], str]
 
 
 Given = HumanInput | Move

@@ -145,7 +145,10 @@ class Teaching(Protocol):
         """Why the bot wants (or wanted) its action: policies, evidence with file and line, contradictions."""
 
     def response_preview(self, action: str) -> str:
-        """What a response says, its variations on a line each; nothing for other actions."""
+        """What a response says, a line a variation, with the titles of buttons; nothing for others."""
+
+    def about_action(self, action: str) -> str:
+        """What an action that is no response does, in a few words."""
 
     def response(self, action: str) -> tuple[ResponseVariation, ...]:
         """The same in full."""

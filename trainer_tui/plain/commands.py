@@ -157,7 +157,7 @@ class Commands:
                         *(f"  {line}" for line in (*view.form.progress, view.form.outlook)),
                     )
             case "list", _:
-                asked = question(Known(view, self._controller.response_preview))
+                asked = question(Known(view, self._controller.response_preview, self._controller.about_action))
                 candidates = asked.candidates if asked else ()
                 self._say(*(listed(candidates, argument) if candidates else ("There is nothing to choose from here.",)))
             case "why", "":

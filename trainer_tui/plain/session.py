@@ -229,7 +229,7 @@ class PlainSession:
         self._asked = prompt
 
     def _question(self) -> Question | None:
-        return question(Known(self._controller.view, self._controller.response_preview))
+        return question(Known(self._controller.view, self._controller.response_preview, self._controller.about_action))
 
     async def _take(self, line: str) -> None:
         """Do what the line says."""

@@ -15,6 +15,7 @@ from os.path import expanduser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trainer_tui.asking.descriptions import about_action
 from trainer_tui.asking.slot_values import typed_value
 from trainer_tui.dataclass import replace
 from trainer_tui.errors import IllegalInput, Place, Problem, TrainerError
@@ -609,7 +610,13 @@ class Controller:
         self.refresh()
 
     def response_preview(self, action: str) -> str:
-        return "\n".join(variation.text or "" for variation in self.response(action))
+        return "\n".join(
+            " ".join((variation.text or "", *(f"[{button.get('title', '')}]" for button in variation.buttons))).strip()
+            for variation in self.response(action)
+        )
+
+    def about_action(self, action: str) -> str:
+        return about_action(action, self.timeline.state.domain)
 
     def response(self, action: str) -> tuple[ResponseVariation, ...]:
         return self.timeline.state.domain.responses.get(action, ())

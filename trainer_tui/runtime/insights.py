@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING
@@ -144,6 +145,13 @@ class Insights:
             return ()
         examples = messages.data.examples if messages.data else ()
         return why_meaning.reasons(messages.interpreter.parse, parse, examples)
+
+    def examples_of(self, intent: str, most: int = 3) -> tuple[str, ...]:
+        own = self._performer.teacher.own
+        data = own.messages.data if own is not None and isinstance(own.messages, InterpreterTeacher) else None
+        known = (*reversed(tuple(self._timeline().examples())), *(data.examples if data else ()))
+        found = (example.text for example in known if example.intent == intent)
+        return tuple(islice(dict.fromkeys(found), most))
 
     def what_if(self, alterations: Sequence[Alteration] = ()) -> WhatIf:
         state = self._timeline().state

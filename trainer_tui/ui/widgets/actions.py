@@ -29,6 +29,7 @@ class Candidate:
     is_likely: bool = False
 
 
+_INTENTS = "intents"
 LEAST_SHOWN = 0.005
 """What is less shows as .00: no row is asked for it."""
 
@@ -91,7 +92,7 @@ class Candidates(Pane):
         if names:
             self._shown_for = None
             self._all = tuple(Candidate(name, None) for name in names)
-            self._is_current, self._evidence, self._title = True, "", "intents"
+            self._is_current, self._evidence, self._title = True, "", _INTENTS
             self.show_title()
             self.remove_class("-past")
             self.show_cursor(True)
@@ -116,7 +117,7 @@ class Candidates(Pane):
         if isinstance(view.prompt, (ConfirmIntent, ChooseIntent)):
             ranking = view.prompt.ranking if isinstance(view.prompt, ChooseIntent) else view.prompt.parse.ranking
             predicted = view.prompt.parse.intent
-            name = "intents"
+            name = _INTENTS
             policy = _beside(view.prompt.parse.second)
         else:
             name = "next action"
@@ -184,9 +185,20 @@ class Candidates(Pane):
 
     def whole(self, index: int) -> str:
         candidate = self._candidates[index]
-        preview = self.desk.controller.response_preview(candidate.name)
         sure = "" if candidate.probability is None else f" {probability(candidate.probability)}"
-        return f"{candidate.name}{sure}" + (f"\n\n{preview}" if preview else "")
+        return "\n".join((f"{candidate.name}{sure}", "", *self.preview(candidate.name))).rstrip()
+
+    def preview(self, name: str) -> Sequence[str]:
+        """What a response says with its buttons, what another action does, what users say who mean an intent."""
+        controller, signs = self.desk.controller, self.signs
+
+        def quoted(text: str) -> str:
+            return f"{signs.open_quote}{text}{signs.close_quote}"
+
+        if self._title == _INTENTS:
+            return [quoted(text) for text in controller.insight.examples_of(name)]
+        said = controller.response_preview(name).splitlines()
+        return [quoted(text) for text in said] or [controller.about_action(name)]
 
     def on_focus(self) -> None:
         self.rows_changed()

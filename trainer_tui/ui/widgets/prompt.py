@@ -127,7 +127,7 @@ class PromptBar(Vertical, AtDesk):
 
     async def _show(self, view: SessionView) -> None:
         before, self._view = self._view, view
-        asked_question = question(Known(view, self.desk.controller.response_preview))
+        asked_question = question(Known(view, self.desk.controller.response_preview, self.desk.controller.about_action))
         if asked_question is not None:
             asked_question = with_whole_turn(asked_question, view)
         self._question = asked_question

@@ -22,8 +22,9 @@ class ChoiceField(NumberedField):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CHOICE, Scope.NUMBERS)
 
     def action_move(self, step: int) -> None:
-        pane = self.within(ChoiceBody).pane
-        pane.move_to(pane.cursor + step)
+        body = self.within(ChoiceBody)
+        body.pane.move_to(body.pane.cursor + step)
+        body.show_hint()
 
     def action_new_name(self) -> None:
         self.within(ChoiceBody).new_name()
@@ -90,10 +91,13 @@ class ChoiceBody(FieldBody):
             self.hint.show_lines((("nothing is called so: ", "dim"), (new, "key"), (makes, "dim")))
             return
         name = shown[min(self.pane.cursor, len(shown) - 1)].name
-        said = self.desk.controller.response_preview(name) if self.question.about == "action" else ""
-        quoted = f"  {self.desk.signs.open_quote}{said}{self.desk.signs.close_quote}" if said else ""
+        about = clean("".join(f"  {text}" for text in self.pane.preview(name)))
         self.hint.show_lines(
-            ((f"{self.desk.keys.shown('choice.choose')} ", "key"), (clean(name), "strong"), (clean(quoted), "dim"))
+            (
+                (f"{self.desk.keys.shown('choice.choose')} ", "key"),
+                (clean(name), "strong"),
+                (about, "dim"),
+            )
         )
 
     def pick_number(self, number: int) -> bool:
