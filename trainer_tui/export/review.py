@@ -41,12 +41,14 @@ class ExportReview:
 @dataclass(frozen=True, slots=True)
 class Written:
     """What was on is in the project's files. `what` counts it ("2 stories, 5 examples"), `record` keeps it;
-    `left_out` is what the files could not take, each with the reason."""
+    `left_out` is what the files could not take, each with the reason. `has_changed_data`: something that was learned
+    from is another now, or gone."""
 
     what: str
     files: tuple[str, ...]
     record: Exported
     left_out: tuple[str, ...] = ()
+    has_changed_data: bool = False
 
     @property
     def notice(self) -> str:

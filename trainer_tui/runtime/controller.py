@@ -634,6 +634,8 @@ class Controller:
         if isinstance(result, Written):
             self._record(result.record)
             self._write()
+            if result.has_changed_data:
+                self._performer.take_up_files(self.timeline)
         self.refresh()
         return result
 

@@ -259,7 +259,8 @@ class Exporter:
         marks = {"is_partial": True} if is_partial else {}
         record = Exported({"stories": stories, "files": done, "left_out": counts_of(left_out), **marks})
         told = tuple(f"{item.title.lstrip('+~ ')} ({item.note})" for item in left_out)
-        return Written(what, tuple(done), record, told)
+        has_changed_data = any(isinstance(item.addition, CHANGES) for item in on)
+        return Written(what, tuple(done), record, told, has_changed_data)
 
     @property
     def _reviewed(self) -> ExportPlan:

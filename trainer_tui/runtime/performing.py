@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from trainer_tui.core.domain import Domain
@@ -48,16 +49,17 @@ class Performer:
         self.guard: Guarding | None = None
         self._reread = reread
         self._must_reread = False
+        self._rereading = asyncio.Lock()
+        self._began: Sequence[Lesson] = ()
         self._changed: Callable[[], None] = lambda: None
         self._background: list[asyncio.Task[None]] = []
         self._reading: list[asyncio.Task[None]] = []
 
     def begin(self, timeline: Timeline, changed: Callable[[], None]) -> None:
         """Start in the background what the first question need not wait for; each that is done has `changed` called."""
-        self._changed = changed
+        self._changed, self._began = changed, timeline.lessons()
         self.teacher.follow(timeline.lessons(), timeline.examples())
-        looking = self._look_for_faults(timeline.lessons())
-        self._reading = [self._start(work, changed) for work in (self._read_stories(), looking)]
+        self._reading = [self._start(work, changed) for work in (self._read_stories(), self._look_for_faults())]
 
     async def finish_reading(self) -> None:
         """Wait until the stories are known, so that what is told of them does not depend on how fast that is."""
@@ -78,14 +80,24 @@ class Performer:
         """The project's files are others: the next effect reads them first."""
         self._must_reread = self._reread is not None
 
+    def take_up_files(self, timeline: Timeline) -> None:
+        """The project's files are others: read them beside the session, unless an effect needs that first. What is
+        wrong with them the next effect tells."""
+        self.files_changed()
+
+        async def take_up() -> None:
+            with suppress(TrainerError):
+                await self._take_up(timeline)
+
+        self._reading = [*(task for task in self._reading if not task.done()), self._start(take_up(), self._changed)]
+
     async def result(self, effect: protocol.Effect, timeline: Timeline) -> protocol.Input:
         """What the world answers; what goes wrong is an answer, too."""
         _log.info("%s", effect)
         tracker, domain = timeline.state.tracker, timeline.state.domain
         self.teacher.hold_fits(timeline.branch.goes_on)
         try:
-            if self._must_reread:
-                await self._read_again(timeline)
+            await self._take_up(timeline)
             match effect:
                 case protocol.ParseMessage(text):
                     return protocol.MessageParsed(await self._parse(text, domain, timeline))
@@ -110,6 +122,7 @@ class Performer:
             self.guard.follow(timeline)
 
     async def finish_watching(self) -> None:
+        await self.finish_reading()
         if self.guard is not None:
             await self.guard.finished()
 
@@ -130,32 +143,38 @@ class Performer:
             return shorthand
         return await self.teacher.parse(text, domain, timeline.examples())
 
+    async def _take_up(self, timeline: Timeline) -> None:
+        async with self._rereading:
+            if self._must_reread:
+                await self._read_again(timeline)
+
     async def _read_again(self, timeline: Timeline) -> None:
         """Learn from the project's files as they are now; the domain stays the one that the session began with."""
-        if self.guard is not None:
-            self.guard.stop()
-            self.guard = None
         assert self._reread is not None
         bot, teacher = await in_thread(self._reread)
         self._must_reread = False
+        if self.guard is not None:
+            self.guard.stop()
+            self.guard = None
         self.teacher.close()
         self.teacher = teacher
         self.bot = replace(bot, domain=self.bot.domain)
         teacher.follow(timeline.lessons(), timeline.examples())
         await self._read_stories()
-        await self._look_for_faults(timeline.lessons())
+        await self._look_for_faults()
 
     async def _read_stories(self) -> None:
         await self.outline.read(self.bot.trackers, self.bot.domain, self.bot.tests)
 
-    async def _look_for_faults(self, lessons: Sequence[Lesson]) -> None:
+    async def _look_for_faults(self) -> None:
         bot = self.bot
         self.stories = await in_thread(lambda: _steps_of(bot))
         own = self.teacher.own
         if own is not None:
             from trainer_tui.runtime.guarding import Guarding
 
-            self.guard = Guarding(bot, self.stories, own.dialogue, lessons, self._changed)
+            # What was corrected in this session is still told of where the stories are others by now.
+            self.guard = Guarding(bot, self.stories, own.dialogue, self._began, self._changed)
         stories = self.stories
         conflicts = await in_thread(lambda: [as_problem(one) for one in conflicts_of(stories, bot.domain)])
         found = [*await in_thread(bot.look), *conflicts]
