@@ -71,6 +71,9 @@ async def test_a_rule_that_nothing_meets_is_met_once_its_test_story_is_written(
 ) -> None:
     tests = copy_of("moodbot") / "tests" / "test_stories.yml"
     async with teaching("moodbot") as trainer:
+        await trainer.says("hello")
+        await trainer.answers("y")
+        await trainer.presses("a")
         await trainer.presses("f8", "h")
         await trainer.sees("rules that no story meets: 2", "'Say goodbye whenever the user does' is met by no story")
         await trainer.presses("m")

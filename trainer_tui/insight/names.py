@@ -174,9 +174,10 @@ def find_unused(domain: Domain, stories: StoryFile, nlu: TrainingData, taught: S
 
 def _intent_out(name: str, domain: Domain, nlu: TrainingData) -> Iterator[IntentOut]:
     place = domain.places.get(("intents", name))
-    if place is not None:
-        examples = sum((example.intent or "").split("/", 1)[0] == name for example in nlu.examples)
-        yield IntentOut(place, name, examples)
+    examples = [example for example in nlu.examples if (example.intent or "").split("/", 1)[0] == name]
+    # Marks teach entities, which fill slots and forms whatever the intent is.
+    if place is not None and not any(example.entities for example in examples):
+        yield IntentOut(place, name, len(examples))
 
 
 def _intents_of_mappings(domain: Domain) -> set[str]:

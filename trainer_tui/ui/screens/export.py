@@ -59,6 +59,8 @@ class Export(Sheet[bool]):
         super().on_mount()
         self.parts.focus()
         self.show_review(self._review)
+        # Of what was asked for by itself the rest of the session may stand above, left out.
+        self.parts.move_to(next((place for place, row in enumerate(self._review.rows) if row.is_on), 0))
 
     def on_parts_resized(self, event: Parts.Resized) -> None:
         event.stop()
