@@ -223,9 +223,10 @@ def test_around_a_story(tmp_path: Path) -> None:
     ("options", "said"),
     [
         (["--around", "stroy 7"], "no story 'stroy 7'. The nearest: 'story 7'"),
+        (["--around", "zzzz"], "There are 'story 0', 'story 1', 'story 2', 'story 3', 'story 4' and "),
         (["--session", "tlak"], "no session 'tlak'"),
         (["--out", "graph.pdf"], "'.pdf' is none. End it with .html, .svg, .dot, .mmd, .graphml, .json"),
-        (["--out", "graph"], "the ending of the file tells its format"),
+        (["--out", "graph"], "the ending of the file tells its format. This name has none."),
         (["--out", "bot/domain.yml/graph.svg"], "could not be written"),
     ],
 )

@@ -69,6 +69,23 @@ def test_all_that_the_map_draws_has_an_ascii_sign() -> None:
     assert [sign for sign in drawn if not sign.translate(_AS_ASCII).isascii()] == []
 
 
+async def test_the_turn_that_is_under_way_is_forked_from_as_the_turns_before_it_are(teaching: Teaching) -> None:
+    async with teaching("concertbot", size=(160, 50)) as trainer:
+        await trainer.says("/hello")
+        await trainer.presses("a")
+        await trainer.says("/goodbye")
+        await trainer.is_asked(ConfirmAction, "utter_goodbye")
+        await trainer.presses("f6", "m", "f")
+        await trainer.sees(AskMessage)
+        assert [entry.text for entry in trainer.history if entry.kind == "message"] == ["/hello"]
+        await trainer.presses("f2")
+        await trainer.says("/goodbye")
+        await trainer.is_asked(ConfirmAction)
+        await trainer.presses("f6", "up", "f")
+        await trainer.sees(AskMessage)
+        assert not trainer.history
+
+
 async def test_the_map_is_drawn_for_the_width_that_its_pane_has_by_now(
     teaching: Teaching, monkeypatch: pytest.MonkeyPatch
 ) -> None:

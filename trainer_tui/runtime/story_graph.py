@@ -16,8 +16,9 @@ from trainer_tui.insight.story_predictions import each_story
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.project import Project
 from trainer_tui.runtime.script_sources import session_timeline
-from trainer_tui.words import nearest
+from trainer_tui.words import listed, nearest
 
+_LISTED = 5
 _OWN = Path(__file__).resolve().parents[1] / "insight" / "graph"
 
 Writer = Callable[[StoryGraph, str], str]
@@ -45,7 +46,7 @@ def writer_of(file: Path) -> Writer:
     if writer is None:
         raise TrainerError(
             "the ending of the file tells its format",
-            f"{file.suffix or 'None'!r} is none.",
+            f"{file.suffix!r} is none." if file.suffix else "This name has none.",
             f"End it with {', '.join(WRITERS)}.",
             Place(str(file)),
         )
@@ -87,8 +88,9 @@ def _named(stories: list[ToldStory], name: str) -> list[int]:
     """Those of that name, and those that checkpoints join with one of that name."""
     found = [number for number, story in enumerate(stories) if name in (story.name, *story.name.split(" > "))]
     if not found:
-        names = [name for story in stories for name in story.name.split(" > ")]
-        raise TrainerError(f"there is no story {name!r}", nearest(name, names))
+        names = list(dict.fromkeys(part for story in stories for part in story.name.split(" > ")))
+        known = nearest(name, names) or f"There are {listed([repr(known) for known in names], _LISTED)}."
+        raise TrainerError(f"there is no story {name!r}", known, "Name one of them behind --around.")
     return found
 
 

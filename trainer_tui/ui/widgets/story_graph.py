@@ -119,8 +119,7 @@ class Stories(Pane):
         node = self._map.nodes[self._node] if self._is_map and self._map.nodes else None
         if node is None or node.turn is None:
             return None
-        latest = max(one.turn or 0 for one in self._map.nodes)
-        return latest - node.turn + bool(self._map.nodes[self._map.here].said)
+        return max(one.turn or 0 for one in self._map.nodes) - node.turn
 
     # --- the map --------------------------------------------------------------------------------------------------
 
