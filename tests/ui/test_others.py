@@ -72,7 +72,7 @@ async def test_a_story_is_changed_by_an_edit_that_is_looked_at_first(
         lines[9] = "    - utter_goodbye"
         assert stories.read_text(encoding="utf-8") == "\n".join(lines)
         # The story does as the answer by now: it is told so, and broken no more.
-        await trainer.controller.finish_watching()
-        await trainer.sees("-5 wrong ctrl+k")
+        await trainer.controller.finish_learning()
+        await trainer.sees("+1 right -5 wrong ctrl+k")
         await trainer.presses("f3", "end", "w")
         await trainer.sees("your answer: utter_goodbye, 1 story", "otherwise: utter_greet, 5 stories")

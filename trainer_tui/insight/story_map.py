@@ -30,7 +30,8 @@ Kind = Literal["start", "path", "here", "other", "more"]
 @dataclass(frozen=True, slots=True)
 class MapNode:
     """`label` are the actions of the turn, `said` what a person meant before it. `turn` counts the messages of this
-    conversation up to a node of its path, and up to here where one is under way. `is_taught`: this session went there; `is_tested`: a test story does."""
+    conversation up to a node of its path, and up to here where one is under way. `is_taught`: this session went there;
+    `is_tested`: a test story does."""
 
     kind: Kind
     layer: int
@@ -144,8 +145,8 @@ class _Making:
         label = f"{_actions(now.label, now.user)} ▸ ?" if now and now.actions else "?"
         said = now.user.name if now and now.user else ""
         places = places_of(self._index, similar)
-        turn = past + 1 if said else None
-        return self._add(MapNode("here", past - start + 1, label, said, len(similar), places=places, turn=turn), last)
+        number = past + 1 if said else None
+        return self._add(MapNode("here", past - start + 1, label, said, len(similar), places=places, turn=number), last)
 
     def _beside(self, taken: str, begin: int, parent: int) -> None:
         """What other stories did in place of the turn that begins there."""

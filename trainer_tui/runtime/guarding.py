@@ -50,6 +50,10 @@ class Guarding:
         lessons = timeline.lessons()
         if timeline.branch.goes_on or (lessons is self._lessons and not self._has_new_model(lessons)):
             return
+        if self._awaits_model:
+            # Held against memory alone, all that the first model knows would be what the correction fixed.
+            self.found = Consequences(is_complete=False)
+            return
         self._lessons, self._timeline = lessons, timeline
         if self._task is None or self._task.done():
             self._task = asyncio.ensure_future(self._run())
@@ -58,7 +62,15 @@ class Guarding:
         if self._task is not None:
             self._task.cancel()
 
+    @property
+    def _awaits_model(self) -> bool:
+        """Whether the first one is still fitted; that calls `changed` when it is done."""
+        refits = self._teacher.refits
+        return refits.is_running and refits.best(self._lessons) is None
+
     async def finished(self) -> None:
+        if self._awaits_model:
+            await self._teacher.refits.finished()
         if self._task is not None:
             await asyncio.wait([self._task])
 
