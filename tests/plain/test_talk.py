@@ -78,8 +78,11 @@ def test_what_the_bot_took_a_message_for_is_no_example_until_that_is_confirmed(b
     session = opened(bot, "--from", "talk-1")
     played(":# > intent goodbye\n:# > accepted by itself, as the script\n:# > Your message:\n", session)
     assert session.unexported() == "1 story"
-    played(":edit 1 intent goodbye\n:# > Your message:\n", session)
-    assert "1 example" in (session.unexported() or "")
+    confirmed = ":edit 1 intent goodbye\n"
+    played(f"{confirmed}:# > It is an example from now on; :undo takes it back.\n:# > Your message:\n", session)
+    assert session.unexported() == "1 story, 1 example"
+    played(f"{confirmed}:# ! that is an example already\n:undo\n:# > Undone: 'bye' as goodbye.\n", session)
+    assert session.unexported() == "1 story"
     session.close()
 
 

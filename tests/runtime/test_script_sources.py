@@ -167,6 +167,7 @@ async def test_what_an_interpreter_took_a_message_for_is_no_example_until_a_pers
     controller.edit_turn(message, IntentChanged("goodbye"))
     await played(controller)
     assert [(example.text, example.intent) for example in controller.timeline.examples()] == [("bye", "goodbye")]
+    assert controller.view.status.branch == "a"
     controller.close()
 
 

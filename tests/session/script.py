@@ -157,7 +157,8 @@ class Script:
         return self.settle()
 
     def edits(self, node: int, change: Change) -> Script:
-        self.timeline.apply(edited(self.timeline.head, node, change))
+        move = edited(self.timeline.head, node, change)
+        self.timeline.apply(move if isinstance(move, PlayBegun) else Answered(move))
         return self.settle()
 
     def keeps_likely(self) -> Script:

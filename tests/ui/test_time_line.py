@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.ui.conftest import Teaching
@@ -92,6 +93,27 @@ async def test_a_session_starts_from_a_file_that_is_named(teaching: Teaching, tm
         await trainer.presses("ctrl+n")
         await trainer.settles()
         assert trainer.said("you")[:1] == ["/hello"]
+
+
+async def test_what_a_message_was_taken_for_is_confirmed_where_it_stands(teaching: Teaching, tmp_path: Path) -> None:
+    log = tmp_path / "talk.json"
+    events = [
+        {"event": "user", "text": "hello there", "parse_data": {"intent": {"name": "hello"}}},
+        {"event": "action", "name": "utter_greet"},
+        {"event": "action", "name": "action_listen"},
+    ]
+    log.write_text(json.dumps({"sender_id": "ada", "events": events}), encoding="utf-8")
+    async with teaching("concertbot") as trainer:
+        await trainer.presses("f9")
+        await trainer.types(str(log))
+        await trainer.presses("ctrl+n")
+        await trainer.is_asked(AskMessage)
+        await trainer.sees("» intent hello")
+        await trainer.presses("f3", "g", "e", "i", "enter")
+        assert trainer.told[-1].startswith("An example of hello from now on")
+        assert [branch.name for branch in trainer.view.branches] == ["main", "ada"]
+        await trainer.presses("f3", "g", "e", "i", "enter")
+        await trainer.sees("that is an example already")
 
 
 async def test_a_session_starts_from_a_story_that_the_pane_shows(teaching: Teaching) -> None:

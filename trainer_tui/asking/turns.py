@@ -21,7 +21,7 @@ class TurnAction:
 class Turn:
     """`number` counts messages, from 1; `at` is the move by which the session knows it.
 
-    `pointed` is the action that was pointed at, where it was one.
+    `pointed` is the action that was pointed at, where it was one. `is_guess`: nobody has confirmed the intent.
     """
 
     number: int
@@ -31,6 +31,7 @@ class Turn:
     intent: str = ""
     actions: tuple[TurnAction, ...] = ()
     pointed: int | None = None
+    is_guess: bool = False
 
     @property
     def names_its_intent(self) -> bool:
@@ -73,4 +74,5 @@ def _turn(entries: Sequence[HistoryEntry], number: int, pointed: int | None = No
         intents[0] if intents else "",
         tuple(actions),
         pointed,
+        any(entry.is_guess for entry in entries),
     )

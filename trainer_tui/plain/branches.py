@@ -104,8 +104,12 @@ class Branches:
         part, _, text = rest.strip().partition(" ")
         entries = self._turn(number_in(number))
         node, change = _changed(entries, part, text.strip())
+        branch = self._controller.view.status.branch
         self._controller.edit_turn(node, change)
-        self._tell_begun()
+        if self._controller.view.status.branch == branch:
+            self._say("It is an example from now on; :undo takes it back.")
+        else:
+            self._tell_begun()
 
     def _tell_begun(self) -> None:
         self._say(f"On {self._controller.view.status.branch}; :undo takes it back, :drop once you have answered.")

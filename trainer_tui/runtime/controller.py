@@ -396,7 +396,13 @@ class Controller:
     # --- scripts, and the tree of branches ------------------------------------------------------------------------
 
     def edit_turn(self, node: int, change: Change) -> None:
-        self._move(edited(self.timeline.head, node, change))
+        move = edited(self.timeline.head, node, change)
+        if isinstance(move, PlayBegun):
+            self._move(move)
+        elif all(example in self.timeline.examples() for example in move.examples):
+            raise IllegalInput("that is an example already")
+        else:
+            self.answer(move)
 
     def sources(self) -> tuple[SourceView, ...]:
         return self._sources.views()

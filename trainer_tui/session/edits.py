@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trainer_tui.core.domain import Domain
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import IllegalInput
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.session import protocol
@@ -16,8 +17,9 @@ from trainer_tui.session.records import PlayBegun
 from trainer_tui.session.script import Did, LeftOpen, Said, Script, Step
 
 
-def edited(tip: Node, node: int, change: protocol.Change) -> PlayBegun:
+def edited(tip: Node, node: int, change: protocol.Change) -> PlayBegun | protocol.ExamplesConfirmed:
     """The move that changes the turn which `node` belongs to, on the way to `tip`; IllegalInput where it cannot be.
+    That a message means what it was taken for changes nothing, and is an answer beside what is asked.
 
     `node` is any of the turn; for an action the one of that very action (`HistoryEntry.at`).
     """
@@ -43,6 +45,8 @@ def edited(tip: Node, node: int, change: protocol.Change) -> PlayBegun:
                 is_reworded=True,
             )
             return _play(before, f"turn {number} says {_short(text)}", (changed, *behind))
+        case protocol.IntentChanged(intent) if said.is_guess and intent == said.intent:
+            return protocol.ExamplesConfirmed((Example(said.text, intent, said.entities),))
         case protocol.IntentChanged(intent):
             domain = _asked(steps[place]).state.domain
             is_new = _is_new_intent(intent, domain)

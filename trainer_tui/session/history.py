@@ -163,6 +163,7 @@ def _message(event: UserUttered, node: Node) -> list[HistoryEntry]:
             confidence=event.intent_confidence if was_right else dict(event.intent_ranking).get(event.intent or ""),
             wanted=None if was_right else parsed,
             script=_by_script(node),
+            is_guess=_is_guess(node),
         ),
     ]
 
@@ -177,6 +178,11 @@ def _answered(node: Node) -> Node:
 def _was_accepted(node: Node) -> bool:
     given = _answered(node).given
     return isinstance(given, Confirmed) and (given.is_automatic or given.is_guess)
+
+
+def _is_guess(node: Node) -> bool:
+    given = _answered(node).given
+    return isinstance(given, Confirmed) and given.is_guess
 
 
 def _by_script(node: Node) -> Literal["agrees", "differs"] | None:

@@ -45,6 +45,7 @@ class HistoryEntry:
     forked, on messages only. `wanted` is what the bot had wanted, where corrected. `entities` mark spans of `text`.
     `at` is the move that it came with: by it a turn or an action is changed, looked at, gone to. `script` says of a
     message's meaning or an action whether the bot did what the script that is played says; None where none is.
+    `is_guess`: that a message means this nobody has confirmed.
     """
 
     side: Literal["bot", "you"]
@@ -58,6 +59,7 @@ class HistoryEntry:
     node: int | None = None
     at: int | None = field(default=None, compare=False)
     script: Literal["agrees", "differs"] | None = None
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

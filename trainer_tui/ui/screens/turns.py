@@ -93,7 +93,11 @@ def _ask(desk: Desk, turn: Turn, part: str, at: int | None) -> None:
         if not is_new:
             raise TrainerError("That is what it is already.")
         desk.controller.edit_turn(turn.at if at is None else at, changed)
-        desk.say(f"Played on a branch of its own; {desk.keys.shown('session.undo')} takes the change back.")
+        undo = desk.keys.shown("session.undo")
+        if changed == protocol.IntentChanged(turn.intent):
+            desk.say(f"An example of {turn.intent} from now on; {undo} takes it back.")
+        else:
+            desk.say(f"Played on a branch of its own; {undo} takes the change back.")
         desk.to_question()
 
     def mark(line: str) -> None:
@@ -125,7 +129,7 @@ def _ask(desk: Desk, turn: Turn, part: str, at: int | None) -> None:
                 title,
                 view.intents,
                 turn.intent,
-                lambda name: become(protocol.IntentChanged(name), name != turn.intent),
+                lambda name: become(protocol.IntentChanged(name), turn.is_guess or name != turn.intent),
             )
         case "action":
             title = f"instead of {name}, turn {number} runs"
