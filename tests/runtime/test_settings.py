@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,6 +98,9 @@ def test_settings_are_checked_and_found(
     assert main(["config", str(tmp_path)]) == 1
     told = capsys.readouterr().err
     assert "did you mean trainer-light?" in told and "ctrl+c cannot be given another meaning" in told
+    assert main(["config", str(tmp_path), "--json"]) == 1
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert len(problems) == 2 and {one["file"] for one in problems} == {str(own_file())}
 
 
 def test_the_documentation_is_this_table() -> None:

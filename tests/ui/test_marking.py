@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from tests.ui.fake_controller import FakeController
+from tests.ui.test_look import VIEWS
+from tests.ui.trainer import at_the_desk
 from trainer_tui.asking.notation import annotated
 from trainer_tui.core.events import Entity
+from trainer_tui.session.protocol import MarkEntities, ParseResult
+from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.lines import text_of
 from trainer_tui.ui.marked_message import marked_message
 from trainer_tui.ui.marking import Marking, label_letters
@@ -98,3 +105,23 @@ def test_the_conversation_has_chips_where_the_notation_would_be_json() -> None:
     assert text_of(marked_message("to Rome", [replace(rome, value="Roma", group="1")], annotated)) == (
         'to Rome⟨city#1="Roma"⟩'
     )
+
+
+NAMES = (
+    "departure_city",
+    "destination_city",
+    "travel_date",
+    "number_of_adults",
+    "number_of_children",
+    "airline",
+    "luggage",
+)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_every_label_is_in_sight_and_every_word_of_the_message(size: tuple[int, int]) -> None:
+    words = "fly me from Oslo to Bergen on friday morning for two adults and one child with a window seat please"
+    view = replace(VIEWS["mark_entities"], prompt=MarkEntities(ParseResult(words, "book")), entities=NAMES)
+    async with at_the_desk(TrainerApp(FakeController(view)), size) as trainer:
+        for word in (*words.split(), *NAMES):
+            assert word in trainer.text, word

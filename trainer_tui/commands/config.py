@@ -9,7 +9,7 @@ from os.path import exists
 from pathlib import Path
 
 from trainer_tui.asking.editor import editor_command
-from trainer_tui.commands.output import say, tell
+from trainer_tui.commands.output import problem_as_dict, say, say_json, tell
 from trainer_tui.errors import Place, Problem, TrainerError
 from trainer_tui.runtime.files import write_atomically
 from trainer_tui.runtime.settings import TEMPLATE, bot_settings, own_file, own_settings
@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("check", "tell what of them, and of the bot's trainer.toml, cannot be followed (unless told otherwise)"),
     ):
         does.add_argument(f"--{what}", dest="does", action="store_const", const=what, help=told)
+    parser.add_argument("--json", action="store_true", help="what cannot be followed as JSON on standard output")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,6 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     own, bots = own_settings(), bot_settings(arguments.project)
     on_screen = (Problem(fault, Place(str(file))) for fault in arguments.faults_of(own.values))
     problems = (*own.problems, *on_screen, *bots.problems)
+    if arguments.json:
+        say_json({"problems": [problem_as_dict(problem) for problem in problems]}, indent=2)
+        return 1 if problems else 0
     for problem in problems:
         tell(str(problem))
     if not problems:

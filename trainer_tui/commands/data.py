@@ -13,7 +13,7 @@ from typing import Any
 from trainer_tui.commands import data_convert, data_stats
 from trainer_tui.commands.data_stats import nlu_counts
 from trainer_tui.commands.folds_flag import add_cross_validate
-from trainer_tui.commands.output import say, say_json, tell, telling
+from trainer_tui.commands.output import place_as_dict, problem_as_dict, say, say_json, tell, telling
 from trainer_tui.commands.worker_flags import add_worker_flags, workers_of
 from trainer_tui.core.featurizers import MAX_HISTORY, StateMaker, training_examples
 from trainer_tui.core.generator import training_trackers
@@ -151,8 +151,8 @@ def _validate(arguments: argparse.Namespace) -> int:
         found = conflicts.find_conflicts(trackers, domain, arguments.max_history)
     if arguments.json:
         report = {
-            "errors": [_problem_as_dict(problem) for problem in project.errors],
-            "warnings": [_problem_as_dict(problem) for problem in warnings],
+            "errors": [problem_as_dict(problem) for problem in project.errors],
+            "warnings": [problem_as_dict(problem) for problem in warnings],
             "conflicts": [_conflict_as_dict(conflict) for conflict in found],
         }
         say_json(report, indent=2)
@@ -164,22 +164,10 @@ def _validate(arguments: argparse.Namespace) -> int:
     return 1 if is_bad else 0
 
 
-def _problem_as_dict(problem: Problem) -> dict[str, Any]:
-    return {"message": problem.message, **_place_as_dict(problem.place), "hint": problem.hint}
-
-
-def _place_as_dict(place: Place | None) -> dict[str, Any]:
-    if place is None:
-        return {"file": None, "line": None, "column": None}
-    return {"file": place.path, "line": place.line, "column": place.column}
-
-
 def _conflict_as_dict(conflict: Any) -> dict[str, Any]:
     return {
         "states": [state.as_dict() for state in conflict.states],
-        "sides": [
-            {"action": side.action, "story": side.story, **_place_as_dict(side.place)} for side in conflict.sides
-        ],
+        "sides": [{"action": side.action, "story": side.story, **place_as_dict(side.place)} for side in conflict.sides],
     }
 
 
@@ -190,8 +178,8 @@ def _health(arguments: argparse.Namespace) -> int:
     with telling("learning from most examples, to judge the others"):
         found = findings(project)
     if arguments.json:
-        report = [{"kind": kind, **_problem_as_dict(one.problem)} for kind, listed in found.items() for one in listed]
-        say_json({"errors": [_problem_as_dict(problem) for problem in project.errors], "findings": report}, indent=2)
+        report = [{"kind": kind, **problem_as_dict(one.problem)} for kind, listed in found.items() for one in listed]
+        say_json({"errors": [problem_as_dict(problem) for problem in project.errors], "findings": report}, indent=2)
     else:
         _print_problems(project.errors, arguments.project, say)
         for kind, listed in found.items():

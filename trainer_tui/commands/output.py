@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn, TextIO
 
-from trainer_tui.errors import Problem
+from trainer_tui.errors import Place, Problem
 from trainer_tui.words import STEERING, near, unobeyed
 
 _WARNINGS_SHOWN = 5
@@ -28,6 +28,17 @@ def say_json(found: Any, indent: int | None = None) -> None:
     """The result as JSON, which a program may read and a person may look at: what would steer is written `\\u001b`."""
     text = json.dumps(found, ensure_ascii=False, indent=indent)
     print(STEERING.sub(_escape, text), flush=True)
+
+
+def problem_as_dict(problem: Problem) -> dict[str, Any]:
+    """As every list of problems has it in JSON."""
+    return {"message": problem.message, **place_as_dict(problem.place), "hint": problem.hint}
+
+
+def place_as_dict(place: Place | None) -> dict[str, Any]:
+    if place is None:
+        return {"file": None, "line": None, "column": None}
+    return {"file": place.path, "line": place.line, "column": place.column}
 
 
 def _escape(found: re.Match[str]) -> str:

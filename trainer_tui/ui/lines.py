@@ -183,6 +183,22 @@ def wrap_line(line: Line, width: int) -> list[Line]:
     return [sliced(line, begin, end) for begin, end in rows]
 
 
+def packed(pieces: Iterable[Line], width: int, before: Line = ()) -> list[Line]:
+    """The pieces on as few rows of `width` cells as they take, none of them broken; each row begins with `before`.
+
+    >>> [text_of(row) for row in packed([(("a city ", ""),), (("b time ", ""),), (("c day ", ""),)], 13)]
+    ['a city b time', 'c day ']
+    """
+    rows: list[Line] = []
+    for piece in pieces:
+        # The blanks that end a piece may run out of a row.
+        needed = width_of(piece) - (len(text_of(piece)) - len(text_of(piece).rstrip()))
+        if not rows or width_of(rows[-1]) + needed > width:
+            rows.append(before)
+        rows[-1] = (*rows[-1], *piece)
+    return [sliced(row, 0, len(text_of(row).rstrip())) if width_of(row) > width else row for row in rows]
+
+
 def sliced(line: Sequence[Span], begin: int, end: int) -> Line:
     """The characters from `begin` to `end`, styles kept."""
     taken: list[Span] = []

@@ -20,7 +20,7 @@ from trainer_tui.session.protocol import EntitiesMarked, MarkEntities
 from trainer_tui.session.protocol import Input as SessionInput
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import Line, Span, clean, wrap_line
+from trainer_tui.ui.lines import Line, Span, clean, packed, wrap_line
 from trainer_tui.ui.marked_message import chip
 from trainer_tui.ui.marking import Marking, label_letters
 from trainer_tui.ui.widgets.painted import Lines, Painted
@@ -60,6 +60,7 @@ class Words(Painted, can_focus=True):
 
     def on_resize(self) -> None:
         self._layout()
+        self.refresh()
 
     def on_focus(self) -> None:
         self.redraw()
@@ -164,6 +165,9 @@ class EntityEditor(PromptBody):
     def part_field(self) -> PartField:
         return self.query_one(PartField)
 
+    def on_resize(self) -> None:
+        self._show_labels()
+
     # --- the prompt -----------------------------------------------------------------------------------------------
 
     def ask(self, question: Question, view: SessionView) -> None:
@@ -209,13 +213,17 @@ class EntityEditor(PromptBody):
 
     def _show_labels(self) -> None:
         here = {entity.entity for entity in self.marking.here}
-        spans: list[Span] = []
-        for letter, name in self.words.letters.items():
-            sign = self.desk.signs.confirmed if name in here else " "
-            spans += [(f"{letter} ", "key"), (clean(name), "label"), (f"{sign}  ", "good")]
-        for what in ("new", "role", "group", "value", "remove"):
-            spans += [(f"{self.desk.keys.shown(f'entities.{what}')} ", "key"), (f"{what}  ", "dim")]
-        self.query_one("#labels", Lines).show_lines(tuple(spans))
+        keys, sign = self.desk.keys, self.desk.signs.confirmed
+        pieces: list[Line] = [
+            ((f"{letter} ", "key"), (clean(name), "label"), (f"{sign if name in here else ' '}  ", "good"))
+            for letter, name in self.words.letters.items()
+        ]
+        pieces += [
+            ((f"{keys.shown(f'entities.{what}')} ", "key"), (f"{what}  ", "dim"))
+            for what in ("new", "role", "group", "value", "remove")
+        ]
+        labels = self.query_one("#labels", Lines)
+        labels.show_lines(*packed(pieces, labels.size.width or self.app.size.width - 2))
 
     def _show_fault(self, fault: str) -> None:
         self.query_one("#entity-fault", Lines).show_lines(((clean(fault), "bad"),) if fault else ())

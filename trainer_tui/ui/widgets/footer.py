@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from trainer_tui.ui.keymap import Command, Scope, commands
-from trainer_tui.ui.lines import Line, Span, width_of
+from trainer_tui.ui.lines import Line, Span, packed, width_of
 from trainer_tui.ui.widgets.painted import Lines
 
 ALWAYS = ("pane.leave", "session.menu", "app.help")
@@ -72,13 +72,7 @@ class KeyFooter(Lines):
 
     def _rows(self, listed: Iterable[Command], idle: frozenset[str]) -> list[Line]:
         """All of a sheet's keys, on as many rows as they take."""
-        rows: list[Line] = []
-        for command in listed:
-            spans = self._spans(command, idle)
-            if not rows or width_of((*rows[-1], *spans)) > self._room:
-                rows.append(((" ", ""),))
-            rows[-1] = (*rows[-1], *spans)
-        return rows
+        return packed((tuple(self._spans(command, idle)) for command in listed), self._room, ((" ", ""),))
 
     @property
     def _room(self) -> int:
