@@ -174,11 +174,11 @@ async def test_choosing_export_again_returns_to_it() -> None:
         assert [type(screen).__name__ for screen in trainer.app.screen_stack[1:]] == ["MainScreen", "Branches"]
 
 
-async def test_the_palette_has_only_what_has_an_effect_now() -> None:
+async def test_the_palette_has_no_command_that_this_terminal_can_never_do() -> None:
     async with at_the_desk(desk(FakeController(FIRST))) as trainer:
         await trainer.presses("ctrl+p")
         await trainer.sees("Train now")
-        await trainer.does_not_see("Undo one answer", "Fork from", "ctrl+n new")
+        await trainer.does_not_see("ctrl+n new")
         # There is no shell here that could bring the program back.
         await trainer.types("suspend")
         await trainer.does_not_see("back to the shell")
@@ -283,3 +283,19 @@ async def test_all_of_a_text_is_copied_though_a_filter_shows_some_of_it(teaching
         await trainer.types("two")
         await trainer.presses("enter", "c")
         assert trainer.app.clipboard == "one\ntwo\nthree"
+
+
+async def test_a_command_that_has_no_effect_now_stays_in_the_palette_and_says_why(teaching: Teaching) -> None:
+    async with teaching("concertbot", size=(80, 24)) as trainer:
+        await trainer.presses("ctrl+p")
+        await trainer.types("undo one")
+        assert "ctrl+z   there is nothing to undo  Undo one answer" in trainer.text
+        await trainer.presses("enter")
+        assert isinstance(trainer.app.screen, Palette)
+        assert "Not now: there is nothing to undo" in trainer.text
+        await trainer.presses("escape")
+        await trainer.says("/hello")
+        await trainer.presses("ctrl+p")
+        await trainer.types("undo one")
+        await trainer.presses("enter")
+        assert trainer.view.undo is None

@@ -15,7 +15,7 @@ from textual.widgets import Input, TextArea
 
 from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.teaching import Teaching
-from trainer_tui.errors import TrainerError
+from trainer_tui.errors import IllegalInput, TrainerError
 from trainer_tui.session.protocol import AskMessage
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.config import Config
@@ -184,11 +184,16 @@ class TrainerApp(ScreenStack):
     def action_command_palette(self) -> None:
         """The palette is closed when the command runs, so that it acts on what is beneath."""
         from trainer_tui.ui.editor import can_suspend
-        from trainer_tui.ui.palette import Palette, command_rows
+        from trainer_tui.ui.palette import Palette, command_rows, reasons
+
+        def take(action: str) -> None:
+            if action in idle:
+                raise IllegalInput(f"Not now: {idle[action]}")
+            self.call_later(self.run_action, action)
 
         if not self.returns_to(Palette):
-            rows = command_rows(self.desk, can_suspend(self))
-            self.push_screen(Palette("commands", rows, lambda action: self.call_later(self.run_action, action)))
+            idle = reasons(self.desk)
+            self.push_screen(Palette("commands", command_rows(self.desk, can_suspend(self)), take))
 
     def action_change_theme(self) -> None:
         from trainer_tui.ui.palette import Palette

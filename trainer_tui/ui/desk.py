@@ -6,7 +6,7 @@ here happens at once: a message would come after the next key, which is meant fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.app import App
@@ -114,8 +114,8 @@ class Desk(Protocol):
     def leave(self) -> None:
         """End the program; everything is on disk already."""
 
-    def idle_commands(self) -> frozenset[str]:
-        """Ids of the commands that have no effect now."""
+    def idle_commands(self) -> Mapping[str, str]:
+        """Why some commands have no effect now, by their ids."""
 
 
 class DeskHolder(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.screen import Screen
@@ -118,7 +118,7 @@ class FrontDesk:
     def to_question(self) -> None:
         self.main.action_focus_pane("prompt")
 
-    def idle_commands(self) -> frozenset[str]:
+    def idle_commands(self) -> Mapping[str, str]:
         return self.main.idle_commands()
 
     # --- saying and opening ---------------------------------------------------------------------------------------

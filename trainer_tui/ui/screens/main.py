@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
@@ -356,24 +356,23 @@ class MainScreen(SessionScreen):
 
     def show_keys(self) -> None:
         if self.is_mounted:
-            self.query_one(KeyFooter).show_scopes(scopes_in(self), self.idle_commands())
+            self.query_one(KeyFooter).show_scopes(scopes_in(self), frozenset(self.idle_commands()))
 
-    def idle_commands(self) -> frozenset[str]:
+    def idle_commands(self) -> Mapping[str, str]:
         """See `Desk`; asked by a screen of itself, for where one is built anew the desk's is another already."""
         view = self.desk.view
-        idle = {
-            "session.undo": view.undo is None,
-            "pane.undo": view.undo is None,
-            "pane.maximise": self.is_narrow,
-            "session.redo": view.redo is None,
-            "pane.redo": view.redo is None,
-            "session.fork": not view.fork_points,
-            "conversation.script": view.script is None,
-            "question.open": not self.prompt_bar.offers("question.open"),
-            "question.remove": not self.prompt_bar.offers("question.remove"),
-            **dict.fromkeys(("choice.back", "name.back", "response.back", "entities.back"), not view.can_step_back),
-        }
-        return frozenset(id_ for id_, is_idle in idle.items() if is_idle)
+        fields = ("choice.back", "name.back", "response.back", "entities.back")
+        idle = (
+            (view.undo is None, "there is nothing to undo", ("session.undo", "pane.undo")),
+            (view.redo is None, "nothing was undone", ("session.redo", "pane.redo")),
+            (self.is_narrow, "one pane is in sight anyway", ("pane.maximise",)),
+            (not view.fork_points, "no message was sent yet", ("session.fork",)),
+            (view.script is None, "no script is played", ("conversation.script",)),
+            (not self.prompt_bar.offers("question.open"), "no place is named", ("question.open",)),
+            (not self.prompt_bar.offers("question.remove"), "no story is named", ("question.remove",)),
+            (not view.can_step_back, "the question has just begun", fields),
+        )
+        return {id_: why for is_idle, why, ids in idle if is_idle for id_ in ids}
 
     def on_descendant_focus(self) -> None:
         self.call_later(self.show_keys)
