@@ -49,6 +49,8 @@ def summary(found: Consequences) -> str:
     """All of it in a sentence."""
     rest = "" if found.is_complete else " so far; the rest is still predicted"
     head = "The latest correction" + (", by our own model beside Rasa's" if found.is_beside else "")
+    if not found.is_of_any and found.is_complete:
+        return "This session holds no correction."
     if not found.found:
         return f"{head} changes nothing that stories, rules, tests or this session say{rest}."
     return f"{head}: {found}{rest}. Undo takes it back."

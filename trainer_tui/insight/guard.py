@@ -54,11 +54,12 @@ class Consequence:
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """What the latest correction changed, what it broke first; `is_complete`: all was predicted again; `is_beside`: by
-    our own model, where another decides."""
+    our own model, where another decides; `is_of_any`: there is a correction."""
 
     found: tuple[Consequence, ...] = ()
     is_complete: bool = True
     is_beside: bool = False
+    is_of_any: bool = True
 
     @property
     def right(self) -> int:
@@ -305,7 +306,7 @@ class Guard:
     def consequences(self) -> Consequences:
         """Of the latest correction that still holds."""
         if not self._corrections:
-            return Consequences(is_complete=not self._todo)
+            return Consequences(is_complete=not self._todo, is_of_any=False)
         before = self._corrections[-1].before
         found: list[Consequence] = []
         for unit in filter(self._is_watched, {**before, **self._differing}):

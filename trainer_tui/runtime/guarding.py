@@ -33,7 +33,7 @@ class Guarding:
         began: Sequence[Lesson],
         changed: Callable[[], None],
     ) -> None:
-        self.found = Consequences()
+        self.found = Consequences(is_of_any=False)
         self._bot = bot
         self._stories = stories
         self._teacher = teacher
