@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from tests.ui.conftest import Teaching
-from trainer_tui.session.protocol import AskMessage, ConfirmAction
+from trainer_tui.session.protocol import ConfirmAction
 from trainer_tui.ui.terminal import Written
 from trainer_tui.ui.widgets.slots import Slots
 
@@ -103,26 +103,29 @@ async def test_what_the_mouse_selects_is_what_is_copied(teaching: Teaching) -> N
         assert trainer.app.screen.get_selected_text() == "/hello"
 
 
-async def test_an_answer_draws_the_screen_once_for_the_key_once_for_the_question_and_once_for_its_rows(
+async def test_an_answer_draws_the_screen_once_before_the_question_which_comes_with_all_its_panes(
     teaching: Teaching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with teaching("concertbot", said_after=60.0) as trainer:
         await trainer.controller.finish_learning()
         await trainer.says("/hello")
-        await trainer.is_asked(ConfirmAction, "utter_greet")
-        drawn = []
         display = trainer.app._display
+        bar = trainer.app.main.prompt_bar
+        seen: list[tuple[object, str]] = []
 
         def noted(screen: Any, update: Any) -> None:
-            if update is not None and not trainer.app._batch_count:
-                drawn.append(update)
             display(screen, update)
+            if update is not None and not trainer.app._batch_count:
+                seen.append((bar.asked, trainer.text))
 
         monkeypatch.setattr(trainer.app, "_display", noted)
+        await trainer.is_asked(ConfirmAction, "utter_greet")
+        seen.clear()
         await trainer.presses("y")
-        await trainer.is_asked(ConfirmAction, "action_listen")
-        assert len(drawn) <= 3
-        drawn.clear()
-        await trainer.presses("y")
-        await trainer.is_asked(AskMessage)
-        assert len(drawn) <= 3
+        asked = await trainer.is_asked(ConfirmAction, "action_listen")
+        first = next(place for place, (prompt, _) in enumerate(seen) if prompt == asked)
+        assert first <= 1
+        _, text = seen[first]
+        assert "The bot wants to run action_listen" in text
+        assert "▸ 1 action_listen" in text
+        assert text.count("Hello! I know the concerts") == 1

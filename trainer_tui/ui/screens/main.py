@@ -11,7 +11,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
-from textual.geometry import Offset
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.widget import Widget
@@ -50,7 +50,14 @@ PARTS = ("status", "conversation", "candidates", "slots", "stories")
 _ABOUT_ACTIONS = (ConfirmAction, ChooseAction, NameAction, WriteResponse, AskFormValidation)
 
 
-class Column(Vertical):
+class Stack(Vertical):
+    """Panes over one another, which get the rows that there are."""
+
+    # It is never scrolled: that its panes got other heights has nothing else laid out once more.
+    virtual_size = Reactive(Size(0, 0), layout=False)
+
+
+class Column(Stack):
     """The panes beside the conversation; a notice or a longer question leaves them fewer rows."""
 
     class Resized(Message):
@@ -97,7 +104,7 @@ class MainScreen(SessionScreen):
         with Horizontal(id="body"):
             yield self._in_place(Conversation())
             with Column(id="column"):
-                with Vertical(id="near"):
+                with Stack(id="near"):
                     yield self._in_place(Candidates())
                     yield self._in_place(Slots())
                 if self.with_stories:
@@ -258,7 +265,7 @@ class MainScreen(SessionScreen):
             rows |= zip(sharing, shares(height - frames, wanted, full), strict=True)
         # Each is set once: whatever is set to something else has the whole screen laid out again.
         for pane, given in rows.items():
-            pane.styles.height = None if given is None else given + pane.gutter.height
+            pane.take_rows(given)
 
     def _draw_tabs(self) -> None:
         spans: list[tuple[str, str]] = []

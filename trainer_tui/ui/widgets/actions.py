@@ -61,6 +61,7 @@ class Candidates(Pane):
         self._shown_for: object = None
         self._names: tuple[int, list[str]] = (0, [])
         self._title = self.NAME
+        self._given: int | None = None
 
     @property
     def pane_title(self) -> str:
@@ -152,10 +153,18 @@ class Candidates(Pane):
     @property
     def _fits(self) -> int:
         """How many candidates are in sight; the last line counts the others while the pane is only looked at."""
-        height = self.scrollable_content_region.height
+        height = self.scrollable_content_region.height if self._given is None else self._given
         if self.shows_cursor or len(self._candidates) <= height:
             return len(self._candidates)
         return max(height - 1, 1)
+
+    def take_rows(self, given: int | None) -> None:
+        # Counted now, not once they are there: else what is beneath them would have to be scrolled, and laid out twice.
+        super().take_rows(given)
+        if given != self._given:
+            self._given = given
+            if self.row_count() != len(self._tops) - 1:
+                self.rows_changed()
 
     def row_count(self) -> int:
         fits = self._fits

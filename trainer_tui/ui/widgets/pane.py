@@ -72,6 +72,10 @@ class Pane(Rows):
         """How many rows it could use."""
         return self.wanted_height
 
+    def take_rows(self, given: int | None) -> None:
+        """The rows that it has from the next layout on; None: as the style sheet says."""
+        self.styles.height = None if given is None else given + self.gutter.height
+
     def show(self, view: SessionView) -> None:
         raise NotImplementedError
 

@@ -147,7 +147,15 @@ class Rows(Painted, ScrollView, can_focus=True):
         tops = self._tops
         for index in range(len(tops) - 1, self.row_count()):
             tops.append(tops[-1] + len(self.row_lines(index, width)))
-        self.virtual_size = Size(self.virtual_width, tops[-1])
+        size = Size(self.virtual_width, tops[-1])
+        if self._is_room_for(size) and self._is_room_for(self.virtual_size) and not self.styles.is_auto_height:
+            # Nothing is scrolled, before or after: the screen need not be laid out again.
+            self.set_reactive(Rows.virtual_size, size)
+        else:
+            self.virtual_size = size
+
+    def _is_room_for(self, size: Size) -> bool:
+        return self.scrollable_content_region.size.region.contains_region(size.region)
 
     @property
     def row_width(self) -> int:
