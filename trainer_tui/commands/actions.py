@@ -51,10 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise TrainerError(f"port {port} is taken", hint="End what listens there, or name another one with --port.")
     for number in _ENDING:
         signal.signal(number, _ended)
-    process = start_process(launch, port, os.environ, output=None)
-    address = f"http://{LOOPBACK}:{port}/webhook"
-    tell(f"trainer-tui: {launch.sdk.name} serves {launch.module} on {address} (Ctrl-C ends it)")
+    process = None
     try:
+        process = start_process(launch, port, os.environ, output=None)
+        address = f"http://{LOOPBACK}:{port}/webhook"
+        tell(f"trainer-tui: {launch.sdk.name} serves {launch.module} on {address} (Ctrl-C ends it)")
         code = process.wait()
     except _Ended as ended:
         return 128 + ended.number
@@ -62,7 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
         # Whatever comes now, the server must not outlive this.
         for number in _ENDING:
             signal.signal(number, signal.SIG_IGN)
-        end_group(process)
+        if process is not None:
+            end_group(process)
     raise TrainerError("the action server ended", f"Its exit code is {code}; what it said stands above.")
 
 
