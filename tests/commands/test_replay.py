@@ -127,7 +127,11 @@ async def test_sessions_are_listed_shown_renamed_and_deleted(
     assert (row["name"], row["turns"], row["branches"]) == ("kept", 1, 1)
     assert row["not_exported"] == "1 story"
     assert main(["sessions", str(folder), "--show", "kept"]) == 0
-    assert "bot runs utter_greet" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "bot runs utter_greet" in shown
+    assert main(["sessions", str(folder), "--show", "kept", "--json"]) == 0
+    (branch,) = json.loads(capsys.readouterr().out)["branches"]
+    assert shown.splitlines() == [f"{branch['name']}:", *(f"  {line}" for line in branch["lines"])]
     assert main(["sessions", str(folder), "--rename", "kept", "other"]) == 0
     assert main(["sessions", str(folder), "--show", "kept"]) == 1
     assert main(["sessions", str(folder), "--delete", "other"]) == 0

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--rename", nargs=2, metavar=("NAME", "OTHER"), help="give one another name")
     what.add_argument("--delete", metavar="NAME", help="delete one; what it taught and did not export is lost")
     what.add_argument("--export", metavar="NAME", help="write what is new in one into the project's files")
-    add("--json", action="store_true", help="the list as JSON on standard output")
+    add("--json", action="store_true", help="the list, or what is shown, as JSON on standard output")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         domain = load_project(Sources(arguments.project), os.environ).domain
         rows = [] if arguments.show else _rows(folder, domain)
     if arguments.show:
-        _show(journal_named(folder, arguments.show), domain)
+        _show(journal_named(folder, arguments.show), domain, arguments.json)
     elif arguments.json:
         say_json(rows, indent=2)
     else:
@@ -113,16 +113,18 @@ def _list(rows: Sequence[Mapping[str, object]], folder: Path) -> None:
         say(f"There are no sessions in {folder}.")
 
 
-def _show(path: Path, domain: Domain) -> None:
+def _show(path: Path, domain: Domain, as_json: bool) -> None:
     from trainer_tui.asking.telling import spoken
     from trainer_tui.runtime.script_sources import session_timeline
     from trainer_tui.session.history import History
 
-    timeline = session_timeline(path, domain)
-    for branch in timeline.branches.values():
-        say(f"{branch.name}:")
-        for entry in History().entries(branch.tip):
-            say(f"  {spoken(entry)}")
+    branches = session_timeline(path, domain).branches.values()
+    told = [(branch.name, [spoken(entry) for entry in History().entries(branch.tip)]) for branch in branches]
+    if as_json:
+        say_json({"branches": [{"name": name, "lines": lines} for name, lines in told]}, indent=2)
+        return
+    for name, lines in told:
+        say("\n  ".join((f"{name}:", *lines)))
 
 
 def _export(arguments: argparse.Namespace, path: Path) -> int:
