@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from socket import socket
 
 import aiohttp
 import pytest
@@ -197,6 +198,18 @@ async def test_only_a_folder_with_a_bot_is_served(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert "no bot" in told
     assert "trainer-tui init" in told
+
+
+def test_a_port_that_is_taken_is_said(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["serve", str(bot), "--port", str(port)]) == 1
+    told = capsys.readouterr().err
+    assert f"port {port} cannot be listened on" in told
+    assert told.count(str(port)) == 1
+    assert "--port" in told
 
 
 def test_without_the_extra_one_is_told_what_to_install(

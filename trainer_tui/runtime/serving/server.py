@@ -53,7 +53,7 @@ async def _serve(server: Server, port: int, opened: Callable[[str], None]) -> in
             await web.TCPSite(runner, LOOPBACK, port).start()
         except OSError as error:
             raise TrainerError(
-                f"port {port} cannot be listened on", f"{error.strerror}.", "Name another: --port."
+                f"port {port} cannot be listened on", f"{os.strerror(error.errno or 0)}.", "Name another: --port."
             ) from error
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[int] = loop.create_future()
