@@ -160,6 +160,7 @@ class Session(RuleBasedStateMachine):
         super().__init__()
         self.script = Script(world=world())
         self.timeline = self.script.timeline = Kept()
+        self.edits: dict[int, tuple[int, int]] = {}
 
     def moves(self, record: Record) -> None:
         """A move that may not be possible now; it runs nothing."""
@@ -233,6 +234,7 @@ class Session(RuleBasedStateMachine):
         if not places:
             return
         before, ran = seen(self.timeline), runs(self.script)
+        edited, tip = self.timeline.current, self.timeline.head.id
         try:
             self.script.edits(places[number % len(places)], change)
         except IllegalInput:
@@ -240,6 +242,7 @@ class Session(RuleBasedStateMachine):
             return
         assert runs(self.script) == ran
         edit = self.timeline.branch
+        self.edits[edit.id] = (edited, tip)
         self.timeline.apply(Undone())
         assert seen(self.timeline) == before, "one undo takes the whole change back"
         self.timeline.apply(Redone())
@@ -326,11 +329,26 @@ class Session(RuleBasedStateMachine):
 
     @invariant()
     def only_live_branches_teach(self) -> None:
-        live = {node.id: node for branch in self.timeline.branches.values() for node in branch.tip.path()}
+        live = {node.id: node for branch in self.timeline.live() for node in branch.tip.path()}
         examples = [example for number in sorted(live) for example in live[number].state.examples]
         assert list(self.timeline.examples()) == examples
         steps = [step for node in live.values() if (step := node.state.confirmed) is not None]
         assert len(self.timeline.lessons()) == len(steps)
+
+    @invariant()
+    def what_was_edited_is_replaced_once_all_of_it_was_played_and_while_nobody_goes_on_with_it(self) -> None:
+        branches = self.timeline.branches
+        replaced = set()
+        for number, (edited, tip) in self.edits.items():
+            edit, before = branches.get(number), branches.get(edited)
+            if edit is None or before is None or edit.plays is None or edit.forked_at is None:
+                continue
+            begun = edit.forked_at.id
+            plays = [edit.plays, *(node.play for node in edit.tip.path() if node.id > begun and node.play)]
+            is_played = any(play.step is None for play in plays)
+            if is_played and before.tip.id == tip and edited != self.timeline.current:
+                replaced.add(edited)
+        assert self.timeline.replaced() == replaced
 
     @invariant()
     def what_stands_on_live_branches_is_exported_and_nothing_else(self) -> None:
@@ -356,6 +374,28 @@ def test_an_action_that_is_changed_is_taken_back_in_one_step() -> None:
     script.edits(node, ActionChanged("utter_ask"))
     assert "utter_ask" in script.events()
     assert seen(script.undoes().timeline) == before
+
+
+def test_an_intent_that_is_changed_teaches_and_is_exported_in_place_of_the_one_that_it_was() -> None:
+    script = Script(world=world())
+    script.says("hello").confirms(3)
+    (was,) = script.timeline.examples()
+    node = next(entry.at for entry in History().entries(script.timeline.head) if entry.kind == "message")
+    assert node is not None
+    script.edits(node, IntentChanged("goodbye"))
+    while script.likely:
+        script.keeps_likely()
+    assert isinstance(script.asked, AskMessage)
+    (now,) = script.timeline.examples()
+    assert (was.text, now.text) == ("hello", "hello")
+    assert now.intent == "goodbye" != was.intent
+    (exported,) = conversations(script.timeline)
+    assert exported.events == script.state.tracker.events
+
+    script.switches(0)
+    assert [example.intent for example in script.timeline.examples()] == [was.intent, "goodbye"]
+    script.says("bye").switches(1)
+    assert len(conversations(script.timeline)) == 2, "who went on there has two ways"
 
 
 def test_the_drop_of_the_branch_one_stands_on_is_undone_and_redone() -> None:

@@ -36,7 +36,7 @@ class _Segment:
 
 def conversations(timeline: Timeline) -> list[Conversation]:
     """Each conversation once, in the order in which they were begun; a mere beginning of another is left out."""
-    segments = [segment for branch in timeline.branches.values() for segment in _segments(branch)]
+    segments = [segment for branch in timeline.live() for segment in _segments(branch)]
     found: dict[tuple[int, int], _Segment] = {}
     for segment in segments:
         found.setdefault((segment.start, segment.end), segment)
@@ -64,7 +64,7 @@ def news(timeline: Timeline) -> str | None:
     stories, examples, slots = 0, 0, 0
     reworded: set[str] = set()
     seen: set[int] = set()
-    for branch in timeline.branches.values():
+    for branch in timeline.live():
         has_message = False
         for node in branch.tip.landmarks():
             is_old, is_by_hand = node.id <= timeline.exported_up_to, isinstance(node.given, SlotEdited)
@@ -125,7 +125,7 @@ def _passed(segments: Iterable[_Segment], timeline: Timeline) -> Mapping[int, se
 
 def additions(timeline: Timeline) -> Additions:
     """All names that were made on live branches, in the order of the branches."""
-    found = [branch.tip.state.additions for branch in timeline.branches.values()]
+    found = [branch.tip.state.additions for branch in timeline.live()]
     return Additions(
         tuple(dict.fromkeys(name for item in found for name in item.intents)),
         tuple(dict.fromkeys(name for item in found for name in item.entities)),

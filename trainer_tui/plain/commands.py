@@ -222,6 +222,7 @@ class Commands:
     def _branches(self) -> None:
         for branch in self._controller.view.branches:
             here = " (you are here)" if branch.is_current else ", dropped" if branch.is_dropped else ""
+            here = ", replaced by an edit" if branch.is_replaced else here
             if branch.origin is not None:
                 since = f"after its message {branch.shared}" if branch.shared else "from its start"
                 here = f", off branch {branch.origin} {since}{here}"

@@ -80,7 +80,7 @@ def _with_action(steps: Sequence[RecordedStep], node: int, action: str) -> PlayB
 
 
 def _play(start: Node, name: str, steps: Sequence[Step]) -> PlayBegun:
-    return PlayBegun(start.id, Script.of(name, steps))
+    return PlayBegun(start.id, Script.of(name, steps), is_edit=True)
 
 
 def _message_of(steps: Sequence[RecordedStep], node: int) -> int:

@@ -37,6 +37,7 @@ class Node:
     `landmark` is the latest message, new beginning, example or wait for the user, this node or one before: what long
     ways are counted by.
     `answer` is the latest answer of a person, this node or one before. `messages` is how many there are up to here.
+    `played_through` is the id of the latest one, here or before, with which a script was played to its end; 0: none.
     """
 
     id: int
@@ -48,6 +49,7 @@ class Node:
     landmark: Node | None = field(init=False)
     answer: Node | None = field(init=False)
     messages: int = field(init=False)
+    played_through: int = field(init=False)
 
     def __post_init__(self) -> None:
         is_one = isinstance(self.given, _LANDMARKS) or self.waits_for_user or bool(self.state.examples)
@@ -55,6 +57,9 @@ class Node:
         object.__setattr__(self, "answer", self if self.is_answer else self.parent and self.parent.answer)
         known = self.parent.messages if self.parent else 0
         object.__setattr__(self, "messages", known + (self.message is not None))
+        is_through = self.play is not None and self.play.step is None
+        through = self.id if is_through else self.parent.played_through if self.parent else 0
+        object.__setattr__(self, "played_through", through)
 
     @property
     def waits_for_user(self) -> bool:
@@ -119,8 +124,9 @@ class Branch:
     what was done beside it. `forked_at` is where it left the branch `origin`.
 
     `plays` is the script that is played from `forked_at` on; `is_playing`: it goes on by itself. `beside` is what was
-    done from here to other branches. `kept_as`: a conversation from elsewhere that is right as it is, and what it is to
-    become; a test teaches nothing.
+    done from here to other branches. `edits` is where `origin` ended when a turn of it was changed: once the rest was
+    played on this branch, it takes the place of that one. `kept_as`: a conversation from elsewhere that is right as it
+    is, and what it is to become; a test teaches nothing.
     """
 
     id: int
@@ -134,11 +140,19 @@ class Branch:
     is_playing: bool = False
     beside: tuple[Drop | Kept, ...] = ()
     kept_as: KeptAs | None = None
+    edits: Node | None = None
 
     @property
     def play(self) -> Play | None:
         """How far the script was played; None where none is, or the session has left it."""
         return self.plays if self.tip is self.forked_at else self.tip.play
+
+    @property
+    def is_played_through(self) -> bool:
+        """Whether all of its script was played."""
+        if self.plays is None or self.forked_at is None:
+            return False
+        return self.plays.step is None or self.tip.played_through > self.forked_at.id
 
     @property
     def goes_on(self) -> bool:

@@ -55,10 +55,12 @@ class BranchNamed:
 
 @dataclass(frozen=True, slots=True)
 class PlayBegun:
-    """A branch of its own begins behind `node`, and the script is played on it."""
+    """A branch of its own begins behind `node`, and the script is played on it. `is_edit`: it is the branch of now with
+    a turn changed, and takes its place once all of it was played."""
 
     node: int
     script: Script
+    is_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

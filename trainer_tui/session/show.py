@@ -139,10 +139,14 @@ def _next_undone(timeline: Timeline) -> Node | None:
 
 
 def branch_views(timeline: Timeline) -> tuple[BranchView, ...]:
-    """The live branches in the order in which they began, then those that were dropped."""
-    live = [_branch_view(branch, timeline) for branch in timeline.branches.values()]
+    """The branches in the order in which they began, then those that were dropped."""
+    replaced = timeline.replaced()
+    there = [
+        replace(_branch_view(branch, timeline), is_replaced=branch.id in replaced)
+        for branch in timeline.branches.values()
+    ]
     dropped = [replace(_branch_view(branch, timeline), is_dropped=True) for branch in timeline.dropped.values()]
-    return (*live, *dropped)
+    return (*there, *dropped)
 
 
 def _branch_view(branch: Branch, timeline: Timeline) -> BranchView:

@@ -102,8 +102,8 @@ class Timeline:
                 self.current = branch
             case BranchNamed(branch, name):
                 self._name(branch, name)
-            case PlayBegun(node, script):
-                self._begin_play(node, script)
+            case PlayBegun(node, script, is_edit):
+                self._begin_play(node, script, is_edit)
             case ConversationKept():
                 self._keep(record)
             case PlayHalted(is_halted):
@@ -231,7 +231,7 @@ class Timeline:
             raise IllegalInput("that is no message to fork from", hint="Choose one of your earlier messages.")
         self._begin(f"fork {self._next_branch}", node.parent)
 
-    def _begin(self, name: str, at: Node, plays: Play | None = None) -> None:
+    def _begin(self, name: str, at: Node, plays: Play | None = None, edits: Node | None = None) -> None:
         branch = Branch(
             self._next_branch,
             self._free_name(name),
@@ -240,16 +240,17 @@ class Timeline:
             forked_at=at,
             plays=plays,
             is_playing=plays is not None,
+            edits=edits,
         )
         self._next_branch += 1
         self._put(branch)
         self.current = branch.id
 
-    def _begin_play(self, node_id: int, script: Script) -> None:
+    def _begin_play(self, node_id: int, script: Script, is_edit: bool) -> None:
         node = self.nodes.get(node_id)
         if node is None:
             raise IllegalInput("there is nothing to play")
-        self._begin(script.name, node, Play(script))
+        self._begin(script.name, node, Play(script), self.head if is_edit else None)
 
     def _keep(self, record: ConversationKept) -> None:
         root = self.nodes[0]
@@ -333,6 +334,21 @@ class Timeline:
 
     # --- what was taught ------------------------------------------------------------------------------------------
 
+    def live(self) -> tuple[Branch, ...]:
+        """The branches that teach and are exported: all but those that were dropped or replaced."""
+        replaced = self.replaced()
+        return tuple(branch for branch in self.branches.values() if branch.id not in replaced)
+
+    def replaced(self) -> frozenset[int]:
+        """The branches whose place an edit of them took. One where the session stands, or went on after that edit, is a
+        way of its own."""
+        found = (
+            (self.branches[branch.origin], branch)
+            for branch in self.branches.values()
+            if branch.edits is not None and branch.origin in self.branches and branch.is_played_through
+        )
+        return frozenset(before.id for before, edit in found if before.id != self.current and before.tip is edit.edits)
+
     def lessons(self) -> Sequence[Lesson]:
         """Those of every live branch, in the order of arrival; what was undone is not among them."""
         return self._found_live().lessons.items
@@ -346,13 +362,13 @@ class Timeline:
 
     def stubs(self) -> dict[str, tuple[Event, ...]]:
         """What a person said that actions return, by action, on every live branch; the latest where several say."""
-        tips = sorted((branch.tip for branch in self.branches.values()), key=lambda tip: tip.id)
+        tips = sorted(self.tips(), key=lambda tip: tip.id)
         return {action: events for tip in tips for action, events in tip.state.stubs.items()}
 
     def tips(self) -> tuple[Node, ...]:
         """Where each live branch stands."""
-        return tuple(branch.tip for branch in self.branches.values())
+        return tuple(branch.tip for branch in self.live())
 
     def _found_live(self) -> LivingLessons:
-        self._live.follow({branch.id: branch.tip for branch in self.branches.values()})
+        self._live.follow({branch.id: branch.tip for branch in self.live()})
         return self._live

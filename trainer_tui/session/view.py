@@ -83,7 +83,8 @@ class BranchView:
     """One line of the conversation tree: its tip can be returned to and is exported unless it is off.
 
     `messages` are its latest. `origin` is the branch that it left, with which it shares `shared` messages.
-    `is_dropped`: it can be restored, and is exported no more.
+    `is_dropped`: it can be restored, and is exported no more. `is_replaced`: an edit of it took its place, and is
+    exported instead.
     """
 
     id: int
@@ -93,6 +94,7 @@ class BranchView:
     origin: int | None = None
     shared: int = 0
     is_dropped: bool = False
+    is_replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

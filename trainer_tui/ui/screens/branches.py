@@ -98,8 +98,9 @@ def branch_rows(branches: Sequence[BranchView], signs: Signs, marked: int | None
     rows = []
     for rail, branch in tree:
         name = fitted(clean(branch.name), max(width - cell_len(rail), 6))
-        style = "dim" if branch.is_dropped else "strong" if branch.is_current else ""
-        dropped: tuple[Span, ...] = (("dropped · ", "warn"),) if branch.is_dropped else ()
+        gone = "dropped" if branch.is_dropped else "replaced by an edit" if branch.is_replaced else ""
+        style = "dim" if gone else "strong" if branch.is_current else ""
+        said: tuple[Span, ...] = ((f"{gone} · ", "warn"),) if gone else ()
         rows.append(
             Row(
                 (
@@ -107,7 +108,7 @@ def branch_rows(branches: Sequence[BranchView], signs: Signs, marked: int | None
                     (f"{signs.agrees if branch.id == marked else ' '} ", "mark"),
                     (rail, "dim"),
                     (f"{name}  ", style),
-                    *dropped,
+                    *said,
                     (clean(" · ".join(branch.messages)) or "no message yet", "dim"),
                 ),
                 branch,
