@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import logging
 import os
@@ -215,59 +216,43 @@ def _teach(
 ) -> int:
     """A session on the full screen, or line by line with --plain; `called` is how the program was ("": there is no way
     back to it). The review opens the conversations of real users at it."""
-    from trainer_tui.commands.first_minute import NOTHING, chosen
     from trainer_tui.runtime.collection import keeping_what_stays, no_collection
-    from trainer_tui.runtime.opening import open_session, read_bot
-    from trainer_tui.runtime.reading.file_search import has_domain
     from trainer_tui.runtime.running import event_loop
     from trainer_tui.runtime.serving import is_served
 
-    request = command.request_of(arguments)
+    with no_collection():
+        request = command.request_of(arguments)
+        gc.freeze()  # what is imported stays, as what is read does
     if is_served():
         from trainer_tui.runtime.parent import end_with
 
         end_with(os.getppid())
         arguments.plain = False  # The person's own settings may say so, of a terminal.
     elif not arguments.plain:
-        # The screen is drawn on standard error.
-        is_terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
-        fault = terminal_fault(os.environ.get("TERM", ""), is_terminal, _size())
-        if fault:
-            # What no terminal can show is said first: a person would find one for nothing.
-            read_bot(request)
-            tell(f"trainer-tui: {fault}")
-            return 2
-        sources = request.sources
-        if request.core is None and not sources.domain and not has_domain(sources.root):
-            line = chosen(sources.root)
-            if line is None:
-                say(NOTHING)
-                return 2
-            code = _run(line)
-            if code or not has_domain(sources.root):
-                return code
+        code = _kept_from_the_screen(request)
+        if code is not None:
+            return code
 
     with ExitStack() as session:
-        with telling(f"reading {request.sources.root}"), no_collection():
-            bot = read_bot(request)
-            # A review fits what is not kept yet, and the session finds it.
-            settling = command.settling(arguments, bot[1])
-            controller = open_session(request, bot=bot)
-            settler = settling(controller)
+        with no_collection():
+            controller, settler = _opened(command, arguments, request)
+            if arguments.plain:
+                from trainer_tui.plain.session import PlainSession
+
+                plain = PlainSession(controller, settling=settler)
+            else:
+                app = make_app(controller, arguments, own, settler, tour)
             # Before the collector works again: a long session's journal would be gone through, for nothing.
             session.enter_context(keeping_what_stays())
         if arguments.plain:
-            from trainer_tui.plain.session import PlainSession
-
             try:
-                code = PlainSession(controller, settling=settler).run()
+                code = plain.run()
             finally:
                 farewell = _closed(controller, settler, called)
             if farewell:
                 with suppress(OSError):  # the terminal may be gone
                     tell(farewell)
             return code
-        app = make_app(controller, arguments, own, settler, tour)
         try:
             with event_loop() as loop:
                 app.run(mouse=not arguments.no_mouse, loop=loop)
@@ -278,6 +263,47 @@ def _teach(
                 # What a page shows is all that goes to its standard output.
                 (tell if is_served() else say)(farewell)
         return app.return_code or 0
+
+
+def _kept_from_the_screen(request: SessionRequest) -> int | None:
+    """The exit code where the full screen does not open: no terminal can show it, or there is no bot, and none was
+    chosen."""
+    from trainer_tui.commands.first_minute import NOTHING, chosen
+    from trainer_tui.runtime.reading.file_search import has_domain
+
+    # The screen is drawn on standard error.
+    is_terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    fault = terminal_fault(os.environ.get("TERM", ""), is_terminal, _size())
+    if fault:
+        from trainer_tui.runtime.opening import read_bot
+
+        # What no terminal can show is said first: a person would find one for nothing.
+        read_bot(request)
+        tell(f"trainer-tui: {fault}")
+        return 2
+    sources = request.sources
+    if request.core is None and not sources.domain and not has_domain(sources.root):
+        line = chosen(sources.root)
+        if line is None:
+            say(NOTHING)
+            return 2
+        code = _run(line)
+        if code or not has_domain(sources.root):
+            return code
+    return None
+
+
+def _opened(
+    command: ModuleType, arguments: argparse.Namespace, request: SessionRequest
+) -> tuple[Controller, Settler | None]:
+    from trainer_tui.runtime.opening import open_session, read_bot
+
+    with telling(f"reading {request.sources.root}"):
+        bot = read_bot(request)
+        # A review fits what is not kept yet, and the session finds it.
+        settling = command.settling(arguments, bot[1])
+        controller = open_session(request, bot=bot)
+        return controller, settling(controller)
 
 
 def _talk(request: SessionRequest, called: str) -> int:

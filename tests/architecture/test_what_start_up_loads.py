@@ -90,6 +90,30 @@ def test_the_plain_front_end_loads_no_screen(plain: set[str]) -> None:
     assert not plain & SCREEN
 
 
+def test_what_was_imported_is_gone_through_for_garbage_by_no_start(sample_bots: Path, tmp_path: Path) -> None:
+    """Most of a hundred thousand objects, all of which stay."""
+    bot = shutil.copytree(sample_bots / "moodbot", tmp_path / "moodbot")
+    code = """
+import atexit, gc, sys
+largest = 0
+def look(phase, about):
+    global largest
+    if phase == "start" and "trainer_tui.runtime.opening" in sys.modules:
+        young = (gc.get_objects(generation) for generation in range(about["generation"] + 1))
+        largest = max(largest, sum(map(len, young)))
+gc.callbacks.append(look)
+atexit.register(lambda: print("LARGEST", largest))
+from trainer_tui.cli import main
+sys.exit(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(bot), "--plain"], input="", capture_output=True, text=True, cwd=PACKAGE.parent
+    )
+    largest = done.stdout.splitlines()[-1]
+    assert largest.startswith("LARGEST "), done.stderr
+    assert int(largest.removeprefix("LARGEST ")) < 15_000
+
+
 def test_an_address_is_looked_up_without_the_alphabets_of_others() -> None:
     asked = (
         "import asyncio\nfrom trainer_tui.runtime.action_server import answers\nasyncio.run(answers('localhost', 1))"
