@@ -53,6 +53,11 @@ def methods(file: Path) -> set[str]:
     return {function.attr for function in called if isinstance(function, ast.Attribute)}
 
 
+def names(file: Path) -> set[str]:
+    """Every name that the module asks an object for."""
+    return {node.attr for node in ast.walk(ast.parse(file.read_bytes())) if isinstance(node, ast.Attribute)}
+
+
 def imports_when_loaded(file: Path) -> set[str]:
     """Those of `imports` that happen as soon as the module is imported."""
     return set(_imported(ast.parse(file.read_bytes()), inside_functions=False))

@@ -16,6 +16,7 @@ from tests.architecture.floors import (
     imports,
     label,
     methods,
+    names,
 )
 
 
@@ -57,3 +58,7 @@ RAISING = {"exists", "is_dir", "is_file", "expanduser"}
 
 def test_whether_a_path_is_there_is_asked_of_os_path_which_never_raises() -> None:
     assert not [label(file) for file in PACKAGE.rglob("*.py") if RAISING & methods(file)]
+
+
+def test_workers_are_given_work_in_one_place_where_no_coroutine_is_made_that_may_never_be_awaited() -> None:
+    assert [label(file) for file in files("ui") if "run_worker" in names(file)] == ["ui/workers.py"]

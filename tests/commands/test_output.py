@@ -33,7 +33,7 @@ def test_what_is_done_at_once_is_not(capsys: pytest.CaptureFixture[str], monkeyp
 class AtOnce:
     """A timer whose moment is over when it starts."""
 
-    def __init__(self, seconds: float, function: Callable[[str], None], arguments: tuple[str]) -> None:
+    def __init__(self, seconds: float, function: Callable[..., None], arguments: tuple[str, ...]) -> None:
         self.start = lambda: function(*arguments)
 
     def cancel(self) -> None:

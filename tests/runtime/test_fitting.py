@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ import pytest
 
 from trainer_tui.policies.feature_rows import SparseRows
 from trainer_tui.policies.linear_model import LinearProblem
-from trainer_tui.runtime.beside import in_thread
+from trainer_tui.progress import Progress
+from trainer_tui.runtime.beside import in_thread, in_thread_telling
 from trainer_tui.runtime.fits import fit as fitting
 from trainer_tui.runtime.fits.fit import LONG, FitFailed, fit_beside
 
@@ -107,3 +109,27 @@ async def test_what_a_thread_raises_is_raised_here() -> None:
 
     with pytest.raises(FitFailed):
         await in_thread(work)
+
+
+async def test_work_that_nobody_waits_for_any_more_stops_where_it_would_tell_next() -> None:
+    told: list[float] = []
+    began, is_stopped = asyncio.Event(), threading.Event()
+
+    def work(tell: Progress) -> None:
+        try:
+            while True:
+                tell("counting", 0.5)
+        finally:
+            is_stopped.set()
+
+    def heard(doing: str, share: float) -> None:
+        told.append(share)
+        began.set()
+
+    waiting = asyncio.ensure_future(in_thread_telling(work, heard))
+    await began.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert is_stopped.wait(60)
+    assert set(told) == {0.5}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.beside import Progress
+from trainer_tui.progress import Progress
 from trainer_tui.runtime.fits.refits import MANY_LESSONS, Refits
 
 

@@ -38,6 +38,17 @@ def opens_the_menu_and_goes_back(terminal: Terminal, key: bytes = CTRL_C) -> Non
     terminal.no_longer_sees(MENU)
 
 
+def test_a_command_says_how_far_it_is_and_ctrl_c_stops_it(bot: Path) -> None:
+    at = Terminal(["data", "stats", ".", "--cross-validate", "60"], bot)
+    try:
+        at.sees("judging each part of the interpreter", "%, about", "s more · Ctrl-C stops")
+        at.presses(CTRL_C)
+        assert at.ends() == 130
+        assert "Traceback" not in at.text and "judging" not in at.text
+    finally:
+        at.close()
+
+
 def test_ctrl_c_opens_the_menu_whatever_is_shown(terminal: Open) -> None:
     """One program for the whole matrix: nothing selected, a selection, a sheet, the palette."""
     at = terminal()

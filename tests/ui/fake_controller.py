@@ -21,6 +21,7 @@ from trainer_tui.insight.story_map import MapNode, StoryMap
 from trainer_tui.insight.what_if import Alteration, IntentIs, Part, WhatIf
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence
+from trainer_tui.progress import Progress, unheard
 from trainer_tui.session.protocol import AskMessage, Change, ConfirmAction, HumanInput, Prompt, ResponseVariation
 from trainer_tui.session.records import Exported
 from trainer_tui.session.view import (
@@ -77,7 +78,7 @@ class FakeInsight:
         self._controller.note("page")
         return "stories.html is written."
 
-    async def health(self) -> Findings:
+    async def health(self, tell: Progress = unheard) -> Findings:
         place = STORY.place or Place("stories.yml", 1)
         return {
             "stories never reached": [Finding(Problem("it is never reached", place), (StoryOut(place, STORY.name),))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.ui.conftest import Teaching
 from trainer_tui.asking.health import Findings
 from trainer_tui.errors import TrainerError
+from trainer_tui.progress import Progress
 from trainer_tui.session.protocol import AskMessage
 from trainer_tui.ui.screens.export import Export
 
@@ -87,7 +89,7 @@ async def test_a_rule_that_nothing_meets_is_met_once_its_test_story_is_written(
 async def test_why_the_data_cannot_be_judged_is_said_where_it_was_asked(
     teaching: Teaching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fails(insight: object) -> Findings:
+    async def fails(insight: object, tell: object) -> Findings:
         raise TrainerError("the data cannot be judged", hint="Mend data/nlu.yml first.")
 
     monkeypatch.setattr("trainer_tui.runtime.insights.Insights.health", fails)
@@ -96,3 +98,28 @@ async def test_why_the_data_cannot_be_judged_is_said_where_it_was_asked(
         await trainer.sees("the data cannot be judged. Mend data/nlu.yml first.")
         await trainer.presses("escape")
         await trainer.sees(AskMessage)
+
+
+async def test_how_far_it_is_stands_there_and_whoever_leaves_stops_it(
+    teaching: Teaching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = asyncio.Event()
+
+    async def works(insight: object, tell: Progress) -> Findings:
+        tell("judging by the others", 0.3)
+        try:
+            return await asyncio.Future()
+        finally:
+            stopped.set()
+
+    monkeypatch.setattr("trainer_tui.runtime.insights.Insights.health", works)
+    async with teaching("moodbot") as trainer:
+        await trainer.presses("f8")
+        await trainer.presses_meanwhile("h")
+        while "30 %" not in trainer.text:
+            await trainer.pilot.pause()
+        assert "judging by the others ━━━······· 30 %, about" in trainer.text
+        assert "s more · esc stops" in trainer.text
+        await trainer.presses("escape")
+        await trainer.sees(AskMessage)
+        assert stopped.is_set()

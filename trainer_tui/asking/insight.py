@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from trainer_tui.progress import Progress, unheard
+
 if TYPE_CHECKING:
     # Who never asks loads none of it.
     from trainer_tui.export.review import ExportReview
@@ -38,8 +40,8 @@ class Insight(Protocol):
     async def write_page(self) -> str:
         """Write the graph of all stories as one page, and open it where there is a browser; a line on where."""
 
-    async def health(self) -> Findings:
-        """What in the project's data is doubtful, each with its line; it takes its time."""
+    async def health(self, tell: Progress = unheard) -> Findings:
+        """What in the project's data is doubtful, each with its line; it takes its time, and tells how far it is."""
 
     def mend(self, mend: Mend) -> ExportReview:
         """The export review with that edit of what was found."""

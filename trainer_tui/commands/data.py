@@ -172,11 +172,11 @@ def _conflict_as_dict(conflict: Any) -> dict[str, Any]:
 
 
 def _health(arguments: argparse.Namespace) -> int:
-    from trainer_tui.runtime.data_health import findings
+    from trainer_tui.runtime.data_health import JUDGING, findings
 
     project = _project(arguments)
-    with telling("learning from most examples, to judge the others"):
-        found = findings(project)
+    with telling(JUDGING) as tell:
+        found = findings(project, tell=tell)
     if arguments.json:
         report = [{"kind": kind, **problem_as_dict(one.problem)} for kind, listed in found.items() for one in listed]
         say_json({"errors": [problem_as_dict(problem) for problem in project.errors], "findings": report}, indent=2)
@@ -195,8 +195,8 @@ def _stats(arguments: argparse.Namespace) -> int:
     notes = data_stats.standing_in(project)
     worth = None
     if arguments.cross_validate:
-        with telling("judging each part of the interpreter"):
-            worth = data_stats.judge_parts(project, arguments.cross_validate, workers_of(arguments))
+        with telling("judging each part of the interpreter") as tell:
+            worth = data_stats.judge_parts(project, arguments.cross_validate, workers_of(arguments), tell)
     if arguments.json:
         say_json(data_stats.as_dict(project, notes, worth), indent=2)
     else:

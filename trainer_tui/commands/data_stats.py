@@ -10,6 +10,7 @@ from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import TrainerError
 from trainer_tui.nlu.components import EMBEDDINGS, PARTS, read_pipeline
+from trainer_tui.progress import Progress, unheard
 from trainer_tui.runtime.project import as_entries
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def standing_in(project: ProjectData) -> tuple[str, ...]:
     return read_pipeline(as_entries(project.config.pipeline))[1]
 
 
-def judge_parts(project: ProjectData, folds: int, workers: Workers) -> PipelineWorth:
+def judge_parts(project: ProjectData, folds: int, workers: Workers, tell: Progress = unheard) -> PipelineWorth:
     """TrainerError where there is nothing to judge by, MissingEmbeddings where the pipeline asks for what is not
     installed."""
     from trainer_tui.insight.evaluation import report_on_examples
@@ -55,7 +56,7 @@ def judge_parts(project: ProjectData, folds: int, workers: Workers) -> PipelineW
 
     variants = [settings, *(turned(settings, name) for name in parts)]
     tasks = [(PipelineInterpreter(chosen, project.domain), *fold) for chosen in variants for fold in parted]
-    pieces = iter(workers.map(train_and_parse, tasks))
+    pieces = iter(workers.map(train_and_parse, tasks, "judging each part of the interpreter", tell))
     configured, *reports = (report_on_examples(chain.from_iterable(islice(pieces, len(parted)))) for _ in variants)
     worths = [PartWorth(name, is_on(settings, name), report) for name, report in zip(parts, reports, strict=True)]
     return PipelineWorth(folds, configured, tuple(worths), idle)

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn, TextIO
 
 from trainer_tui.errors import Place, Problem
-from trainer_tui.words import STEERING, near, unobeyed
+from trainer_tui.progress import Progress, bar, how_far
+from trainer_tui.words import STEERING, clean, near, unobeyed
 
 _WARNINGS_SHOWN = 5
 _MOMENT = 0.5
 """Seconds."""
+_BAR = 20
+_PRINTING = threading.RLock()
+_lines_shown: list[_Line] = []
+"""At most one: the line that is written over, as long as it stands there."""
 
 
 def say(line: str, to: TextIO | None = None) -> None:
     """A line, or several, of a command's result; written at once, so that whoever reads it line by line can go on."""
-    print(unobeyed(line), file=to or sys.stdout, flush=True)
+    with _beside_the_line():
+        print(unobeyed(line), file=to or sys.stdout, flush=True)
 
 
 def say_json(found: Any, indent: int | None = None) -> None:
     """The result as JSON, which a program may read and a person may look at: what would steer is written `\\u001b`."""
     text = json.dumps(found, ensure_ascii=False, indent=indent)
-    print(STEERING.sub(_escape, text), flush=True)
+    with _beside_the_line():
+        print(STEERING.sub(_escape, text), flush=True)
 
 
 def problem_as_dict(problem: Problem) -> dict[str, Any]:
@@ -51,15 +60,83 @@ def tell(line: str) -> None:
 
 
 @contextmanager
-def telling(what: str) -> Iterator[None]:
-    """Tell what is being done, where it takes longer than a moment."""
-    timer = threading.Timer(_MOMENT, tell, (f"{what} ...",))
+def telling(what: str) -> Iterator[Progress]:
+    """Tell what is being done, where it takes longer than a moment: on a terminal how far it is, too, which is told
+    what this gives, in one line that is gone in the end; elsewhere once."""
+    line = _Line(what)
+    timer = threading.Timer(_MOMENT, *((line.show, ()) if _is_terminal() else (tell, (f"{what} ...",))))
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield line.take
     finally:
         timer.cancel()
+        line.end()
+
+
+def _is_terminal() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
+
+
+class _Line:
+    """How far work is, in a line of the terminal that is written over while the work goes on."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._share = 0.0
+        self._began = self._counted_from = time.monotonic()
+        self._is_over = threading.Event()
+
+    def take(self, doing: str, share: float) -> None:
+        self._what, self._share = doing, share
+        if not share:
+            self._counted_from = time.monotonic()
+
+    def show(self) -> None:
+        """From now on, until it ends."""
+        while not self._is_over.is_set():
+            with _PRINTING:
+                if not self._is_over.is_set():
+                    _lines_shown[:] = [self]
+                    self.draw()
+            self._is_over.wait(_MOMENT)
+
+    def end(self) -> None:
+        self._is_over.set()
+        with _PRINTING:
+            if self in _lines_shown:
+                _lines_shown.clear()
+                self.erase()
+
+    def draw(self) -> None:
+        is_unicode = (sys.stderr.encoding or "").lower().startswith("utf")
+        full, empty, between = ("━", "─", " · ") if is_unicode else ("=", "-", ", ")
+        shown = f"{bar(self._share, _BAR, full, empty)} " if self._share else ""
+        seconds = time.monotonic() - (self._counted_from if self._share else self._began)
+        told = f"{shown}{how_far(self._share, seconds)}{between}Ctrl-C stops"
+        # Behind it the terminal writes ^C, in the same row.
+        room = os.get_terminal_size(sys.stderr.fileno()).columns - 4
+        what = clean(self._what)[: max(room - len(told) - 1, 0)]
+        self._write(f"\r\x1b[K{f'{what} {told}'[:room]}")
+
+    def erase(self) -> None:
+        self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError, ValueError):  # the terminal may be gone: the work goes on
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
+@contextmanager
+def _beside_the_line() -> Iterator[None]:
+    """What is printed meanwhile stands above the line."""
+    with _PRINTING:
+        for line in _lines_shown:
+            line.erase()
+        yield
+        for line in _lines_shown:
+            line.draw()
 
 
 def tell_notes(notes: Sequence[str], warnings: Sequence[Problem]) -> None:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
+from itertools import chain
 from os.path import isdir, isfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from trainer_tui.commands.output import say, say_json, tell_notes, telling
 from trainer_tui.commands.worker_flags import add_worker_flags, workers_of
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import InvalidInput, Place, Problem, TrainerError
+from trainer_tui.progress import Progress, each, unheard
 
 if TYPE_CHECKING:
     from trainer_tui.core.domain import Domain
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from trainer_tui.runtime.workers import Workers
     from trainer_tui.session.replaying import Replayed
     from trainer_tui.session.script import Script
+
+
+_PLAYING = "playing what was confirmed"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,7 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
             "No session, test story or conversation was found.",
             "Teach one, or name files.",
         )
-    cases = _replayed(project, tapes, arguments, state, workers)
+    with telling("learning, and playing what was confirmed") as tell:
+        cases = _replayed(project, tapes, arguments, state, workers, tell)
     if arguments.junit:
         write_report(arguments.junit, _as_junit(cases), "the JUnit report")
     if arguments.json:
@@ -120,7 +126,12 @@ def _tapes(project: Project, sessions: Path | None, files: Sequence[Path]) -> li
 
 
 def _replayed(
-    project: Project, tapes: Sequence[Tape], arguments: argparse.Namespace, state: Path, workers: Workers
+    project: Project,
+    tapes: Sequence[Tape],
+    arguments: argparse.Namespace,
+    state: Path,
+    workers: Workers,
+    tell: Progress,
 ) -> list[Case]:
     from trainer_tui.runtime.workers import dealt
 
@@ -133,8 +144,12 @@ def _replayed(
         except TrainerError as error:
             made.append((tape, None, (), str(error)))
     scripts = [script for _, script, _, _ in made if script is not None]
-    hands = [(hand, domain, policies, interpreter) for hand in dealt(scripts, workers.pieces)]
-    results = iter([found for hand in workers.map(_replay_all, hands) for found in hand])
+    if workers.pieces == 1:
+        # One that remembers what it predicted plays them all.
+        results = iter(_replay_all(scripts, domain, policies, interpreter, tell))
+    else:
+        hands = [(hand, domain, policies, interpreter) for hand in dealt(scripts, workers.pieces)]
+        results = chain.from_iterable(workers.map(_replay_all, hands, _PLAYING, tell))
     return [
         Case(tape.view.id, str(tape.place or ""), None if script is None else next(results), left_out, fault)
         for tape, script, left_out, fault in made
@@ -142,7 +157,11 @@ def _replayed(
 
 
 def _replay_all(
-    scripts: Sequence[Script], domain: Domain, policies: Ensemble, interpreter: PipelineInterpreter | None
+    scripts: Sequence[Script],
+    domain: Domain,
+    policies: Ensemble,
+    interpreter: PipelineInterpreter | None,
+    tell: Progress = unheard,
 ) -> list[Replayed]:
     from trainer_tui.policies.remembered import RememberedPredictions
     from trainer_tui.runtime.collection import no_collection
@@ -152,7 +171,7 @@ def _replay_all(
     reads = cache(interpreter.parse) if interpreter else None
     # Nothing of a conversation goes while it is played.
     with no_collection():
-        return [replayed(script, domain, remembered, reads) for script in scripts]
+        return [replayed(script, domain, remembered, reads) for script in each(scripts, _PLAYING, tell)]
 
 
 def _models(project: Project, folder: Path | None, state: Path) -> tuple[Domain, Ensemble, PipelineInterpreter | None]:

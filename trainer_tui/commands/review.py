@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from trainer_tui.words import clean, counted
 
 if TYPE_CHECKING:
     from trainer_tui.asking.reviewing import ConversationRow, Filters
+    from trainer_tui.progress import Progress
     from trainer_tui.runtime.controller import Controller
     from trainer_tui.runtime.opening import SessionRequest
     from trainer_tui.runtime.project import Project
@@ -111,7 +113,8 @@ def run(arguments: argparse.Namespace) -> int:
     tell_notes((), opened.problems)
     reading = _Reading()
     try:
-        opened.score(reading.take, workers)
+        with telling("reading conversations") as tell_how_far:
+            opened.score(partial(reading.take, tell_how_far), workers)
         reading.end()
         page = opened.listing().page(arguments.order, _filters(arguments), 0, arguments.limit)
     finally:
@@ -132,8 +135,10 @@ class _Reading:
         self._read = 0
         self._problems: dict[str, None] = {}
 
-    def take(self, told: Told) -> None:
+    def take(self, tell_how_far: Progress, told: Told) -> None:
         self._read += told.read
+        # How many there are, no store tells before they are read.
+        tell_how_far(f"{counted(self._read, 'conversation')} read", 0.0)
         for problem in told.problems:
             if problem not in self._problems and len(self._problems) < _SHOWN_PROBLEMS:
                 tell(f"warning: {problem}")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trainer_tui.formats.file_contents import FileContents
     from trainer_tui.insight.evaluation import InterpreterReport, StoryReport
     from trainer_tui.nlu.pipeline import PipelineInterpreter
+    from trainer_tui.progress import Progress
     from trainer_tui.runtime.project import Project
     from trainer_tui.runtime.workers import Workers
 
@@ -73,8 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     with telling(f"reading {arguments.project}"):
         project = load_project(sources, os.environ)
     tell_notes((), project.warnings)
-    with telling("learning, and judging what was learned"):
-        report = _report(project, arguments, is_nlu_alone, workers)
+    with telling("learning, and judging what was learned") as tell:
+        report = _report(project, arguments, is_nlu_alone, workers, tell)
     if arguments.junit:
         write_report(arguments.junit, evaluation_report.as_junit(report), "the JUnit report")
     if arguments.confusion:
@@ -89,7 +90,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if arguments.strict and report.stories and report.stories.failed else 0
 
 
-def _report(project: Project, arguments: argparse.Namespace, is_nlu_alone: bool, workers: Workers) -> Report:
+def _report(
+    project: Project, arguments: argparse.Namespace, is_nlu_alone: bool, workers: Workers, tell: Progress
+) -> Report:
     """What was asked for; without --stories, --nlu and --cross-validate, whatever the project has."""
     from trainer_tui.commands.evaluation_report import Report
 
@@ -99,10 +102,10 @@ def _report(project: Project, arguments: argparse.Namespace, is_nlu_alone: bool,
     stories = nlu = None
     if arguments.stories or (is_everything and not is_nlu_alone):
         given = _read_stories(project, arguments.stories) if arguments.stories else None
-        stories = _judge_stories(project, given, None if given else folds, workers, notes)
+        stories = _judge_stories(project, given, None if given else folds, workers, notes, tell)
     if arguments.nlu or is_everything or is_nlu_alone:
         examples = _read_examples(project, arguments.nlu) if arguments.nlu else None
-        nlu = _judge_interpreter(project, examples, None if examples else folds, workers, notes)
+        nlu = _judge_interpreter(project, examples, None if examples else folds, workers, notes, tell)
     if stories is None and nlu is None:
         raise TrainerError(
             "there is nothing to test",
@@ -113,7 +116,7 @@ def _report(project: Project, arguments: argparse.Namespace, is_nlu_alone: bool,
 
 
 def _judge_stories(
-    project: Project, given: StoryFile | None, folds: int | None, workers: Workers, notes: list[str]
+    project: Project, given: StoryFile | None, folds: int | None, workers: Workers, notes: list[str], tell: Progress
 ) -> StoryReport | None:
     from trainer_tui.insight.evaluation import report_on_stories
     from trainer_tui.insight.folds import story_folds
@@ -126,7 +129,8 @@ def _judge_stories(
     ensemble = Ensemble(project.policies, domain.era)
     if folds:
         parted = story_folds(project.trackers, folds)
-        found = workers.map(train_and_tell, [(ensemble, known, told, domain) for known, told in parted])
+        tasks = [(ensemble, known, told, domain) for known, told in parted]
+        found = workers.map(train_and_tell, tasks, "judging the stories by the others", tell)
         notes.append(f"stories: {folds}-fold cross-validation")
     else:
         test = given or project.data.test_stories
@@ -138,7 +142,7 @@ def _judge_stories(
         with no_collection():
             trained = ensemble.train(project.trackers, domain)
         hands = [(trained, hand, domain, interpreter) for hand in dealt(told, workers.pieces)]
-        found = workers.map(tell_stories, hands)
+        found = workers.map(tell_stories, hands, "judging the stories", tell)
     conversations = [conversation for piece in found for conversation in piece]
     return report_on_stories(conversations) if conversations else None
 
@@ -157,7 +161,7 @@ def _reader_of(stories: StoryFile, project: Project, notes: list[str]) -> Pipeli
 
 
 def _judge_interpreter(
-    project: Project, given: TrainingData | None, folds: int | None, workers: Workers, notes: list[str]
+    project: Project, given: TrainingData | None, folds: int | None, workers: Workers, notes: list[str], tell: Progress
 ) -> InterpreterReport | None:
     from trainer_tui.insight.evaluation import report_on_examples
     from trainer_tui.insight.example_predictions import parse_examples, train_and_parse
@@ -167,7 +171,8 @@ def _judge_interpreter(
     data = project.data.nlu
     if folds:
         parted = example_folds(data, folds)
-        found = workers.map(train_and_parse, [(_interpreter(project), known, told) for known, told in parted])
+        tasks = [(_interpreter(project), known, told) for known, told in parted]
+        found = workers.map(train_and_parse, tasks, "judging the examples by the others", tell)
         notes.append(f"NLU: {folds}-fold cross-validation")
     elif not data.examples:
         return None
@@ -176,7 +181,8 @@ def _judge_interpreter(
             notes.append("NLU: judged by the examples that were trained on; --cross-validate 5 tells what is learned")
         examples = (given or data).examples
         trained = _interpreter(project).train(data)
-        found = workers.map(parse_examples, [(trained, hand) for hand in dealt(examples, workers.pieces)])
+        hands = [(trained, hand) for hand in dealt(examples, workers.pieces)]
+        found = workers.map(parse_examples, hands, "judging the examples", tell)
     parsed = [example for piece in found for example in piece]
     return report_on_examples(parsed) if parsed else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, field
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ from trainer_tui.nlu.entity_extractor import EntityExtractor, EntityRecipe, Patt
 from trainer_tui.nlu.intent_classifier import IntentClassifier
 from trainer_tui.nlu.intent_fitting import IntentRecipe
 from trainer_tui.nlu.synonyms import synonyms_of
+from trainer_tui.progress import Progress, unheard
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class FitAssignment:
         kinds = {kind_of(entity) for example in examples for entity in example.entities} if self.with_entities else ()
         return len(examples) * (len({example.intent for example in examples}) + 5 * len(kinds)) / 100_000
 
-    def solve(self, progress: Callable[[str, float], None] | None = None) -> FittedModel:
+    def solve(self, progress: Progress = unheard) -> FittedModel:
         """FormatError where a regex cannot be read. Nobody is told of progress: there is no telling how far it is."""
         taught = {example.text: example for example in self.lessons}
         examples = (*(example for example in self.data.examples if example.text not in taught), *taught.values())

@@ -23,19 +23,16 @@ from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, con
 from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows
 from trainer_tui.policies.lessons import lesson_length
-from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, Progress, thinned
+from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, thinned
 from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
 from trainer_tui.policies.window_features import Feature, features, situation, symbol
+from trainer_tui.progress import Progress, unheard
 
 WINDOW_LENGTH = 10
 
 _MEMORY_SHARE = 0.2
-
-
-def _unheard(doing: str, share: float) -> None:
-    """Progress that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,7 +124,7 @@ class LearnedPolicy(Following[Lesson]):
         )
         return Assignment(problem, tuple(table.label_names), vocabulary)
 
-    def fitted(self, lessons: Sequence[Lesson] = (), progress: Progress = _unheard) -> LinearModel | None:
+    def fitted(self, lessons: Sequence[Lesson] = (), progress: Progress = unheard) -> LinearModel | None:
         """A linear model of the stories and these lessons, which `adopt` takes. May run beside the session."""
         assignment = self.assignment(lessons)
         return assignment.model(assignment.problem.solve(progress)) if assignment else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,7 @@ from trainer_tui.calibration import fit_inverse_temperature, softmax
 from trainer_tui.dataclass import dataclass
 from trainer_tui.policies.feature_rows import SparseRows
 from trainer_tui.policies.window_features import Feature
-
-Progress = Callable[[str, float], None]
-"""Called with what is being done and the share done, 0 to 1."""
+from trainer_tui.progress import Progress
 
 MOST_ROWS = 30_000
 """More rows than that are thinned before a fit: a linear SVM of some is more accurate than what can fit all of them in

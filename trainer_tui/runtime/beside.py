@@ -12,14 +12,13 @@ import threading
 from collections.abc import Callable
 from typing import IO, TypeVar
 
+from trainer_tui.progress import Progress
+
 Result = TypeVar("Result")
 
 _NAME = "beside"
 _PATIENCE = 0.5
 """Seconds that a process that was ended has to be gone."""
-
-Progress = Callable[[str, float], None]
-"""Called with what is being done and the share done, 0 to 1."""
 
 
 async def in_thread(work: Callable[[], Result]) -> Result:
@@ -46,6 +45,25 @@ async def in_thread(work: Callable[[], Result]) -> Result:
 
     threading.Thread(target=run, name=_NAME, daemon=True).start()
     return await future
+
+
+class _Stopped(Exception):
+    """Nobody waits for the work any more."""
+
+
+async def in_thread_telling(work: Callable[[Progress], Result], progress: Progress) -> Result:
+    """The result of work that tells how far it is; cancelled, it stops where it would tell next."""
+    tell, is_over = from_a_thread(progress), threading.Event()
+
+    def told(doing: str, share: float) -> None:
+        if is_over.is_set():
+            raise _Stopped
+        tell(doing, share)
+
+    try:
+        return await in_thread(lambda: work(told))
+    finally:
+        is_over.set()
 
 
 def from_a_thread(progress: Progress) -> Progress:

@@ -17,13 +17,15 @@ from trainer_tui.insight.names import find_unused
 from trainer_tui.insight.story_health import contained, unmet_rules, unreached, unused_slots
 from trainer_tui.insight.story_predictions import each_story
 from trainer_tui.nlu.pipeline import build_interpreter
+from trainer_tui.progress import Progress, each, unheard
 from trainer_tui.runtime.project import as_entries
 from trainer_tui.runtime.reading.project_data import ProjectData
 
 _FOLDS = 10
+JUDGING = "learning from most examples, to judge the others"
 
 
-def findings(project: ProjectData, taught: Sequence[Example] = ()) -> Findings:
+def findings(project: ProjectData, taught: Sequence[Example] = (), tell: Progress = unheard) -> Findings:
     """All that is doubtful, the likeliest to mislead the bot first. What the code of actions names is used; `taught` in
     a session may be what the data lacks."""
     domain, stories, nlu = project.domain, project.stories, project.nlu
@@ -37,7 +39,7 @@ def findings(project: ProjectData, taught: Sequence[Example] = ()) -> Findings:
     filled = replace(domain, slots={name: slot for name, slot in domain.slots.items() if name not in in_code})
     found: dict[str, Iterable[Finding]] = {
         "near-same examples of two intents": alike,
-        "the model disagrees": (one for one in _held_out(project) if one.place not in known),
+        "the model disagrees": (one for one in _held_out(project, tell) if one.place not in known),
         "entities marked here and not there": unmarked(nlu),
         "too few examples": too_few(nlu, taught),
         "stories never reached": unreached(stories),
@@ -55,9 +57,9 @@ def _named_in_code(root: Path) -> set[str]:
     return {word for text in texts for word in re.findall(r"\w+", text)}
 
 
-def _held_out(project: ProjectData) -> Iterator[Finding]:
+def _held_out(project: ProjectData, tell: Progress) -> Iterator[Finding]:
     """Each example judged by an interpreter that was trained on the others."""
-    for known, held_out in example_folds(project.nlu, _FOLDS):
+    for known, held_out in each(example_folds(project.nlu, _FOLDS), JUDGING, tell):
         pipeline = as_entries(project.config.pipeline)
         interpreter, _ = build_interpreter(pipeline, project.config.language, project.domain)
         yield from disagreements(interpreter, known, held_out)

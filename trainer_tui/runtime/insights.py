@@ -24,7 +24,8 @@ from trainer_tui.insight.why import learned_reasons, nearest, what_flips
 from trainer_tui.policies.learned import WINDOW_LENGTH
 from trainer_tui.policies.lessons import ConfirmedStep
 from trainer_tui.policies.policy import EnsemblePrediction
-from trainer_tui.runtime.beside import in_thread
+from trainer_tui.progress import Progress, unheard
+from trainer_tui.runtime.beside import in_thread, in_thread_telling
 from trainer_tui.runtime.browser import show_page
 from trainer_tui.runtime.files import write_atomically
 from trainer_tui.runtime.performing import Performer
@@ -108,9 +109,9 @@ class Insights:
         is_shown = await in_thread(lambda: show_page(path))
         return f"{path} is written" + (", and shown in the browser." if is_shown else ": open it in a browser.")
 
-    async def health(self) -> Findings:
+    async def health(self, tell: Progress = unheard) -> Findings:
         taught = tuple(self._timeline().examples())
-        return await in_thread(lambda: self._performer.bot.health(taught))
+        return await in_thread_telling(lambda told: self._performer.bot.health(taught, told), tell)
 
     def mend(self, mend: Mend) -> ExportReview:
         return self._propose(mend)

@@ -19,6 +19,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.formats.yaml.domain import merge, parse_domain
 from trainer_tui.policies.ensemble import longest_memory
+from trainer_tui.progress import Progress
 from trainer_tui.runtime.action_server import Launch, NoLaunch, find_launch
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.collection import no_collection
@@ -205,14 +206,14 @@ def _bot(project: Project, root: Path, notes: tuple[str, ...], read: Callable[[]
         max_history=longest_memory(project.policies),
         tests=lambda: _tests(project),
         page=lambda journal: _page(project, journal),
-        health=lambda taught: _health(read(), taught),
+        health=lambda taught, tell: _health(read(), taught, tell),
     )
 
 
-def _health(project: Project, taught: Sequence[Example]) -> Findings:
+def _health(project: Project, taught: Sequence[Example], tell: Progress) -> Findings:
     from trainer_tui.runtime.data_health import findings
 
-    return findings(project.data, taught)
+    return findings(project.data, taught, tell)
 
 
 def _page(project: Project, journal: Path | None) -> str:

@@ -17,6 +17,7 @@ from trainer_tui.errors import Problem
 from trainer_tui.insight.findings import Findings
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
+from trainer_tui.progress import Progress
 from trainer_tui.runtime.journal import Journal
 from trainer_tui.runtime.journal_reading import Kept
 from trainer_tui.session.protocol import ActionRan, ActionRejected
@@ -113,7 +114,7 @@ class Bot:
     max_history: int | None = MAX_HISTORY
     tests: Callable[[], Sequence[TrainingTracker]] = tuple
     page: Callable[[Path | None], str] | None = None
-    health: Callable[[Sequence[Example]], Findings] = lambda taught: {}
+    health: Callable[[Sequence[Example], Progress], Findings] = lambda taught, tell: {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.linear_model import LinearModel
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
-from trainer_tui.runtime.beside import Progress, in_thread
+from trainer_tui.progress import Progress
+from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.fits.fit import fit_beside
 from trainer_tui.runtime.fits.refits import Fitted, Refits
 

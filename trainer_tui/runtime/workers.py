@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
+from trainer_tui.progress import Progress, each, unheard
 
 Result = TypeVar("Result")
 Shared = TypeVar("Shared")
@@ -34,17 +35,20 @@ class Workers:
         cores = os.cpu_count() or 1
         return 4 * (cores if self.scheduler is not None or self.jobs == -1 else self.jobs)
 
-    def map(self, work: Callable[..., Result], tasks: Iterable[Sequence[Any]]) -> list[Result]:
-        """The results of `work(*task)`, in the order of the tasks."""
+    def map(
+        self, work: Callable[..., Result], tasks: Iterable[Sequence[Any]], doing: str = "", tell: Progress = unheard
+    ) -> list[Result]:
+        """The results of `work(*task)`, in the order of the tasks; `tell` hears how far `doing` them is."""
         known = list(tasks)
         if self.scheduler is not None:
             return _on_cluster(self.scheduler, work, known)
         if self.jobs == 1 or len(known) < 2:
-            return [work(*task) for task in known]
+            return [work(*task) for task in each(known, doing, tell)]
         import joblib
 
-        found: list[Result] = joblib.Parallel(n_jobs=self.jobs)(joblib.delayed(work)(*task) for task in known)
-        return found
+        parallel = joblib.Parallel(n_jobs=self.jobs, return_as="generator")
+        results = parallel(joblib.delayed(work)(*task) for task in known)
+        return [next(results) for _ in each(known, doing, tell)]
 
     def stream(self, work: Callable[[Shared, Task], Result], shared: Shared, tasks: Iterable[Task]) -> Iterator[Result]:
         """The results of `work(shared, task)` as they come, in any order. Tasks are made as they are needed, so there

@@ -30,6 +30,7 @@ from trainer_tui.ui.typed_ahead import MOMENT
 from trainer_tui.ui.widgets.footer import all_scopes_in
 from trainer_tui.ui.widgets.prompt import SAID_AFTER
 from trainer_tui.ui.widgets.rows import Row
+from trainer_tui.ui.workers import work_beside
 
 if TYPE_CHECKING:
     from trainer_tui.asking.settling import Settling
@@ -95,10 +96,10 @@ class TrainerApp(ScreenStack):
             more = f" ({self.desk.keys.shown('session.warnings')}: {len(notes) - 1} more)" if len(notes) > 1 else ""
             self.desk.say(notes[0] + more)
         self._view_changed(self.controller.view)
-        self.run_worker(self.controller.begin(), group="begin")
+        work_beside(self, self.controller.begin, "begin")
         if self.desk.settling is not None:
             self.desk.settling.review.observe(self._there_is_more)
-            self.run_worker(self.desk.settling.review.begin(), group="review")
+            work_beside(self, self.desk.settling.review.begin, "review")
             self.main.action_review()
 
     @property
@@ -132,7 +133,7 @@ class TrainerApp(ScreenStack):
             self.call_next(self._show)
         if view.effect is not None and not self._is_performing:
             self._is_performing = True
-            self.run_worker(self._perform(), group="effects", exclusive=True)
+            work_beside(self, self._perform, "effects", exclusive=True)
 
     def _there_is_more(self) -> None:
         """More was read of what is reviewed, or it is ranked anew."""

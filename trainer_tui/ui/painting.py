@@ -18,6 +18,7 @@ from trainer_tui.asking.words import (
     Words,
 )
 from trainer_tui.dataclass import dataclass
+from trainer_tui.progress import bar, how_far
 from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.lines import Line, Span, clean, cut_line, width_of
 from trainer_tui.ui.marked_message import marked_message
@@ -26,6 +27,7 @@ from trainer_tui.ui.theme import Signs, probability
 _NAMES = {"action": "bot", "intent": "strong", "slot": "strong", "label": "label"}
 _SIGNS = {"unsure": "warn", "contradiction": "bad", "arrow": "dim", "more": "dim", "unset": "dim"}
 _MESSAGE_AT_LEAST = 10
+_BAR = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,15 @@ class Painter:
                 return f" {self.signs.candidate} ", "dim"
             case Sign(of):
                 return str(getattr(self.signs, of)), _SIGNS[of]
+
+
+def progress_line(doing: str, share: float, seconds: float, signs: Signs, key: str) -> Line:
+    """`judging the examples ━━━━······ 30 %, about 14 s more · esc stops`"""
+    return (
+        (clean(doing), ""),
+        (f" {bar(share, _BAR, signs.bar, signs.candidate)}" if share else "", "bar"),
+        (f" {how_far(share, seconds)}", ""),
+        (f" {signs.candidate} ", "dim"),
+        (key, "key"),
+        (" stops", "dim"),
+    )

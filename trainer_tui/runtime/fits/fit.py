@@ -12,7 +12,8 @@ from typing import Any, Protocol, TypeVar
 from numpy.typing import NDArray
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.beside import Progress, from_a_thread, in_process, in_thread
+from trainer_tui.progress import Progress
+from trainer_tui.runtime.beside import from_a_thread, in_process, in_thread
 from trainer_tui.runtime.models.arrays import pack_arrays, unpack_arrays
 
 LONG = 5.0

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from trainer_tui.core.growing import Growing
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.beside import Progress
+from trainer_tui.progress import Progress
 
 Lesson = TypeVar("Lesson", bound=Hashable)
 Model = TypeVar("Model")

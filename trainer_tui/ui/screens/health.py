@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+from time import monotonic
+
 from trainer_tui.asking.health import Finding, Findings, Mend
 from trainer_tui.asking.reasons import reason
 from trainer_tui.errors import TrainerError
+from trainer_tui.progress import how_far
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
+from trainer_tui.ui.painting import progress_line
 from trainer_tui.ui.screens.export import Export
 from trainer_tui.ui.screens.picking import Pick
 from trainer_tui.ui.screens.sheet import FilteredSheet
 from trainer_tui.ui.widgets.rows import Row
+from trainer_tui.ui.workers import work_beside
 
 _TITLE = "what in the data is doubtful"
 
@@ -21,24 +27,34 @@ class Health(FilteredSheet[None]):
     BINDINGS = [*bindings(Scope.HEALTH)]
     SCOPES = (Scope.HEALTH, Scope.SHEET, Scope.LIST)
     title_text = _TITLE
+    _found: Findings | None = None
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.show_rows([Row((("Learning from most examples, to judge the others ...", "dim"),))])
         self.list.focus()
         self._look_again(cursor=1)
 
     def _look_again(self, cursor: int) -> None:
-        self.run_worker(self._look(cursor), group="settle", exclusive=True)
+        self._since = monotonic()
+        self._tell("reading the project", 0.0)
+        work_beside(self, partial(self._look, cursor), "settle", exclusive=True)
 
     async def _look(self, cursor: int) -> None:
         try:
-            found = await self.desk.controller.insight.health()
+            found = await self.desk.controller.insight.health(self._tell)
         except TrainerError as error:
             self.show_rows([Row(((clean(reason(error)), "bad"),), text=reason(error))])
             return
-        self.title_text = _TITLE
         self._show(found, cursor)
+
+    def _tell(self, doing: str, share: float) -> None:
+        """Beside what was found before, or in its place; whoever leaves the sheet stops it."""
+        seconds = monotonic() - self._since
+        if self._found is not None:
+            self.set_title(f"{_TITLE} · looking again: {how_far(share, seconds)}")
+        else:
+            line = progress_line(doing, share, seconds, self.desk.signs, self.desk.keys.shown("health.back"))
+            self.show_rows([Row(line)])
 
     def _show(self, found: Findings, cursor: int) -> None:
         self._found = found
@@ -78,13 +94,12 @@ class Health(FilteredSheet[None]):
                 self.app.push_screen(Pick("mend it by an edit, in the export review", rows, self._mend))
 
     def _mend(self, mend: Mend) -> None:
-        mended, cursor = self._finding, self.list.cursor
+        mended, cursor, before = self._finding, self.list.cursor, self._found or {}
 
         def done(is_written: bool | None) -> None:
             if is_written:
                 # Lines have moved, and what was learned from the examples may be another: the rest is judged anew.
-                self.title_text = f"{_TITLE} · looking again ..."
-                left = {kind: [one for one in found if one is not mended] for kind, found in self._found.items()}
+                left = {kind: [one for one in found if one is not mended] for kind, found in before.items()}
                 self._show(left, cursor)
                 self._look_again(cursor)
 

@@ -15,6 +15,7 @@ from trainer_tui.ui.screens.review_sheet import ReviewSheet
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.paged import PagedRows
 from trainer_tui.ui.widgets.rows import Row, RowList, Rows
+from trainer_tui.ui.workers import work_beside
 from trainer_tui.words import counted
 
 _DIGITS = 9
@@ -212,7 +213,7 @@ class Inbox(ReviewSheet):
         self._show_head()
 
     def _rank(self) -> None:
-        self.run_worker(self._rerank(), group="rank", exclusive=True)
+        work_beside(self, self._rerank, "rank", exclusive=True)
 
     async def _rerank(self) -> None:
         await self.settling.review.rerank()

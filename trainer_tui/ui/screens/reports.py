@@ -7,6 +7,7 @@ from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.sheet import FilteredSheet, SheetList
 from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.ui.workers import work_beside
 
 
 class Warnings(FilteredSheet[None]):
@@ -76,4 +77,4 @@ class ActionLog(FilteredSheet[None]):
         self.desk.show_text("action server", row.text or "")
 
     def action_restart(self) -> None:
-        self.app.run_worker(self.desk.controller.restart_actions(), group="restart", exclusive=True)
+        work_beside(self.app, self.desk.controller.restart_actions, "restart", exclusive=True)

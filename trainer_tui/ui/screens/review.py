@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from trainer_tui.asking.filters import HINT, filters_in
 from trainer_tui.asking.reasons import reason
@@ -17,6 +18,7 @@ from trainer_tui.ui.screens.review_sheet import ReviewSheet
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.paged import PagedRows
 from trainer_tui.ui.widgets.rows import Rows
+from trainer_tui.ui.workers import work_beside
 from trainer_tui.words import counted
 
 _ORDERS: dict[Order, tuple[Order, str]] = {
@@ -95,7 +97,7 @@ class Conversations(ReviewSheet):
             self._view = None
             self._steps.show(())
         else:
-            self.run_worker(self._reading(self._row), group="reading", exclusive=True)
+            work_beside(self, partial(self._reading, self._row), "reading", exclusive=True)
 
     async def _reading(self, row: int) -> None:
         try:
@@ -113,7 +115,7 @@ class Conversations(ReviewSheet):
 
     def _read_earlier(self) -> None:
         if self._view is not None and self._view.has_more and self._view.steps:
-            self.run_worker(self._reading_earlier(self._view), group="reading", exclusive=True)
+            work_beside(self, partial(self._reading_earlier, self._view), "reading", exclusive=True)
 
     async def _reading_earlier(self, view: ConversationView) -> None:
         review = self.settling.review
@@ -130,7 +132,7 @@ class Conversations(ReviewSheet):
             self.refuse("This user has no session before." if step < 0 else "This is the user's latest session.")
         else:
             self._row = row
-            self.run_worker(self._reading(row), group="reading", exclusive=True)
+            work_beside(self, partial(self._reading, row), "reading", exclusive=True)
 
     # --- what becomes of it -----------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from trainer_tui.ui.screens.sheet import Sheet
 from trainer_tui.ui.widgets.footer import KeyFooter
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.rows import Rows
+from trainer_tui.ui.workers import work_beside
 
 
 class ReviewSheet(Sheet[None]):
@@ -75,7 +76,7 @@ class ReviewSheet(Sheet[None]):
                 if self.is_attached:
                     self.show_again()
 
-        self.run_worker(done(), group="settle")
+        work_beside(self, done, "settle")
 
     def action_undo(self) -> None:
         self.attempt(_in_words("undone", self.settling.undo))

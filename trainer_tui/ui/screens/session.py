@@ -31,6 +31,7 @@ from trainer_tui.ui.widgets.painted import PaintedScreen
 from trainer_tui.ui.widgets.prompt import PromptBar
 from trainer_tui.ui.widgets.rows import Row
 from trainer_tui.ui.widgets.story_graph import Stories
+from trainer_tui.ui.workers import work_beside
 
 
 def turn_rows(listed: Iterable[Turn]) -> list[Row]:
@@ -192,7 +193,7 @@ class SessionScreen(Lasting, PaintedScreen[None], AtDesk):
             except TrainerError as error:
                 self.desk.say(reason(error), is_bad=True)
 
-        self.run_worker(write(), group="settle")
+        work_beside(self, write, "settle")
 
     def _start_from(self, sources: Sequence[SourceView]) -> None:
         from trainer_tui.ui.screens.picking import Pick

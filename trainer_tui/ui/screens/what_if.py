@@ -8,6 +8,7 @@ from trainer_tui.ui.lines import clean
 from trainer_tui.ui.screens.picking import Pick
 from trainer_tui.ui.screens.sheet import ListSheet
 from trainer_tui.ui.widgets.rows import Row
+from trainer_tui.ui.workers import work_beside
 
 
 class WhatIfSheet(ListSheet[None]):
@@ -30,7 +31,7 @@ class WhatIfSheet(ListSheet[None]):
         """Ours at once; what the model says that stands beside it takes its time, and then its place."""
         self._show()
         if self._found.is_beside:
-            self.run_worker(self._ask_who_decides(), group="settle", exclusive=True)
+            work_beside(self, self._ask_who_decides, "settle", exclusive=True)
 
     async def _ask_who_decides(self) -> None:
         self._found = await self.desk.controller.insight.what_if_decided(self._found)
