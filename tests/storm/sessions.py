@@ -22,6 +22,7 @@ LONGEST_WAIT = 90.0
 """Seconds after which a session that was told to end never will: a busy machine takes its time."""
 READY = "Say something"
 _CTRL_Q = b"\x11"
+_MESSAGE = re.compile(r"hello \d+")
 _MESSAGES = 50
 
 
@@ -135,7 +136,7 @@ class ScreenSession:
         if not self.first_question and READY in self._terminal.text:
             self.first_question = time.monotonic() - self._begun
         shown = [row.split("│")[1] for row in self._terminal.rows if row.startswith("│")]
-        self._messages |= {found for row in shown for found in re.findall(r"hello \d+", row)}
+        self._messages |= {found for row in shown for found in _MESSAGE.findall(row)}
         self._checks = max(self._checks, sum("✓" in row for row in shown))
 
     def signals(self, number: signal.Signals) -> None:
@@ -168,7 +169,9 @@ class ScreenSession:
 
     def lost(self, records: Iterable[Record]) -> int:
         kept = list(records)
-        messages = {given.text for given in _given(kept, MessageTyped) if isinstance(given, MessageTyped)}
+        # One that is typed while a question is answered goes on with what was typed ahead already.
+        said = (given.text for given in _given(kept, MessageTyped) if isinstance(given, MessageTyped))
+        messages = {found for text in said for found in _MESSAGE.findall(text)}
         checked = len(_given(kept, Confirmed, ActionChosen, IntentChosen))
         return len(self._messages - messages) + max(0, self._checks - checked)
 

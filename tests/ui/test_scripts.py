@@ -194,6 +194,7 @@ async def test_intent_and_entities_of_a_message_in_words(teaching: Teaching) -> 
         await trainer.types("goodbye")
         await trainer.presses("enter")
         await trainer.is_asked(ConfirmAction)
+        await trainer.sees("turn 1 of 1")
         await trainer.sees("intent goodbye")
         await trainer.presses("ctrl+z", "f3", "g", "j", "e", "t")
         await trainer.sees("entities of turn 1")

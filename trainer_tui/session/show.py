@@ -27,7 +27,7 @@ from trainer_tui.session.protocol import (
     ResultKept,
     WriteResponse,
 )
-from trainer_tui.session.script import Play, Script
+from trainer_tui.session.script import Play, Said, Script
 from trainer_tui.session.timeline import Timeline
 from trainer_tui.session.view import (
     ActionsView,
@@ -164,7 +164,11 @@ def _branch_view(branch: Branch, timeline: Timeline) -> BranchView:
 def script_view(branch: Branch, play: Play, likely: tuple[HumanInput, ...]) -> ScriptView:
     """How far its script is, and its answer to what is asked now. Turns are counted from the conversation's first, as
     they are wherever else."""
-    before = branch.forked_at.messages if branch.forked_at else 0
+    begun = branch.forked_at
+    before = begun.messages if begun else 0
+    if begun and not begun.waits_for_user and isinstance(next(iter(play.script.steps), None), Said):
+        # Another meaning of a message: that it was said stands there already, and in the script, too.
+        before -= 1
     return ScriptView(
         play.script.name,
         before + min(play.said + 1, play.script.turns),
