@@ -20,12 +20,15 @@ exponentially; it leaves the ranking alone as well.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
+from trainer_tui.numerics import np
 
-Floats = TypeVar("Floats", NDArray[np.float32], NDArray[np.float64])
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+Floats = TypeVar("Floats", "NDArray[np.float32]", "NDArray[np.float64]")
 
 _LEAST, _MOST = 0.25, 60.0
 _TAILS = 0.02, 7.0

@@ -19,6 +19,9 @@ from tests.architecture.floors import (
     imports_when_loaded,
     module_name,
 )
+from trainer_tui.runtime.models.dialogue import DialogueSources
+from trainer_tui.runtime.project import Sources, load_project
+from trainer_tui.runtime.session_models import Places, SessionModels
 
 REPORT = "import json, sys; print('LOADED', json.dumps(sorted(sys.modules)))"
 SCREEN = {"rich", "textual"}
@@ -88,6 +91,22 @@ def full() -> set[str]:
 
 def test_the_plain_front_end_loads_no_screen(plain: set[str]) -> None:
     assert not plain & SCREEN
+
+
+def test_a_session_with_a_kept_model_is_opened_without_numpy(sample_bots: Path, tmp_path: Path) -> None:
+    """The first calculation imports it; until the first message nothing is calculated."""
+    bot = shutil.copytree(sample_bots / "concertbot", tmp_path / "concertbot")
+    project = load_project(Sources(bot), {})
+    SessionModels(project, DialogueSources.of(project.data), Places(bot / ".trainer" / "cache")).whole()
+    opened = """
+import sys
+from pathlib import Path
+from trainer_tui.runtime.opening import SessionRequest, open_session
+from trainer_tui.runtime.project import Sources
+controller = open_session(SessionRequest(Sources(Path(sys.argv[1]))))
+assert controller.view.status.model == ("ready",), controller.view.status.model
+"""
+    assert not loaded_after(opened, str(bot)) & {"numpy", *LEARNING}
 
 
 def test_what_was_imported_is_gone_through_for_garbage_by_no_start(sample_bots: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -18,8 +19,10 @@ from trainer_tui.nlu.intent_fitting import IntentRecipe, fit_weights
 from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter
 from trainer_tui.nlu.safetensors import read_safetensors
 from trainer_tui.nlu.sentence_model import SentenceModel
-from trainer_tui.nlu.vectorizer import Floats
 from trainer_tui.nlu.word_pieces import WordPieces
+
+if TYPE_CHECKING:
+    from trainer_tui.nlu.vectorizer import Floats
 
 PIPELINE = [{"name": "DIETClassifier"}, {"name": "SentenceEmbeddings"}]
 VEHICLES, MEALS = {"car", "automobile", "vehicle", "sedan"}, {"soup", "lunch", "broth", "dinner"}

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer_tui.runtime.models.archive import ModelError, is_archive, read_archive, write_archive
+from trainer_tui.runtime.models.arrays import pack_arrays, unpack_arrays
 from trainer_tui.runtime.models.rasa import rasa_model_at, refuse_rasa_model
 
 DESCRIBED = {"actions": ["utter_greet", "utter_日本"], "temperature": 6.7}
@@ -26,6 +27,20 @@ ARRAYS = {
     "labels": np.array([3, 1, 2], dtype=np.int32),
     "nothing": np.zeros((0, 5), dtype=np.float32),
 }
+
+
+@pytest.mark.parametrize("shape", [(12,), (3, 4), (0, 5)])
+@pytest.mark.parametrize(
+    "kind", ["bool", "int8", "uint8", "int16", "int32", "uint32", "int64", "uint64", "float32", "float64"]
+)
+def test_an_array_that_was_packed_is_what_it_was(kind: str, shape: tuple[int, ...]) -> None:
+    array = np.arange(np.prod(shape)).reshape(shape).astype(kind)
+    stored = unpack_arrays(pack_arrays({"a": array}))["a"]
+    assert stored.tolist() == array.tolist()
+    assert (len(stored), stored.shape) == (len(array), array.shape)
+    for whole in (np.asarray(stored), pickle.loads(pickle.dumps(stored))):
+        assert whole.dtype == array.dtype
+        np.testing.assert_array_equal(whole, array)
 
 
 @pytest.fixture

@@ -11,23 +11,25 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Self
 
 from trainer_tui.dataclass import dataclass
-from trainer_tui.nlu.vectorizer import Floats, Integers
+from trainer_tui.numerics import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from trainer_tui.nlu.vectorizer import Floats, Integers
 
 Features = Sequence[Sequence[str]]
 """The features of each token of one message."""
 
-_NEVER = np.float32(-1e9)
+_NEVER = -1e9
 _PARAMETERS = {
     "lbfgs": {"max_iterations": 60, "c1": 0.0, "c2": 0.05},
     "averaged-perceptron": {"max_iterations": 15},
 }
-_SCALE_OF_PERCEPTRON = np.float32(0.15)
+_SCALE_OF_PERCEPTRON = 0.15
 """Its weights only have to put the right labels first, and mean far too much as logarithms of odds."""
 
 
@@ -86,7 +88,7 @@ class ConditionalRandomField:
         for (before, after), weight in learned.transitions.items():
             transitions[int(before), int(after)] = weight
         states = sorted((int(name), int(label), weight) for (name, label), weight in learned.state_features.items())
-        scale = _SCALE_OF_PERCEPTRON if by_perceptron else np.float32(1)
+        scale = _SCALE_OF_PERCEPTRON if by_perceptron else 1.0
         counts = np.bincount([name for name, _, _ in states], minlength=len(numbers))
         return cls(
             tuple(labels),
@@ -205,13 +207,13 @@ class ConditionalRandomField:
     @classmethod
     def from_parts(cls, described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
         """ValueError where the parts do not fit together."""
-        labels, features, bounds = tuple(described["labels"]), tuple(described["features"]), arrays["bounds"]
+        labels, features, bounds = tuple(described["labels"]), tuple(described["features"]), arrays["bounds"].tolist()
         numbers = arrays["label_of"]
         if (
             "O" not in labels
             or len(bounds) != len(features) + 1
             or bounds[0] != 0
-            or np.any(np.diff(bounds) < 0)
+            or bounds != sorted(bounds)
             or not bounds[-1] == len(numbers) == len(arrays["weights"])
             or not all(0 <= number < len(labels) for number in set(numbers.tolist()))
             or arrays["transitions"].shape != (len(labels), len(labels))
@@ -220,7 +222,7 @@ class ConditionalRandomField:
         return cls(
             labels,
             features,
-            bounds,
+            arrays["bounds"],
             arrays["label_of"],
             arrays["weights"],
             arrays["transitions"],

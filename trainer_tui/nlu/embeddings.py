@@ -12,13 +12,15 @@ from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from trainer_tui.errors import FormatError, Place, TrainerError
 from trainer_tui.nlu.components import EMBEDDINGS
-from trainer_tui.nlu.vectorizer import Floats, SentenceEncoder
+from trainer_tui.nlu.vectorizer import SentenceEncoder
+from trainer_tui.numerics import np
+
+if TYPE_CHECKING:
+    from trainer_tui.nlu.vectorizer import Floats
 
 _REMEMBERED = 50_000
 """Vectors kept, so that a refit computes only what is new."""

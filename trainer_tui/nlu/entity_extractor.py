@@ -14,8 +14,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from numpy.typing import NDArray
-
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.dataclass import dataclass
@@ -28,6 +26,7 @@ from trainer_tui.nlu.tokenizer import Token, tokenize
 
 if TYPE_CHECKING:
     import regex
+    from numpy.typing import NDArray
 
 MANY_MESSAGES = 3_000
 """From here on the averaged perceptron fits the field: no worse, and several times as fast."""

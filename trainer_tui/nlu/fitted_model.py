@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, field
-from typing import Any, Self
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Self
 
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example, Lookup, TrainingData
@@ -18,6 +16,9 @@ from trainer_tui.nlu.intent_classifier import IntentClassifier
 from trainer_tui.nlu.intent_fitting import IntentRecipe
 from trainer_tui.nlu.synonyms import synonyms_of
 from trainer_tui.progress import Progress, unheard
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)

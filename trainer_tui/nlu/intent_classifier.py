@@ -10,16 +10,19 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Self
 
 from trainer_tui.calibration import Sureness, fit_sureness
 from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.intent_fitting import DEFAULT_RECIPE, IntentRecipe, fit_weights
 from trainer_tui.nlu.tokenizer import normalize
-from trainer_tui.nlu.vectorizer import Floats, Integers, SentenceEncoder, TextVectorizer
+from trainer_tui.nlu.vectorizer import SentenceEncoder, TextVectorizer
+from trainer_tui.numerics import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from trainer_tui.nlu.vectorizer import Floats, Integers
 
 _UNJUDGED = Sureness(5.0, tail=0.5)
 """For data too small to hold anything out; what few-shot data sets come to."""

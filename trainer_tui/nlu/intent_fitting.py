@@ -17,20 +17,21 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from trainer_tui.dataclass import dataclass
-from trainer_tui.nlu.vectorizer import Floats, SentenceEncoder, TextVectorizer
+from trainer_tui.nlu.vectorizer import SentenceEncoder, TextVectorizer
+from trainer_tui.numerics import np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
+
+    from trainer_tui.nlu.vectorizer import Floats
+
+    Weights = NDArray[np.float64]
+    """How much each example counts."""
 
 UNSEEN_SCORE = -1.0
 """What a one-against-the-rest classifier says where it has seen no example of a class."""
-
-Weights = NDArray[np.float64]
-"""How much each example counts."""
 
 _REGULARIZATION = 0.5
 _WEIGHT_OF_NAMES = 2.0

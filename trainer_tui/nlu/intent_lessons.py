@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from trainer_tui.core.following import Following
 from trainer_tui.core.nlu_data import Example
@@ -10,7 +11,10 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.intent_classifier import IntentClassifier
 from trainer_tui.nlu.intent_fitting import UNSEEN_SCORE
 from trainer_tui.nlu.tokenizer import normalize
-from trainer_tui.nlu.vectorizer import Floats, Integers
+from trainer_tui.numerics import np
+
+if TYPE_CHECKING:
+    from trainer_tui.nlu.vectorizer import Floats, Integers
 
 
 class TaughtClassifier(Following[Example]):
@@ -36,8 +40,12 @@ class TaughtClassifier(Following[Example]):
         self._number = dict(classifier.number) if classifier else {}
         self._exact: dict[str, str] = {}
         self._rows: dict[int, int] = {}
-        self._changes = np.zeros((0, len(self.intents)), dtype=np.float32)
         self._before: list[_Before] = []
+
+    @cached_property
+    def _changes(self) -> Floats:
+        """What the lessons add to the weights of each intent: a row for each column that one has moved."""
+        return np.zeros((0, len(self.intents)), dtype=np.float32)
 
     def probabilities(self, text: str) -> Floats:
         """One probability for each of `intents`.
@@ -83,9 +91,9 @@ class TaughtClassifier(Following[Example]):
             return
         self._exact[key] = intent
         if intent not in self._number:
+            self._changes = np.pad(self._changes, ((0, 0), (0, 1)))
             self._number[intent] = len(self.intents)
             self.intents.append(intent)
-            self._changes = np.pad(self._changes, ((0, 0), (0, 1)))
         if self.classifier is None:
             return
         if text not in self._vectors:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Self
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Self
 
 from trainer_tui.core.domain import NLU_FALLBACK, Domain
 from trainer_tui.core.growing import Growing
@@ -25,6 +23,9 @@ from trainer_tui.nlu.intent_lessons import TaughtClassifier
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.nlu.synonyms import TaughtSynonyms
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _LONG = 500
 """Characters of a message that are more than people say to a bot."""

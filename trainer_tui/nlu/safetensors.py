@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trainer_tui.errors import FormatError, Place
-from trainer_tui.nlu.vectorizer import Floats
+
+if TYPE_CHECKING:
+    from trainer_tui.nlu.vectorizer import Floats
 
 _TYPES = {"F16": np.float16, "F32": np.float32}
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trainer_tui.nlu.vectorizer import Floats
+if TYPE_CHECKING:
+    from trainer_tui.nlu.vectorizer import Floats
 
 _HEADS = 12
 _EPSILON = 1e-12

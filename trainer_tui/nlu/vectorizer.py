@@ -10,16 +10,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Protocol, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol, Self
 
 from trainer_tui.dataclass import dataclass
 from trainer_tui.nlu.tokenizer import normalize, words
+from trainer_tui.numerics import np
 
-Floats = NDArray[np.float32]
-Integers = NDArray[np.int32]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Integers = NDArray[np.int32]
 
 _LONGEST_NGRAM = 5
 _MANY_TEXTS = 5_000

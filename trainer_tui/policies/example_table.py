@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from trainer_tui.core.featurizers import LabelledAction
 from trainer_tui.core.states import DialogueExample, State
+from trainer_tui.numerics import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FOLDS = 3
 
@@ -46,6 +48,11 @@ class ExampleTable:
     def counts(self) -> NDArray[np.int32]:
         """Rows × folds, a copy."""
         return np.array(self._counts, dtype=np.int32).reshape(len(self), FOLDS)
+
+    @property
+    def totals(self) -> list[int]:
+        """How often the stories hold each row."""
+        return [sum(self._counts[first : first + FOLDS]) for first in range(0, len(self._counts), FOLDS)]
 
     def __len__(self) -> int:
         return len(self.windows)
@@ -112,7 +119,7 @@ class ExampleTable:
         table.states = [_state_from_json(state) for state in json["states"]]
         table.windows = [tuple(index for index in row if index >= 0) for row in arrays["windows"].tolist()]
         table.labels = arrays["labels"].tolist()
-        table._counts = array("i", arrays["counts"].ravel().tolist())
+        table._counts = array("i", chain.from_iterable(arrays["counts"].tolist()))
         table._state_ids = {state: index for index, state in enumerate(table.states)}
         table._label_ids = {label: index for index, label in enumerate(table.label_names)}
         table._rows = {key: row for row, key in enumerate(zip(table.windows, table.labels, strict=True))}

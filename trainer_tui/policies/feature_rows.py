@@ -5,11 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from copy import copy
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from trainer_tui.dataclass import dataclass
+from trainer_tui.numerics import np
 from trainer_tui.policies.example_table import ExampleTable, Window
 from trainer_tui.policies.window_features import (
     LONGEST_RUN,
@@ -25,6 +24,9 @@ from trainer_tui.policies.window_features import (
     run_features,
     symbol,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MANY_ROWS = 5_000
 """From so many rows on, a feature that only one row has says nothing about others and is dropped."""

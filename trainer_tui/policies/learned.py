@@ -7,10 +7,7 @@ model is fitted anew, beside the session, to the stories and the lessons, and ta
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Self
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.featurizers import StateMaker, labelled_actions, prediction_states
@@ -19,6 +16,7 @@ from trainer_tui.core.states import DialogueExample, State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.dataclass import dataclass
+from trainer_tui.numerics import np
 from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
 from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows
@@ -29,6 +27,9 @@ from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
 from trainer_tui.policies.window_features import Feature, features, situation, symbol
 from trainer_tui.progress import Progress, unheard
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 WINDOW_LENGTH = 10
 
@@ -193,7 +194,7 @@ class LearnedPolicy(Following[Lesson]):
         self._memory = BackoffMemory()
         symbols = [symbol(state) for state in table.states]
         situations = [situation(state) for state in table.states]
-        totals = table.counts.sum(axis=1).tolist()
+        totals = table.totals
         for row, window in enumerate(table.windows):
             now = situations[window[-1]] if window else ""
             past = past_contexts(now, [symbols[state] for state in window[-LONGEST_PAST:]])

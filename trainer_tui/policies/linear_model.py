@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from trainer_tui.calibration import fit_inverse_temperature, softmax
 from trainer_tui.dataclass import dataclass
+from trainer_tui.numerics import np
 from trainer_tui.policies.feature_rows import SparseRows
 from trainer_tui.policies.window_features import Feature
 from trainer_tui.progress import Progress
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MOST_ROWS = 30_000
 """More rows than that are thinned before a fit: a linear SVM of some is more accurate than what can fit all of them in

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from trainer_tui import numerics
 from trainer_tui.core.domain import Domain
 from trainer_tui.dataclass import replace
 from trainer_tui.errors import TrainerError
@@ -60,6 +61,7 @@ class Performer:
         self._changed, self._began = changed, timeline.lessons()
         self.teacher.follow(timeline.lessons(), timeline.examples())
         self._reading = [self._start(work, changed) for work in (self._read_stories(), self._look_for_faults())]
+        self._start(self._load(), lambda: None)
 
     async def finish_reading(self) -> None:
         """Wait until the stories are known, so that what is told of them does not depend on how fast that is."""
@@ -162,6 +164,11 @@ class Performer:
         teacher.follow(timeline.lessons(), timeline.examples())
         await self._read_stories()
         await self._look_for_faults()
+
+    async def _load(self) -> None:
+        """What the first message takes, while it is typed."""
+        await self.finish_reading()
+        await in_thread(numerics.load)
 
     async def _read_stories(self) -> None:
         await self.outline.read(self.bot.trackers, self.bot.domain, self.bot.tests)

@@ -96,7 +96,8 @@ class TrainerApp(ScreenStack):
             more = f" ({self.desk.keys.shown('session.warnings')}: {len(notes) - 1} more)" if len(notes) > 1 else ""
             self.desk.say(notes[0] + more)
         self._view_changed(self.controller.view)
-        work_beside(self, self.controller.begin, "begin")
+        # Only then, or the first question had to share the processor with what it need not wait for.
+        self.call_after_refresh(work_beside, self, self.controller.begin, "begin")
         if self.desk.settling is not None:
             self.desk.settling.review.observe(self._there_is_more)
             work_beside(self, self.desk.settling.review.begin, "review")

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Protocol, TypeVar
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.progress import Progress
 from trainer_tui.runtime.beside import from_a_thread, in_process, in_thread
 from trainer_tui.runtime.models.arrays import pack_arrays, unpack_arrays
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Arrays = Mapping[str, NDArray[Any]]
+
 LONG = 5.0
 """Seconds from which a fit gets a process of its own."""
 
-Arrays = Mapping[str, NDArray[Any]]
 Solution = TypeVar("Solution", covariant=True)
 
 
