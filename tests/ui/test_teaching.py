@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -682,3 +683,38 @@ async def test_what_is_learned_meanwhile_leaves_the_mark_and_the_keys_of_a_quest
         trainer.app.post_message(pressed)
         await trainer.settles()
         assert given == [True, True]
+
+
+async def test_an_action_of_the_bots_own_tells_what_its_docstring_says(
+    teaching: Teaching, copy_of: Callable[[str], Path]
+) -> None:
+    (copy_of("concertbot") / "actions.py").write_text(
+        'raise SystemExit("never run")\n\nclass Search(Action):\n    """Looks up what is on this week."""\n\n'
+        '    def name(self):\n        return "action_search_concerts"\n'
+    )
+    async with teaching("concertbot", "--no-actions") as trainer:
+        await trainer.controller.finish_learning()
+        await trainer.says("/search_concerts")
+        await trainer.is_asked(ConfirmAction, "action_search_concerts")
+        await trainer.presses("f4", "enter")
+        await trainer.sees("Looks up what is on this week.")
+
+
+async def test_what_is_judged_and_does_not_fit_names_the_key_that_shows_it_whole(
+    teaching: Teaching, copy_of: Callable[[str], Path]
+) -> None:
+    domain = copy_of("concertbot") / "domain.yml"
+    told = "Hello! I know the concerts"
+    text = domain.read_text(encoding="utf-8")
+    assert told in text
+    domain.write_text(text.replace(told, "Good day to you, and to all of yours. " + told), encoding="utf-8")
+    async with teaching("concertbot", size=(60, 20)) as trainer:
+        await trainer.controller.finish_learning()
+        await trainer.says("/hello")
+        await trainer.is_asked(ConfirmAction, "utter_greet")
+        await trainer.sees("… e in full")
+        await trainer.presses("e")
+        await trainer.sees(told)
+        await trainer.presses("escape", "y")
+        await trainer.is_asked(ConfirmAction, "action_listen")
+        await trainer.does_not_see("e in full")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from trainer_tui.core.domain import (
     ACTION_BACK,
     ACTION_DEFAULT_FALLBACK,
@@ -30,8 +32,8 @@ _EVERY_BOTS = {
 _MOST = 4
 
 
-def about_action(action: str, domain: Domain) -> str:
-    """Nothing for a response, which speaks for itself."""
+def about_action(action: str, domain: Domain, in_code: Callable[[], Mapping[str, str]]) -> str:
+    """Nothing for a response, which speaks for itself; `in_code` has what their code says of the bot's own actions."""
     form = domain.forms.get(action)
     if form is not None:
         return f"a form: asks for {listed(form.required_slots, _MOST)}" if form.required_slots else "a form"
@@ -39,4 +41,4 @@ def about_action(action: str, domain: Domain) -> str:
         return ""
     if action in domain.default_actions and action not in domain.actions:
         return _EVERY_BOTS.get(action, "")
-    return "an action of this bot's own"
+    return in_code().get(action) or "an action of this bot's own"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from os.path import expanduser
 from pathlib import Path
@@ -124,6 +124,7 @@ class Controller:
         self._leaving = leaving
         self._offer: Offer | None = None
         self._code: Code | None = None
+        self._in_code: Mapping[str, str] | None = None
         self._accept_above = options.accept_above
         self._listeners: list[Listener] = []
         self._task: asyncio.Task[Input] | None = None
@@ -609,6 +610,7 @@ class Controller:
         return self._performer.runner.log_lines()
 
     async def restart_actions(self) -> None:
+        self._in_code = None
         try:
             self.notice = await self._performer.runner.restart()
         except TrainerError as error:
@@ -622,7 +624,15 @@ class Controller:
         )
 
     def about_action(self, action: str) -> str:
-        return about_action(action, self.timeline.state.domain)
+        return about_action(action, self.timeline.state.domain, self._described_actions)
+
+    def _described_actions(self) -> Mapping[str, str]:
+        """As the code was when it was first asked for, or started anew."""
+        if self._in_code is None:
+            from trainer_tui.runtime.action_code import described_actions
+
+            self._in_code = described_actions(self._bot.folder)
+        return self._in_code
 
     def response(self, action: str) -> tuple[ResponseVariation, ...]:
         return self.timeline.state.domain.responses.get(action, ())

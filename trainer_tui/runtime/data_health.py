@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from os.path import isfile
 from pathlib import Path
 
 from trainer_tui.core.generator import training_trackers
@@ -18,6 +17,7 @@ from trainer_tui.insight.story_health import contained, unmet_rules, unreached, 
 from trainer_tui.insight.story_predictions import each_story
 from trainer_tui.nlu.pipeline import build_interpreter
 from trainer_tui.progress import Progress, each, unheard
+from trainer_tui.runtime.action_code import texts_of_actions
 from trainer_tui.runtime.project import as_entries
 from trainer_tui.runtime.reading.project_data import ProjectData
 
@@ -52,9 +52,7 @@ def findings(project: ProjectData, taught: Sequence[Example] = (), tell: Progres
 
 def _named_in_code(root: Path) -> set[str]:
     """Every word in the Python of the project's actions."""
-    files = [root / "actions.py", *sorted((root / "actions").rglob("*.py"))]
-    texts = (file.read_text(encoding="utf-8", errors="replace") for file in files if isfile(file))
-    return {word for text in texts for word in re.findall(r"\w+", text)}
+    return {word for text in texts_of_actions(root) for word in re.findall(r"\w+", text)}
 
 
 def _held_out(project: ProjectData, tell: Progress) -> Iterator[Finding]:

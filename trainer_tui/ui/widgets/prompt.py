@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import Any
@@ -19,7 +20,7 @@ from trainer_tui.asking.words import BETWEEN, Key, Quiet, Sign, Words
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.desk import AtDesk
-from trainer_tui.ui.lines import Line, clean, text_of, wrap_line
+from trainer_tui.ui.lines import Line, clean, text_of, width_of, wrap_line
 from trainer_tui.ui.painting import Painter
 from trainer_tui.ui.widgets.entity_editor import EntityEditor
 from trainer_tui.ui.widgets.painted import Lines
@@ -46,6 +47,7 @@ _BODIES: dict[Takes, type[PromptBody]] = {
 
 
 _UNCUT = 100_000
+_IN_FULL: Words = (" ", Key("question.explain"), Quiet(" in full"))
 
 _WHILE_WAITING: Words = (
     Key("waiting.cancel"),
@@ -186,7 +188,14 @@ class PromptBar(Vertical, AtDesk):
         if asked is None:
             return
         painter = self._painter
-        self._draw(painter.first_that_fits(asked.at_a_glance), painter.first_that_fits(asked.matter))
+        glance, matter = painter.first_that_fits(asked.at_a_glance), painter.first_that_fits(asked.matter)
+        if asked.takes == "answer" and not (
+            _is_whole(glance, asked.at_a_glance, painter) and _is_whole(matter, asked.matter, painter)
+        ):
+            key = painter.line(_IN_FULL)
+            room = replace(painter, width=max(painter.width - width_of(key), 0))
+            matter = (*room.first_that_fits(asked.matter), *key)
+        self._draw(glance, matter)
 
     def _draw(self, question: Line, matter: Line) -> None:
         """Why an answer was refused is read whole, over as many rows as it takes."""
@@ -290,6 +299,12 @@ class PromptBar(Vertical, AtDesk):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+
+
+def _is_whole(line: Line, variants: Sequence[Words], painter: Painter) -> bool:
+    """Whether nothing of what was painted is cut off."""
+    uncut = replace(painter, width=_UNCUT)
+    return text_of(line) in {text_of(uncut.line(words)) for words in ((), *variants)}
 
 
 def _key(view: SessionView) -> tuple[object, ...]:
