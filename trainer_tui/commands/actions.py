@@ -11,6 +11,7 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from trainer_tui.commands.output import say, tell, telling
+from trainer_tui.commands.ports import port_number
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.yaml.endpoints import read_endpoints
 from trainer_tui.runtime.action_server import NoLaunch, end_group, find_launch, start_process
@@ -26,7 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--actions", metavar="MODULE", help="the module of the actions (default: actions)")
     parser.add_argument(
-        "-p", "--port", type=_port, help=f"the port (default: that of endpoints.yml on this machine, or {RASA_PORT})"
+        "-p",
+        "--port",
+        type=port_number,
+        help=f"the port (default: that of endpoints.yml on this machine, or {RASA_PORT})",
     )
     parser.add_argument(
         "--sketch",
@@ -102,13 +106,6 @@ class _Ended(BaseException):
 
 def _ended(number: int, frame: FrameType | None) -> None:
     raise _Ended(number)
-
-
-def _port(text: str) -> int:
-    value = int(text)
-    if not 0 < value < 65536:
-        raise argparse.ArgumentTypeError(f"{text} is no port")
-    return value
 
 
 def _is_taken(port: int) -> bool:

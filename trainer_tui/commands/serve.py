@@ -9,6 +9,7 @@ from pathlib import Path
 
 from trainer_tui.commands.interactive import add_actions_argument, add_screen_arguments, confidence
 from trainer_tui.commands.output import say, tell
+from trainer_tui.commands.ports import port_or_any
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.reading.file_search import has_domain
 
@@ -19,7 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("project", nargs="?", type=Path, default=Path("."), metavar="FOLDER", help="the bot's folder (default: here)")
     add(
-        "-p", "--port", type=_port, default=_PORT, metavar="N", help=f"the port (default: {_PORT}; 0: one that is free)"
+        "-p",
+        "--port",
+        type=port_or_any,
+        default=_PORT,
+        metavar="N",
+        help=f"the port (default: {_PORT}; 0: one that is free)",
     )
     session = parser.add_argument_group("the sessions")
     session.add_argument(
@@ -65,9 +71,3 @@ def command_of(arguments: argparse.Namespace) -> list[str]:
 def _opened(address: str) -> None:
     say(address)
     tell("trainer-tui: open this address in a browser on this machine (Ctrl-C ends all of it; answers are on disk)")
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port")
-    return int(text)

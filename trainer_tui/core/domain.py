@@ -60,6 +60,11 @@ DEFAULT_INTENTS = ("restart", "back", "session_start", NLU_FALLBACK, OUT_OF_SCOP
 """Intents that Rasa adds to every domain."""
 
 
+def base_intent(intent: str | None) -> str:
+    """The intent as domains list it: of a retrieval intent, `faq/hours`, what comes before its response key."""
+    return (intent or "").partition("/")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """An intent and which entities of its messages policies see: None = all of the domain's."""
@@ -153,7 +158,7 @@ class Domain:
         """The intent as policies see it: the base intent of a retrieval intent (`faq/hours` → `faq`)."""
         if "/" not in intent or intent in self.intents or " " in intent:
             return intent
-        return intent.split("/", 1)[0]
+        return base_intent(intent)
 
     def featurised_entities(self, intent: str) -> frozenset[str] | None:
         """The labels (`city`, `city#from`) that policies see beside this intent; None = all, the intent being unknown.
@@ -192,7 +197,7 @@ class Domain:
 
     def knows_intent(self, name: str) -> bool:
         """Whether an intent is in the domain, or one that Rasa adds to every domain; `faq/x` counts as `faq`."""
-        return name in self.intents or name.split("/", 1)[0] in self.intents or name in DEFAULT_INTENTS
+        return name in self.intents or base_intent(name) in self.intents or name in DEFAULT_INTENTS
 
     def with_additions(
         self,

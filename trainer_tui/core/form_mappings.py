@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trainer_tui.core.domain import Domain
+from trainer_tui.core.domain import Domain, base_intent
 from trainer_tui.core.events import Entity, UserUttered
 from trainer_tui.core.slots import Form, SlotMapping
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -78,7 +78,7 @@ def _mappings(slot: str, form: Form) -> tuple[SlotMapping, ...]:
 
 
 def _intent_is_desired(mapping: SlotMapping, form: Form, message: UserUttered) -> bool:
-    intents = {message.intent, (message.intent or "").split("/", 1)[0]}
+    intents = {message.intent, base_intent(message.intent)}
     if mapping.intents:
         return bool(intents & set(mapping.intents))
     return not intents & {*mapping.not_intents, *form.ignored_intents}

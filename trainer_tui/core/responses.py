@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from trainer_tui.core.domain import Domain, ResponseVariation
+from trainer_tui.core.domain import Domain, ResponseVariation, base_intent
 from trainer_tui.core.events import BotUttered
 
 Choose = Callable[[Sequence[ResponseVariation]], ResponseVariation]
@@ -100,7 +100,7 @@ def retrieved_response(action: str, intent: str | None, domain: Domain) -> str |
     if not intent or "/" not in intent:
         return None
     base = action.removeprefix("utter_").removeprefix("respond_")
-    if intent.split("/", 1)[0] != base:
+    if base_intent(intent) != base:
         return None
     return next((name for name in (f"utter_{intent}", intent) if name in domain.responses), None)
 

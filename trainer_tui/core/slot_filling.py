@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from trainer_tui.core.domain import DEFAULT_INTENTS, Domain
+from trainer_tui.core.domain import DEFAULT_INTENTS, Domain, base_intent
 from trainer_tui.core.events import REQUESTED_SLOT, Entity, Era, SlotSet, UserUttered
 from trainer_tui.core.slots import Slot, SlotMapping
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -105,7 +105,7 @@ def _intent_is_desired(
     loop = tracker.active_loop.name if tracker.active_loop else None
     if loop and loop in domain.forms and _is_bound_to(mapping, loop):
         refused |= set(domain.forms[loop].ignored_intents)
-    intents = {message.intent, (message.intent or "").split("/", 1)[0]}
+    intents = {message.intent, base_intent(message.intent)}
     if mapping.intents:
         return bool(intents & set(mapping.intents))
     return not intents & refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from trainer_tui.core.domain import ResponseVariation
+from trainer_tui.core.domain import ResponseVariation, base_intent
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.core.old_notation import in_todays_notation
@@ -317,7 +317,7 @@ def _says(addition: ResponseAddition, target: TargetFile) -> tuple[ResponseVaria
 
 def _bases(intents: tuple[str, ...]) -> tuple[str, ...]:
     """Intents as domains list them: a retrieval intent without its response key."""
-    return tuple(dict.fromkeys(name.partition("/")[0] for name in intents))
+    return tuple(dict.fromkeys(map(base_intent, intents)))
 
 
 def _domain_item(section: str, addition: Addition, targets: Targets) -> ExportItem:

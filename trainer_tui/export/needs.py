@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from trainer_tui.core.domain import base_intent
 from trainer_tui.core.events import ActionExecuted, UserUttered
 from trainer_tui.export.additions import ExamplesAddition, NameAddition, ResponseAddition, StoryAddition
 from trainer_tui.export.plan import ExportItem
@@ -54,10 +55,10 @@ def _needs(item: ExportItem) -> Iterator[Needed]:
             for event in events:
                 if isinstance(event, UserUttered):
                     if event.intent:
-                        yield ("intents", event.intent.partition("/")[0])
+                        yield ("intents", base_intent(event.intent))
                     yield from (("entities", entity.entity) for entity in event.entities)
                 elif isinstance(event, ActionExecuted) and event.name:
                     yield ("actions", event.name)
         case ExamplesAddition(intent, examples):
-            yield ("intents", intent.partition("/")[0])
+            yield ("intents", base_intent(intent))
             yield from (("entities", entity.entity) for example in examples for entity in example.entities)

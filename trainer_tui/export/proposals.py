@@ -73,31 +73,39 @@ def with_entity(mark: EntityMarked, target: TargetFile) -> LineChange:
     said = example.text[mark.start : mark.end]
     entities = (*example.entities, Entity(mark.entity, said, mark.start, mark.end))
     wanted = replace(example, entities=tuple(sorted(entities, key=lambda entity: entity.start or 0)))
-    line = (example.place.line if example.place else None) or 0
-    before = _line_at(target.text or "", line) or ""
-    # The same words may stand in the line several times, or within what is marked: the reader tells which are meant.
-    for found in re.finditer(re.escape(said), before) if said else ():
-        after = f"{before[: found.start()]}[{said}]({mark.entity}){before[found.end() :]}"
-        change = LineChange(f"{said!r} marked as {mark.entity}", line, before, after)
-        if _difference(change, target) == (Counter(_told([example])), Counter(_told([wanted]))):
-            return change
-    raise IllegalInput(f"{said!r} cannot be marked in the line {example.place}", hint=_BY_HAND)
+    places, put = re.escape(said), f"[{said}]({mark.entity})"
+    change = _remarked(example, wanted, target, places, put, f"{said!r} marked as {mark.entity}") if said else None
+    if change is None:
+        raise IllegalInput(f"{said!r} cannot be marked in the line {example.place}", hint=_BY_HAND)
+    return change
 
 
 def without_entity(mark: EntityUnmarked, target: TargetFile) -> LineChange:
     """The line of the example with the mark off these words; IllegalInput where it is no mark within the line."""
     example = example_like(mark.example, target)
+    said = example.text[mark.start : mark.end]
     left = tuple(one for one in example.entities if (one.start, one.end) != (mark.start, mark.end))
     wanted = replace(example, entities=left)
-    said = example.text[mark.start : mark.end]
+    places = rf"\[{re.escape(said)}\](?:\([^()]*\)|\{{[^{{}}]*\}})"
+    change = _remarked(example, wanted, target, places, said, f"{said!r} not marked as {mark.entity}") if said else None
+    if change is None:
+        raise IllegalInput(f"{said!r} is not marked in the line {example.place}", hint=_BY_HAND)
+    return change
+
+
+def _remarked(
+    example: Example, wanted: Example, target: TargetFile, places: str, put: str, told: str
+) -> LineChange | None:
+    """The line of the example with `put` for one of the `places`, a regular expression, where that makes it the example
+    that is wanted. The same words may stand in the line several times, or within what is marked: the reader tells which
+    are meant."""
     line = (example.place.line if example.place else None) or 0
     before = _line_at(target.text or "", line) or ""
-    for found in re.finditer(rf"\[{re.escape(said)}\](?:\([^()]*\)|\{{[^{{}}]*\}})", before) if said else ():
-        after = f"{before[: found.start()]}{said}{before[found.end() :]}"
-        change = LineChange(f"{said!r} not marked as {mark.entity}", line, before, after)
+    for found in re.finditer(places, before):
+        change = LineChange(told, line, before, f"{before[: found.start()]}{put}{before[found.end() :]}")
         if _difference(change, target) == (Counter(_told([example])), Counter(_told([wanted]))):
             return change
-    raise IllegalInput(f"{said!r} is not marked in the line {example.place}", hint=_BY_HAND)
+    return None
 
 
 def _line_at(text: str, number: int) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from trainer_tui.core.domain import ACTION_EXTRACT_SLOTS, ACTION_RESTART, ACTION_SESSION_START, Domain
+from trainer_tui.core.domain import ACTION_EXTRACT_SLOTS, ACTION_RESTART, ACTION_SESSION_START, Domain, base_intent
 from trainer_tui.core.events import (
     ACTION_LISTEN,
     REQUESTED_SLOT,
@@ -125,7 +125,7 @@ def _storied(events: Iterable[Event], domain: Domain, slots: WrittenSlots, is_ma
             case UserUttered():
                 yield UserUttered(
                     text=event.text if event.intent is None else None,
-                    intent=event.intent.split("/", 1)[0] if event.intent else None,
+                    intent=base_intent(event.intent) or None,
                     entities=_distinct(event.entities, keep_places=event.intent is None),
                 )
             case EntitiesAdded() | BotUttered():

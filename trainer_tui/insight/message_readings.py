@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from trainer_tui.core.domain import base_intent
 from trainer_tui.core.events import Entity, UserUttered
 from trainer_tui.errors import Place
 from trainer_tui.insight.evaluation import Misreading
@@ -40,7 +41,7 @@ def misreadings(message: UserUttered, interpreter: Interpreter, place: Place | N
 
 def _is_intent(wanted: str, got: str) -> bool:
     """A story that names a retrieval intent alone leaves open which response is meant."""
-    return wanted == got or ("/" not in wanted and wanted == got.partition("/")[0])
+    return wanted == got or ("/" not in wanted and wanted == base_intent(got))
 
 
 def _missing(wanted: Iterable[Entity], found: Iterable[Entity]) -> list[Entity]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 
-from trainer_tui.core.domain import DEFAULT_INTENTS, Domain
+from trainer_tui.core.domain import DEFAULT_INTENTS, Domain, base_intent
 from trainer_tui.core.events import REQUESTED_SLOT, ActionExecuted, ActiveLoop, Era, Event, SlotSet, UserUttered
 from trainer_tui.core.nlu_data import Example, Synonym, TrainingData
 from trainer_tui.core.old_notation import listed_slots
@@ -153,9 +153,9 @@ def find_unused(domain: Domain, stories: StoryFile, nlu: TrainingData, taught: S
     """Intents without examples or stories, and responses and actions that no story uses. `taught`: in a session."""
     uses = uses_in_stories(stories)
     used_intents = uses.names("intents")
-    used_intents |= {name.split("/", 1)[0] for name in used_intents} | _intents_of_mappings(domain)
+    used_intents |= set(map(base_intent, used_intents)) | _intents_of_mappings(domain)
     examples = {name for example in nlu.examples if (name := example.intent)}
-    with_examples = examples | {name.split("/", 1)[0] for name in examples}
+    with_examples = examples | set(map(base_intent, examples))
     problems = []
     for name in domain.intents:
         is_used = name in used_intents or domain.intents[name].triggers or _has_forms_in_code(domain)
@@ -174,7 +174,7 @@ def find_unused(domain: Domain, stories: StoryFile, nlu: TrainingData, taught: S
 
 def _intent_out(name: str, domain: Domain, nlu: TrainingData) -> Iterator[IntentOut]:
     place = domain.places.get(("intents", name))
-    examples = [example for example in nlu.examples if (example.intent or "").split("/", 1)[0] == name]
+    examples = [example for example in nlu.examples if base_intent(example.intent) == name]
     # Marks teach entities, which fill slots and forms whatever the intent is.
     if place is not None and not any(example.entities for example in examples):
         yield IntentOut(place, name, len(examples))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
-from trainer_tui.core.domain import NLU_FALLBACK, Domain
+from trainer_tui.core.domain import NLU_FALLBACK, Domain, base_intent
 from trainer_tui.core.growing import Growing
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.nlu.components import DEFAULT_SETTINGS, EMBEDDINGS, Settings, read_pipeline
@@ -144,7 +144,7 @@ class PipelineInterpreter:
         shares = dict(zip(taught.intents, taught.probabilities(text).tolist(), strict=True))
         if not shares:
             return ()
-        bases = {_base(intent) for intent in shares}
+        bases = {base_intent(intent) for intent in shares}
         unseen = [name for name in self.domain.intents if name not in bases] if self.domain else []
         shares |= dict.fromkeys(unseen, 0.0)
         return tuple(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
@@ -156,7 +156,7 @@ class PipelineInterpreter:
         threshold, ambiguity = self.settings.fallback
         shares: dict[str, float] = {}
         for intent, share in ranking:
-            shares[_base(intent)] = shares.get(_base(intent), 0.0) + share
+            shares[base_intent(intent)] = shares.get(base_intent(intent), 0.0) + share
         best, second, *_ = (*sorted(shares.values(), reverse=True), 0.0)
         return best < threshold or (len(shares) > 1 and best - second < ambiguity)
 
@@ -195,7 +195,3 @@ def build_interpreter(
         if language and not is_made_for(name, language):
             notes = (*notes, f"{EMBEDDINGS}: {name} was made for other languages than {language}, the project's.")
     return PipelineInterpreter(settings, domain), notes
-
-
-def _base(intent: str) -> str:
-    return intent.split("/", 1)[0]

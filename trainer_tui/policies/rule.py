@@ -18,7 +18,14 @@ from dataclasses import replace
 from typing import Self
 
 from trainer_tui.core.applied import AppliedEvents
-from trainer_tui.core.domain import ACTION_BACK, ACTION_DEFAULT_FALLBACK, ACTION_RESTART, ACTION_SESSION_START, Domain
+from trainer_tui.core.domain import (
+    ACTION_BACK,
+    ACTION_DEFAULT_FALLBACK,
+    ACTION_RESTART,
+    ACTION_SESSION_START,
+    Domain,
+    base_intent,
+)
 from trainer_tui.core.events import (
     ACTION_LISTEN,
     ActionExecuted,
@@ -161,7 +168,7 @@ class RulePolicy(Following[Lesson]):
         intent = (tracker.latest_message.intent if tracker.latest_message else None) or ""
         if tracker.active_loop or intent in _DEFAULT_ACTIONS:
             return True
-        return self.rules_.may_match(tracker.latest_action, (intent, intent.split("/")[0], None))
+        return self.rules_.may_match(tracker.latest_action, (intent, base_intent(intent), None))
 
     def _past_rejection(
         self, tracker: DialogueStateTracker, domain: Domain, wanted: str

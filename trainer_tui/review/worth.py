@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import prod
 from typing import Literal
 
-from trainer_tui.core.domain import ACTION_DEFAULT_FALLBACK, ACTION_SESSION_START, NLU_FALLBACK
+from trainer_tui.core.domain import ACTION_DEFAULT_FALLBACK, ACTION_SESSION_START, NLU_FALLBACK, base_intent
 from trainer_tui.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
@@ -218,11 +218,6 @@ def _of_message(event: UserUttered, read: Read) -> Iterator[Noticed]:
         yield Noticed("unsure", 0.25 * (1.0 - parsed.confidence))
     if reading.known_words < _UNSURE:
         yield Noticed("far", 0.2)
-
-
-def base_intent(intent: str | None) -> str | None:
-    """What policies see of an intent: of `faq/hours`, `faq`."""
-    return intent.split("/", 1)[0] if intent else None
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------

@@ -14,10 +14,12 @@ from typing import Any
 
 
 class _Resting:
-    """How many need the collector to rest, in whatever threads, and whether it worked before the first of them."""
+    """How many need the collector to rest, in whatever threads, and whether it worked before the first of them; how
+    many sessions keep what is here."""
 
     count = 0
     was_on = False
+    sessions = 0
     lock = Lock()
 
 
@@ -43,12 +45,8 @@ def making_what_stays() -> Iterator[None]:
     would hold up a key for a tenth of a second with a thousand stories, and for a second with ten thousand."""
     with no_collection():
         yield
-        if _is_kept:
+        if _Resting.sessions:
             gc.freeze()
-
-
-_is_kept: list[None] = []
-"""As many as there are sessions that keep what is here."""
 
 
 @contextmanager
@@ -61,9 +59,9 @@ def keeping_what_stays() -> Iterator[None]:
 
     gc.freeze()
     gc.callbacks.append(keep)
-    _is_kept.append(None)
+    _Resting.sessions += 1
     try:
         yield
     finally:
         gc.callbacks.remove(keep)
-        _is_kept.pop()
+        _Resting.sessions -= 1

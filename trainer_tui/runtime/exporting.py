@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from trainer_tui.core.domain import base_intent
 from trainer_tui.core.events import ActionExecuted, Era, UserUttered
 from trainer_tui.core.featurizers import MAX_HISTORY, labelled_actions
 from trainer_tui.core.generator import training_trackers
@@ -181,7 +182,7 @@ class Exporter:
                 yield target, without_entity(proposal, target)
             case IntentOut(_, name):
                 for held in targets:
-                    if held.kind == "nlu" and any(_base(example) == name for example in _examples_of(held)):
+                    if held.kind == "nlu" and name in {base_intent(one.intent) for one in _examples_of(held)}:
                         yield held, ExamplesRemoval(name)
                 yield target, NameRemoval("intents", name)
             case NameOut(_, section, name):
@@ -409,11 +410,6 @@ def _kinds_of(proposal: _OfFiles) -> tuple[Kind, ...]:
 
 def _examples_of(target: TargetFile) -> tuple[Example, ...]:
     return read_examples(target.text or "", target.dialect, target.path).examples
-
-
-def _base(example: Example) -> str:
-    """The intent of which an example of a retrieval intent (`faq/hours`) is one."""
-    return (example.intent or "").split("/", 1)[0]
 
 
 def _home_of(intent: str, targets: Iterable[TargetFile]) -> TargetFile | None:

@@ -101,7 +101,7 @@ class Journal:
         try:
             unfinished.unlink(missing_ok=True)
             journal = Journal.create(unfinished, self.header, domain)
-            journal._append_all(records)
+            journal.append(*records)
             if journal.fault:
                 raise OSError(journal.fault)
             # The name leads to the whole of it at every moment, also where the program is killed in between.
@@ -128,20 +128,17 @@ class Journal:
     def append(self, *records: Record, is_settled: bool = True) -> None:
         """Write the records; fsync'd where `is_settled`, else with what comes next, since to wait for the disk takes
         longer than to predict. A disk that refuses is remembered in `fault` and tried again next time."""
-        self._append_all(records, is_settled)
-
-    def _begin(self, domain: Domain) -> None:
-        self._put({"session": self.header.session, "at": self.header.at, "version": VERSION})
-        self._put_domain(domain)
-        self._write()
-
-    def _append_all(self, records: Iterable[Record], is_settled: bool = True) -> None:
         for record in records:
             if isinstance(record, DomainChanged):
                 self._put({"is": IS_DOMAIN_CHANGED, DOMAIN: self._put_domain(record.domain)})
             else:
                 self._put(to_json(record))
         self._write(is_settled or self.fault is not None)
+
+    def _begin(self, domain: Domain) -> None:
+        self._put({"session": self.header.session, "at": self.header.at, "version": VERSION})
+        self._put_domain(domain)
+        self._write()
 
     def _put_domain(self, domain: Domain) -> str:
         content = domain_to_json(domain)

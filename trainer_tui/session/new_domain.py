@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from trainer_tui.core.applied import AppliedEvents
-from trainer_tui.core.domain import Domain
+from trainer_tui.core.domain import Domain, base_intent
 from trainer_tui.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.policy import EnsemblePrediction
@@ -196,7 +196,7 @@ def _used(events: Iterable[Event]) -> dict[str, None]:
     for event in events:
         match event:
             case UserUttered(intent=str(intent)):
-                found[intent.split("/", 1)[0]] = None
+                found[base_intent(intent)] = None
                 found |= dict.fromkeys(entity.entity for entity in event.entities)
             case ActionExecuted(name=str(name)) | SlotSet(name=name):
                 found[name] = None

@@ -8,6 +8,7 @@ from typing import Any
 
 from yaml.nodes import MappingNode, SequenceNode
 
+from trainer_tui.core.domain import base_intent
 from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
 from trainer_tui.formats.markdown.stories import parse_stories_markdown
 from trainer_tui.formats.patch.edits import Edit, apply_edits, end_of_content, end_of_line, refused, start_of_line
@@ -117,7 +118,7 @@ def remove_yaml_examples(text: str, intent: str) -> tuple[Edit, ...]:
 
 
 def _is_of(name: Any, intent: str) -> bool:
-    return isinstance(name, str) and name.split("/", 1)[0] == intent
+    return isinstance(name, str) and base_intent(name) == intent
 
 
 def _apart(edits: Iterable[Edit]) -> Iterator[Edit]:

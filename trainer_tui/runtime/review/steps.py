@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from trainer_tui.asking.reviewing import StepView
+from trainer_tui.core.domain import base_intent
 from trainer_tui.core.events import (
     ActionExecuted,
     ActiveLoop,
@@ -19,7 +20,7 @@ from trainer_tui.core.events import (
 )
 from trainer_tui.review.remembering import Foreseen
 from trainer_tui.review.sessions import Session
-from trainer_tui.review.worth import Read, base_intent
+from trainer_tui.review.worth import Read
 from trainer_tui.session.told import shorthand
 
 
