@@ -18,8 +18,8 @@ from trainer_tui.runtime.project import Sources
 from trainer_tui.session.protocol import AskMessage, Confirmed, HumanInput, MessageTyped
 
 EARLY, LATE = 12, 48
-TIMES = 4
-"""So many cycles are counted; what a fit beside the session adds to some of them does not count."""
+TIMES = 12
+"""So many cycles are counted; what a fit, and what watches in slices of time, add to some of them does not count."""
 
 
 async def test_what_is_late_in_a_session_costs_what_it_cost_early(
