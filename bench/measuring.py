@@ -9,7 +9,10 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent.parent
 
 TALKS = {
     "intents": ("/hello", "/search_venues", "/thankyou", "/goodbye"),
@@ -18,14 +21,36 @@ TALKS = {
 """What is typed at the concert bot, again and again."""
 
 
-def builds() -> dict[str, str]:
-    """The Python of this build, and of the one in the folder that BENCH_BASE names, with which it is compared."""
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A build to measure: `command("-m", "trainer_tui")` in `environ()` runs that one, wherever it is started."""
+
+    name: str
+    folder: Path
+
+    @property
+    def is_this(self) -> bool:
+        return self.folder == _HERE
+
+    def command(self, *arguments: str) -> list[str]:
+        """Its own Python, where it has one, else this one."""
+        own = self.folder / ".venv" / "bin" / "python"
+        return [str(own) if own.exists() else sys.executable, "-P", *arguments]
+
+    def environ(self) -> dict[str, str]:
+        # Where Python keeps what it compiled, as it does for users.
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return {**kept, "PYTHONPATH": str(self.folder)}
+
+
+def builds() -> tuple[Build, ...]:
+    """This build, and beside it, to be measured by turns, the one in the folder that BENCH_BASE names."""
     base = os.environ.get("BENCH_BASE")
-    return {"now": sys.executable, **({"base": f"{base}/.venv/bin/python"} if base else {})}
+    return Build("now", _HERE), *((Build("base", Path(base).resolve()),) if base else ())
 
 
 def concertbot(folder: Path) -> Path:
-    return shutil.copytree(Path(__file__).resolve().parent.parent / "sample_bots" / "concertbot", folder)
+    return shutil.copytree(_HERE / "sample_bots" / "concertbot", folder)
 
 
 def one_core() -> None:

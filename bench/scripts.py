@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.measuring import TALKS, builds, concertbot, one_core, spread
+from bench.measuring import TALKS, Build, builds, concertbot, one_core, spread
 from bench.typist import Typist
 
 NAME = "scripts"
@@ -31,9 +31,7 @@ def run() -> None:
     print("a replay of 1,000 turns: 1/20 of what typing them takes in the base build")
     for name, talk in TALKS.items():
         with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
-            typed = {
-                build: _typed(python, concertbot(Path(folder) / build), talk) for build, python in builds().items()
-            }
+            typed = {build.name: _typed(build, concertbot(Path(folder) / build.name), talk) for build in builds()}
             replays = [_replayed(Path(folder) / "now") for _ in range(_TIMES)]
             for build, seconds in typed.items():
                 print(f"{name:<9}{_REPLAYED} turns typed, {build:<17}{seconds:>9.2f}", flush=True)
@@ -43,8 +41,8 @@ def run() -> None:
             print(f"{name:<9}{f'turn 5 of {_EDITED} changed':<34}{spread(edits, 2)}", flush=True)
 
 
-def _typed(python: str, bot: Path, talk: tuple[str, ...]) -> float:
-    typist = Typist(python, bot, *(["--actions"] if python == sys.executable else []))
+def _typed(build: Build, bot: Path, talk: tuple[str, ...]) -> float:
+    typist = Typist(build, bot, *(["--actions"] if build.is_this else []))
     for turn in range(_REPLAYED):
         typist.takes_turn(talk[turn % len(talk)])
     cost = typist.cpu

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from bench.measuring import TALKS, builds, concertbot, one_core, spread
+from bench.measuring import TALKS, Build, builds, concertbot, one_core, spread
 from bench.typist import Typist
 
 NAME = "turns"
@@ -25,14 +25,14 @@ def run() -> None:
     print(_AIMS)
     print(f"{'build':<6}{'talk':<9}{'':<32}{'least':>9}{'median':>9}{'most':>9}")
     for name, talk in TALKS.items():
-        for build, python in builds().items():
+        for build in builds():
             with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
-                measure(python, concertbot(Path(folder) / "concertbot"), talk, f"{build:<6}{name:<9}")
+                measure(build, concertbot(Path(folder) / "concertbot"), talk, f"{build.name:<6}{name:<9}")
 
 
-def measure(python: str, bot: Path, talk: tuple[str, ...], label: str, lengths: tuple[int, ...] = _LENGTHS) -> None:
+def measure(build: Build, bot: Path, talk: tuple[str, ...], label: str, lengths: tuple[int, ...] = _LENGTHS) -> None:
     """`label` begins each line."""
-    typist = _typist(python, bot)
+    typist = _typist(build, bot)
     turns = 0
     for length in lengths:
         costs = []
@@ -51,17 +51,17 @@ def measure(python: str, bot: Path, talk: tuple[str, ...], label: str, lengths: 
     _tell(label, f"undo of {_UNDONE} turns after {turns}", [1000 * (typist.cpu - begun)])
     typist.ends()
     _tell(label, f"export review after {turns}", reviews)
-    resumed = [_start(python, bot, "--resume") for _ in range(_TIMES)]
-    begun_anew = min(_start(python, bot, "--conversation-id", f"new-{number}") for number in range(_TIMES))
+    resumed = [_start(build, bot, "--resume") for _ in range(_TIMES)]
+    begun_anew = min(_start(build, bot, "--conversation-id", f"new-{number}") for number in range(_TIMES))
     _tell(label, f"resume of {turns - _UNDONE}, beside a start", [cost - begun_anew for cost in resumed])
 
 
-def _typist(python: str, bot: Path, *flags: str) -> Typist:
+def _typist(build: Build, bot: Path, *flags: str) -> Typist:
     """Whatever code of the bot's is run; a build of before this was asked about runs it anyhow."""
     try:
-        return Typist(python, bot, "--actions", *flags)
+        return Typist(build, bot, "--actions", *flags)
     except RuntimeError:
-        return Typist(python, bot, *flags)
+        return Typist(build, bot, *flags)
 
 
 def _cost(typist: Typist, command: str) -> float:
@@ -72,8 +72,8 @@ def _cost(typist: Typist, command: str) -> float:
     return cost
 
 
-def _start(python: str, bot: Path, *flags: str) -> float:
-    typist = _typist(python, bot, *flags)
+def _start(build: Build, bot: Path, *flags: str) -> float:
+    typist = _typist(build, bot, *flags)
     cost = 1000 * typist.cpu
     typist.ends()
     return cost

@@ -6,6 +6,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from bench.measuring import Build
+
 ASKS = ("Your message:", "correct", ":export --yes writes this")
 """What a line begins with, or holds, when the session waits."""
 
@@ -13,15 +15,16 @@ ASKS = ("Your message:", "correct", ":export --yes writes this")
 class Typist:
     """Of a session that is begun, or gone on with, in a process of its own."""
 
-    def __init__(self, python: str, bot: Path, *flags: str) -> None:
+    def __init__(self, build: Build, bot: Path, *flags: str) -> None:
         self._process = subprocess.Popen(
-            [python, "-m", "trainer_tui", "--plain", *flags, str(bot)],
+            build.command("-m", "trainer_tui", "--plain", *flags, str(bot)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             bufsize=1,
             cwd=bot,
+            env=build.environ(),
         )
         self.hears()
 
