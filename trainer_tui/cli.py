@@ -298,11 +298,11 @@ def _opened(
 ) -> tuple[Controller, Settler | None]:
     from trainer_tui.runtime.opening import open_session, read_bot
 
-    with telling(f"reading {request.sources.root}"):
-        bot = read_bot(request)
+    with telling(f"reading {request.sources.root}") as tell_how_far:
+        bot = read_bot(request, tell=tell_how_far)
         # A review fits what is not kept yet, and the session finds it.
-        settling = command.settling(arguments, bot[1])
-        controller = open_session(request, bot=bot)
+        settling = command.settling(arguments, bot[1], tell_how_far)
+        controller = open_session(request, bot=bot, tell=tell_how_far)
         return controller, settling(controller)
 
 
@@ -311,8 +311,8 @@ def _talk(request: SessionRequest, called: str) -> int:
     from trainer_tui.plain.talk import Talk
     from trainer_tui.runtime.opening import open_session
 
-    with telling(f"reading {request.sources.root}"):
-        controller = open_session(request)
+    with telling(f"reading {request.sources.root}") as tell_how_far:
+        controller = open_session(request, tell=tell_how_far)
     name = controller.view.status.session
     try:
         return Talk(controller).run()

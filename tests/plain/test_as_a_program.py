@@ -205,6 +205,18 @@ def test_ctrl_c_opens_the_menu_while_an_action_runs(waiting_bot: Path) -> None:
         assert program.says(":quit").ends()[0] == 0
 
 
+def test_looking_for_what_is_doubtful_tells_how_far_it_is_and_ctrl_c_stops_it(bot: Path) -> None:
+    examples = "".join(f"    - words number {number} of {number % 7}\n" for number in range(3000))
+    intents = "".join(f"- intent: {name}\n  examples: |\n{examples}" for name in ("affirm", "deny"))
+    (bot / "data" / "nlu.yml").write_text(f'version: "3.1"\nnlu:\n{intents}')
+    with Program(bot) as program:
+        program.hears(QUESTION)
+        program.says(":health").is_told("(Ctrl-C stops)")
+        program.is_signalled(signal.SIGINT).is_told("it was stopped")
+        program.hears(QUESTION)
+        assert program.says(":quit").ends()[0] == 0
+
+
 def test_what_an_action_returns_is_told_and_steers_nothing(concertbot: Path) -> None:
     mood = {"event": "slot", "name": "mood", "value": "good"}
     with actions_that_answer(

@@ -16,6 +16,7 @@ from tests.runtime.stores.tracker_table import action, database, user
 from tests.ui.trainer import Trainer, at_the_desk
 from trainer_tui.cli import make_app
 from trainer_tui.commands import review
+from trainer_tui.progress import unheard
 from trainer_tui.runtime.opening import open_session, read_bot
 from trainer_tui.runtime.settings import own_settings
 from trainer_tui.session.protocol import ConfirmAction, ConfirmIntent
@@ -52,7 +53,7 @@ async def at_the_review(bot: Path, store: Path, size: tuple[int, int] = (120, 40
     arguments = parser.parse_args([str(bot), "--from", str(store)])
     request = review.request_of(arguments)
     read = read_bot(request)
-    settling = review.settling(arguments, read[1])
+    settling = review.settling(arguments, read[1], unheard)
     controller = open_session(request, bot=read)
     settler = settling(controller)
     app = make_app(controller, arguments, own_settings(), settler)

@@ -77,8 +77,8 @@ def _sketch(root: Path, state: Path | None, session: str) -> int:
     from trainer_tui.runtime.opening import STATE_FOLDER
     from trainer_tui.runtime.project import Sources, load_project
 
-    with telling(f"reading {root}"):
-        project = load_project(Sources(root), os.environ)
+    with telling(f"reading {root}") as tell_how_far:
+        project = load_project(Sources(root), os.environ, tell=tell_how_far)
     folder = (state or project.root / STATE_FOLDER) / "sessions"
     say(sketch_actions(project.domain, folder, session).removesuffix("\n"))
     return 0

@@ -84,8 +84,9 @@ def _history(text: str) -> int | None:
 def _project(arguments: argparse.Namespace) -> ProjectData:
     root: Path = arguments.project
     check_folder(root)
-    with telling(f"reading {root}"):
-        return read_project(root, _given(root, arguments.domain), _given(root, arguments.stories))
+    with telling(f"reading {root}") as tell_how_far:
+        given = _given(root, arguments.domain), _given(root, arguments.stories)
+        return read_project(root, *given, tell=tell_how_far)
 
 
 def _given(root: Path, paths: list[Path] | None) -> list[Path] | None:

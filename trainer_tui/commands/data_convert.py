@@ -27,8 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not exists(source):
         raise TrainerError(f"{source} does not exist", hint="Name a bot's folder, or one of its files.")
     root = source if isdir(source) else source.parent
-    with telling(f"reading {root}"):
-        data = read_project(root, environ=None)
+    with telling(f"reading {root}") as tell_how_far:
+        data = read_project(root, environ=None, tell=tell_how_far)
     errors = data.errors
     if isfile(source):
         # The rest of the folder is not asked about.

@@ -13,6 +13,7 @@ from trainer_tui.commands.rasa_flags import add_flags_without_meaning
 from trainer_tui.errors import TrainerError
 
 if TYPE_CHECKING:
+    from trainer_tui.progress import Progress
     from trainer_tui.runtime.controller import Controller
     from trainer_tui.runtime.opening import SessionRequest
     from trainer_tui.runtime.project import Project, Sources
@@ -130,7 +131,7 @@ def opens_session(arguments: argparse.Namespace) -> bool:
     return True
 
 
-def settling(arguments: argparse.Namespace, project: Project) -> Callable[[Controller], None]:
+def settling(arguments: argparse.Namespace, project: Project, tell_how_far: Progress) -> Callable[[Controller], None]:
     """No conversations of real users are settled here."""
     return lambda controller: None
 

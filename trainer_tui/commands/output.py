@@ -84,13 +84,15 @@ class _Line:
     def __init__(self, what: str) -> None:
         self._what = what
         self._share = 0.0
-        self._began = self._counted_from = time.monotonic()
+        self._began = self._counted_from = self._told_at = time.monotonic()
         self._is_over = threading.Event()
 
     def take(self, doing: str, share: float) -> None:
+        self._told_at = time.monotonic()
+        if share < self._share or not share:
+            # Another part of the work begins.
+            self._counted_from = self._told_at
         self._what, self._share = doing, share
-        if not share:
-            self._counted_from = time.monotonic()
 
     def show(self) -> None:
         """From now on, until it ends."""
@@ -112,8 +114,8 @@ class _Line:
         is_unicode = (sys.stderr.encoding or "").lower().startswith("utf")
         full, empty, between = ("━", "─", " · ") if is_unicode else ("=", "-", ", ")
         shown = f"{bar(self._share, _BAR, full, empty)} " if self._share else ""
-        seconds = time.monotonic() - (self._counted_from if self._share else self._began)
-        told = f"{shown}{how_far(self._share, seconds)}{between}Ctrl-C stops"
+        seconds = self._told_at - (self._counted_from if self._share else self._began)
+        told = f"{shown}{how_far(self._share, seconds, time.monotonic() - self._told_at)}{between}Ctrl-C stops"
         # Behind it the terminal writes ^C, in the same row.
         room = os.get_terminal_size(sys.stderr.fileno()).columns - 4
         what = clean(self._what)[: max(room - len(told) - 1, 0)]

@@ -82,8 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
     missing = [path for path in files if not isfile(path)]
     if missing:
         raise TrainerError("nothing of that name exists", "Name a folder or a file.", place=Place(str(missing[0])))
-    with telling(f"reading {root}"):
-        project = load_project(Sources(root, held_out=files), os.environ)
+    with telling(f"reading {root}") as tell_how_far:
+        project = load_project(Sources(root, held_out=files), os.environ, tell=tell_how_far)
     tell_notes((), project.warnings)
     state = arguments.state_dir or root / ".trainer"
     tapes = _tapes(project, state / "sessions" if folders or not files else None, files)

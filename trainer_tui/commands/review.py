@@ -78,14 +78,16 @@ def request_of(arguments: argparse.Namespace) -> SessionRequest:
     return replace(session_request(arguments, Sources(arguments.project)), rasa=arguments.rasa)
 
 
-def settling(arguments: argparse.Namespace, project: Project) -> Callable[[Controller], Settler]:
+def settling(
+    arguments: argparse.Namespace, project: Project, tell_how_far: Progress
+) -> Callable[[Controller], Settler]:
     """What opens the review at a session of that project; TrainerError where no store can be opened."""
     from trainer_tui.runtime.review.opening import Reviewed
     from trainer_tui.runtime.review.reviewing import Reviewer
     from trainer_tui.runtime.review.settling import Settler
 
     reviewed = Reviewed(arguments.project, tuple(arguments.sources), arguments.state_dir, arguments.rasa)
-    opened = reviewed.open(os.environ, project)
+    opened = reviewed.open(os.environ, project, tell_how_far)
 
     def at(controller: Controller) -> Settler:
         # What was settled and not exported lies in the latest session: that one goes on.
@@ -108,8 +110,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     workers = workers_of(arguments)
     reviewed = Reviewed(arguments.project, tuple(arguments.sources), arguments.state_dir, arguments.rasa)
-    with telling(f"reading {arguments.project}"):
-        opened = reviewed.open(os.environ)
+    with telling(f"reading {arguments.project}") as tell_how_far:
+        opened = reviewed.open(os.environ, tell=tell_how_far)
     tell_notes((), opened.problems)
     reading = _Reading()
     try:

@@ -57,8 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if arguments.export:
         return _export(arguments, journal_named(folder, arguments.export))
-    with telling(f"reading {arguments.project}"):
-        domain = load_project(Sources(arguments.project), os.environ).domain
+    with telling(f"reading {arguments.project}") as tell_how_far:
+        domain = load_project(Sources(arguments.project), os.environ, tell=tell_how_far).domain
         rows = [] if arguments.show else _rows(folder, domain)
     if arguments.show:
         _show(journal_named(folder, arguments.show), domain, arguments.json)
@@ -133,8 +133,8 @@ def _export(arguments: argparse.Namespace, path: Path) -> int:
     from trainer_tui.runtime.project import Sources
 
     request = SessionRequest(Sources(arguments.project), state_folder=arguments.state_dir, conversation_id=path.stem)
-    with telling(f"reading {arguments.project}"):
-        controller = open_session(request)
+    with telling(f"reading {arguments.project}") as tell_how_far:
+        controller = open_session(request, tell=tell_how_far)
     try:
         review = controller.export_review()
         if not any(row.is_on for row in review.rows):

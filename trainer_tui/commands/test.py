@@ -71,8 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.nlu = None
     held_out = [path for path in (arguments.stories, arguments.nlu) if path]
     sources = Sources(arguments.project, arguments.domain, arguments.data, arguments.config, held_out=held_out)
-    with telling(f"reading {arguments.project}"):
-        project = load_project(sources, os.environ)
+    with telling(f"reading {arguments.project}") as tell_how_far:
+        project = load_project(sources, os.environ, tell=tell_how_far)
     tell_notes((), project.warnings)
     with telling("learning, and judging what was learned") as tell:
         report = _report(project, arguments, is_nlu_alone, workers, tell)

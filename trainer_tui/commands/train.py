@@ -47,8 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     from trainer_tui.runtime.project import Sources, as_entries, load_project
 
     sources = Sources(arguments.project, arguments.domain, arguments.stories, arguments.config, nlu=arguments.nlu)
-    with telling(f"reading {arguments.project}"):
-        project = load_project(sources, os.environ)
+    with telling(f"reading {arguments.project}") as tell_how_far:
+        project = load_project(sources, os.environ, tell=tell_how_far)
     config = project.data.config
     interpreter, notes = build_interpreter(as_entries(config.pipeline), config.language, project.domain)
     tell_notes((*project.notes, *notes), project.warnings)
@@ -73,8 +73,9 @@ def _train_dialogue(project: Project, out: Path) -> None:
 
     started = time.monotonic()
     folder = dialogue_folder(out)
-    with telling("learning the dialogue"), no_collection():
-        ensemble = Ensemble(project.policies, project.domain.era).train(project.trackers, project.domain)
+    with telling("learning the stories") as tell_how_far, no_collection():
+        ensemble = Ensemble(project.policies, project.domain.era)
+        ensemble = ensemble.train(project.trackers, project.domain, tell_how_far)
     save_dialogue(folder, DialogueSources.of(project.data), ensemble, project.domain)
     rules = sum(tracker.is_rule for tracker in project.trackers)
     counted = f"{len(project.trackers) - rules:,} conversations, {rules:,} rules"
@@ -88,8 +89,8 @@ def _train_interpreter(interpreter: PipelineInterpreter, project: Project, out: 
 
     started = time.monotonic()
     folder = nlu_folder(out)
-    with telling("learning intents and entities"):
-        interpreter.train(project.data.nlu)
+    with telling("learning intents and entities") as tell_how_far:
+        interpreter.train(project.data.nlu, tell_how_far)
     save_interpreter(folder, interpreter)
     for name in sorted(interpreter.given_up()):
         tell(f"warning: {given_up(name)}")

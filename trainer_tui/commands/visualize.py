@@ -31,9 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     out: Path = arguments.out
     written = writer_of(out)
-    with telling(f"reading {arguments.project}"):
+    with telling(f"reading {arguments.project}") as tell_how_far:
         sources = Sources(arguments.project, arguments.domain, arguments.stories, arguments.config)
-        project = load_project(sources, os.environ)
+        project = load_project(sources, os.environ, tell=tell_how_far)
     folder = (arguments.state_dir or arguments.project / ".trainer") / "sessions"
     journal = journal_named(folder, arguments.session) if arguments.session else None
     with telling("drawing the stories"):

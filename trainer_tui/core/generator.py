@@ -27,20 +27,22 @@ from trainer_tui.core.stories import (
 )
 from trainer_tui.core.story_order import OrderedSteps, ordered
 from trainer_tui.core.story_pieces import pieces_of
+from trainer_tui.progress import Progress, each, part_of, unheard
 
 # So many conversations may wait at one place. Beyond it, those that a policy with a short memory cannot tell apart
 # are followed as one: a story of many ORs has more ways through it than there is memory.
 _MAXIMUM_WAITING = 2000
+_JOINING = "joining the stories"
 
 
-def training_trackers(stories: StoryFile, domain: Domain) -> list[TrainingTracker]:
+def training_trackers(stories: StoryFile, domain: Domain, tell: Progress = unheard) -> list[TrainingTracker]:
     """The conversations to train on: those of the stories, then one (or, with OR, several) of each rule.
 
     Of conversations with equal states and actions only the first is kept. Where over 2,000 ways lead to one place
     (many ORs in one story), those equal in their last states go on as one: examples of up to 8 states stay complete
-    as long as no more than 2,000 of these differ, shorter ones beyond.
+    as long as no more than 2,000 of these differ, shorter ones beyond. `tell` is told how far joining is.
     """
-    generation = _Generation(in_todays_notation(stories, domain), domain)
+    generation = _Generation(in_todays_notation(stories, domain), domain, tell)
     return [*generation.stories(), *generation.rules()]
 
 
@@ -54,16 +56,18 @@ def unreachable_checkpoints(steps: Iterable[StoryStep]) -> list[tuple[StoryStep,
 class _Generation:
     """One run over the stories of a domain."""
 
-    def __init__(self, stories: StoryFile, domain: Domain) -> None:
+    def __init__(self, stories: StoryFile, domain: Domain, tell: Progress) -> None:
         starts = (start for step in stories.steps for start in step.start_checkpoints)
         self._stories = stories
         self._domain = domain
+        self._tell = tell
         self._growth = Growth(domain, frozenset(name for start in starts for name in start.conditions))
         self._finished: dict[int, Conversation] = {}
 
     def stories(self) -> list[TrainingTracker]:
         order = ordered(self._stories.steps)
-        self._join(order, [pieces_of(step, self._domain) for step in order.steps])
+        steps = each(order.steps, _JOINING, part_of(self._tell, 0.0, 0.5))
+        self._join(order, [pieces_of(step, self._domain) for step in steps])
         return [conversation.tracker() for conversation in self._finished.values()]
 
     def rules(self) -> Iterator[TrainingTracker]:
@@ -85,7 +89,8 @@ class _Generation:
         unused_before: set[str] = set()
         while any(waiting.values()):
             unused: set[str] = set()
-            for step, its_pieces in zip(order.steps, pieces, strict=True):
+            taken = list(zip(order.steps, pieces, strict=True))
+            for step, its_pieces in each(taken, _JOINING, part_of(self._tell, 0.5, 1.0)):
                 incoming = self._incoming(step, waiting, used, unused)
                 if not incoming or not any(its_pieces):
                     continue

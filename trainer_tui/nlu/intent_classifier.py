@@ -18,6 +18,7 @@ from trainer_tui.nlu.intent_fitting import DEFAULT_RECIPE, IntentRecipe, fit_wei
 from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.nlu.vectorizer import SentenceEncoder, TextVectorizer
 from trainer_tui.numerics import np
+from trainer_tui.progress import Progress, each, part_of, unheard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +30,8 @@ _UNJUDGED = Sureness(5.0, tail=0.5)
 _FOLDS = 5
 _LARGE = 3_000
 """From here on one fifth is held out to see how sure it may be, not each in turn: there are examples enough."""
+_SHARE_OF_JUDGING = 0.7
+"""Of the time that a fit takes."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,19 @@ class IntentClassifier:
     exact_intents: Integers
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Sequence[str], recipe: IntentRecipe = DEFAULT_RECIPE) -> Self:
+    def fit(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        recipe: IntentRecipe = DEFAULT_RECIPE,
+        tell: Progress = unheard,
+    ) -> Self:
         """Learn which text has which intent; equal input gives an equal classifier."""
         intents = tuple(sorted(set(labels)))
         number = {intent: position for position, intent in enumerate(intents)}
         numbers = np.array([number[label] for label in labels], dtype=np.intp)
-        sureness = _held_out_sureness(texts, numbers, intents, recipe)
+        sureness = _held_out_sureness(texts, numbers, intents, recipe, part_of(tell, 0.0, _SHARE_OF_JUDGING))
+        tell("learning intents", _SHARE_OF_JUDGING)
         fitted = fit_weights(texts, numbers, intents, recipe)
         return cls(intents, *fitted, sureness, *_exact_texts(texts, numbers))
 
@@ -118,12 +128,12 @@ class IntentClassifier:
 
 
 def _held_out_sureness(
-    texts: Sequence[str], numbers: NDArray[np.intp], intents: Sequence[str], recipe: IntentRecipe
+    texts: Sequence[str], numbers: NDArray[np.intp], intents: Sequence[str], recipe: IntentRecipe, tell: Progress
 ) -> Sureness:
     """The vectoriser is fitted anew in each fold: n-grams of the held-out texts alone would lower their scores."""
     assigned = folds(numbers, _FOLDS)
     scores, right = [], []
-    for fold in range(1 if len(texts) > _LARGE else _FOLDS):
+    for fold in each(range(1 if len(texts) > _LARGE else _FOLDS), "judging how sure intents may be", tell):
         held_out = np.flatnonzero(assigned == fold)
         training = np.flatnonzero(assigned != fold)
         if not len(held_out) or len(np.unique(numbers[training])) < 2:

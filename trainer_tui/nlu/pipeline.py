@@ -23,6 +23,7 @@ from trainer_tui.nlu.intent_lessons import TaughtClassifier
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.nlu.synonyms import TaughtSynonyms
+from trainer_tui.progress import Progress, unheard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,8 +77,8 @@ class PipelineInterpreter:
         self._latest = self._project
         self._active = self._project
 
-    def train(self, data: TrainingData) -> Self:
-        self._start(self.assignment(data).solve())
+    def train(self, data: TrainingData, tell: Progress = unheard) -> Self:
+        self._start(self.assignment(data).solve(tell))
         return self
 
     def learn(self, examples: Sequence[Example]) -> None:

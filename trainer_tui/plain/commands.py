@@ -18,6 +18,7 @@ from trainer_tui.plain.exports import HELP as EXPORT_HELP
 from trainer_tui.plain.exports import Exports
 from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import listed
+from trainer_tui.plain.waiting import Wait
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.protocol import Confirmed, Denied
 
@@ -63,9 +64,12 @@ class Left(Exception):
 
 
 class Commands:
-    """Does what a command says. `ask` puts a question of the menu's own; None is the end of the input."""
+    """Does what a command says. `ask` puts a question of the menu's own; None is the end of the input. `wait` tells of
+    work that takes a while how far it is."""
 
-    def __init__(self, controller: Controller, say: Say, ask: Ask, settling: Settling | None = None) -> None:
+    def __init__(
+        self, controller: Controller, say: Say, ask: Ask, wait: Wait, settling: Settling | None = None
+    ) -> None:
         self.exports = Exports(controller, say)
         self._tree = Branches(controller, say)
         self.review: Review | None = None
@@ -76,6 +80,7 @@ class Commands:
         self._controller = controller
         self._say = say
         self._ask = ask
+        self._wait = wait
 
     async def run(self, name: str, argument: str) -> None:
         """`argument` is the rest of the line; IllegalInput where there is no such command."""
@@ -139,7 +144,7 @@ class Commands:
         """Loaded by the first command that asks."""
         from trainer_tui.plain.insight import Insight
 
-        return Insight(self._controller, self.exports, self._say)
+        return Insight(self._controller, self.exports, self._say, self._wait)
 
     def _tell(self, name: str, argument: str) -> None:
         """The commands that only say something."""

@@ -16,6 +16,7 @@ from trainer_tui.session.protocol import ConfirmAction, Denied
 
 if TYPE_CHECKING:
     from trainer_tui.plain.exports import Exports
+    from trainer_tui.plain.waiting import Wait
     from trainer_tui.runtime.controller import Controller
 
 _WIDTH = 80
@@ -39,10 +40,11 @@ HELP = """\
 class Insight:
     """What `:help insight` lists."""
 
-    def __init__(self, controller: Controller, exports: Exports, say: Callable[..., None]) -> None:
+    def __init__(self, controller: Controller, exports: Exports, say: Callable[..., None], wait: Wait) -> None:
         self._controller = controller
         self._exports = exports
         self._say = say
+        self._wait = wait
         self._tried: tuple[object, tuple[what_if.Alteration, ...]] = (None, ())
         """In which state of the session what is tried."""
         self._found: list[Finding] = []
@@ -73,7 +75,7 @@ class Insight:
 
     async def _health(self, words: list[str]) -> None:
         if not words:
-            findings = await self._controller.insight.health()
+            findings = await self._wait(self._controller.insight.health)
             self._found = [one for listed in findings.values() for one in listed]
             kinds = [kind for kind, listed in findings.items() for _ in listed]
             told = (

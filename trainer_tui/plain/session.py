@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Callable, Coroutine, Sequence
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from trainer_tui.asking.asked import question
 from trainer_tui.asking.failures import under_way
@@ -18,11 +19,12 @@ from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.sureness import what_is_accepted
 from trainer_tui.asking.telling import changed_slots, common_length, spoken
 from trainer_tui.commands.output import say
-from trainer_tui.errors import TrainerError
+from trainer_tui.errors import IllegalInput, TrainerError
 from trainer_tui.plain.commands import Commands, Left
 from trainer_tui.plain.line_reader import LineReader, Signals
 from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import matter, said
+from trainer_tui.progress import Progress, how_far
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.running import event_loop
 from trainer_tui.session.protocol import Prompt
@@ -37,6 +39,8 @@ _RESUMED = 10
 """Lines of an earlier session that are said when it goes on."""
 _WARNINGS = 5
 _SIGNAL_TURNS = 3
+
+Found = TypeVar("Found")
 
 
 class _Interrupted(Exception):
@@ -62,7 +66,7 @@ class PlainSession:
         self._err = _forgiving(err or sys.stderr)
         self._reader = LineReader(self._source)
         self._settling = settling
-        self._commands = Commands(controller, self._say, self._ask, settling)
+        self._commands = Commands(controller, self._say, self._ask, self._awaited, settling)
         self._is_person = self._source.isatty()
         self._history: Sequence[HistoryEntry] = ()
         self._slots: tuple[SlotRow, ...] = ()
@@ -187,6 +191,29 @@ class PlainSession:
             if not work.done() and doing() != told:
                 told = doing()
                 self._complain(told)
+
+    async def _awaited(self, work: Callable[[Progress], Coroutine[Any, Any, Found]]) -> Found:
+        """What the work comes to, with a line now and then on how far it is; Ctrl-C stops it."""
+        doing, share, since, patience = "", 0.0, monotonic(), _SAID_AFTER
+
+        def tell(what: str, part: float) -> None:
+            nonlocal doing, share, since
+            if part < share or not part:
+                since = monotonic()
+            doing, share = what, part
+
+        working = asyncio.ensure_future(work(tell))
+        try:
+            while not working.done():
+                await self._unless_interrupted(working, patience)
+                patience = _SAID_AGAIN
+                if not working.done():
+                    self._complain(f"{doing}: {how_far(share, monotonic() - since)} (Ctrl-C stops)")
+            return working.result()
+        except _Interrupted:
+            raise IllegalInput("it was stopped") from None
+        finally:
+            working.cancel()
 
     def _tell_news(self) -> None:
         """What is new in the conversation and beside it."""

@@ -43,6 +43,7 @@ from trainer_tui.policies.memoization import MemoizationPolicy
 from trainer_tui.policies.policy import EnsemblePrediction, Evidence, Lesson, Policy, PolicyPrediction, untrained
 from trainer_tui.policies.rule import RulePolicy
 from trainer_tui.policies.sight import Past, SightedPolicy
+from trainer_tui.progress import Progress, each, parts, unheard
 
 FOLLOWUP = "followup"
 """Stands for a policy where the action before asked for this one."""
@@ -58,6 +59,8 @@ actions that another one asked for."""
 @runtime_checkable
 class SlowPolicy(Protocol):
     """A policy whose training takes long: `remember` makes it usable at once, without."""
+
+    def train(self, trackers: Sequence[TrainingTracker], domain: Domain, tell: Progress) -> Policy: ...
 
     def remember(self, trackers: Sequence[TrainingTracker], domain: Domain) -> object: ...
 
@@ -92,18 +95,26 @@ class Ensemble:
         self.tells_sights = len(self._sighted) == len(self.policies)
         self._lessons: Sequence[Lesson] = ()
 
-    def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
+    def train(self, trackers: Sequence[TrainingTracker], domain: Domain, tell: Progress = unheard) -> Self:
         """A new ensemble that knows these stories and rules, and the lessons of this one."""
-        return self._with(untrained(policy).train(trackers, domain) for policy in self.policies)
+        return self._with(
+            _trained(untrained(policy), trackers, domain, part) for policy, part in parts(self.policies, tell, _effort)
+        )
 
-    def remember(self, trackers: Sequence[TrainingTracker], domain: Domain, trained: Policy | None = None) -> Self:
+    def remember(
+        self,
+        trackers: Sequence[TrainingTracker],
+        domain: Domain,
+        trained: Policy | None = None,
+        tell: Progress = unheard,
+    ) -> Self:
         """As `train`, but for what takes long: policies that can do without know the stories by memory alone.
 
         `trained` knows them already, and takes the place of the policy of its name.
         """
         return self._with(
             trained if trained and policy.name == trained.name else _remembering(untrained(policy), trackers, domain)
-            for policy in self.policies
+            for policy in each(self.policies, _LEARNING, tell)
         )
 
     def _with(self, policies: Iterator[Policy]) -> Self:
@@ -173,6 +184,22 @@ def longest_memory(policies: Sequence[Policy]) -> int | None:
         return 5
     known = [history for history in histories if history is not None]
     return max(known) if len(known) == len(histories) else None
+
+
+_LEARNING = "learning the stories"
+_SLOWER = 4
+"""So many times as long as another policy a slow one is trained."""
+
+
+def _effort(policy: Policy) -> int:
+    return _SLOWER if isinstance(policy, SlowPolicy) else 1
+
+
+def _trained(policy: Policy, trackers: Sequence[TrainingTracker], domain: Domain, tell: Progress) -> Policy:
+    tell(_LEARNING, 0.0)
+    if isinstance(policy, SlowPolicy):
+        return policy.train(trackers, domain, tell)
+    return policy.train(trackers, domain)
 
 
 def _remembering(policy: Policy, trackers: Sequence[TrainingTracker], domain: Domain) -> Policy:

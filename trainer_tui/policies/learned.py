@@ -26,7 +26,7 @@ from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overr
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
 from trainer_tui.policies.window_features import Feature, features, situation, symbol
-from trainer_tui.progress import Progress, unheard
+from trainer_tui.progress import Progress, part_of, unheard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 WINDOW_LENGTH = 10
 
 _MEMORY_SHARE = 0.2
+_SHARE_OF_REMEMBERING = 0.3
+"""Of the time that training takes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,9 +72,9 @@ class LearnedPolicy(Following[Lesson]):
         self._fitted_rows: tuple[list[int], FeatureRows] | None = None
         self._memory = BackoffMemory()
 
-    def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
+    def train(self, trackers: Sequence[TrainingTracker], domain: Domain, tell: Progress = unheard) -> Self:
         self.remember(trackers, domain)
-        self.adopt(self.fitted())
+        self.adopt(self.fitted(progress=part_of(tell, _SHARE_OF_REMEMBERING, 1.0)))
         return self
 
     def remember(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:

@@ -50,6 +50,14 @@ def write_report(path: Path, text: str, what: str) -> None:
         raise TrainerError(f"{what} could not be written", f"{reason(error)}.", place=Place(str(path))) from error
 
 
+def file_size(path: Path) -> int:
+    """Bytes; 0 where there is no such file."""
+    try:
+        return os.path.getsize(path)
+    except (OSError, ValueError):
+        return 0
+
+
 def read_exactly(path: Path) -> str | None:
     """The text with its byte order mark and line ends as they are; None where there is no file."""
     _refuse_what_is_no_file(path, str(path))

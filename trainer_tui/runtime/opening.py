@@ -19,7 +19,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.formats.yaml.domain import merge, parse_domain
 from trainer_tui.policies.ensemble import longest_memory
-from trainer_tui.progress import Progress
+from trainer_tui.progress import Progress, unheard
 from trainer_tui.runtime.action_server import Launch, NoLaunch, find_launch
 from trainer_tui.runtime.actions import ActionRunner
 from trainer_tui.runtime.collection import no_collection
@@ -87,18 +87,21 @@ ReadBot = tuple[DialogueModel | None, Project]
 
 
 def open_session(
-    request: SessionRequest, environ: Mapping[str, str] = os.environ, bot: ReadBot | None = None
+    request: SessionRequest,
+    environ: Mapping[str, str] = os.environ,
+    bot: ReadBot | None = None,
+    tell: Progress = unheard,
 ) -> Controller:
     """The session that is asked for, of a bot that `read_bot` may have read already. TrainerError (InvalidInput) where
-    it cannot be opened."""
+    it cannot be opened. `tell` is told how far that is."""
     root = request.sources.root
-    model, project = bot or read_bot(request, environ)
+    model, project = bot or read_bot(request, environ, tell)
     state = request.state_folder or project.root / STATE_FOLDER
     make_state_folder(state)
     log_to(state, request.verbosity, request.is_quiet)
     places = Places(state / "cache", model.policy if model else None, request.nlu, request.out)
     learning = _Learning(places, _server(request, project, environ), is_teaching=not request.is_talk)
-    teacher = learning.begin(project)
+    teacher = learning.begin(project, tell)
     found = find_launch(project.root.resolve(), environ)
     launch = _allowed(found, request)
     runner = ActionRunner(
@@ -184,13 +187,13 @@ def _answered(launch: Launch, runner: ActionRunner, may_run: bool) -> str:
     return trust(launch)
 
 
-def read_bot(request: SessionRequest, environ: Mapping[str, str] = os.environ) -> ReadBot:
+def read_bot(request: SessionRequest, environ: Mapping[str, str] = os.environ, tell: Progress = unheard) -> ReadBot:
     """The model that is named, if any, and the project; TrainerError where they cannot be read. Nothing is written."""
     sources = request.sources
     if not sources.domain and not has_domain(sources.root):
         refuse_rasa_model(sources.root, "FOLDER")
     model = _core_model(request.core)
-    return model, _project(sources, model, environ)
+    return model, _project(sources, model, environ, tell)
 
 
 def _bot(project: Project, root: Path, notes: tuple[str, ...], read: Callable[[], Project]) -> Bot:
@@ -245,10 +248,10 @@ class _Learning:
         self._server = server
         self._is_teaching = is_teaching
 
-    def begin(self, project: Project) -> Teacher:
+    def begin(self, project: Project, tell: Progress = unheard) -> Teacher:
         self.project = project
         self.models = SessionModels(project, DialogueSources.of(project.data), self._places)
-        self.teacher = self.models.teacher(self._changed)
+        self.teacher = self.models.teacher(self._changed, tell)
         # A model that was named on the command line knows nothing of later changes.
         self._places = replace(self._places, core=None)
         teacher: Teacher = self.teacher
@@ -279,9 +282,11 @@ def _core_model(folder: Path | None) -> DialogueModel | None:
     return load_dialogue(find_dialogue(folder))
 
 
-def _project(sources: Sources, model: DialogueModel | None, environ: Mapping[str, str]) -> Project:
+def _project(
+    sources: Sources, model: DialogueModel | None, environ: Mapping[str, str], tell: Progress = unheard
+) -> Project:
     if model is None:
-        return load_project(sources, environ)
+        return load_project(sources, environ, tell=tell)
     # The model knows which files it was made of; what is named comes before.
     carried = model.sources
     missing = [file.path for file in carried.stories if not exists(file.path)]
@@ -296,7 +301,7 @@ def _project(sources: Sources, model: DialogueModel | None, environ: Mapping[str
         stories=sources.stories or [file.path for file in carried.stories],
         config=sources.config or (carried.config.path if carried.config and exists(carried.config.path) else None),
     )
-    project = load_project(found, environ, None if sources.domain else _carried_domain(model, environ))
+    project = load_project(found, environ, None if sources.domain else _carried_domain(model, environ), tell)
     changed = [file.path for file in (*carried.domain, *carried.stories) if file.has_changed()]
     warnings = tuple(
         Problem(f"{path} has changed since the model was trained", hint="Train it again.", is_error=False)

@@ -18,6 +18,7 @@ from trainer_tui.formats.yaml.endpoints import Endpoints, read_endpoints
 from trainer_tui.formats.yaml.reader import as_problem
 from trainer_tui.policies.policy import Policy
 from trainer_tui.policies.registry import policies_of
+from trainer_tui.progress import Progress, unheard
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.files import read_text
 from trainer_tui.runtime.reading.project_data import ProjectData, read_project
@@ -64,14 +65,16 @@ class Project:
 
 
 @no_collection()
-def load_project(sources: Sources, environ: Mapping[str, str], domain: Domain | None = None) -> Project:
+def load_project(
+    sources: Sources, environ: Mapping[str, str], domain: Domain | None = None, tell: Progress = unheard
+) -> Project:
     """Read everything; InvalidInput with all problems of all files where something cannot be read.
 
-    `domain` stands for the project's own, where a model brings one.
+    `domain` stands for the project's own, where a model brings one. `tell` is told how far reading is.
     """
     check_folder(sources.root)
     data = read_project(
-        sources.root, sources.domain, sources.stories, sources.nlu, sources.config, sources.held_out, environ
+        sources.root, sources.domain, sources.stories, sources.nlu, sources.config, sources.held_out, environ, tell
     )
     if domain is not None:
         data = replace(data, domain=domain)
@@ -84,7 +87,7 @@ def load_project(sources: Sources, environ: Mapping[str, str], domain: Domain | 
     if errors:
         raise InvalidInput(errors)
     warnings = tuple(problem for problem in problems if not problem.is_error)
-    trackers = tuple(training_trackers(data.stories, data.domain))
+    trackers = tuple(training_trackers(data.stories, data.domain, tell))
     notes = (*policies.notes, *(() if trackers else (_WITHOUT_STORIES,)))
     return Project(data, trackers, policies.policies, endpoints, warnings, notes)
 

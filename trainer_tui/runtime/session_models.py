@@ -19,6 +19,7 @@ from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
+from trainer_tui.progress import Progress, unheard
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.interpreter_http import HttpInterpreter
 from trainer_tui.runtime.models.archive import MALFORMED, Kind
@@ -75,35 +76,36 @@ class SessionModels:
         self._dialogue_key = cache_key(" ".join(file.sha256 for file in files) for files in texts)
         self._unkept: list[Callable[[], bool]] = []
 
-    def teacher(self, changed: Callable[[], None]) -> SessionTeacher:
-        """What learns in this session; `changed` is called when there is something new to show."""
-        dialogue = self._dialogue(changed)
+    def teacher(self, changed: Callable[[], None], tell: Progress = unheard) -> SessionTeacher:
+        """What learns in this session; `changed` is called when there is something new to show, `tell` until there is
+        something to predict with."""
+        dialogue = self._dialogue(changed, tell)
         if self._project.endpoints.nlu:
             return SessionTeacher(dialogue, self._server(self._project.endpoints.nlu))
         return SessionTeacher(dialogue, self._messages(changed))
 
     @no_collection()
-    def whole(self) -> TodaysModel:
+    def whole(self, tell: Progress = unheard) -> TodaysModel:
         """The models of the project's data alone, fitted here and now where none are kept."""
         project = self._project
         ensemble = Ensemble(project.policies, project.domain.era)
         known = self._places.core or self._kept_policy()
         if known or not any(isinstance(policy, LearnedPolicy) for policy in project.policies):
-            ensemble = ensemble.remember(project.trackers, project.domain, known)
+            ensemble = ensemble.remember(project.trackers, project.domain, known, tell)
         else:
-            ensemble = ensemble.train(project.trackers, project.domain)
+            ensemble = ensemble.train(project.trackers, project.domain, tell)
             learned = next(policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy))
             self._cache.store("dialogue", self._dialogue_key, *learned.to_parts())
-        interpreter = self._whole_interpreter() if project.data.nlu.examples else None
+        interpreter = self._whole_interpreter(tell) if project.data.nlu.examples else None
         key = self._interpreter_key if interpreter else ""
         texts = tuple(example.text for example in project.data.nlu.examples)
         return TodaysModel(cache_key([self._dialogue_key, key]), project.domain, ensemble, interpreter, texts)
 
-    def _whole_interpreter(self) -> PipelineInterpreter:
+    def _whole_interpreter(self, tell: Progress) -> PipelineInterpreter:
         interpreter = self._untrained_interpreter()
         known = self._kept_interpreter()
         if known is None:
-            known = interpreter.train(self._project.data.nlu)
+            known = interpreter.train(self._project.data.nlu, tell)
             self._store_interpreter(known)
         return known
 
@@ -129,10 +131,11 @@ class SessionModels:
     # --- policies -------------------------------------------------------------------------------------------------
 
     @no_collection()
-    def _dialogue(self, changed: Callable[[], None]) -> DialogueTeacher:
+    def _dialogue(self, changed: Callable[[], None], tell: Progress) -> DialogueTeacher:
         project = self._project
         known = self._places.core or self._kept_policy()
-        ensemble = Ensemble(project.policies, project.domain.era).remember(project.trackers, project.domain, known)
+        ensemble = Ensemble(project.policies, project.domain.era)
+        ensemble = ensemble.remember(project.trackers, project.domain, known, tell)
         teacher = DialogueTeacher(ensemble, changed)
         if teacher.policy and not known:
             self._unkept.append(lambda: self._is_dialogue_unkept(teacher))

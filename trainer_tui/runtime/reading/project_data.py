@@ -28,7 +28,8 @@ from trainer_tui.formats.file_contents import (
 )
 from trainer_tui.formats.yaml.config import Config
 from trainer_tui.formats.yaml.domain import DomainFile, merge
-from trainer_tui.runtime.files import read_text, shown_path
+from trainer_tui.progress import Progress, each, unheard
+from trainer_tui.runtime.files import file_size, read_text, shown_path
 from trainer_tui.runtime.reading.file import read_file
 from trainer_tui.runtime.reading.file_search import (
     find_bots_below,
@@ -96,16 +97,17 @@ def read_project(
     config: Path | None = None,
     held_out: Sequence[Path] = (),
     environ: Mapping[str, str] | None = os.environ,
+    tell: Progress = unheard,
 ) -> ProjectData:
     """Read what is given, then what the bot's trainer.toml names, and find the rest in the folder. No domain is looked
     for where `domain_paths` is empty: the caller has one.
 
     `story_paths` (files or folders) are all training data, as Rasa's --data is, unless `nlu_paths` is given, too.
     What is `held_out` (files or folders) is no training data, wherever it lies.
-    `${NAME}` in YAML is a variable of `environ`, as in Rasa; None leaves it.
+    `${NAME}` in YAML is a variable of `environ`, as in Rasa; None leaves it. `tell` is told how far reading is.
     Never raises: what cannot be read is among the errors of the result, the rest is read.
     """
-    reading = _Reading(root, held_out, environ)
+    reading = _Reading(root, held_out, environ, tell)
     settled = bot_settings(root)
     reading.problems += settled.problems
     domain_paths = settled.paths("domain", root) if domain_paths is None else domain_paths
@@ -155,16 +157,17 @@ _BOTS_NAMED = 8
 class _Reading:
     """One reading of a folder; a file that serves two ends is read once."""
 
-    def __init__(self, root: Path, held_out: Sequence[Path], environ: Mapping[str, str] | None) -> None:
+    def __init__(self, root: Path, held_out: Sequence[Path], environ: Mapping[str, str] | None, tell: Progress) -> None:
         self.root = root
         self.environ = environ
+        self.tell = tell
         self.held_out = frozenset(path.resolve() for path in held_out)
         self.problems: list[Problem] = []
         self._files: dict[tuple[Path, bool], _FileRead] = {}
 
     def read(self, paths: Iterable[Path], *, is_test: bool = False, are_stray: bool = False) -> list[_FileRead]:
         found = []
-        for path in paths:
+        for path in each(list(paths), f"reading {self.root}", self.tell, file_size):
             key = (path, is_test)
             if key not in self._files:
                 shown = self._shown(path)

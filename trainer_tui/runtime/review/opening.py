@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
+from trainer_tui.progress import Progress, unheard
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.models.dialogue import DialogueSources
 from trainer_tui.runtime.project import Project, Sources, load_project
@@ -47,16 +48,16 @@ class Reviewed:
         state = Path(found["state_dir"]) if found["state_dir"] else None
         return cls(Path(found["folder"]), tuple(found["sources"]), state, found["rasa"])
 
-    def open(self, environ: Mapping[str, str], project: Project | None = None) -> Opened:
+    def open(self, environ: Mapping[str, str], project: Project | None = None, tell: Progress = unheard) -> Opened:
         """`project` is the bot where it was read already. TrainerError where it cannot be, or none of the stores can
         be opened."""
-        project = project or load_project(Sources(self.folder), environ)
+        project = project or load_project(Sources(self.folder), environ, tell=tell)
         stores, problems = _opened(self.sources, project, environ)
         make_state_folder(self.state)
         # The collector finds nothing among what is loaded to stay.
         with no_collection():
             models = SessionModels(project, DialogueSources.of(project.data), Places(self.state / "cache"))
-            model = models.whole()
+            model = models.whole(tell)
         endpoint = server_at(self.rasa, environ) if self.rasa else project.endpoints.rasa
         if endpoint is not None and model.interpreter is not None:
             try:
