@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import random
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -16,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bench.large_bot import made_up
 from bench.measuring import apart, peak_mib
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, UserUttered
+from trainer_tui.core.events import ActionExecuted
 from trainer_tui.core.featurizers import training_examples
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import TrainingTracker
@@ -174,7 +174,7 @@ def _corrections(folder: Path) -> None:
         lessons, rights, times = _taught(ensemble, trackers[known:], domain)
         taught = _accuracy(ensemble, told, domain)
         policy = next(policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy))
-        policy.adopt(policy.fitted(lessons))
+        policy.adopt(policy.fitted(lessons, policy.model_))
         shares = f"{before:>18.3f}{taught:>8.3f}{_accuracy(ensemble, told, domain):>8.3f}"
         times_told = f"{1000 * sum(times) / len(times):>14.2f}{1000 * max(times):>7.1f}"
         label = f"after {known} stories"
@@ -228,7 +228,7 @@ def _learned(folder: Path) -> tuple[LearnedPolicy, Lesson]:
 
 
 def _refit(label: str, policy: LearnedPolicy, lesson: Lesson, to_reach: float) -> None:
-    seconds, model = _cpu(lambda: policy.fitted([lesson]))
+    seconds, model = _cpu(lambda: policy.fitted([lesson], policy.model_))
     policy.learn([lesson])
     policy.adopt(model)
     print(f"\nrefit after a correction, {label}: {seconds:.2f} s CPU (to reach: under {to_reach:.0f})", flush=True)
@@ -238,7 +238,7 @@ def many_stories(number: int) -> None:
     """Fit and refit made-up stories, in a process of their own, and say what memory it took."""
     _import_fit()
     domain = Domain()
-    stories = _made_up(number)
+    stories = made_up(number)
     steps = sum(isinstance(event, ActionExecuted) for story in stories for event in story.events)
     policy = LearnedPolicy()
     memory, _ = _cpu(lambda: policy.remember(stories, domain))
@@ -249,38 +249,6 @@ def many_stories(number: int) -> None:
     states = training_examples(stories[0], domain, 10)[-1].states
     _refit(f"{number:,} stories", policy, Lesson(states, "action_new", was_corrected=True), to_reach=15.0)
     print(f"peak memory at {number:,} stories: {peak_mib():.0f} MiB (to reach: under 400)")
-
-
-def _made_up(number: int) -> list[TrainingTracker]:
-    """Conversations of a bot with 40 tasks: questions in an order of the task's own, some skipped, with small talk in
-    between, one task after another."""
-    chance = random.Random(0)
-    tasks = [[f"ask_{chance.randrange(60)}" for _ in range(chance.randint(2, 6))] for _ in range(40)]
-    return [TrainingTracker(f"story {index}", tuple(_conversation(chance, tasks))) for index in range(number)]
-
-
-def _conversation(chance: random.Random, tasks: Sequence[Sequence[str]]) -> list[Event]:
-    events: list[Event] = []
-
-    def turn(intent: str, *actions: str) -> None:
-        events.extend([ActionExecuted(ACTION_LISTEN), UserUttered(intent=intent)])
-        events.extend(ActionExecuted(action) for action in actions)
-
-    if chance.random() < 0.5:
-        turn("greet", "utter_greet")
-    for _ in range(chance.randint(1, 3)):
-        task = chance.randrange(len(tasks))
-        questions = [question for question in tasks[task] if chance.random() < 0.8]
-        intent = f"start_{task}"
-        for question in questions:
-            turn(intent, f"utter_{question}")
-            if chance.random() < 0.15:
-                topic = chance.randrange(10)
-                turn(f"chitchat_{topic}", f"utter_chitchat_{topic}", f"utter_{question}")
-            intent = "affirm" if chance.random() < 0.3 else f"inform_{question}"
-        turn(intent, f"action_do_{task}", "utter_anything_else")
-    turn("deny", "utter_goodbye")
-    return [*events, ActionExecuted(ACTION_LISTEN)]
 
 
 def _cpu(work: Callable[[], Result]) -> tuple[float, Result]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _HERE = Path(__file__).resolve().parent.parent
 
@@ -47,6 +49,14 @@ def builds() -> tuple[Build, ...]:
     """This build, and beside it, to be measured by turns, the one in the folder that BENCH_BASE names."""
     base = os.environ.get("BENCH_BASE")
     return Build("now", _HERE), *((Build("base", Path(base).resolve()),) if base else ())
+
+
+def done_by(build: Build, what: str, bot: Path) -> dict[str, Any]:
+    """What `bench.in_build` says that this build took for it."""
+    script = str(_HERE / "bench" / "in_build.py")
+    said = subprocess.check_output(build.command(script, what, str(bot)), text=True, env=build.environ(), cwd=bot)
+    found: dict[str, Any] = json.loads(said)
+    return found
 
 
 def concertbot(folder: Path) -> Path:

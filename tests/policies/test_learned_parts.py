@@ -142,7 +142,7 @@ def test_a_thinned_policy_still_remembers_everything(monkeypatch: pytest.MonkeyP
     policy = LearnedPolicy()
     policy._remember(table_of(stories))
     policy.adopt(policy.fitted())
-    assignment = policy.assignment()
+    assignment = policy.assignment(of_stories=policy.model_)
     assert assignment is not None
     assert len(assignment.problem.labels) == 5
     for story in stories:
@@ -168,7 +168,7 @@ def test_a_refit_keeps_the_inverse_temperature() -> None:
     policy = LearnedPolicy()
     policy._remember(table_of([examples_of(number) for number in range(12)]))
     policy.adopt(policy.fitted())
-    assignment = policy.assignment()
+    assignment = policy.assignment(of_stories=policy.model_)
     assert assignment is not None
     assert policy.model_ is not None
     told: list[str] = []

@@ -24,6 +24,7 @@ from trainer_tui.policies.lessons import lesson_length
 from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, thinned
 from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
+from trainer_tui.policies.refit import carried_over, narrowed
 from trainer_tui.policies.sight import Past
 from trainer_tui.policies.window_features import Feature, features, situation, symbol
 from trainer_tui.progress import Progress, part_of, unheard
@@ -40,14 +41,21 @@ _SHARE_OF_REMEMBERING = 0.3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assignment:
-    """A fit to be made, wherever there is time for it, and the names that make a model of its solution."""
+    """A fit to be made, wherever there is time for it, and the names that make a model of its solution. `known` are the
+    weights of the classes that are not fitted anew."""
 
     problem: LinearProblem
     labels: tuple[str, ...]
     vocabulary: tuple[Feature, ...]
+    known: LinearSolution | None = None
 
     def model(self, solution: LinearSolution) -> LinearModel:
         vocabulary = {feature: column for column, feature in enumerate(self.vocabulary)}
+        wanted = self.problem.wanted
+        if self.known is not None and wanted is not None:
+            weights, bias = self.known.weights.copy(), self.known.bias.copy()
+            weights[:, wanted], bias[wanted] = solution.weights, solution.bias
+            solution = LinearSolution(weights, bias, solution.inverse_temperature)
         return LinearModel(self.labels, vocabulary, solution)
 
 
@@ -95,10 +103,11 @@ class LearnedPolicy(Following[Lesson]):
     def _window_length(self) -> int:
         return lesson_length(self.max_history)
 
-    def assignment(self, lessons: Sequence[Lesson] = ()) -> Assignment | None:
+    def assignment(self, lessons: Sequence[Lesson] = (), of_stories: LinearModel | None = None) -> Assignment | None:
         """What a linear model is to be fitted to: the stories and these lessons; None where there is nothing.
 
-        May run beside the session. Once an earlier fit has found an inverse temperature among the stories, it is kept.
+        May run beside the session. `of_stories` is the model of the stories alone, where there is one: its inverse
+        temperature is kept, and only what the lessons change is fitted anew.
         """
         table = self._table
         if self._fitted_rows is None:
@@ -109,9 +118,9 @@ class LearnedPolicy(Following[Lesson]):
         chosen, rows = self._fitted_rows
         if lessons:
             table, rows = table.copy(), rows.copy()
-            known = len(table)
+            of_stories_alone = len(table)
             table.add_story(DialogueExample(lesson.states, lesson.action) for lesson in lessons)
-            added = range(known, len(table))
+            added = range(of_stories_alone, len(table))
             rows.add(table, (table.windows[row] for row in added))
             chosen = [*chosen, *added]
         if not chosen:
@@ -123,13 +132,22 @@ class LearnedPolicy(Following[Lesson]):
             counts=table.counts[chosen],
             classes=len(table.label_names),
             stories=table.stories,
-            inverse_temperature=self.model_.solution.inverse_temperature if self.model_ else None,
+            inverse_temperature=of_stories.solution.inverse_temperature if of_stories else None,
         )
-        return Assignment(problem, tuple(table.label_names), vocabulary)
+        labels = tuple(table.label_names)
+        known = carried_over(of_stories, vocabulary, labels) if lessons and of_stories else None
+        if known is None:
+            return Assignment(problem, labels, vocabulary)
+        before = np.zeros_like(table.counts)
+        before[: len(self._table)] = self._table.counts
+        changed = np.flatnonzero((table.counts != before).any(axis=1)[chosen])
+        return Assignment(narrowed(problem, known, changed), labels, vocabulary, known)
 
-    def fitted(self, lessons: Sequence[Lesson] = (), progress: Progress = unheard) -> LinearModel | None:
+    def fitted(
+        self, lessons: Sequence[Lesson] = (), of_stories: LinearModel | None = None, progress: Progress = unheard
+    ) -> LinearModel | None:
         """A linear model of the stories and these lessons, which `adopt` takes. May run beside the session."""
-        assignment = self.assignment(lessons)
+        assignment = self.assignment(lessons, of_stories)
         return assignment.model(assignment.problem.solve(progress)) if assignment else None
 
     def adopt(self, model: LinearModel | None) -> None:

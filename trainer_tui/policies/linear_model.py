@@ -23,6 +23,12 @@ UNJUDGED_INVERSE_TEMPERATURE = 5.0
 """Where there are too few stories to judge by some of them."""
 JUDGED_STORIES = 10
 
+TOLERANCE = 0.1
+"""Where a fit stops: nothing that is asked of it is gained by more."""
+
+UNSEEN_BIAS = -1.0
+"""A label that the rows lack is as unlikely as the estimator's own refusal to predict it."""
+
 _FEW_ROWS = 1_500
 """Up to here every fold is held out once to find the inverse temperature; of more rows one fold is enough."""
 
@@ -31,6 +37,7 @@ _FEW_ROWS = 1_500
 class LinearProblem:
     """What there is to fit: rows of features, the label of each (0 to `classes` - 1), and how often each fold of the
     stories holds it. `inverse_temperature` is that of an earlier fit to almost the same rows; None = find one.
+    `wanted`: the classes to fit, where the others are known; the solution then has their columns only.
     """
 
     rows: SparseRows
@@ -39,16 +46,19 @@ class LinearProblem:
     classes: int
     stories: int
     inverse_temperature: float | None = None
+    wanted: NDArray[np.int32] | None = None
 
     @property
     def seconds(self) -> float:
         """About how long a fit takes: one second for ten million non-zero features × labels."""
-        return len(self.rows.indices) * self.classes / 10_000_000
+        fitted = self.classes if self.wanted is None else len(self.wanted)
+        return len(self.rows.indices) * fitted / 10_000_000
 
     def solve(self, progress: Progress) -> LinearSolution:
         """Fit weights to all rows and an inverse temperature to rows held out; always the same for the same problem."""
         progress("fitting the dialogue model", 0.0)
-        fitted = _weights(self, self.counts.sum(axis=1))
+        counts = self.counts.sum(axis=1)
+        fitted = _weights(self, counts) if self.wanted is None else _weights_of(self, counts, self.wanted)
         weights, bias = np.ascontiguousarray(fitted[0], np.float32), fitted[1].astype(np.float32)
         del fitted  # as large as all that judging needs
         found = self.inverse_temperature
@@ -68,7 +78,8 @@ class LinearProblem:
             "inverse_temperature": self.inverse_temperature,
         }
         rows = {"indptr": self.rows.indptr, "indices": self.rows.indices}
-        return json, {**rows, "labels": self.labels, "counts": self.counts}
+        wanted = {} if self.wanted is None else {"wanted": self.wanted}
+        return json, {**rows, "labels": self.labels, "counts": self.counts, **wanted}
 
     @classmethod
     def from_parts(cls, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> LinearProblem:
@@ -80,6 +91,7 @@ class LinearProblem:
             json["classes"],
             json["stories"],
             inverse_temperature=json["inverse_temperature"],
+            wanted=arrays.get("wanted"),
         )
 
 
@@ -147,31 +159,47 @@ def _matrix(rows: SparseRows) -> Any:
 
 def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(columns × actions, actions), fitted to the rows whose count is not 0, each weighing the root of its count."""
-    import warnings
-
     used = np.flatnonzero(counts)
     labels = problem.labels[used]
     weights = np.zeros((problem.rows.width, problem.classes))
-    # A label that the rows lack is as unlikely as the estimator's own refusal to predict it.
-    bias = np.full(problem.classes, -1.0)
+    bias = np.full(problem.classes, UNSEEN_BIAS)
     present = np.unique(labels)
     if len(present) < 2:
         bias[present] = 1.0
         return weights, bias
-    from sklearn.svm import LinearSVC
-
-    # Its own choice, the primal problem where rows outnumber columns, is up to a hundred times slower on such rows.
-    estimator = LinearSVC(C=0.1, tol=0.1, dual=True, random_state=0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it stops early on purpose, and a warning would be printed over the screen
-        estimator.fit(_matrix(problem.rows)[used], labels, sample_weight=np.sqrt(counts[used]))
-    coefficients, intercept = estimator.coef_, estimator.intercept_
+    coefficients, intercept = _separated(_matrix(problem.rows)[used], labels, counts[used])
     if len(present) == 2:
         coefficients = np.vstack([-coefficients, coefficients])
         intercept = np.concatenate([-intercept, intercept])
     weights[:, present] = coefficients.T
     bias[present] = intercept
     return weights, bias
+
+
+def _weights_of(
+    problem: LinearProblem, counts: NDArray[np.int32], classes: NDArray[np.int32]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """As `_weights`, each of these classes by itself against all others."""
+    matrix = _matrix(problem.rows)
+    weights, bias = np.zeros((problem.rows.width, len(classes))), np.zeros(len(classes))
+    for place, label in enumerate(classes):
+        coefficients, intercept = _separated(matrix, problem.labels == label, counts)
+        weights[:, place], bias[place] = coefficients[0], intercept[0]
+    return weights, bias
+
+
+def _separated(matrix: Any, labels: NDArray[Any], counts: NDArray[np.int32]) -> tuple[NDArray[np.float64], ...]:
+    """Coefficients and intercepts: a row for each label, or, of two, one row for the second."""
+    import warnings
+
+    from sklearn.svm import LinearSVC
+
+    # Its own choice, the primal problem where rows outnumber columns, is up to a hundred times slower on such rows.
+    estimator = LinearSVC(C=0.1, tol=TOLERANCE, dual=True, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it stops early on purpose, and a warning would be printed over the screen
+        estimator.fit(matrix, labels, sample_weight=np.sqrt(counts))
+    return estimator.coef_, estimator.intercept_
 
 
 def _inverse_temperature(problem: LinearProblem, progress: Progress) -> float:

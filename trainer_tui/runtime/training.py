@@ -69,8 +69,8 @@ class DialogueTeacher:
 
     async def _fit(self, lessons: Sequence[Lesson], progress: Progress) -> LinearModel | None:
         assert self.policy is not None
-        policy = self.policy
-        assignment = await in_thread(lambda: policy.assignment(lessons))
+        policy, first = self.policy, self.refits.best(())
+        assignment = await in_thread(lambda: policy.assignment(lessons, first.model if first else None))
         if assignment is None:
             return None
         return assignment.model(await fit_beside(assignment.problem, progress))
