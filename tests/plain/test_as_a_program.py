@@ -217,6 +217,17 @@ def test_looking_for_what_is_doubtful_tells_how_far_it_is_and_ctrl_c_stops_it(bo
         assert program.says(":quit").ends()[0] == 0
 
 
+def test_a_voice_that_leaves_out_signs_tells_who_listens_all_that_is_asked(concertbot: Path) -> None:
+    out = run(concertbot, typed="/hello\ny\n\n/compare_reviews\n2\n\n:export\n:undo 99\n")[1]
+    spoken = [line.strip() for line in out.splitlines()]
+    assert not [line for line in spoken if line.startswith(("+", "-", "@@", "["))]
+    assert all("Enter = yes, n = no" in line for line in spoken if line.startswith("The bot wants to run"))
+    assert "candidates: 1 action_show_venue_reviews" in out
+    assert "0.00, 2" not in out and ", 2 utter_greet 0.00" not in out, "what is not possible is no candidate"
+    assert 'on, in data/stories.md: add story "hello, compare reviews"' in out
+    assert "add     * compare_reviews" in spoken and "stays   * goodbye" in spoken
+
+
 def test_what_an_action_returns_is_told_and_steers_nothing(concertbot: Path) -> None:
     mood = {"event": "slot", "name": "mood", "value": "good"}
     with actions_that_answer(

@@ -35,7 +35,7 @@ y
 :# > 1 fine (/mood_great)
 y
 :export
-:# > ~ response utter_greet
+:# > change response utter_greet
 :export --yes
 :# > 1 response
 """

@@ -28,26 +28,42 @@ if TYPE_CHECKING:
     from trainer_tui.plain.review import Review
 
 HELP = """\
-:undo [N]      take back the last answer, or N      :redo [N]     give it again
-:fork [N]      go on from before message N          :fresh        start a new conversation
-:branches      list them                            :switch N     go to branch N
-:name TEXT     name this branch                     :history [N]  the last N lines, or all
-:slots         list them                            :slot NAME V  set one (V is JSON or text; none unsets it)
-:list [TEXT]   every choice, or those with TEXT     :why          why the bot wants this
-:status        model, actions, journal              :warnings     what is doubtful in the project
-:train         learn in the background now          :actions      restart the action server; :log shows its log
-:save NAME     name the session                     :copy PATH    save a copy of it
-:export        show what would be written           :export --yes write it (:help export tells more)
-:remove        take out the stories a warning names :menu         the session menu
-:edit N ...    change a turn and play the rest      :from [NAME]  start from a story, session or file
-:accept        yes to the whole turn                :moves        every move; :look N, :goto N
-:compare N M   two branches side by side            :drop [N]     take a branch back (:help edit tells all of these)
-:others        who does otherwise than this answer  :help insight  what comes of it
-:accept-above P   accept by itself what is that sure from now on, such as 0.95 (off: ask everything)
+:undo [N]           take back the last answer, or N
+:redo [N]           give it again
+:fork [N]           go on from before message N
+:fresh              start a new conversation
+:branches           list them
+:switch N           go to branch N
+:name TEXT          name this branch
+:history [N]        the last N lines, or all
+:slots              list them
+:slot NAME V        set one (V is JSON or text; none unsets it)
+:list [TEXT]        every choice, or those with TEXT
+:why                why the bot wants this
+:status             model, actions, journal
+:warnings           what is doubtful in the project
+:train              learn in the background now
+:actions            restart the action server; :log shows its log
+:save NAME          name the session
+:copy PATH          save a copy of it
+:export             show what would be written
+:export --yes       write it (:help export tells more)
+:remove             take out the stories a warning names
+:menu               the session menu
+:edit N ...         change a turn and play the rest
+:from [NAME]        start from a story, session or file
+:accept             yes to the whole turn
+:moves              every move; :look N, :goto N
+:compare N M        two branches side by side
+:drop [N]           take a branch back (:help edit tells all of these)
+:others             who does otherwise than this answer
+:help insight       what comes of an answer
+:accept-above P     accept by itself what is that sure from now on, such as 0.95 (off: ask everything)
 :conversations [N]  of real users, where trainer-tui review opened them (:help review tells what to do with them)
-:quit          leave; nothing is lost
-:help          this list                            ::TEXT        a text that begins with a colon
-:# TEXT        a remark, which nothing reads"""
+:quit               leave; nothing is lost
+:help               this list
+::TEXT              a text that begins with a colon
+:# TEXT             a remark, which nothing reads"""
 
 _WRITE_AND_QUIT = Question(("Write this and quit?",), answers=(yes(Confirmed()), no(Denied())))
 
@@ -115,7 +131,7 @@ class Commands:
                 self._say(what_is_accepted(controller.view.status.accept_above))
             case "train", "":
                 controller.train_now()
-                self._say(f"Model: {' - '.join(controller.view.status.model)}.")
+                self._say(f"Model: {', '.join(controller.view.status.model)}.")
             case "save", _ if argument:
                 controller.name_session(argument)
                 self._say(f"This session is called {controller.view.status.session}.")
@@ -171,7 +187,7 @@ class Commands:
                 status = view.status
                 self._say(f"Bot {status.bot}, session {status.session or 'not kept'}, branch {status.branch}.")
                 actions = status.actions or "not asked yet"
-                self._say(f"Model: {' - '.join(status.model)}. Actions: {actions}. Journal: {status.journal}.")
+                self._say(f"Model: {', '.join(status.model)}. Actions: {actions}. Journal: {status.journal}.")
                 self._say(what_is_accepted(status.accept_above))
             case "warnings", "":
                 self._say(*(map(str, view.status.warnings) if view.status.warnings else ("There are none.",)))

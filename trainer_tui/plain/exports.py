@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from trainer_tui.errors import IllegalInput
 from trainer_tui.export.review import ExportReview, ExportRow, Replanned
@@ -119,11 +119,25 @@ class Exports:
 def _lines(number: int, row: ExportRow, is_whole: bool = True) -> list[str]:
     """What is not written is only named, unless it was asked for."""
     note = f" ({row.note})" if row.note else ""
+    head = f"{number} {'on' if row.is_on else 'off'}, in {row.target}: {_in_words(row.title, _TITLES)}{note}"
     if not row.is_on:
-        diff = row.diff if is_whole else ()
-        return [f"{number} leave out of {row.target}: {row.title}{note}", *(f"  {line}" for line in diff)]
-    return [
-        f"{number} write in {row.target}: {row.title}{note}",
-        *(f"  warning: {text}" for text in row.warnings),
-        *(f"  {line}" for line in row.diff),
-    ]
+        return [head, *(_diff_line(line) for line in row.diff if is_whole)]
+    return [head, *(f"  warning: {text}" for text in row.warnings), *map(_diff_line, row.diff)]
+
+
+_TITLES = {"+ ": "add ", "- ": "remove ", "~ ": "change "}
+_LINES = {"+": "add     ", "-": "remove  ", " ": "stays   "}
+"""A voice says little or nothing of a sign at the beginning of a line."""
+
+
+def _in_words(line: str, words: Mapping[str, str]) -> str:
+    sign = next((sign for sign in words if line.startswith(sign)), "")
+    return words[sign] + line.removeprefix(sign) if sign else line
+
+
+def _diff_line(line: str) -> str:
+    return (
+        f"  {_in_words(line, _LINES).replace('@@', '').strip()}"
+        if line.startswith("@@")
+        else f"  {_in_words(line, _LINES)}"
+    )

@@ -1,6 +1,6 @@
 """A question as lines: what matters to the answer, said once, and the question itself, said again until it is answered.
 
-The line tells what Enter does: a capital letter, or a value in brackets.
+The line tells in words what Enter and each letter do, since a voice that reads it leaves out brackets and capitals.
 """
 
 from __future__ import annotations
@@ -46,31 +46,28 @@ def line(question: Question) -> str:
     """The question, and how it is answered."""
     how = _ways(question) if question.how is None else question.how
     asked = " ".join(part for part in (said(question.words), how) if part)
-    return f"{asked} [{question.suggestion}]:" if question.suggestion else f"{asked}:"
+    return f"{asked}, Enter = {question.suggestion}:" if question.suggestion else f"{asked}:"
 
 
 def _ways(question: Question) -> str:
     if not question.answers:
         return ""
     first, *others = question.answers
-    ways = [f"[{first.label[0].upper()}]{first.label[1:]}"]
-    if others and (first.command, others[0].command) == ("question.yes", "question.no"):
-        ways = ["Y/n"]
-        del others[0]
+    ways = [f"Enter = {first.label}"]
     ways += [f"{answer.typed[0]} = {answer.in_full or answer.label}" for answer in others]
     return ", ".join((*ways, "number or name") if question.candidates else ways)
 
 
 def _candidates(question: Question) -> tuple[str, ...]:
-    """All that can be chosen, where one is to be; else the best two and whatever else is possible, in one line."""
+    """All that can be chosen, where one is to be; else what is possible, in one line, beside what is asked about."""
     if question.takes != "answer":
         return listed(question.candidates)
     worth = [
         _numbered(number, candidate)
         for number, candidate in enumerate(question.candidates[:_CANDIDATES], 1)
-        if number <= 2 or candidate.is_likely
+        if number == 1 or candidate.is_likely
     ]
-    return (f"  {', '.join(worth)}",) if worth else ()
+    return (f"  candidates: {', '.join(worth)}",) if len(worth) > 1 else ()
 
 
 def listed(candidates: Sequence[Candidate], part: str | None = None) -> tuple[str, ...]:

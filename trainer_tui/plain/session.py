@@ -29,6 +29,7 @@ from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.running import event_loop
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import HistoryEntry, SlotRow
+from trainer_tui.words import counted
 
 if TYPE_CHECKING:
     from trainer_tui.asking.settling import Settling
@@ -169,7 +170,7 @@ class PlainSession:
         if not self._is_person:
             # A script has time, and gets the same answers whenever it runs.
             learning = asyncio.ensure_future(self._controller.finish_learning())
-            await self._wait_for(learning, lambda: f"model: {' - '.join(self._controller.view.status.model)}")
+            await self._wait_for(learning, lambda: f"model: {', '.join(self._controller.view.status.model)}")
         performing = asyncio.ensure_future(self._controller.perform())
         await self._wait_for(performing, self._under_way)
         performing.result()
@@ -240,7 +241,7 @@ class PlainSession:
             if not any(entry.kind == "slot" for entry in added):
                 self._say(*changed_slots(self._slots, view.slots))
         elif not before and len(added) > _RESUMED:
-            self._say(f"({len(added) - _RESUMED} lines before; :history shows them)")
+            self._say(f"({counted(len(added) - _RESUMED, 'line')} before; :history shows them)")
             added = added[-_RESUMED:]
         self._say(*map(spoken, added))
         self._history, self._slots = entries, view.slots
