@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
-import pty
 import shutil
-import signal
-import struct
 import sys
-import termios
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.measuring import Build
+from bench.terminal import Terminal
 
 ASKS = {"plain": b"Your message:", "screen": b"Say something"}
 """What says that the program waits for the first message, by front end."""
-_PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +35,11 @@ def start(build: Build, front: str, bot: Path, *, is_fresh: bool = False) -> Sta
     no session to go on with."""
     shutil.rmtree(bot / ".trainer" / ("" if is_fresh else "sessions"), ignore_errors=True)
     begun = time.monotonic()
-    child, descriptor = pty.fork()
-    if child == 0:
-        arguments = [*command(build, front), str(bot)]
-        os.execve(arguments[0], arguments, {**build.environ(), "TERM": "xterm-256color"})
-    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    said = b""
-    for chunk in _output(descriptor):
-        said += chunk
-        if ASKS[front] in said or time.monotonic() - begun > _PATIENCE:
-            break
-    wall = time.monotonic() - begun
-    os.kill(child, signal.SIGKILL)
-    _, _, usage = os.wait4(child, 0)
-    os.close(descriptor)
-    if ASKS[front] not in said:
-        raise RuntimeError(f"{bot.name} did not ask anything: {said[-300:]!r}")
+    terminal = Terminal([*command(build, front), str(bot)], build.environ())
+    try:
+        terminal.hears(ASKS[front])
+        wall = time.monotonic() - begun
+    finally:
+        usage = terminal.ends()
     unit = 1 if sys.platform == "darwin" else 1024
     return Start(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * unit / 2**20)
-
-
-def _output(descriptor: int) -> Iterator[bytes]:
-    with contextlib.suppress(OSError):  # how a terminal says that its program has ended
-        while chunk := os.read(descriptor, 65_536):
-            yield chunk

@@ -35,10 +35,9 @@ def test_text_and_objects_know_no_disk(file: Path) -> None:
     assert "open" not in calls(file)
 
 
-# What prints by itself: the one place for it, a fit's process into its pipe, what writes tables of keys and settings.
+# What prints by itself: the one place for it, a review's process into a pipe, what writes tables of keys and settings.
 PRINTING = {
     "commands/output.py",
-    "runtime/fits/process.py",
     "runtime/review/process.py",
     "runtime/settings.py",
     "ui/key_page.py",

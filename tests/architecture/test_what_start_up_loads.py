@@ -109,6 +109,15 @@ assert controller.view.status.model == ("ready",), controller.view.status.model
     assert not loaded_after(opened, str(bot)) & {"numpy", *LEARNING}
 
 
+def test_a_session_has_what_it_learns_by_fitted_elsewhere(sample_bots: Path, tmp_path: Path) -> None:
+    """scikit-learn and SciPy are as large as all else of a session together."""
+    bot = shutil.copytree(sample_bots / "concertbot", tmp_path / "concertbot")
+    shutil.rmtree(bot / ".trainer", ignore_errors=True)
+    told = "hello\n\nn\nutter_goodbye\n\n"
+    assert not after_command(str(bot), "--plain", stdin=told) & LEARNING
+    assert list((bot / ".trainer" / "cache").glob("nlu-*"))  # the message waited for it
+
+
 def test_what_was_imported_is_gone_through_for_garbage_by_no_start(sample_bots: Path, tmp_path: Path) -> None:
     """Most of a hundred thousand objects, all of which stay."""
     bot = shutil.copytree(sample_bots / "moodbot", tmp_path / "moodbot")

@@ -1,11 +1,15 @@
-"""Fits beside the session: in a thread or a process, the same solution, and cancelled at once."""
+"""Fits beside the session, in another process: the same solution, and cancelled at once."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +20,8 @@ from trainer_tui.policies.linear_model import LinearProblem
 from trainer_tui.progress import Progress
 from trainer_tui.runtime.beside import in_thread, in_thread_telling
 from trainer_tui.runtime.fits import fit as fitting
-from trainer_tui.runtime.fits.fit import LONG, FitFailed, fit_beside
+from trainer_tui.runtime.fits.fit import LONG, fit_beside
+from trainer_tui.runtime.fits.fitting_process import FitFailed, FittingProcess
 
 
 def problem(rows: int = 60) -> LinearProblem:
@@ -33,26 +38,128 @@ def unheard(doing: str, share: float) -> None:
     pass
 
 
-async def test_a_process_finds_what_a_thread_finds(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert problem().seconds < LONG
-    in_a_thread = await fit_beside(problem(), unheard)
-    monkeypatch.setattr(fitting, "LONG", 0.0)
-    in_a_process = await fit_beside(problem(), unheard)
-    assert (in_a_process.weights == in_a_thread.weights).all()
-    assert (in_a_process.bias == in_a_thread.bias).all()
-    assert (
-        in_a_process.inverse_temperature
-        == in_a_thread.inverse_temperature
-        == problem().solve(unheard).inverse_temperature
-    )
+@pytest.fixture(autouse=True)
+def stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process for the short fits of each test, of which only its own are left."""
+    process = FittingProcess()
+    monkeypatch.setattr(fitting, "_stays", process)
+    yield
+    process.end()
 
 
-@pytest.mark.parametrize("long", [0.0, LONG], ids=["process", "thread"])
-async def test_progress_is_told_while_it_fits(monkeypatch: pytest.MonkeyPatch, long: float) -> None:
-    monkeypatch.setattr(fitting, "LONG", long)
+@pytest.fixture
+def started() -> Callable[[], list[int]]:
+    """The fitting processes that a test has started so far, and that still run."""
+    others = children()
+    return lambda: [process for process in children() if process not in others]
+
+
+@pytest.fixture(params=["stays", "own"])
+def process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of short fits, and one of its own, as long ones have."""
+    if request.param == "own":
+        monkeypatch.setattr(fitting, "LONG", 0.0)
+
+
+@pytest.mark.usefixtures("process")
+async def test_a_process_finds_what_is_found_here(capfd: pytest.CaptureFixture[str]) -> None:
+    found, here = await fit_beside(problem(), unheard), problem().solve(unheard)
+    assert (found.weights == here.weights).all()
+    assert (found.bias == here.bias).all()
+    assert found.inverse_temperature == here.inverse_temperature
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("process")
+async def test_progress_is_told_while_it_fits() -> None:
     told: list[float] = []
     await fit_beside(problem(), lambda doing, share: told.append(share))
     assert told == [0.0, 0.25, 0.5, 0.75, 1.0]
+
+
+async def test_short_fits_share_a_process_that_stays(started: Callable[[], list[int]]) -> None:
+    assert problem().seconds < LONG
+    sizes = 60, 63, 66
+    found = await asyncio.gather(*(fit_beside(problem(size), unheard) for size in sizes))
+    for solution, size in zip(found, sizes, strict=True):
+        assert (solution.weights == problem(size).solve(unheard).weights).all()
+    (process,) = started()
+    await fit_beside(problem(), unheard)
+    assert started() == [process]
+
+
+async def test_a_process_that_was_killed_is_started_anew(started: Callable[[], list[int]]) -> None:
+    await fit_beside(problem(), unheard)
+    (process,) = started()
+    os.kill(process, signal.SIGKILL)
+    while is_running(process):
+        await asyncio.sleep(0)
+    while started():  # what is heard of its end
+        await asyncio.sleep(0)
+    await fit_beside(problem(), unheard)
+    assert len(started()) == 1
+
+
+async def test_a_fit_whose_process_is_killed_says_so_and_the_next_is_made(started: Callable[[], list[int]]) -> None:
+
+    def kill(doing: str, share: float) -> None:
+        for process in started():
+            os.kill(process, signal.SIGKILL)
+
+    with pytest.raises(FitFailed, match="exit code -9"):
+        await fit_beside(problem(30_000), kill)
+    await fit_beside(problem(), unheard)
+
+
+SESSION = """
+import asyncio, signal, sys
+from trainer_tui.runtime.fits.fit import fit_beside
+from tests.runtime.test_fitting import children, problem, unheard
+
+signal.signal(signal.SIGINT, lambda *_: None)
+
+async def main():
+    for line in sys.stdin:
+        await fit_beside(problem(), unheard)
+        print(*children(), flush=True)
+
+asyncio.run(main())
+"""
+"""Fits once a line, and says by which process; Ctrl-C does not end it."""
+
+
+@pytest.fixture
+def session() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", SESSION],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+        process_group=0,
+    ) as session:
+        yield session
+
+
+def process_of_a_fit(session: subprocess.Popen[str]) -> int:
+    assert session.stdin is not None
+    assert session.stdout is not None
+    session.stdin.write("\n")
+    return int(session.stdout.readline())
+
+
+def test_a_process_ends_with_the_session_even_if_that_is_killed(session: subprocess.Popen[str]) -> None:
+    process = process_of_a_fit(session)
+    assert is_running(process)
+    session.kill()
+    while is_running(process):
+        time.sleep(0.01)
+
+
+def test_ctrl_c_is_for_the_session_alone(session: subprocess.Popen[str]) -> None:
+    process = process_of_a_fit(session)
+    os.killpg(session.pid, signal.SIGINT)
+    assert process_of_a_fit(session) == process
 
 
 async def test_a_process_is_ended_when_the_fit_is_cancelled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -74,7 +181,7 @@ async def test_a_process_is_ended_when_the_fit_is_cancelled(monkeypatch: pytest.
 
 @pytest.mark.parametrize("turns", range(12))
 async def test_a_fit_ends_when_it_is_cancelled_while_its_process_is_created(
-    turns: int, monkeypatch: pytest.MonkeyPatch
+    turns: int, started: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fitting, "LONG", 0.0)
     fit = asyncio.ensure_future(fit_beside(problem(), unheard))
@@ -83,6 +190,8 @@ async def test_a_fit_ends_when_it_is_cancelled_while_its_process_is_created(
     fit.cancel()
     done, _ = await asyncio.wait([fit], timeout=60)
     assert done
+    while any(thread.name == "beside" for thread in threading.enumerate()) or started():
+        await asyncio.sleep(0)
 
 
 def is_running(process: int) -> bool:
@@ -93,14 +202,22 @@ def is_running(process: int) -> bool:
     return True
 
 
+def children() -> list[int]:
+    """The fitting processes of this one."""
+    listed = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    rows = (line.split(None, 2) for line in listed.stdout.splitlines())
+    return [int(row[0]) for row in rows if int(row[1]) == os.getpid() and "fits.process" in row[-1]]
+
+
 async def test_a_process_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     failing = tmp_path / "failing"
     failing.write_text("#!/bin/sh\necho something odd >&2\necho no memory left >&2\nexit 9\n")
     failing.chmod(0o755)
     monkeypatch.setattr(fitting, "LONG", 0.0)
     monkeypatch.setattr(sys, "executable", str(failing))
-    with pytest.raises(FitFailed, match=r"could not be fitted.? no memory left"):
+    with pytest.raises(FitFailed, match=r"could not be fitted") as failure:
         await fit_beside(problem(), unheard)
+    assert failure.value.message == "no memory left."
 
 
 async def test_what_a_thread_raises_is_raised_here() -> None:

@@ -12,10 +12,8 @@ import pytest
 from trainer_tui.runtime import action_launcher
 from trainer_tui.runtime.action_server import free_port
 
-BESIDE = [sys.executable, "-P", "-m"]
 STARTED = {
-    "a fit": [*BESIDE, "trainer_tui.runtime.fits.process", "trainer_tui.policies.linear_model:LinearProblem"],
-    "a review": [*BESIDE, "trainer_tui.runtime.review.process", "0"],
+    "a review": [sys.executable, "-P", "-m", "trainer_tui.runtime.review.process", "0"],
     "an action server": [sys.executable, action_launcher.__file__, "rasa_sdk", "actions", str(free_port())],
 }
 

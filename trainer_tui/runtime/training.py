@@ -22,7 +22,6 @@ from trainer_tui.policies.linear_model import LinearModel
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.progress import Progress
 from trainer_tui.runtime.beside import in_thread
-from trainer_tui.runtime.fits.fit import fit_beside
 from trainer_tui.runtime.fits.refits import Fitted, Refits
 
 
@@ -68,6 +67,8 @@ class DialogueTeacher:
         return best
 
     async def _fit(self, lessons: Sequence[Lesson], progress: Progress) -> LinearModel | None:
+        from trainer_tui.runtime.fits.fit import fit_beside
+
         assert self.policy is not None
         policy, first = self.policy, self.refits.best(())
         assignment = await in_thread(lambda: policy.assignment(lessons, first.model if first else None))
@@ -141,6 +142,8 @@ class InterpreterTeacher:
         return best
 
     async def _fit(self, taught: Sequence[Example], progress: Progress) -> PipelineInterpreter:
+        from trainer_tui.runtime.fits.fit import fit_beside
+
         data = self.data
         assert data is not None
         known = self.interpreter

@@ -1,38 +1,52 @@
-"""A fit in a process that can be ended at any moment: `python -m trainer_tui.runtime.fits.process MODULE:CLASS PARENT`.
+"""The process that fits: `python -m trainer_tui.runtime.fits.process`. `fitting_process.py` speaks with it.
 
-It ends with the process PARENT that started it, even if that is killed.
-
-Standard input: the parts of a problem of that class; standard output: those of the solution. Standard error: one line
-of JSON a step of progress, and what cannot be fitted in a line of words.
+Standard input: problems, each with a number and its class (`MODULE:CLASS`). Each is solved in a thread of its own, so
+that a short one need not wait for another. Standard output: for each number how far it is, then the parts of the
+solution or why there is none. It ends with its input, and so with the process that started it, even if that is killed.
 """
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 from importlib import import_module
+from threading import Lock, Thread
+from typing import IO, Any
 
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.fits.fit import as_parts, in_bytes
-from trainer_tui.runtime.parent import end_with
+from trainer_tui.runtime.fits.messages import as_parts, in_bytes, receive, send
 
 
-def main() -> int:
-    end_with(int(sys.argv[2]))
-    module, name = sys.argv[1].split(":")
-    kind = getattr(import_module(module), name)
+def main() -> None:
+    # Nothing that a library prints comes between the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    lock = Lock()
+    while (asked := receive(sys.stdin.buffer)) is not None:
+        Thread(target=_solve, args=(*asked, answers, lock), daemon=True).start()
+    os._exit(0)  # what is still solved here nobody waits for any more
+
+
+def _solve(asked: dict[str, Any], data: bytes, answers: IO[bytes], lock: Lock) -> None:
+    def answer(data: bytes = b"", **header: Any) -> None:
+        with lock:
+            send(answers, {"number": asked["number"], **header}, data)
+
+    def tell(doing: str, share: float) -> None:
+        answer(doing=doing, share=share)
+
     try:
-        solution = kind.from_parts(*as_parts(sys.stdin.buffer.read())).solve(_tell)
+        module, name = asked["kind"].split(":")
+        kind = getattr(import_module(module), name)
+        solution = kind.from_parts(*as_parts(data)).solve(tell)
+        answer(in_bytes(*solution.to_parts()), is_solved=True)
+    except BrokenPipeError:
+        os._exit(1)
     except TrainerError as error:
-        print(error, file=sys.stderr)
-        return 1
-    sys.stdout.buffer.write(in_bytes(*solution.to_parts()))
-    return 0
-
-
-def _tell(doing: str, share: float) -> None:
-    print(json.dumps([doing, share]), file=sys.stderr, flush=True)
+        answer(fault=[error.title, error.message, error.hint])
+    except Exception as error:
+        answer(fault=["the model could not be fitted", f"{type(error).__name__}: {error!s:.200}.", ""])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
