@@ -133,8 +133,9 @@ async def test_a_digit_takes_what_stands_on_the_screen_and_nothing_else(
     async with teaching("concertbot", size=size) as trainer:
         await trainer.says("/hello")
         prompt = await trainer.is_asked(ConfirmAction)
-        rows = trainer.text
         for digit in range(2, 10):
+            # What is said of an undo takes a row from the list.
+            rows = trainer.text
             name = prompt.prediction.ranking[digit - 1][0]
             is_in_sight = any(f" {digit} {name[:2]}" in row for row in rows.split("\n"))
             await trainer.presses(str(digit))

@@ -700,6 +700,25 @@ async def test_an_action_of_the_bots_own_tells_what_its_docstring_says(
         await trainer.sees("Looks up what is on this week.")
 
 
+async def test_what_is_judged_wraps_where_it_does_not_fit_on_one_row(teaching: Teaching) -> None:
+    async with teaching("concertbot", size=(60, 20)) as trainer:
+        await trainer.controller.finish_learning()
+        await trainer.says("which concerts are on in the town where I live, this week or next")
+        await trainer.is_asked(ConfirmIntent)
+        await trainer.sees("Is this right?  which concerts are on in the town where I", "live, this week or next  →")
+        await trainer.does_not_see("e in full")
+
+
+async def test_what_nobody_thinks_possible_leaves_its_rows_to_the_stories(teaching: Teaching) -> None:
+    async with teaching("concertbot", size=(120, 40)) as trainer:
+        await trainer.says("/hello")
+        await trainer.is_asked(ConfirmAction, "utter_greet")
+        await trainer.sees("· 9 ", "more")
+        await trainer.does_not_see("action_restart")
+        await trainer.presses("f4", "end")
+        await trainer.sees("action_restart")
+
+
 async def test_what_is_judged_and_does_not_fit_names_the_key_that_shows_it_whole(
     teaching: Teaching, copy_of: Callable[[str], Path]
 ) -> None:
@@ -707,7 +726,7 @@ async def test_what_is_judged_and_does_not_fit_names_the_key_that_shows_it_whole
     told = "Hello! I know the concerts"
     text = domain.read_text(encoding="utf-8")
     assert told in text
-    domain.write_text(text.replace(told, "Good day to you, and to all of yours. " + told), encoding="utf-8")
+    domain.write_text(text.replace(told, "Good day to you, and to all of yours. " * 5 + told), encoding="utf-8")
     async with teaching("concertbot", size=(60, 20)) as trainer:
         await trainer.controller.finish_learning()
         await trainer.says("/hello")

@@ -12,7 +12,17 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.session.protocol import AskButton, AskMessage, ChooseAction, ChooseIntent, ConfirmIntent, SecondOpinion
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import Line, Span, clean, cut, shorten_all, spread
+from trainer_tui.ui.lines import (
+    Line,
+    Span,
+    clean,
+    cut_line,
+    shorten_all,
+    spread,
+    text_of,
+    width_of,
+    wrap_line,
+)
 from trainer_tui.ui.theme import Signs, probability
 from trainer_tui.ui.widgets.pane import Pane
 
@@ -30,6 +40,9 @@ class Candidate:
 
 
 _INTENTS = "intents"
+_INDENT = "  "
+_ANY = 1000
+"""Rows."""
 LEAST_SHOWN = 0.005
 """What is less shows as .00: no row is asked for it."""
 
@@ -73,13 +86,24 @@ class Candidates(Pane):
 
     @property
     def wanted_height(self) -> int:
-        likely = sum(1 for one in self._candidates if one.probability is None or one.probability >= LEAST_SHOWN)
+        likely = self._likely
         unlikely = len(self._candidates) > likely
         return max(likely + unlikely, 3 if self._candidates else super().wanted_height)
 
     @property
     def full_height(self) -> int:
-        return max(len(self._candidates), self.wanted_height)
+        worth = self._worth_a_row
+        more = self._more_lines(worth, self.row_width, _ANY) if worth < len(self._candidates) else []
+        return max(worth + len(more), self.wanted_height)
+
+    @property
+    def _likely(self) -> int:
+        return sum(1 for one in self._candidates if one.probability is None or one.probability >= LEAST_SHOWN)
+
+    @property
+    def _worth_a_row(self) -> int:
+        """Those that are possible and those with a digit; the others are counted, so that others may have the rows."""
+        return min(max(self._likely, sum(1 for one in self._candidates if one.number)), len(self._candidates))
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -153,10 +177,13 @@ class Candidates(Pane):
     @property
     def _fits(self) -> int:
         """How many candidates are in sight; the last line counts the others while the pane is only looked at."""
-        height = self.scrollable_content_region.height if self._given is None else self._given
-        if self.shows_cursor or len(self._candidates) <= height:
+        if self.shows_cursor or len(self._candidates) <= min(self._height, self._worth_a_row):
             return len(self._candidates)
-        return max(height - 1, 1)
+        return max(min(self._height - 1, self._worth_a_row), 1)
+
+    @property
+    def _height(self) -> int:
+        return self.scrollable_content_region.height if self._given is None else self._given
 
     def take_rows(self, given: int | None) -> None:
         # Counted now, not once they are there: else what is beneath them would have to be scrolled, and laid out twice.
@@ -172,15 +199,25 @@ class Candidates(Pane):
 
     def row_lines(self, index: int, width: int) -> list[Line]:
         if index >= self._fits and index < len(self._candidates):
-            more = f"{self.signs.more} {len(self._candidates) - index} more"
-            evidence = cut(clean(self._evidence), max(width - len(more) - 2, 0))
-            return [spread(((more, "dim"),), ((evidence, "dim"),), width)]
+            return self._more_lines(index, width, max(self._height - index, 1))
         keys = self._keys
         if self._names[0] != width:
             room = name_width(width, len(keys[0]))
             self._names = (width, shorten_all([clean(c.name) for c in self._candidates], room))
         candidate, name = self._candidates[index], self._names[1][index]
         return [candidate_line(candidate, name, width, self.signs, keys[candidate.number or 0], self._is_current)]
+
+    def _more_lines(self, shown: int, width: int, most: int) -> list[Line]:
+        """How many more there are than are shown, and what speaks for the first of all, on `most` rows."""
+        more: Line = ((f"{self.signs.more} {len(self._candidates) - shown} more", "dim"),)
+        evidence: Line = ((clean(self._evidence), "dim"),)
+        room = max(width - width_of(more) - 2, 0)
+        if width_of(evidence) <= room or most == 1:
+            return [spread(more, cut_line(evidence, room), width)]
+        rows = wrap_line(evidence, max(width - len(_INDENT), 8))
+        if len(rows) > most - 1:
+            rows[most - 2 :] = [cut_line(((text_of(rows[most - 2]) + "…" * 2, "dim"),), width - len(_INDENT))]
+        return [more, *(((_INDENT, ""), *row) for row in rows)]
 
     @cached_property
     def _keys(self) -> list[str]:

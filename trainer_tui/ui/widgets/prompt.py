@@ -20,7 +20,7 @@ from trainer_tui.asking.words import BETWEEN, Key, Quiet, Sign, Words
 from trainer_tui.session.protocol import Prompt
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.desk import AtDesk
-from trainer_tui.ui.lines import Line, clean, text_of, width_of, wrap_line
+from trainer_tui.ui.lines import Line, clean, cut_line, text_of, width_of, wrap_line
 from trainer_tui.ui.painting import Painter
 from trainer_tui.ui.widgets.entity_editor import EntityEditor
 from trainer_tui.ui.widgets.painted import Lines
@@ -47,6 +47,8 @@ _BODIES: dict[Takes, type[PromptBody]] = {
 
 
 _UNCUT = 100_000
+_OTHER_ROWS = 8
+"""Of the screen, that the panes, the answers and the keys need at least."""
 _IN_FULL: Words = (" ", Key("question.explain"), Quiet(" in full"))
 
 _WHILE_WAITING: Words = (
@@ -188,20 +190,23 @@ class PromptBar(Vertical, AtDesk):
         if asked is None:
             return
         painter = self._painter
-        glance, matter = painter.first_that_fits(asked.at_a_glance), painter.first_that_fits(asked.matter)
-        if asked.takes == "answer" and not (
-            _is_whole(glance, asked.at_a_glance, painter) and _is_whole(matter, asked.matter, painter)
-        ):
+        if asked.takes != "answer":
+            self._draw((painter.first_that_fits(asked.at_a_glance),), (painter.first_that_fits(asked.matter),))
+            return
+        most = max((self.screen.size.height - _OTHER_ROWS) // 4, 1)
+        glance, is_glance_whole = _over_rows(asked.at_a_glance, painter, most)
+        matter, is_matter_whole = _over_rows(asked.matter, painter, most)
+        if not (is_glance_whole and is_matter_whole):
             key = painter.line(_IN_FULL)
-            room = replace(painter, width=max(painter.width - width_of(key), 0))
-            matter = (*room.first_that_fits(asked.matter), *key)
+            last = matter[-1] if is_matter_whole else (*matter[-1], ("…" * 2, ""))
+            matter = [*matter[:-1], (*cut_line(last, painter.width - width_of(key)), *key)]
         self._draw(glance, matter)
 
-    def _draw(self, question: Line, matter: Line) -> None:
+    def _draw(self, question: Sequence[Line], matter: Sequence[Line]) -> None:
         """Why an answer was refused is read whole, over as many rows as it takes."""
-        self.query_one("#question", Lines).show_lines(question)
+        self.query_one("#question", Lines).show_lines(*question)
         refused = wrap_line(((clean(self._refusal), "bad"),), self._painter.width)
-        self.query_one("#matter", Lines).show_lines(*(refused if self._refusal else (matter,)))
+        self.query_one("#matter", Lines).show_lines(*(refused if self._refusal else matter))
 
     def on_resize(self) -> None:
         if self.says_waiting:
@@ -293,12 +298,22 @@ class PromptBar(Vertical, AtDesk):
                 Sign("more"),
                 Quiet(f" {round(monotonic() - self._since)} s"),
             )
-            self._draw(self._painter.line(words), self._painter.line(_WHILE_WAITING))
+            self._draw((self._painter.line(words),), (self._painter.line(_WHILE_WAITING),))
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+
+
+def _over_rows(variants: Sequence[Words], painter: Painter, most: int) -> tuple[list[Line], bool]:
+    """What is judged, on one row where a variant fits there, else the longest over at most so many; and whether that is
+    all of it."""
+    line = painter.first_that_fits(variants)
+    if most == 1 or _is_whole(line, variants, painter):
+        return [line], _is_whole(line, variants, painter)
+    rows = wrap_line(replace(painter, width=_UNCUT).line(variants[0]), painter.width)
+    return rows[:most], len(rows) <= most
 
 
 def _is_whole(line: Line, variants: Sequence[Words], painter: Painter) -> bool:
