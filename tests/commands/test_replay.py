@@ -86,6 +86,19 @@ async def test_after_a_story_was_changed_the_difference_is_told_with_turn_and_bo
     assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
 
 
+@pytest.mark.parametrize("holds", ["nothing", "fingerprint.json"])
+async def test_a_folder_without_a_model_of_ours_is_refused_by_the_name_it_was_given_by(
+    bot: Callable[[str], Path], capsys: pytest.CaptureFixture[str], tmp_path: Path, holds: str
+) -> None:
+    folder = bot("moodbot")
+    await recorded(folder, "/greet", name="greeting")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / holds).touch()
+    assert main(["replay", str(folder), "--model", str(tmp_path / "models")]) == 1
+    told = capsys.readouterr().err
+    assert "--model names" in told and "--core" not in told
+
+
 async def test_two_processes_and_a_kept_model_give_the_verdicts_that_one_gives(
     bot: Callable[[str], Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.runtime.stores.tracker_table import database, turn
 from trainer_tui.core.events import ActionExecuted, BotUttered, Event, UserUttered
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.controller import Controller
@@ -70,6 +71,12 @@ def files_of(bot: Path) -> dict[Path, bytes]:
 def test_what_is_no_story_session_or_file_is_said(moodbot: Path, name: str) -> None:
     with pytest.raises(TrainerError, match="there is no story, session or file"):
         opened(moodbot, name)
+
+
+def test_a_tracker_store_is_known_and_what_opens_it_is_said(moodbot: Path, tmp_path: Path) -> None:
+    store = database(tmp_path / "tracker.db", ("ann", turn("hello")))
+    with pytest.raises(TrainerError, match=f"trainer-tui review FOLDER --from {store}"):
+        opened(moodbot, str(store))
 
 
 async def test_a_session_starts_from_a_story(moodbot: Path) -> None:

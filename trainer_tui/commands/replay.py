@@ -188,8 +188,8 @@ def _models(project: Project, folder: Path | None, state: Path) -> tuple[Domain,
 
     with no_collection():
         if folder is not None:
-            model = load_dialogue(find_dialogue(folder))
-            found = find_interpreter(folder)
+            model = load_dialogue(find_dialogue(folder, "--model"))
+            found = find_interpreter(folder, "--model")
             then = project_of(model, project.root, os.environ)
             ensemble = Ensemble(then.policies, then.domain.era).remember(then.trackers, then.domain, model.policy)
             return then.domain, ensemble, load_interpreter(found, then.domain) if found else None

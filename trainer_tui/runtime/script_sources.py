@@ -22,6 +22,7 @@ from trainer_tui.runtime.journal import journal_path, sessions
 from trainer_tui.runtime.journal_reading import is_journal, read_journal
 from trainer_tui.runtime.reading.file import read_file
 from trainer_tui.runtime.resuming import replay
+from trainer_tui.runtime.stores.sqlite import is_sqlite
 from trainer_tui.session.nodes import Branch
 from trainer_tui.session.recorded import recorded
 from trainer_tui.session.script import Script
@@ -197,6 +198,9 @@ def tapes_in(path: Path, today: Domain, environ: Mapping[str, str]) -> tuple[lis
     where it cannot be read or holds none of these."""
     if is_journal(path):
         return list(session_tapes(path, today)), ()
+    if is_sqlite(path):
+        hint = f"trainer-tui review FOLDER --from {path} reads it, and plays what you choose."
+        raise TrainerError("the file is a database, such as a tracker store", hint=hint, place=Place(str(path)))
     text = read_text(path)
     report = Report(str(path))
     if reader := reader_of(text):

@@ -23,30 +23,30 @@ def nlu_folder(out: Path) -> Path:
     return (out.parent if out.name == DIALOGUE.name else out) / NLU
 
 
-def find_dialogue(core: Path) -> Path:
-    """The dialogue model that `--core` names, itself or by the folder of all models; ModelError where there is none."""
+def find_dialogue(core: Path, flag: str = "--core") -> Path:
+    """The dialogue model that `flag` names, itself or by the folder of all models; ModelError where there is none."""
     found = _find(core, DIALOGUE)
     if found:
         return found
-    refuse_rasa_model(core, "--core")
+    refuse_rasa_model(core, flag)
     raise ModelError(
-        "--core names no model",
+        f"{flag} names no model",
         "Nothing of a model is there." if exists(core) else "It does not exist.",
-        "Train one with trainer-tui train -o DIR, or leave --core out: the project's stories are learned in seconds.",
+        f"Train one with trainer-tui train -o DIR, or leave {flag} out: the project's stories are learned in seconds.",
         Place(str(core)),
     )
 
 
-def find_interpreter(nlu: Path) -> Path | None:
-    """The interpreter that `--nlu` names; None where nothing is there, so that one can be trained and put there.
+def find_interpreter(nlu: Path, flag: str = "--nlu") -> Path | None:
+    """The interpreter that `flag` names; None where nothing is there, so that one can be trained and put there.
     ModelError where something else is there."""
     found = _find(nlu, NLU)
     if found:
         return found
-    refuse_rasa_model(nlu, "--nlu")
+    refuse_rasa_model(nlu, flag)
     if exists(nlu) and not (isdir(nlu) and not any(nlu.iterdir())):
         raise ModelError(
-            "--nlu names no model",
+            f"{flag} names no model",
             "Something else is there.",
             "Name the folder that trainer-tui train -o DIR wrote (DIR/current/nlu), or one that does not exist yet.",
             Place(str(nlu)),

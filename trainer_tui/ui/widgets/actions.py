@@ -247,9 +247,13 @@ class Candidates(Pane):
         return [quoted(text) for text in said] or [controller.about_action(name)]
 
     def on_focus(self) -> None:
-        self.rows_changed()
+        # That it has focus is noted once all that hear of it have.
+        self.call_later(self.rows_changed)
 
     def on_blur(self) -> None:
+        self.call_later(self._show_best)
+
+    def _show_best(self) -> None:
         self.rows_changed()
         self.scroll_home(animate=False)
 
