@@ -9,13 +9,16 @@ import pyte
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual._compositor import Compositor
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.strip import Strip
 
 from tests.ui.conftest import Teaching
-from trainer_tui.session.protocol import ConfirmAction
+from trainer_tui.session.protocol import AskMessage, ConfirmAction
+from trainer_tui.ui.lines import Line, text_of
 from trainer_tui.ui.terminal import Written
+from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.slots import Slots
 
 WIDTH, HEIGHT = 12, 3
@@ -84,6 +87,53 @@ async def test_of_a_list_only_the_lines_are_drawn_that_are_others(teaching: Teac
         trainer.controller.edit_slot("venues", '["Paradiso"]')
         await trainer.sees("Paradiso")
         assert drawn == [1]
+
+
+async def test_an_answer_and_an_undo_are_drawn_once_though_panes_get_other_heights(
+    teaching: Teaching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with teaching("concertbot", said_after=60.0) as trainer:
+        await trainer.controller.finish_learning()
+        for _ in range(3):
+            await trainer.says("/hello")
+            await trainer.presses("enter")
+            await trainer.is_asked(ConfirmAction, "action_listen")
+            await trainer.presses("enter")
+            await trainer.is_asked(AskMessage)
+        await trainer.says("/hello")
+        drawn: list[int] = []
+        render_update = Compositor.render_update
+
+        def noted(compositor: Compositor, *arguments: Any, **named: Any) -> Any:
+            drawn.append(len(compositor._dirty_regions))
+            return render_update(compositor, *arguments, **named)
+
+        monkeypatch.setattr(Compositor, "render_update", noted)
+        for key in ("enter", "ctrl+z", "enter", "ctrl+z"):
+            before = [pane.size.height for pane in trainer.app.main.panes]
+            drawn.clear()
+            await trainer.presses(key)
+            await trainer.settles()
+            assert [pane.size.height for pane in trainer.app.main.panes] != before
+            assert len([regions for regions in drawn if regions]) == 1, key
+
+
+async def test_a_line_that_only_moved_is_not_painted_anew(teaching: Teaching, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.controller.finish_learning()
+        await trainer.says("/hello")
+        painted: list[str] = []
+        make_strip = Conversation._make_strip
+
+        def noted(pane: Conversation, line: Line, *how: Any) -> Strip:
+            painted.append(text_of(line))
+            return make_strip(pane, line, *how)
+
+        monkeypatch.setattr(Conversation, "_make_strip", noted)
+        await trainer.presses("y")
+        await trainer.sees("Hello! I know the concerts")
+        assert any("Hello! I know the concerts" in line for line in painted)
+        assert not any("/hello" in line for line in painted)
 
 
 async def test_what_the_mouse_selects_is_what_is_copied(teaching: Teaching) -> None:

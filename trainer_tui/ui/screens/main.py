@@ -53,8 +53,8 @@ _ABOUT_ACTIONS = (ConfirmAction, ChooseAction, NameAction, WriteResponse, AskFor
 class Stack(Vertical):
     """Panes over one another, which get the rows that there are."""
 
-    # It is never scrolled: that its panes got other heights has nothing else laid out once more.
-    virtual_size = Reactive(Size(0, 0), layout=False)
+    # It is never scrolled: that its panes got other heights has nothing laid out or drawn once more.
+    virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)
 
 
 class Column(Stack):

@@ -65,6 +65,9 @@ _AS_ASCII = str.maketrans(
 )
 
 
+_KEPT = 200
+"""Strips that a widget keeps: a few screens of lines."""
+
 STYLE_CLASSES = {f"line--{name}" for name in (*STYLES, "cursor")}
 """Component classes of the screens: one lookup for all widgets, since each class costs time at every style update."""
 
@@ -108,6 +111,7 @@ class Painted(Widget, AtDesk):
 
     def notify_style_update(self) -> None:
         self.__dict__.pop("_styles_by_name", None)
+        self.__dict__.pop("_strips", None)
         super().notify_style_update()
 
     def drawable(self, text: str) -> str:
@@ -117,7 +121,21 @@ class Painted(Widget, AtDesk):
     def strip(
         self, line: Line, width: int, over: Style | None = None, selection: tuple[int, int] | None = None
     ) -> Strip:
-        """The line in exactly `width` cells; `over` is laid over all of it, `selection` is a range of characters."""
+        """The line in exactly `width` cells; `over` is laid over all of it, `selection` is a range of characters.
+
+        Kept, since a line that only moves is most of what an answer draws: Textual keeps with each strip how it is cut
+        and written.
+        """
+        strips: dict[object, Strip] = self.__dict__.setdefault("_strips", {})
+        wanted = (line, width, over, selection)
+        found = strips.get(wanted)
+        if found is None:
+            if len(strips) >= _KEPT:
+                strips.clear()
+            found = strips[wanted] = self._make_strip(line, width, over, selection)
+        return found
+
+    def _make_strip(self, line: Line, width: int, over: Style | None, selection: tuple[int, int] | None) -> Strip:
         shown = cut_line(line, width)
         if self.ascii_only:
             shown = tuple((self.drawable(text), style) for text, style in shown)

@@ -59,7 +59,7 @@ class Pane(Rows):
         """What will stand here, where nothing does yet."""
         if self.row_count():
             return ()
-        lines = wrap_line(((self.empty, "dim"),), max(self._seen.width, 8))
+        lines = wrap_line(((self.empty, "dim"),), max(self._sight.size.width, 8))
         return lines[y] if y < len(lines) else ()
 
     @property

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
@@ -28,6 +28,21 @@ class _Painted:
     line: Line
     place: int | None
     has_cursor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What decides which lines of a list are in sight and how: asked once for all of them, since Textual works it out
+    anew each time."""
+
+    size: Size
+    scrolled: Offset
+    lead: int
+    """Blank lines above the first row."""
+    cursor: int | None
+    """The row that shows it."""
+    selection: Selection | None
+    full_width: int
 
 
 class Rows(Painted, ScrollView, can_focus=True):
@@ -70,7 +85,7 @@ class Rows(Painted, ScrollView, can_focus=True):
         self._end = -1
         self._marked_text = ""
         self._painted: dict[int, _Painted] = {}
-        self._seen = Size(0, 0)
+        self._sight = _Sight(Size(0, 0), Offset(0, 0), 0, None, None, 0)
 
     # --- what subclasses say --------------------------------------------------------------------------------------
 
@@ -113,14 +128,18 @@ class Rows(Painted, ScrollView, can_focus=True):
 
     def _refresh_changes(self) -> None:
         """Have the lines drawn that are others now: of a pane most stay when a question is answered."""
-        self._look()
-        for y in range(self._seen.height):
-            if self._to_paint(y) != self._painted.get(y):
-                self.refresh(Region(0, y, self._seen.width, 1))
+        sight = self._look()
+        others = [y for y in range(sight.size.height) if self._to_paint(y) != self._painted.get(y)]
+        if others:
+            self.refresh(*(Region(0, y, sight.size.width, 1) for y in others))
 
-    def _look(self) -> None:
-        """How much is in sight: asked once for all lines, since Textual works it out anew each time."""
-        self._seen = self.scrollable_content_region.size
+    def _look(self) -> _Sight:
+        size = self.scrollable_content_region.size
+        lead = max(0, size.height - self._tops[-1]) if self.STICKS_TO_END else 0
+        cursor = self.cursor if self.shows_cursor else None
+        full_width = max(self.virtual_size.width, size.width)
+        self._sight = _Sight(size, self.scroll_offset, lead, cursor, self.text_selection, full_width)
+        return self._sight
 
     @property
     def is_at_end(self) -> bool:
@@ -179,6 +198,14 @@ class Rows(Painted, ScrollView, can_focus=True):
 
     # --- drawing --------------------------------------------------------------------------------------------------
 
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """The layout that gives a list another size draws all of it: what was to be drawn before is not drawn again."""
+        was = self._size
+        is_other = super()._size_updated(size, virtual_size, container_size, layout)
+        if size != was:
+            self._exchange_repaint_regions()
+        return is_other
+
     def _lines_of(self, index: int) -> list[Line]:
         lines = self._drawn.get(index)
         if lines is None:
@@ -187,14 +214,9 @@ class Rows(Painted, ScrollView, can_focus=True):
             lines = self._drawn[index] = self.row_lines(index, self._width)
         return lines
 
-    @property
-    def _lead(self) -> int:
-        """Blank lines above the first row."""
-        return max(0, self._seen.height - self._tops[-1]) if self.STICKS_TO_END else 0
-
     def line_at(self, y: int) -> tuple[int, Line] | None:
         """(row, line) at a line of the whole list."""
-        y -= self._lead
+        y -= self._sight.lead
         if not 0 <= y < self._tops[-1]:
             return None
         index = bisect_right(self._tops, y) - 1
@@ -204,14 +226,15 @@ class Rows(Painted, ScrollView, can_focus=True):
 
     def _to_paint(self, y: int) -> _Painted:
         """What belongs on a line of those in sight."""
-        place = self.scroll_offset.y + y
+        sight = self._sight
+        place = sight.scrolled.y + y
         found = self.line_at(place)
         if found is None:
             return _Painted(self.line_outside(y), None)
         index, line = found
         if self._marked_text:
             line = with_matches(line, self._marked_text)
-        return _Painted(line, place - self._lead, index == self.cursor and self.shows_cursor)
+        return _Painted(line, place - sight.lead, index == sight.cursor)
 
     def line_outside(self, y: int) -> Line:
         """What stands on a line for which there is no row."""
@@ -222,14 +245,15 @@ class Rows(Painted, ScrollView, can_focus=True):
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        width = self._seen.width
+        sight = self._sight
+        width = sight.size.width
         painted = self._painted[y] = self._to_paint(y)
         if painted.place is None:
             return self.strip(painted.line, width)
-        scroll_x = self.scroll_offset.x
+        scroll_x = sight.scrolled.x
         over = self._cursor_style if painted.has_cursor else None
-        selected = self.text_selection.get_span(painted.place) if self.text_selection else None
-        strip = self.strip(painted.line, max(self.virtual_size.width, width), over, selected)
+        selected = sight.selection.get_span(painted.place) if sight.selection else None
+        strip = self.strip(painted.line, sight.full_width, over, selected)
         return self.placed(strip.crop(scroll_x, scroll_x + width), scroll_x, painted.place)
 
     @property
@@ -263,7 +287,7 @@ class Rows(Painted, ScrollView, can_focus=True):
         for index in (before, after):
             if 0 <= index < len(self._tops) - 1:
                 top, bottom = self._tops[index], self._tops[index + 1]
-                self.refresh(Region(0, top + self._lead - self.scroll_offset.y, self.size.width, bottom - top))
+                self.refresh(Region(0, top + self._sight.lead - self.scroll_offset.y, self.size.width, bottom - top))
         self.reveal(after)
         self.post_message(self.Moved(self, after))
 
