@@ -1,6 +1,6 @@
 """Draws docs/screen.svg: the concert bot at the question that its stories leave open.
 
-`python docs/screenshot.py` runs the program itself on a copy of the bot, its action server included.
+`python -m docs.screenshot` runs the program itself on a copy of the bot, its action server included.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -26,32 +28,46 @@ HERE = Path(__file__).resolve().parent
 SIZE = (120, 36)
 
 
-async def comes(pilot: Pilot[int], app: TrainerApp, kind: type[object], action: str | None = None) -> None:
-    """Wait until such a question is asked (about this action)."""
+@contextmanager
+def concertbot() -> Iterator[TrainerApp]:
+    """The program with a copy of the bot, which nothing that is done here changes."""
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_CONFIG_HOME"] = folder  # the theme and keys of whoever draws it are their own
+        bot = Path(folder) / "concertbot"
+        shutil.copytree(HERE.parent / "sample_bots" / "concertbot", bot, ignore=shutil.ignore_patterns(".trainer"))
+        parser = argparse.ArgumentParser()
+        interactive.add_arguments(parser)
+        arguments = parser.parse_args(["--actions", str(bot)])
+        controller = open_session(interactive.request_of(arguments))
+        try:
+            yield make_app(controller, arguments, own_settings())
+        finally:
+            controller.close()
+
+
+async def at_rest(pilot: Pilot[int], app: TrainerApp, asked: type[object] | None = None) -> None:
+    """Wait until such a question is asked, nothing runs or is learned, and the screen shows it."""
     while True:
         await pilot.pause(0.1)
-        prompt = app.controller.view.prompt
-        asked_about = prompt.prediction.action if isinstance(prompt, ConfirmAction) else None
-        if isinstance(prompt, kind) and action in (None, asked_about):
-            return
+        view = app.controller.view
+        is_asked = asked is None or isinstance(view.prompt, asked)
+        if is_asked and view.effect is None and "learning" not in " ".join(view.status.model):
+            break
+    await pilot.pause(0.5)
 
 
 async def walk(app: TrainerApp) -> str:
     async with app.run_test(size=SIZE) as pilot:
-        while "learning" in app.controller.view.status.model:
-            await pilot.pause(0.1)
-        await comes(pilot, app, AskMessage)
+        await at_rest(pilot, app, AskMessage)
         await pilot.press(*"/search_concerts", "enter")
-        await comes(pilot, app, ConfirmAction, "action_search_concerts")
+        await at_rest(pilot, app, ConfirmAction)
         await pilot.press("y")
-        await comes(pilot, app, ConfirmAction, "action_listen")
+        await at_rest(pilot, app, ConfirmAction)
         await pilot.press("y")
-        await comes(pilot, app, AskMessage)
+        await at_rest(pilot, app, AskMessage)
         await pilot.press(*"/compare_reviews", "enter")
-        await comes(pilot, app, ConfirmAction)
-        while "learning" in app.controller.view.status.model:
-            await pilot.pause(0.1)
-        await pilot.pause(0.5)
+        await at_rest(pilot, app, ConfirmAction)
         return app.export_screenshot(title="trainer-tui sample_bots/concertbot")
 
 
@@ -61,19 +77,8 @@ def without_fonts(picture: str) -> str:
 
 
 def main() -> None:
-    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    with tempfile.TemporaryDirectory() as folder:
-        bot = Path(folder) / "concertbot"
-        shutil.copytree(HERE.parent / "sample_bots" / "concertbot", bot, ignore=shutil.ignore_patterns(".trainer"))
-        parser = argparse.ArgumentParser()
-        interactive.add_arguments(parser)
-        arguments = parser.parse_args(["--actions", str(bot)])
-        controller = open_session(interactive.request_of(arguments))
-        try:
-            picture = asyncio.run(walk(make_app(controller, arguments, own_settings())))
-        finally:
-            controller.close()
-    (HERE / "screen.svg").write_text(without_fonts(picture), encoding="utf-8")
+    with concertbot() as app:
+        (HERE / "screen.svg").write_text(without_fonts(asyncio.run(walk(app))), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import pytest
 
 from tests.runtime.stores.tracker_table import database, turn
 from trainer_tui.core.events import ActionExecuted, BotUttered, Event, UserUttered
-from trainer_tui.errors import TrainerError
+from trainer_tui.errors import Place, TrainerError
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.opening import SessionRequest, open_session
 from trainer_tui.runtime.project import Sources
@@ -77,6 +77,20 @@ def test_a_tracker_store_is_known_and_what_opens_it_is_said(moodbot: Path, tmp_p
     store = database(tmp_path / "tracker.db", ("ann", turn("hello")))
     with pytest.raises(TrainerError, match=f"trainer-tui review FOLDER --from {store}"):
         opened(moodbot, str(store))
+
+
+async def test_what_is_left_out_is_opened_where_the_file_was_named(
+    moodbot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("talk.txt").write_text("user: hello\nbot: what no response of the bot says\n", encoding="utf-8")
+    controller = opened(moodbot, "talk.txt")
+    place = controller.view.status.warnings[0].place
+    assert place is not None and (place.path, place.line) == ("talk.txt", 2)
+    assert controller.path_of(place).resolve() == tmp_path / "talk.txt"
+    domain = Place("domain.yml")
+    assert controller.path_of(domain) == moodbot / "domain.yml"
+    controller.close()
 
 
 async def test_a_session_starts_from_a_story(moodbot: Path) -> None:

@@ -11,7 +11,7 @@ import asyncio
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from os.path import expanduser
+from os.path import exists, expanduser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -604,7 +604,9 @@ class Controller:
         return (*explanation(prediction), *self.insight.why()) if prediction else ("Nothing was predicted yet.",)
 
     def path_of(self, place: Place) -> Path:
-        return self._bot.folder / place.path
+        """A file of the bot is named from its folder, one that was named to start from as it was typed."""
+        in_folder = self._bot.folder / place.path
+        return in_folder if exists(in_folder) or not exists(place.path) else Path(place.path)
 
     def action_log(self) -> tuple[str, ...]:
         return self._performer.runner.log_lines()
