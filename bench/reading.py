@@ -1,84 +1,107 @@
-"""Reading a large bot and making its training examples: CPU seconds and memory, for 1,000 stories and their multiples.
+"""A bot of very many stories: from launch to the first prompt and to the first action, and reading it from nothing.
 
-Each size runs in a process of its own, so that its peak of memory is its own. The bot is restaurantbot of the corpus;
-its stories are copied with other intents, so that copies are not merely dropped as duplicates.
+Each figure is of a process of its own, so that its peak of memory is its own. Where BENCH_BASE names the folder of
+another build, both do each thing by turns, each on a copy of the bot of its own.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import resource
+import itertools
+import shutil
+import statistics
 import subprocess
-import sys
 import tempfile
-import time
-from itertools import pairwise
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from bench.large_bot import FILES, story_file, write_large_bot
+from bench.launch import Start, command, start
+from bench.measuring import Build, builds, done_by, spread
+from bench.typist import Typist
 
 NAME = "reading"
 
-BOT = "bots/rasa-1.2.2-suite/examples/restaurantbot"
-COPIES = (1, 2, 4, 8)
-TO_REACH = 1.0
-"""CPU seconds for 1,000 stories, read and featurised."""
-RASA = "Rasa 3.6.21 needs more than 10 s of CPU before it has read anything"
+STORIES = 10_000
+SIZES = (2_000, 10_000, 50_000)
+_STARTS = 3
+_AIMS = """\
+aims, of the build before: nothing changed 1/8 and 150 MiB, one file of ten changed 1/4, from nothing 1/2; reading is
+linear to 50,000 stories, +-15 % a story"""
 
 
 def run() -> None:
-    corpus = os.environ.get("TRAINER_TUI_CORPUS")
-    if not corpus:
-        print("left out: TRAINER_TUI_CORPUS is not set")
-        return
-    print(f"{'stories':>8} {'read s':>8} {'join s':>8} {'states s':>9} {'sum s':>7} {'MiB':>6} {'examples':>9}")
-    for copies in COPIES:
-        with tempfile.TemporaryDirectory() as folder:
-            copy_bot(Path(corpus, BOT), Path(folder), copies)
-            found = json.loads(subprocess.check_output([sys.executable, "-m", "bench.reading", folder], text=True))
-        parts = found["seconds"]
-        row = "".join(f" {part:8.2f}" for part in parts[:2]) + f" {parts[2]:9.2f} {sum(parts):7.2f}"
-        print(f"{found['stories']:8}{row} {found['mib']:6.0f} {found['examples']:9}")
-    print(f"to reach: under {TO_REACH:g} s for 1,000 stories, growth linear; {RASA}")
+    print(_AIMS)
+    with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
+        bots = {build: write_large_bot(Path(folder, build.name, "bot"), STORIES) for build in builds()}
+        print(f"\n{f'{STORIES:,} stories, {FILES} files':<34}{'build':<6}{'CPU s: least, median, most':>27}{'MiB':>8}")
+        _launches("from nothing, to the first prompt", bots, lambda bot: None, is_fresh=True)
+        for build, bot in bots.items():
+            _learn(build, bot)
+        _launches("nothing changed", bots, lambda bot: None)
+        turns = itertools.count()
+        _launches("one file of ten changed", bots, lambda bot: _change(bot, next(turns)))
+        for build, bot in bots.items():
+            _learn(build, bot)
+        _first_actions(bots)
+    _sizes()
 
 
-def copy_bot(source: Path, target: Path, copies: int) -> None:
-    """The bot with its stories several times, each time with a suffix at every intent."""
-    (target / "data").mkdir()
-    (target / "domain.yml").write_bytes((source / "domain.yml").read_bytes())
-    stories = (source / "data/stories.md").read_text(encoding="utf-8").splitlines()
-    for copy in range(copies):
-        lines = (_with_suffix(line, f"_{copy}") if copy else line for line in stories)
-        (target / f"data/stories_{copy}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+def _launches(what: str, bots: dict[Build, Path], prepare: Callable[[Path], None], *, is_fresh: bool = False) -> None:
+    found: dict[Build, list[Start]] = {build: [] for build in bots}
+    for _ in range(_STARTS):
+        for build, bot in bots.items():
+            prepare(bot)
+            found[build].append(start(build, "plain", bot, is_fresh=is_fresh))
+    for build, starts in found.items():
+        _tell(what, build, [each.cpu for each in starts], [each.mebibytes for each in starts])
 
 
-def _with_suffix(line: str, suffix: str) -> str:
-    if not line.startswith("* "):
-        return line
-    intent, brace, rest = line.partition("{")
-    return f"{intent.rstrip()}{suffix}{brace}{rest}"
+def _tell(what: str, build: Build, seconds: list[float], mebibytes: list[float]) -> None:
+    print(f"{what:<34}{build.name:<6}{spread(seconds, 2)}{statistics.median(mebibytes):>8.0f}", flush=True)
 
 
-def measure(folder: Path) -> dict[str, object]:
-    """Seconds of CPU for reading, joining and featurising, and the peak of memory in MiB."""
-    from trainer_tui.core.featurizers import StateMaker, training_examples
-    from trainer_tui.core.generator import training_trackers
-    from trainer_tui.runtime.reading.project_data import read_project
-
-    marks = [time.process_time()]
-    project = read_project(folder)
-    marks.append(time.process_time())
-    trackers = training_trackers(project.stories, project.domain)
-    marks.append(time.process_time())
-    states = StateMaker(project.domain)
-    examples = {example for tracker in trackers for example in training_examples(tracker, project.domain, 5, states)}
-    marks.append(time.process_time())
-    return {
-        "stories": len(project.stories.steps),
-        "seconds": [after - before for before, after in pairwise(marks)],
-        "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "examples": len(examples),
-    }
+def _learn(build: Build, bot: Path) -> None:
+    """One message, so that what is read and fitted is kept."""
+    arguments = [*command(build, "plain"), str(bot)]
+    subprocess.run(arguments, input=b"/greet\n", capture_output=True, check=True, env=build.environ())
 
 
-if __name__ == "__main__":
-    print(json.dumps(measure(Path(sys.argv[1]))))
+def _change(bot: Path, turn: int) -> None:
+    path = story_file(bot, turn % FILES)
+    path.write_text(path.read_text(encoding="utf-8") + f"# changed {turn}\n", encoding="utf-8")
+
+
+def _first_actions(bots: dict[Build, Path]) -> None:
+    """What a start and its first message take until an action is asked about: all that was put off is done by then."""
+    found: dict[Build, list[tuple[float, float]]] = {build: [] for build in bots}
+    for _ in range(_STARTS):
+        for build, bot in bots.items():
+            shutil.rmtree(bot / ".trainer" / "sessions", ignore_errors=True)
+            typist = Typist(build, bot)
+            typist.says("/greet")
+            found[build].append((typist.cpu, typist.peak_mib))
+            typist.ends()
+    for build, taken in found.items():
+        seconds, mebibytes = zip(*taken, strict=True)
+        _tell("nothing changed, to the 1st action", build, list(seconds), list(mebibytes))
+
+
+def _sizes() -> None:
+    """Read, joined and featurised, with nothing kept; what it takes a story shows whether it is linear."""
+    print(
+        f"\n{'stories':>8}  {'build':<6}{'read s':>8}{'join s':>8}{'states s':>10}{'sum s':>8}{'MiB':>7}{'ms each':>12}"
+    )
+    for number in SIZES:
+        with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
+            bot = write_large_bot(Path(folder, "bot"), number)
+            for build in builds():
+                if build.is_this or number <= STORIES:
+                    _tell_size(number, build, done_by(build, "read", bot))
+
+
+def _tell_size(number: int, build: Build, found: dict[str, Any]) -> None:
+    read, join, states = found["seconds"]
+    whole = read + join + states
+    parts = f"{read:8.2f}{join:8.2f}{states:10.2f}{whole:8.2f}{found['mib']:7.0f}{1000 * whole / number:12.2f}"
+    print(f"{number:>8,}  {build.name:<6}{parts}", flush=True)

@@ -51,5 +51,11 @@ class Typist:
         """Seconds of the process with all its threads: Linux's clock of a process."""
         return time.clock_gettime((~self._process.pid << 3) | 2)
 
+    @property
+    def peak_mib(self) -> float:
+        """The most memory that the process has taken, as Linux tells it."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        return float(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 2**10
+
     def ends(self) -> None:
         self._process.communicate()

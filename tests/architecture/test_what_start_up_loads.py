@@ -104,7 +104,8 @@ from pathlib import Path
 from trainer_tui.runtime.opening import SessionRequest, open_session
 from trainer_tui.runtime.project import Sources
 controller = open_session(SessionRequest(Sources(Path(sys.argv[1]))))
-assert controller.view.status.model == ("ready",), controller.view.status.model
+policy = controller._performer.teacher.own.dialogue.policy
+assert policy.model_ is not None
 """
     assert not loaded_after(opened, str(bot)) & {"numpy", *LEARNING}
 

@@ -22,7 +22,7 @@ from trainer_tui.formats.markdown.stories import parse_stories_markdown
 def steps_of(text: str) -> tuple[StoryStep, ...]:
     read = parse_stories_markdown(text, "stories.md")
     assert [str(problem) for problem in read.problems] == []
-    return read.stories.steps
+    return tuple(read.stories.steps)
 
 
 def events_of(lines: str) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,16 @@ async def test_a_process_finds_what_is_found_here(capfd: pytest.CaptureFixture[s
     assert (found.bias == here.bias).all()
     assert found.inverse_temperature == here.inverse_temperature
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("process")
+async def test_some_labels_alone_are_fitted_to_the_same_weights_there() -> None:
+    some = replace(problem(), wanted=np.array([2, 0], dtype=np.int32), inverse_temperature=2.0)
+    there, here = await fit_beside(some, unheard), some.solve(unheard)
+    assert here.weights.shape == (8, 2)
+    assert (np.asarray(there.weights) == here.weights).all()
+    assert (np.asarray(there.bias) == here.bias).all()
+    assert np.ptp(here.weights) > 0.1
 
 
 @pytest.mark.usefixtures("process")

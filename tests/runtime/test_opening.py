@@ -18,18 +18,17 @@ def bot(sample_bots: Path, tmp_path: Path) -> Path:
 
 
 def learned(controller: Controller) -> tuple[str, ...]:
-    """Let the first fits finish, and close; what the status line said before they were begun."""
-    before = controller.view.status.model
+    """Let what is learned first be learned, and close; what the status line says then: what a fit took, or "ready"."""
 
-    async def work() -> None:
+    async def work() -> tuple[str, ...]:
         await controller.begin()
         await controller.finish_learning()
+        return controller.view.status.model
 
     try:
-        asyncio.run(work())
+        return asyncio.run(work())
     finally:
         controller.close()
-    return before
 
 
 def meaning(controller: Controller, text: str) -> str | None:
@@ -50,7 +49,7 @@ def meaning(controller: Controller, text: str) -> str | None:
 
 
 def test_a_project_that_has_not_changed_is_not_fitted_again_wherever_it_lies(bot: Path) -> None:
-    assert learned(opened(bot)) == ("memory only",)
+    assert learned(opened(bot)) != ("ready",)
     assert learned(opened(bot)) == ("ready",)
     bot = bot.rename(bot.with_name("moved"))
     assert learned(opened(bot)) == ("ready",)
@@ -58,7 +57,7 @@ def test_a_project_that_has_not_changed_is_not_fitted_again_wherever_it_lies(bot
         (bot / "data" / "stories.yml").read_text() + "\n- story: one more\n  steps:\n  - intent: greet\n"
         "  - action: utter_greet\n"
     )
-    assert learned(opened(bot)) == ("memory only",)
+    assert learned(opened(bot)) != ("ready",)
 
 
 def test_a_model_is_written_whole_though_nothing_was_asked(bot: Path, tmp_path: Path) -> None:
@@ -66,9 +65,9 @@ def test_a_model_is_written_whole_though_nothing_was_asked(bot: Path, tmp_path: 
     domain = (bot / "domain.yml").read_text()
     (bot / "domain.yml").unlink()
     found = opened(bot, "--core", tmp_path / "models" / "dialogue", "--nlu", tmp_path / "models" / "current" / "nlu")
-    assert found.view.status.model == ("ready",)
     assert "greet" in found.view.intents and "greet" in domain
     assert meaning(found, "hello") == "greet"
+    assert "ready" in found.view.status.model
 
 
 def test_a_missing_interpreter_is_trained_and_written_where_nlu_says(bot: Path, tmp_path: Path) -> None:

@@ -30,9 +30,20 @@ def shares(told: Told, wanted: str) -> list[float]:
     return [share for doing, share in told if doing == wanted]
 
 
-def test_opening_a_session_tells_of_files_stories_and_policies(bot: Path) -> None:
+def test_a_session_is_open_once_its_files_are_read(bot: Path) -> None:
     told: Told = []
     open_session(SessionRequest(Sources(bot)), tell=lambda doing, share: told.append((doing, share))).close()
+    assert in_turn(told) == [f"reading {bot}"]
+
+
+def test_whoever_joins_stories_tells_of_files_stories_and_policies(bot: Path) -> None:
+    told: Told = []
+
+    def tell(doing: str, share: float) -> None:
+        told.append((doing, share))
+
+    project = load_project(Sources(bot), os.environ, tell=tell)
+    Ensemble(project.policies, project.domain.era).remember(project.trackers, project.domain, tell=tell)
     assert in_turn(told) == [f"reading {bot}", "joining the stories", "learning the stories"]
     for doing in in_turn(told)[1:]:
         assert shares(told, doing) == sorted(shares(told, doing))

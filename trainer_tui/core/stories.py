@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from enum import Enum
 from typing import Any
@@ -78,11 +78,11 @@ class Rule:
 class StoryFile:
     """What one story file (or several, merged) holds."""
 
-    steps: tuple[StoryStep, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    steps: Sequence[StoryStep] = ()
+    rules: Sequence[Rule] = ()
 
     def merged(self, other: StoryFile) -> StoryFile:
-        return StoryFile(self.steps + other.steps, self.rules + other.rules)
+        return StoryFile((*self.steps, *other.steps), (*self.rules, *other.rules))
 
 
 @dataclass(frozen=True, slots=True)

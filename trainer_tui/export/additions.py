@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from functools import lru_cache
 from typing import Any, Literal
@@ -273,7 +273,7 @@ def _item(addition: StoryAddition, story: StoryEvents) -> dict[str, Any]:
 
 def _removal_edit(removal: StoryRemoval, target: TargetFile, text: str) -> Edit:
     found = read_stories(text, target.dialect, target.path)
-    blocks: tuple[StoryStep | Rule, ...] = found.rules if removal.is_rule else found.steps
+    blocks: Sequence[StoryStep | Rule] = found.rules if removal.is_rule else found.steps
     lines = [
         block.place.line
         for block in blocks

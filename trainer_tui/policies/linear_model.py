@@ -181,9 +181,10 @@ def _weights_of(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """As `_weights`, each of these classes by itself against all others."""
     matrix = _matrix(problem.rows)
+    labels = np.asarray(problem.labels)  # in another process they are not yet NumPy's
     weights, bias = np.zeros((problem.rows.width, len(classes))), np.zeros(len(classes))
     for place, label in enumerate(classes):
-        coefficients, intercept = _separated(matrix, problem.labels == label, counts)
+        coefficients, intercept = _separated(matrix, labels == label, counts)
         weights[:, place], bias[place] = coefficients[0], intercept[0]
     return weights, bias
 

@@ -19,13 +19,17 @@ def read_text(path: Path, shown: str | None = None) -> str:
     FormatError, under the name `shown`, where it cannot be read, is no file or is not UTF-8.
     """
     name = shown or str(path)
+    return decode(read_content(path, name), name)
+
+
+def read_content(path: Path, name: str) -> bytes:
+    """The bytes of a file; FormatError, under that name, where it cannot be read or is no file."""
     try:
         _refuse_what_is_no_file(path, name)
-        content = path.read_bytes()
+        return path.read_bytes()
     except (OSError, ValueError) as error:
         found = f"{reason(error)}."
         raise FormatError("the file cannot be read", found, "Check its name and rights.", Place(name)) from None
-    return decode(content, name)
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -37,6 +37,7 @@ from trainer_tui.runtime.models.rasa import refuse_rasa_model
 from trainer_tui.runtime.performing import Performer
 from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.reading.file_search import has_domain
+from trainer_tui.runtime.reading.kept import KeptReading
 from trainer_tui.runtime.session_models import Places, SessionModels
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, Options, Teacher
 from trainer_tui.runtime.sessions import make_state_folder, next_name, session_name, unfinished
@@ -93,15 +94,15 @@ def open_session(
     tell: Progress = unheard,
 ) -> Controller:
     """The session that is asked for, of a bot that `read_bot` may have read already. TrainerError (InvalidInput) where
-    it cannot be opened. `tell` is told how far that is."""
+    it cannot be opened. `tell` is told how far reading is."""
     root = request.sources.root
     model, project = bot or read_bot(request, environ, tell)
-    state = request.state_folder or project.root / STATE_FOLDER
+    state = _state_folder(request)
     make_state_folder(state)
     log_to(state, request.verbosity, request.is_quiet)
     places = Places(state / "cache", model.policy if model else None, request.nlu, request.out)
     learning = _Learning(places, _server(request, project, environ), is_teaching=not request.is_talk)
-    teacher = learning.begin(project, tell)
+    teacher = learning.begin(project)
     found = find_launch(project.root.resolve(), environ)
     launch = _allowed(found, request)
     runner = ActionRunner(
@@ -114,7 +115,7 @@ def open_session(
     )
 
     def read() -> Project:
-        return _project(request.sources, model, environ)
+        return _project(request, model, environ)
 
     told = _bot(project, root, learning.models.notes, read)
 
@@ -193,7 +194,7 @@ def read_bot(request: SessionRequest, environ: Mapping[str, str] = os.environ, t
     if not sources.domain and not has_domain(sources.root):
         refuse_rasa_model(sources.root, "FOLDER")
     model = _core_model(request.core)
-    return model, _project(sources, model, environ, tell)
+    return model, _project(request, model, environ, tell)
 
 
 def _bot(project: Project, root: Path, notes: tuple[str, ...], read: Callable[[], Project]) -> Bot:
@@ -248,10 +249,10 @@ class _Learning:
         self._server = server
         self._is_teaching = is_teaching
 
-    def begin(self, project: Project, tell: Progress = unheard) -> Teacher:
+    def begin(self, project: Project) -> Teacher:
         self.project = project
         self.models = SessionModels(project, DialogueSources.of(project.data), self._places)
-        self.teacher = self.models.teacher(self._changed, tell)
+        self.teacher = self.models.teacher(self._changed)
         # A model that was named on the command line knows nothing of later changes.
         self._places = replace(self._places, core=None)
         teacher: Teacher = self.teacher
@@ -282,11 +283,16 @@ def _core_model(folder: Path | None) -> DialogueModel | None:
     return load_dialogue(find_dialogue(folder))
 
 
+def _state_folder(request: SessionRequest) -> Path:
+    return request.state_folder or request.sources.root / STATE_FOLDER
+
+
 def _project(
-    sources: Sources, model: DialogueModel | None, environ: Mapping[str, str], tell: Progress = unheard
+    request: SessionRequest, model: DialogueModel | None, environ: Mapping[str, str], tell: Progress = unheard
 ) -> Project:
+    sources, kept = request.sources, KeptReading(_state_folder(request) / "cache" / "stories.jsonl")
     if model is None:
-        return load_project(sources, environ, tell=tell)
+        return load_project(sources, environ, tell=tell, kept=kept)
     # The model knows which files it was made of; what is named comes before.
     carried = model.sources
     missing = [file.path for file in carried.stories if not exists(file.path)]
@@ -301,7 +307,7 @@ def _project(
         stories=sources.stories or [file.path for file in carried.stories],
         config=sources.config or (carried.config.path if carried.config and exists(carried.config.path) else None),
     )
-    project = load_project(found, environ, None if sources.domain else _carried_domain(model, environ), tell)
+    project = load_project(found, environ, None if sources.domain else _carried_domain(model, environ), tell, kept)
     changed = [file.path for file in (*carried.domain, *carried.stories) if file.has_changed()]
     warnings = tuple(
         Problem(f"{path} has changed since the model was trained", hint="Train it again.", is_error=False)

@@ -180,6 +180,7 @@ class Performer:
         if own is not None:
             from trainer_tui.runtime.guarding import Guarding
 
+            await own.dialogue.ready()
             # What was corrected in this session is still told of where the stories are others by now.
             self.guard = Guarding(bot, self.stories, own.dialogue, self._began, self._changed)
         stories = self.stories

@@ -19,8 +19,10 @@ from trainer_tui.formats.yaml.reader import as_problem
 from trainer_tui.policies.policy import Policy
 from trainer_tui.policies.registry import policies_of
 from trainer_tui.progress import Progress, unheard
-from trainer_tui.runtime.collection import no_collection
+from trainer_tui.runtime.collection import making_what_stays, no_collection
 from trainer_tui.runtime.files import read_text
+from trainer_tui.runtime.later import LaterSequence
+from trainer_tui.runtime.reading.kept import KeptReading
 from trainer_tui.runtime.reading.project_data import ProjectData, read_project
 
 
@@ -42,14 +44,16 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project that can be taught. `warnings` are problems that do not stop it, `notes` are said once."""
+    """A project that can be taught. `warnings` are problems that do not stop it, `notes` are said once. `kept` is what
+    its reading leaves for the next one."""
 
     data: ProjectData
-    trackers: tuple[TrainingTracker, ...]
+    trackers: Sequence[TrainingTracker]
     policies: tuple[Policy, ...]
     endpoints: Endpoints
     warnings: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    kept: KeptReading | None = None
 
     @property
     def root(self) -> Path:
@@ -66,15 +70,28 @@ class Project:
 
 @no_collection()
 def load_project(
-    sources: Sources, environ: Mapping[str, str], domain: Domain | None = None, tell: Progress = unheard
+    sources: Sources,
+    environ: Mapping[str, str],
+    domain: Domain | None = None,
+    tell: Progress = unheard,
+    kept: KeptReading | None = None,
 ) -> Project:
     """Read everything; InvalidInput with all problems of all files where something cannot be read.
 
-    `domain` stands for the project's own, where a model brings one. `tell` is told how far reading is.
+    `domain` stands for the project's own, where a model brings one. `tell` is told how far reading is. Where it is
+    known what was `kept`, stories are not parsed again, and joined when they are first looked at.
     """
     check_folder(sources.root)
     data = read_project(
-        sources.root, sources.domain, sources.stories, sources.nlu, sources.config, sources.held_out, environ, tell
+        sources.root,
+        sources.domain,
+        sources.stories,
+        sources.nlu,
+        sources.config,
+        sources.held_out,
+        environ,
+        tell,
+        kept,
     )
     if domain is not None:
         data = replace(data, domain=domain)
@@ -87,9 +104,18 @@ def load_project(
     if errors:
         raise InvalidInput(errors)
     warnings = tuple(problem for problem in problems if not problem.is_error)
-    trackers = tuple(training_trackers(data.stories, data.domain, tell))
-    notes = (*policies.notes, *(() if trackers else (_WITHOUT_STORIES,)))
-    return Project(data, trackers, policies.policies, endpoints, warnings, notes)
+    if kept:
+        trackers: Sequence[TrainingTracker] = LaterSequence(lambda: _joined(data))
+    else:
+        trackers = training_trackers(data.stories, data.domain, tell)
+    has_stories = data.stories.steps or data.stories.rules
+    notes = (*policies.notes, *(() if has_stories else (_WITHOUT_STORIES,)))
+    return Project(data, trackers, policies.policies, endpoints, warnings, notes, kept)
+
+
+@making_what_stays()
+def _joined(data: ProjectData) -> list[TrainingTracker]:
+    return training_trackers(data.stories, data.domain)
 
 
 _WITHOUT_STORIES = (

@@ -20,8 +20,9 @@ from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.progress import Progress, unheard
-from trainer_tui.runtime.collection import no_collection
+from trainer_tui.runtime.collection import making_what_stays, no_collection
 from trainer_tui.runtime.interpreter_http import HttpInterpreter
+from trainer_tui.runtime.later import Later
 from trainer_tui.runtime.models.archive import MALFORMED, Kind
 from trainer_tui.runtime.models.cache import ModelCache, cache_key
 from trainer_tui.runtime.models.dialogue import DialogueSources, save_dialogue
@@ -75,11 +76,11 @@ class SessionModels:
         texts = (sources.domain, (sources.config,) if sources.config else (), sources.stories)
         self._dialogue_key = cache_key(" ".join(file.sha256 for file in files) for files in texts)
         self._unkept: list[Callable[[], bool]] = []
+        self._is_known = False
 
-    def teacher(self, changed: Callable[[], None], tell: Progress = unheard) -> SessionTeacher:
-        """What learns in this session; `changed` is called when there is something new to show, `tell` until there is
-        something to predict with."""
-        dialogue = self._dialogue(changed, tell)
+    def teacher(self, changed: Callable[[], None]) -> SessionTeacher:
+        """What learns in this session; `changed` is called when there is something new to show."""
+        dialogue = self._dialogue(changed)
         if self._project.endpoints.nlu:
             return SessionTeacher(dialogue, self._server(self._project.endpoints.nlu))
         return SessionTeacher(dialogue, self._messages(changed))
@@ -130,16 +131,21 @@ class SessionModels:
 
     # --- policies -------------------------------------------------------------------------------------------------
 
-    @no_collection()
-    def _dialogue(self, changed: Callable[[], None], tell: Progress) -> DialogueTeacher:
+    def _dialogue(self, changed: Callable[[], None]) -> DialogueTeacher:
+        teacher = DialogueTeacher(Later(self._remembering), changed)
+        self._unkept.append(lambda: self._is_dialogue_unkept(teacher))
+        return teacher
+
+    @making_what_stays()
+    def _remembering(self) -> Ensemble:
+        """The policies, the learned one as it was fitted before, if that is kept. What was read is kept then, too."""
         project = self._project
         known = self._places.core or self._kept_policy()
-        ensemble = Ensemble(project.policies, project.domain.era)
-        ensemble = ensemble.remember(project.trackers, project.domain, known, tell)
-        teacher = DialogueTeacher(ensemble, changed)
-        if teacher.policy and not known:
-            self._unkept.append(lambda: self._is_dialogue_unkept(teacher))
-        return teacher
+        self._is_known = known is not None
+        ensemble = Ensemble(project.policies, project.domain.era).remember(project.trackers, project.domain, known)
+        if project.kept:
+            project.kept.write()
+        return ensemble
 
     def _kept_policy(self) -> LearnedPolicy | None:
         """The learned policy as it was fitted to the very same files, if that is kept."""
@@ -155,8 +161,12 @@ class SessionModels:
         return None
 
     def _is_dialogue_unkept(self, teacher: DialogueTeacher) -> bool:
+        if not teacher.is_ready:
+            return True
+        if self._is_known or teacher.policy is None:
+            return False
         first = teacher.refits.best(())
-        if first is None or teacher.policy is None:
+        if first is None:
             return True
         teacher.policy.adopt(first.model)
         self._cache.store("dialogue", self._dialogue_key, *teacher.policy.to_parts())

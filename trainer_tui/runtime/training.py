@@ -6,6 +6,7 @@ methods are called in the event loop's thread, where learning and predicting tak
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -23,6 +24,10 @@ from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.progress import Progress
 from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.fits.refits import Fitted, Refits
+from trainer_tui.runtime.later import Later
+
+_GETTING_READY = "getting ready ..."
+"""While a large bot's stories are joined and remembered, the first message can be typed already."""
 
 
 def _unwatched() -> None:
@@ -33,25 +38,52 @@ class DialogueTeacher:
     """An ensemble whose learned policy, where it has one, is fitted in the background.
 
     Give it an ensemble that knows the stories by memory (`Ensemble.remember`), or wholly: then there is nothing to fit
-    until lessons come.
+    until lessons come. One that takes its time is made `Later`, while the first message is typed; a prediction waits.
     """
 
-    def __init__(self, ensemble: Ensemble, changed: Callable[[], None] = _unwatched) -> None:
-        self.ensemble = ensemble
-        self.policy = next((policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy)), None)
+    def __init__(self, ensemble: Ensemble | Later[Ensemble], changed: Callable[[], None] = _unwatched) -> None:
         self.refits: Refits[Lesson, LinearModel | None] = Refits(self._fit, changed)
+        self._ensemble = ensemble if isinstance(ensemble, Later) else Later(lambda: ensemble)
+        self._changed = changed
         self._lessons: Sequence[Lesson] = ()
-        if self.policy is None or self.policy.model_ is not None:
-            self.refits.start_with(self.policy.model_ if self.policy else None)
+        self._getting_ready: asyncio.Task[None] | None = None
+        self._has_begun = False
+        if not isinstance(ensemble, Later):
+            self._begin()
+
+    @property
+    def ensemble(self) -> Ensemble:
+        return self._ensemble()
+
+    @property
+    def policy(self) -> LearnedPolicy | None:
+        """The learned one, where there is one."""
+        return next((policy for policy in self.ensemble.policies if isinstance(policy, LearnedPolicy)), None)
+
+    @property
+    def is_ready(self) -> bool:
+        return self._ensemble.is_made
+
+    async def ready(self) -> None:
+        """Wait for the policies."""
+        if not self.is_ready:
+            await in_thread(self._ensemble)
+            self.follow(self._lessons)
+            self._changed()
 
     def predict(self, tracker: DialogueStateTracker, domain: Domain, lessons: Sequence[Lesson]) -> EnsemblePrediction:
         """The next action, by exactly these lessons; starts a fit where one is due."""
+        ensemble = self.ensemble
         self.follow(lessons)
-        return self.ensemble.predict(tracker, domain)
+        return ensemble.predict(tracker, domain)
 
     def follow(self, lessons: Sequence[Lesson]) -> None:
         """Know exactly these lessons, and start a fit where one is due."""
         self._lessons = lessons
+        if not self.is_ready:
+            if self._getting_ready is None:
+                self._getting_ready = asyncio.get_running_loop().create_task(self.ready())
+            return
         best = self.settle()
         if self.policy:
             fitted = len(best.lessons) if best else 0
@@ -61,14 +93,30 @@ class DialogueTeacher:
 
     def settle(self) -> Fitted[Lesson, LinearModel | None] | None:
         """Take up the best fit that is done, also where no prediction has asked for it yet; None before the first."""
+        self._begin()
         best = self.refits.best(self._lessons)
         if self.policy and best and best.model is not self.policy.model_:
             self.policy.adopt(best.model)
         return best
 
+    def close(self) -> None:
+        """End what is under way."""
+        if self._getting_ready is not None:
+            self._getting_ready.cancel()
+        self.refits.stop()
+
+    def _begin(self) -> None:
+        """A policy that was fitted before is the first to answer; where there is none, nothing is fitted."""
+        if not self._has_begun:
+            self._has_begun = True
+            policy = self.policy
+            if policy is None or policy.model_ is not None:
+                self.refits.start_with(policy.model_ if policy else None)
+
     async def _fit(self, lessons: Sequence[Lesson], progress: Progress) -> LinearModel | None:
         from trainer_tui.runtime.fits.fit import fit_beside
 
+        await self.ready()
         assert self.policy is not None
         policy, first = self.policy, self.refits.best(())
         assignment = await in_thread(lambda: policy.assignment(lessons, first.model if first else None))
@@ -192,6 +240,7 @@ class SessionTeacher:
     async def predict(
         self, tracker: DialogueStateTracker, domain: Domain, taught: Sequence[Lesson]
     ) -> EnsemblePrediction:
+        await self.dialogue.ready()
         return self.dialogue.predict(tracker, domain, taught)
 
     async def what_if(
@@ -205,6 +254,8 @@ class SessionTeacher:
 
     def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> tuple[str, ...]:
         """("0.4 s", "4 learned"), ("memory only", "learning 40 %"), ("0.4 s", "4 learned", "2 behind")."""
+        if not self.dialogue.is_ready:
+            return (_GETTING_READY,)
         refits = self.dialogue.refits
         best = refits.best(lessons)
         parts = [f"{best.seconds:.1f} s" if best.seconds else "ready"] if best else ["memory only"]
@@ -238,13 +289,14 @@ class SessionTeacher:
         self.dialogue.refits.fit_now(lessons)
 
     async def finished(self) -> None:
-        """Wait for the fits under way."""
+        """Wait for the policies, and the fits under way."""
+        await self.dialogue.ready()
         await self.dialogue.refits.finished()
         if isinstance(self.messages, InterpreterTeacher):
             await self.messages.refits.finished()
 
     def close(self) -> None:
         """End what is under way."""
-        self.dialogue.refits.stop()
+        self.dialogue.close()
         if isinstance(self.messages, InterpreterTeacher):
             self.messages.refits.stop()

@@ -7,11 +7,13 @@ from os.path import isfile
 from pathlib import Path
 
 from trainer_tui.errors import FormatError
+from trainer_tui.formats.encoding import decode
 from trainer_tui.formats.file_contents import FileContents, contents_of
 from trainer_tui.formats.nlu_building import NluRead
 from trainer_tui.formats.nlu_text import parse_nlu
 from trainer_tui.formats.yaml.reader import as_problem
-from trainer_tui.runtime.files import read_text
+from trainer_tui.runtime.files import read_content, read_text
+from trainer_tui.runtime.reading.kept import KeptReading
 
 
 def read_file(
@@ -21,13 +23,19 @@ def read_file(
     is_test: bool = False,
     is_stray: bool = False,
     environ: Mapping[str, str] | None = None,
+    kept: KeptReading | None = None,
 ) -> FileContents:
-    """As `contents_of`; a file that cannot be read at all is broken, but a stray one is nobody's."""
+    """As `contents_of`; a file that cannot be read at all is broken, but a stray one is nobody's. What is `kept` of an
+    earlier reading of the same content is not read again."""
     try:
-        text = read_text(path, shown)
+        content = read_content(path, shown)
+        known = kept.find(content, shown, is_test=is_test, is_stray=is_stray) if kept else None
+        if known is not None:
+            return known
+        text = decode(content, shown)
     except FormatError as error:
         return FileContents() if is_stray else FileContents(problems=(as_problem(error),), is_broken=True)
-    return contents_of(
+    contents = contents_of(
         text,
         shown,
         is_test=is_test,
@@ -35,6 +43,10 @@ def read_file(
         beside=lambda name: _beside(path, name),
         environ=environ,
     )
+    # What an export in JSON says stands in other files, too.
+    if kept and path.suffix.lower() != ".json":
+        kept.keep(content, shown, contents, is_test=is_test, is_stray=is_stray)
+    return contents
 
 
 def read_nlu_file(path: Path) -> NluRead:

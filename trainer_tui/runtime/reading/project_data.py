@@ -30,6 +30,7 @@ from trainer_tui.formats.yaml.config import Config
 from trainer_tui.formats.yaml.domain import DomainFile, merge
 from trainer_tui.progress import Progress, each, unheard
 from trainer_tui.runtime.files import file_size, read_text, shown_path
+from trainer_tui.runtime.later import LaterSequence
 from trainer_tui.runtime.reading.file import read_file
 from trainer_tui.runtime.reading.file_search import (
     find_bots_below,
@@ -41,6 +42,7 @@ from trainer_tui.runtime.reading.file_search import (
     find_tests,
     find_training,
 )
+from trainer_tui.runtime.reading.kept import KeptReading
 from trainer_tui.runtime.settings import bot_settings
 
 
@@ -98,16 +100,18 @@ def read_project(
     held_out: Sequence[Path] = (),
     environ: Mapping[str, str] | None = os.environ,
     tell: Progress = unheard,
+    kept: KeptReading | None = None,
 ) -> ProjectData:
     """Read what is given, then what the bot's trainer.toml names, and find the rest in the folder. No domain is looked
     for where `domain_paths` is empty: the caller has one.
 
     `story_paths` (files or folders) are all training data, as Rasa's --data is, unless `nlu_paths` is given, too.
     What is `held_out` (files or folders) is no training data, wherever it lies.
-    `${NAME}` in YAML is a variable of `environ`, as in Rasa; None leaves it. `tell` is told how far reading is.
+    `${NAME}` in YAML is a variable of `environ`, as in Rasa; None leaves it. `tell` is told how far reading is;
+    `kept` knows what was read before.
     Never raises: what cannot be read is among the errors of the result, the rest is read.
     """
-    reading = _Reading(root, held_out, environ, tell)
+    reading = _Reading(root, held_out, environ, tell, kept)
     settled = bot_settings(root)
     reading.problems += settled.problems
     domain_paths = settled.paths("domain", root) if domain_paths is None else domain_paths
@@ -157,10 +161,18 @@ _BOTS_NAMED = 8
 class _Reading:
     """One reading of a folder; a file that serves two ends is read once."""
 
-    def __init__(self, root: Path, held_out: Sequence[Path], environ: Mapping[str, str] | None, tell: Progress) -> None:
+    def __init__(
+        self,
+        root: Path,
+        held_out: Sequence[Path],
+        environ: Mapping[str, str] | None,
+        tell: Progress,
+        kept: KeptReading | None,
+    ) -> None:
         self.root = root
         self.environ = environ
         self.tell = tell
+        self.kept = kept
         self.held_out = frozenset(path.resolve() for path in held_out)
         self.problems: list[Problem] = []
         self._files: dict[tuple[Path, bool], _FileRead] = {}
@@ -171,7 +183,9 @@ class _Reading:
             key = (path, is_test)
             if key not in self._files:
                 shown = self._shown(path)
-                contents = read_file(path, shown, is_test=is_test, is_stray=are_stray, environ=self.environ)
+                contents = read_file(
+                    path, shown, is_test=is_test, is_stray=are_stray, environ=self.environ, kept=self.kept
+                )
                 self._files[key] = _FileRead(path, contents, are_stray)
                 self.problems += contents.problems
             found.append(self._files[key])
@@ -285,8 +299,12 @@ def _era_of_stories(training: list[_FileRead]) -> Era:
 
 
 def _stories(files: Sequence[_FileRead]) -> StoryFile:
-    steps = tuple(step for file in files for step in file.contents.stories.steps)
-    return StoryFile(steps, tuple(rule for file in files for rule in file.contents.stories.rules))
+    """Those of all files, together only when somebody asks for them: an earlier reading may have kept them."""
+    found = [file.contents.stories for file in files]
+    return StoryFile(
+        LaterSequence(lambda: [step for each in found for step in each.steps], sum(len(each.steps) for each in found)),
+        LaterSequence(lambda: [rule for each in found for rule in each.rules], sum(len(each.rules) for each in found)),
+    )
 
 
 def _nlu(files: Sequence[_FileRead]) -> TrainingData:
