@@ -118,6 +118,28 @@ def test_what_one_form_goes_on_with_another_goes_on_with_too() -> None:
     assert predicted(policy, "* greet", "booking_form", "* deny", "utter_help") == ACTION_LISTEN
 
 
+def test_what_was_just_found_out_is_told_from_what_has_long_been_known() -> None:
+    just_now = ("* greet", "utter_greet", "* affirm", "name=")
+    before = ("* greet", "name=", "utter_greet", "* affirm")
+    policy = trained([(*just_now, "utter_happy"), (*before, "utter_bye")])
+    assert predicted(policy, *just_now) == "utter_happy"
+    assert predicted(policy, *before) == "utter_bye"
+
+
+def test_what_was_said_turns_ago_decides_together_with_the_question() -> None:
+    """Neither what was said nor the question tells by itself."""
+    meanwhile = ("* greet", "utter_greet") * 3
+    helped, greeted = ("* mood_bad", "utter_help", *meanwhile), ("* mood_bad", "utter_cheer_up", *meanwhile)
+    told = {
+        (*helped, "* affirm"): "utter_happy",
+        (*greeted, "* affirm"): "utter_bye",
+        (*helped, "* deny"): "utter_bye",
+        (*greeted, "* deny"): "utter_happy",
+    }
+    policy = trained([(*steps, action) for steps, action in told.items()])
+    assert {steps: predicted(policy, *steps) for steps in told} == told
+
+
 def test_without_stories_it_says_nothing_until_it_is_taught() -> None:
     policy = LearnedPolicy().train([], DOMAIN)
     assert predicted(policy, "* greet") is None

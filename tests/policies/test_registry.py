@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from trainer_tui.core.domain import Domain, Intent
-from trainer_tui.core.events import Era
+from trainer_tui.core.events import Era, UserUttered
 from trainer_tui.core.slots import Form
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.errors import Place, TrainerError
@@ -51,6 +51,8 @@ def test_without_a_configuration_each_era_has_its_default() -> None:
     nothing: tuple[list[Any] | None, ...] = (None, [])
     for entries in nothing:
         default = policies_of(entries, Domain(era=Era.RASA_3), HERE)
+        nobody_knows = DialogueStateTracker.start(Domain()).with_event(UserUttered(intent="greet"))
+        assert not any(policy.predict(nobody_knows, Domain()).confidences for policy in default.policies)
         assert names(default) == ["MemoizationPolicy", "RulePolicy", "LearnedPolicy"]
         assert not default.notes
     assert names(policies_of(None, Domain(era=Era.CORE), HERE)) == [
@@ -259,7 +261,14 @@ def test_a_policy_of_ones_own_that_does_not_work_is_left_out_with_the_reason(
     (problem,) = configuration.problems
     assert message in f"{problem.message} {problem.hint}"
     assert "trainer_tui.policies.policy" in problem.hint or "is looked for in" in problem.hint
-    assert names(configuration) == ["RulePolicy"]
+    assert names(configuration) == ["RulePolicy", "LearnedPolicy"]
+    assert configuration.notes == (f"{own(request, name)}: its work is done by the learned policy.",)
+
+
+def test_one_learned_policy_does_the_work_of_whatever_cannot_be_used() -> None:
+    configuration = configured({"name": "nowhere.OurKerasPolicy"}, {"name": "TEDPolicy", "max_history": 8})
+    (policy,) = configuration.policies
+    assert isinstance(policy, LearnedPolicy) and policy.max_history == 8
 
 
 def test_a_module_that_does_not_exist() -> None:

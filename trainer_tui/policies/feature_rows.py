@@ -19,10 +19,13 @@ from trainer_tui.policies.window_features import (
     bag_features,
     intent_of,
     is_listening,
+    latest_word,
     pair_features,
     place_features,
     run_features,
+    since_feature,
     symbol,
+    turn_features,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ class FeatureRows:
         self._bags: list[Columns] = []
         self._runs: dict[tuple[str, ...], Columns] = {}
         self._pairs: dict[tuple[int, str, str], Columns] = {}
+        self._turns: dict[tuple[int, int | None, int | None], Columns] = {}
         self._symbols: list[str] = []
         self._listening: list[bool] = []
         self._actions: list[str] = []
@@ -118,9 +122,18 @@ class FeatureRows:
         if columns is None:
             columns = self._pairs[pair] = self._numbered(pair_features(states[now], *pair[1:]))
         found += columns
+        turn = (now, window[-2] if len(window) > 1 else None, self._latest_message(window))
+        columns = self._turns.get(turn)
+        if columns is None:
+            before, message = (None if state is None else states[state] for state in turn[1:])
+            columns = self._turns[turn] = self._numbered(turn_features(states[now], before, message))
+        found += columns
         bag: set[int] = set()
+        word = latest_word(states[now])
         for state in window[:-1]:
             bag.update(self._bags[state])
+            if not self._listening[state]:
+                bag.update(self._numbered([since_feature(self._actions[state], word)]))
         found += bag
         return found
 
@@ -137,6 +150,9 @@ class FeatureRows:
             if last_action and turns >= 2:
                 break
         return last_action or START, earlier_intent
+
+    def _latest_message(self, window: Window) -> int | None:
+        return next((state for state in reversed(window) if self._listening[state]), None)
 
     def _numbered(self, found: Iterable[Feature]) -> Columns:
         columns = self._columns

@@ -1,6 +1,6 @@
 """The learned policy: a linear model over windows of states, a back-off memory, and corrections that decide at once.
 
-P = (1 - w)·[0.8·linear model + 0.2·memory] + w·corrections. Memory and corrections take a lesson in at once. The linear
+P = (1 - w)·[0.9·linear model + 0.1·memory] + w·corrections. Memory and corrections take a lesson in at once. The linear
 model is fitted anew, beside the session, to the stories and the lessons, and takes the old one's place as a whole.
 """
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 WINDOW_LENGTH = 10
 
-_MEMORY_SHARE = 0.2
+_MEMORY_SHARE = 0.1
 _SHARE_OF_REMEMBERING = 0.3
 """Of the time that training takes."""
 

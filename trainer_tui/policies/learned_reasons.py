@@ -38,6 +38,8 @@ def in_words(feature: Feature) -> str:
     ('greet is meant', 'utter_greet ran one step before')
     >>> in_words(("run", "* greet city", "utter_greet"))
     'just now: greet city, utter_greet'
+    >>> in_words(("new slot action", "city=1.0", "utter_greet")), in_words(("earlier action now", "utter_greet", "bye"))
+    ('slot city=1.0 is new, and utter_greet ran last', 'utter_greet ran before, and bye came last')
     """
     kind, *rest = feature
     match kind, rest:
@@ -66,6 +68,14 @@ def in_words(feature: Feature) -> str:
             return f"slot {slot}, {intent or 'nothing'} is meant, and {_run(action)} last"
         case "entity action", [entity, action]:
             return f"the entity {entity} is marked, and {_run(action)} last"
+        case "message action", [said, action]:
+            return f"{said.removeprefix('* ')} is what this turn answers, and {_run(action)} last"
+        case "new slot", [slot]:
+            return f"slot {slot} is new"
+        case "new slot action", [slot, action]:
+            return f"slot {slot} is new, and {_run(action)} last"
+        case "earlier action now", [earlier, now]:
+            return f"{_run(earlier)} before, and {now or 'nothing'} came last"
         case "earlier intent", [intent]:
             return f"{intent or 'nothing'} was meant before"
         case "earlier action", [action]:

@@ -58,13 +58,11 @@ class LinearProblem:
         """Fit weights to all rows and an inverse temperature to rows held out; always the same for the same problem."""
         progress("fitting the dialogue model", 0.0)
         counts = self.counts.sum(axis=1)
-        fitted = _weights(self, counts) if self.wanted is None else _weights_of(self, counts, self.wanted)
-        weights, bias = np.ascontiguousarray(fitted[0], np.float32), fitted[1].astype(np.float32)
-        del fitted  # as large as all that judging needs
+        weights, bias = _weights(self, counts) if self.wanted is None else _weights_of(self, counts, self.wanted)
         found = self.inverse_temperature
         inverse_temperature = _inverse_temperature(self, progress) if found is None else found
         progress("fitting the dialogue model", 1.0)
-        return LinearSolution(weights, bias, inverse_temperature)
+        return LinearSolution(weights, bias.astype(np.float32), inverse_temperature)
 
     def solution_of(self, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> LinearSolution:
         """The solution of these parts."""
@@ -157,11 +155,11 @@ def _matrix(rows: SparseRows) -> Any:
     return csr_matrix((ones, rows.indices, rows.indptr), shape=(len(rows.indptr) - 1, rows.width)).sorted_indices()
 
 
-def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """(columns × actions, actions), fitted to the rows whose count is not 0, each weighing the root of its count."""
     used = np.flatnonzero(counts)
     labels = problem.labels[used]
-    weights = np.zeros((problem.rows.width, problem.classes))
+    weights = np.zeros((problem.rows.width, problem.classes), dtype=np.float32)
     bias = np.full(problem.classes, UNSEEN_BIAS)
     present = np.unique(labels)
     if len(present) < 2:
@@ -178,11 +176,12 @@ def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray
 
 def _weights_of(
     problem: LinearProblem, counts: NDArray[np.int32], classes: NDArray[np.int32]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """As `_weights`, each of these classes by itself against all others."""
     matrix = _matrix(problem.rows)
     labels = np.asarray(problem.labels)  # in another process they are not yet NumPy's
-    weights, bias = np.zeros((problem.rows.width, len(classes))), np.zeros(len(classes))
+    weights = np.zeros((problem.rows.width, len(classes)), dtype=np.float32)
+    bias = np.zeros(len(classes))
     for place, label in enumerate(classes):
         coefficients, intercept = _separated(matrix, labels == label, counts)
         weights[:, place], bias[place] = coefficients[0], intercept[0]

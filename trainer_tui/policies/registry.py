@@ -52,12 +52,19 @@ _PRIORITIES = {
     Era.RASA_3: {"RulePolicy": 4, "MemoizationPolicy": 3, "AugmentedMemoizationPolicy": 3},
 }
 
-_DEFAULTS: Mapping[Era, tuple[str, ...]] = {
-    # Core 0.12 had a fallback here, too; but a threshold is for whoever asks for one.
-    Era.CORE: ("LearnedPolicy", "MemoizationPolicy", "FormPolicy", "MappingPolicy"),
-    Era.RASA_2: ("MemoizationPolicy", "RulePolicy", "LearnedPolicy"),
-    Era.RASA_3: ("MemoizationPolicy", "RulePolicy", "LearnedPolicy"),
+# Each era had a fallback here, too; but a threshold is for whoever asks for one.
+_OF_CORE_ALONE: Mapping[str, Mapping[str, Any]] = {
+    "LearnedPolicy": {},
+    "MemoizationPolicy": {},
+    "FormPolicy": {},
+    "MappingPolicy": {},
 }
+_OF_TODAY: Mapping[str, Mapping[str, Any]] = {
+    "MemoizationPolicy": {},
+    "RulePolicy": {"enable_fallback_prediction": False},
+    "LearnedPolicy": {},
+}
+_DEFAULTS = {Era.CORE: _OF_CORE_ALONE, Era.RASA_2: _OF_TODAY, Era.RASA_3: _OF_TODAY}
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "max_history": (int, type(None)),
@@ -94,7 +101,8 @@ def policies_of(
     """The policies of a configuration (`policies:` as plain data), or of the era's default where it has none.
 
     `places[i]` is where `entries[i]` stands. A dotted name is a class of the user's own, imported from `project`. One
-    that cannot be used here, as any that is written for Rasa, is named, and the others do its work.
+    that cannot be used here, as any that is written for Rasa, is named, and the others do its work; where none of them
+    learns, the learned policy does.
     """
     reader = _Reader(domain.era, project)
     if entries:
@@ -103,6 +111,7 @@ def policies_of(
     else:
         reader.add_defaults()
     if entries:
+        reader.stand_in()
         reader.miss(domain)
     if not reader.policies:
         reader.add_defaults()
@@ -116,6 +125,7 @@ class _Reader:
     policies: list[Policy] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     def read(self, entry: Mapping[str, Any], place: Place | None) -> None:
         written = entry.get("name") if isinstance(entry, Mapping) else None
@@ -139,10 +149,11 @@ class _Reader:
             self._warn(f"There is no policy {written!r}: it is left out, the others do its work.", place, hint)
 
     def add_defaults(self) -> None:
-        for name in _DEFAULTS[self.era]:
-            self.add(name, {}, None)
+        for name, given in _DEFAULTS[self.era].items():
+            self.add(name, given, None)
 
     def _learned(self, name: str, given: Mapping[str, Any], place: Place | None) -> None:
+        """The learned policy in the place of this one, once."""
         self.notes.append(f"{name}: its work is done by the learned policy.")
         if any(isinstance(policy, LearnedPolicy) for policy in self.policies):
             return
@@ -176,6 +187,12 @@ class _Reader:
         except TrainerError as error:
             said = f"{error.title[0].upper()}{error.title[1:]}: it is left out, the others do its work. {error.message}"
             self._warn(said.rstrip(), place, error.hint)
+            self.left_out.append(name)
+
+    def stand_in(self) -> None:
+        """For policies of the user's own that cannot be used, where no other one learns."""
+        for name in self.left_out:
+            self._learned(name, {}, None)
 
     def miss(self, domain: Domain) -> None:
         """What a domain needs a policy for that the configuration does not have."""

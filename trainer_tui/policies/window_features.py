@@ -89,12 +89,35 @@ def pair_features(state: State, last_action: str, earlier_intent: str) -> Iterat
         yield ("entity action", entity, action)
 
 
+def turn_features(state: State, before: State | None, message: State | None) -> Iterator[Feature]:
+    """What the turn is about: the `message` that it answers (the state that heard it), whatever ran since, and the
+    slots that were not so a step `before`: what was just found out says more than what has long been known."""
+    action = action_of(state)
+    if message is not None:
+        yield ("message action", symbol(message), action)
+    known = slot_symbols(before) if before is not None else ()
+    for slot in slot_symbols(state):
+        if slot not in known:
+            yield ("new slot", slot)
+            yield ("new slot action", slot, action)
+
+
 def bag_features(state: State) -> Iterator[Feature]:
     """What an earlier state leaves behind, wherever it stood in the window."""
     if is_listening(state):
         yield ("earlier intent", intent_of(state))
     else:
         yield ("earlier action", action_of(state))
+
+
+def latest_word(state: State) -> str:
+    """What happened last before this action: what the user meant, or what ran."""
+    return intent_of(state) if is_listening(state) else action_of(state)
+
+
+def since_feature(earlier_action: str, word: str) -> Feature:
+    """What ran before, together with the `latest_word`: a thing is explained once."""
+    return ("earlier action now", earlier_action, word)
 
 
 def last_action(states: Sequence[State]) -> str:
@@ -109,6 +132,11 @@ def earlier_intent(states: Sequence[State]) -> str:
     return next((intent_of(state) for state in turns), "")
 
 
+def latest_message(states: Sequence[State]) -> State | None:
+    """The last state in which the bot had just been answered."""
+    return next((state for state in reversed(states) if is_listening(state)), None)
+
+
 def features(states: Sequence[State]) -> set[Feature]:
     """All features of a window of states, oldest first."""
     if not states:
@@ -119,6 +147,9 @@ def features(states: Sequence[State]) -> set[Feature]:
         found.update(place_features(state, place))
     found.update(run_features([symbol(state) for state in states[-LONGEST_RUN:]]))
     found.update(pair_features(now, last_action(states), earlier_intent(states)))
+    found.update(turn_features(now, states[-2] if len(states) > 1 else None, latest_message(states)))
     for state in states[:-1]:
         found.update(bag_features(state))
+        if not is_listening(state):
+            found.add(since_feature(action_of(state), latest_word(now)))
     return found
