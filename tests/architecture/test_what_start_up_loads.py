@@ -190,4 +190,17 @@ def test_only_a_review_and_a_deployed_model_load_what_they_need(plain: set[str],
 
 def test_a_sheet_is_loaded_by_the_first_key_that_opens_it(full: set[str]) -> None:
     screens = {name.removeprefix("trainer_tui.ui.screens.") for name in full if ".ui.screens." in name}
-    assert screens == {"dialogs", "help", "main", "overlay", "session", "sheet"}
+    assert screens == {"main", "overlay", "session"}
+
+
+def test_what_takes_an_answer_of_a_rare_kind_is_loaded_by_the_first_such_question(full: set[str]) -> None:
+    bodies = {name.removeprefix("trainer_tui.ui.widgets.prompts.") for name in full if ".ui.widgets.prompts." in name}
+    assert bodies == {"body", "message", "question", "typing", "waiting"}
+    assert not full & {"trainer_tui.ui.editor", "trainer_tui.ui.marking", "trainer_tui.ui.widgets.entity_editor"}
+
+
+def test_few_modules_are_loaded_before_the_screen_opens(full: set[str]) -> None:
+    """Each costs a start about a third of a millisecond."""
+    loaded = full | loaded_after("import trainer_tui.commands.interactive, trainer_tui.runtime.opening")
+    own = {name for name in loaded if name.startswith("trainer_tui.")}
+    assert len(own) <= 265, sorted(own)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual._compositor import Compositor
+from textual.css.stylesheet import Stylesheet
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -17,6 +18,7 @@ from textual.strip import Strip
 from tests.ui.conftest import Teaching
 from trainer_tui.session.protocol import AskMessage, ConfirmAction
 from trainer_tui.ui.lines import Line, text_of
+from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.terminal import Written
 from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.slots import Slots
@@ -56,6 +58,33 @@ def test_what_stands_there_is_not_written_until_the_screen_is_cleared() -> None:
     assert written.changes(drawn) == ""
     assert written.changes("\x1b[2J") == "\x1b[2J"
     assert written.changes(drawn) == drawn
+
+
+async def test_the_first_drawing_is_that_of_the_terminal_and_the_theme(
+    teaching: Teaching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the style sheet is read once, and no part is styled and laid out twice before the first question."""
+    read_again: list[Stylesheet] = []
+    reparse, update_classes = Stylesheet.reparse, MainScreen.update_classes
+    classes: list[tuple[frozenset[str], frozenset[str]]] = []
+
+    def noted(sheet: Stylesheet) -> None:
+        read_again.append(sheet)
+        reparse(sheet)
+
+    def classed(screen: MainScreen, *given: Any, **named: Any) -> MainScreen:
+        before = screen.classes
+        update_classes(screen, *given, **named)
+        classes.append((before, screen.classes))
+        return screen
+
+    monkeypatch.setattr(Stylesheet, "reparse", noted)
+    monkeypatch.setattr(MainScreen, "update_classes", classed)
+    async with teaching("concertbot", size=(80, 24)) as trainer:
+        assert read_again == []
+        assert classes
+        assert all(before == after for before, after in classes)
+        assert trainer.app.main.has_class("-medium", "-mid")
 
 
 async def test_a_letter_moves_nothing(teaching: Teaching, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,6 @@ written. Its weights are read out and the file is gone; the names in it are numb
 
 from __future__ import annotations
 
-import ctypes
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -65,6 +63,9 @@ class ConditionalRandomField:
         The perceptron is several times as fast where there are thousands of messages. It shuffles them by the `rand`
         of the C library, which is set to the same start each time, so that equal data give an equal field.
         """
+        import ctypes
+        import tempfile
+
         import pycrfsuite
 
         numbers: dict[str, int] = {}

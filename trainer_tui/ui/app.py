@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.widgets import Input, TextArea
 
 from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.teaching import Teaching
@@ -84,7 +83,7 @@ class TrainerApp(ScreenStack):
 
     async def on_mount(self) -> None:
         self.animation_level = "none"
-        await self.push_screen(self.main)
+        await self.push_screen(self.main.made_for(self.size))
         self.controller.observe(self._view_changed)
         if not self.is_web:
             # In a browser Textual has handlers of its own.
@@ -109,12 +108,19 @@ class TrainerApp(ScreenStack):
 
     async def build_anew(self, told: str) -> None:
         self.main = self._front_desk.main = self.main.anew(self.faults.left_out)
-        await self.push_screen(self.main)
+        await self.push_screen(self.main.made_for(self.size))
         self.desk.say(told, is_bad=True)
         self._view_changed(self.controller.view)
 
     def _end(self, number: int) -> None:
         self.exit(return_code=128 + number)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Before there is a screen only the theme's variables are taken over: the first widget has the sheet read."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What our style sheet names beside Textual's own variables, for themes that do not say it."""
@@ -231,6 +237,8 @@ class TrainerApp(ScreenStack):
             self.main.take_from_menu(choice)
 
     def _selected_text(self) -> str:
+        from textual.widgets import Input, TextArea
+
         focused = self.focused
         if isinstance(focused, (Input, TextArea)) and focused.selected_text:
             return focused.selected_text

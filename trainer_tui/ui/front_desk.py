@@ -12,12 +12,10 @@ from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.teaching import Teaching
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.session.view import SessionView
-from trainer_tui.ui.editor import CannotOpen, edited, open_in_editor
 from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.lines import clean, cut
 from trainer_tui.ui.notices import Notice, Notices
 from trainer_tui.ui.screen_stack import ScreenStack
-from trainer_tui.ui.screens.dialogs import AskLine, Find, Reader
 from trainer_tui.ui.screens.main import MainScreen
 from trainer_tui.ui.theme import ASCII, UNICODE, Signs
 from trainer_tui.ui.typed_ahead import TypedAhead
@@ -140,12 +138,18 @@ class FrontDesk:
         self.say(f"Sent to the terminal's clipboard: {cut(clean(text), 40)}")
 
     def show_text(self, title: str, text: str) -> None:
+        from trainer_tui.ui.screens.dialogs import Reader
+
         self._app.push_screen(Reader(title, [Row(((clean(line), ""),), text=line) for line in text.split("\n")]))
 
     def ask_line(self, title: str, value: str, hint: str, take: Callable[[str], None]) -> None:
+        from trainer_tui.ui.screens.dialogs import AskLine
+
         self._app.push_screen(AskLine(title, value, hint, take))
 
     def find(self, title: str, look: Callable[[str, int], str], then: Callable[[bool | None], None]) -> None:
+        from trainer_tui.ui.screens.dialogs import Find
+
         self._app.push_screen(Find(title, look), then)
 
     def to_session(self) -> None:
@@ -159,13 +163,19 @@ class FrontDesk:
         self._app.push_screen(sheet, None if then is None else lambda result: _ignore(then(result)))
 
     def open_place(self, place: Place) -> None:
+        from trainer_tui.ui.editor import open_in_editor
+
         self._outside(lambda: open_in_editor(self._app, self.controller.path_of(place), place))
 
     def edit(self, text: str) -> str | None:
+        from trainer_tui.ui.editor import edited
+
         return self._outside(lambda: edited(self._app, text))
 
     def _outside(self, work: Callable[[], T]) -> T | None:
         """Work of the person's editor; why it cannot be done is said."""
+        from trainer_tui.ui.editor import CannotOpen
+
         try:
             return work()
         except TrainerError as error:

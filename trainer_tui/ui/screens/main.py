@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
+from typing import Self
 
 from textual import events
 from textual.app import ComposeResult
@@ -30,7 +31,6 @@ from trainer_tui.session.view import SessionView
 from trainer_tui.ui.lines import Line, clean, shorten, wrap_line
 from trainer_tui.ui.marked_message import marked_message
 from trainer_tui.ui.painting import Painter
-from trainer_tui.ui.screens.help import Jump
 from trainer_tui.ui.screens.session import SessionScreen, turn_rows
 from trainer_tui.ui.sharing import shares
 from trainer_tui.ui.tour import Seen, Tour
@@ -133,6 +133,16 @@ class MainScreen(SessionScreen):
             tour=self._tour,
         )
 
+    def made_for(self, size: Size) -> Self:
+        """With the classes of a terminal of that size: Textual gives them when all was drawn once, to be drawn anew."""
+        for length, breakpoints in (
+            (size.width, self.HORIZONTAL_BREAKPOINTS),
+            (size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            _, name = max((least, name) for least, name in breakpoints if least <= length)
+            self.add_class(name, update=False)
+        return self
+
     @property
     def candidates(self) -> Candidates:
         return self.query_one(Candidates)
@@ -183,7 +193,7 @@ class MainScreen(SessionScreen):
             return
         opened = "" if self.app.screen is self else type(self.app.screen).__name__
         words = self._tour.look(Seen(view, opened))
-        width = self.size.width - 2
+        width = self._terminal.width - 2
         line = Painter(self.desk.signs, self.desk.keys, width).line(words)
         self.query_one("#guide", Lines).show_lines(*wrap_line(line, max(width, 10)))
 
@@ -205,13 +215,18 @@ class MainScreen(SessionScreen):
     # --- one pane in sight: in a narrow terminal, or maximised ----------------------------------------------------
 
     @property
+    def _terminal(self) -> Size:
+        """All of it is this screen's, which knows its own size only when it was laid out once."""
+        return self.app.size
+
+    @property
     def is_narrow(self) -> bool:
-        return self.size.width < 80
+        return self._terminal.width < 80
 
     @property
     def is_huge(self) -> bool:
         """Whether the stories have a column of their own."""
-        return self.size.width >= 180
+        return self._terminal.width >= 180
 
     @property
     def _shows_one(self) -> bool:
@@ -271,7 +286,7 @@ class MainScreen(SessionScreen):
         spans: list[tuple[str, str]] = []
         for pane in self.panes:
             is_here = pane.id == self._in_sight
-            name = pane.pane_title if self.size.width >= 56 else pane.pane_title.split(" ")[0]
+            name = pane.pane_title if self._terminal.width >= 56 else pane.pane_title.split(" ")[0]
             spans += [(f" {self.desk.keys.shown(pane.command)} ", "key"), (f"{name} ", "strong" if is_here else "dim")]
             spans.append(("", ""))
         self.query_one("#tabs", Lines).show_lines(tuple(span for span in spans if span[0]))
@@ -281,17 +296,17 @@ class MainScreen(SessionScreen):
         last = self.query_one("#last", Lines)
         if self.is_narrow and self._in_sight != "conversation":
             said = next((entry for entry in reversed(view.history) if entry.kind == "message"), None)
-            last.display = said is not None and self.size.height >= 16
+            last.display = said is not None and self._terminal.height >= 16
             if said is not None:
                 last.show_lines((("said ", "dim"), *marked_message(said.text, said.entities, annotated)))
             return
         prediction = view.actions.prediction
         chosen = view.actions.chosen
         shown = self.is_narrow and self._in_sight == "conversation" and not view.actions.is_current
-        last.display = bool(shown and prediction and chosen and self.size.height >= 16)
+        last.display = bool(shown and prediction and chosen and self._terminal.height >= 16)
         if last.display and prediction and chosen:
             value = dict(prediction.ranking).get(chosen, 0.0)
-            width = self.size.width - 7
+            width = self._terminal.width - 7
             name = shorten(clean(chosen), name_width(width))
             line: Line = candidate_line(
                 Candidate(chosen, value, None, True), name, width, self.desk.signs, is_current=False
@@ -357,6 +372,8 @@ class MainScreen(SessionScreen):
     def action_jump(self) -> None:
         places = [*(pane for pane in self.panes if pane.region.area), self.prompt_bar]
         targets = {place.id or "": Offset(place.region.x + 2, place.region.y) for place in places}
+        from trainer_tui.ui.screens.help import Jump
+
         self.app.push_screen(Jump(targets), lambda name: self.action_focus_pane(name) if name else None)
 
     # --- keys -----------------------------------------------------------------------------------------------------

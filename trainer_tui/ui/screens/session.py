@@ -6,6 +6,9 @@ Sheets are loaded by the first key that opens one: the first question is asked w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from textual.screen import Screen
 
 from trainer_tui.asking.others import Standing
 from trainer_tui.asking.reasons import reason
@@ -25,7 +28,6 @@ from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.faults import Lasting
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
-from trainer_tui.ui.screens.dialogs import Choose
 from trainer_tui.ui.widgets.history import Conversation
 from trainer_tui.ui.widgets.painted import PaintedScreen
 from trainer_tui.ui.widgets.prompt import PromptBar
@@ -101,7 +103,7 @@ class SessionScreen(Lasting, PaintedScreen[None], AtDesk):
             for point in reversed(points)
         ]
         self.desk.open(
-            Choose("fork before this message; the rest stays as a branch", rows),
+            _choose("fork before this message; the rest stays as a branch", rows),
             lambda node: self.desk.attempt(lambda: self.desk.controller.fork(node)) if node is not None else None,
         )
 
@@ -115,7 +117,7 @@ class SessionScreen(Lasting, PaintedScreen[None], AtDesk):
             return
         rows = turn_rows(listed[::-1])
         self.desk.open(
-            Choose("change this turn; what came behind is played again", rows),
+            _choose("change this turn; what came behind is played again", rows),
             lambda turn: change(self.desk, turn) if turn is not None else None,
         )
 
@@ -323,7 +325,7 @@ class SessionScreen(Lasting, PaintedScreen[None], AtDesk):
 
         name = Row(((" Name this session", ""), (f"  {clean(session)}", "dim")), "name")
         copy = Row(((" Save a copy", ""), ("  a journal elsewhere, to resume from", "dim")), "copy")
-        self.desk.open(Choose("save: every answer is on disk already", [name, copy]), chosen)
+        self.desk.open(_choose("save: every answer is on disk already", [name, copy]), chosen)
 
     def accept_above(self) -> None:
         """Ask how sure a prediction has to be, to be accepted by itself."""
@@ -357,3 +359,10 @@ class SessionScreen(Lasting, PaintedScreen[None], AtDesk):
             "quit": self.desk.leave,
         }
         chosen[choice]()
+
+
+def _choose(title: str, rows: Sequence[Row]) -> Screen[Any]:
+    """A list to choose from; its screen is loaded by the first one."""
+    from trainer_tui.ui.screens.dialogs import Choose
+
+    return Choose(title, rows)

@@ -22,29 +22,14 @@ from trainer_tui.session.view import SessionView
 from trainer_tui.ui.desk import AtDesk
 from trainer_tui.ui.lines import Line, clean, cut_line, text_of, width_of, wrap_line
 from trainer_tui.ui.painting import Painter
-from trainer_tui.ui.widgets.entity_editor import EntityEditor
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import PromptBody
-from trainer_tui.ui.widgets.prompts.choice import ChoiceBody
 from trainer_tui.ui.widgets.prompts.message import MessageBody
-from trainer_tui.ui.widgets.prompts.name import NameBody
 from trainer_tui.ui.widgets.prompts.question import QuestionBody
-from trainer_tui.ui.widgets.prompts.response import ResponseBody, StubBody
 from trainer_tui.ui.widgets.prompts.waiting import WaitingBody
 
 SAID_AFTER = 0.3
 """Seconds that an effect may take before the screen says so: most take less, and nothing flickers."""
-
-_BODIES: dict[Takes, type[PromptBody]] = {
-    "answer": QuestionBody,
-    "message": MessageBody,
-    "choice": ChoiceBody,
-    "name": NameBody,
-    "entities": EntityEditor,
-    "response": ResponseBody,
-    "result": StubBody,
-}
-
 
 _UNCUT = 100_000
 _OTHER_ROWS = 8
@@ -161,7 +146,7 @@ class PromptBar(Vertical, AtDesk):
             body.restore(kept[1])
 
     async def _put(self, asked: Question, view: SessionView) -> PromptBody:
-        body = await self._use(_BODIES[asked.takes])
+        body = await self._use(_body_of(asked.takes))
         self._draw_head()
         body.ask(asked, view)
         return body
@@ -325,3 +310,26 @@ def _is_whole(line: Line, variants: Sequence[Words], painter: Painter) -> bool:
 def _key(view: SessionView) -> tuple[object, ...]:
     """Which question of the session this is: an undo and a redo come back to the same one."""
     return (view.status.branch, len(view.history), type(view.prompt).__name__, view.code, view.offer)
+
+
+def _body_of(takes: Takes) -> type[PromptBody]:
+    """What takes it; what only some sessions come to is loaded by the first question that asks for it."""
+    if takes == "answer":
+        return QuestionBody
+    if takes == "message":
+        return MessageBody
+    if takes == "choice":
+        from trainer_tui.ui.widgets.prompts.choice import ChoiceBody
+
+        return ChoiceBody
+    if takes == "name":
+        from trainer_tui.ui.widgets.prompts.name import NameBody
+
+        return NameBody
+    if takes == "entities":
+        from trainer_tui.ui.widgets.entity_editor import EntityEditor
+
+        return EntityEditor
+    from trainer_tui.ui.widgets.prompts.response import ResponseBody, StubBody
+
+    return ResponseBody if takes == "response" else StubBody
