@@ -100,8 +100,9 @@ endef
 # is built by the build backend that is pinned there too, instead of one that pip would fetch for the moment.
 $(RUN_INSTALLED): pyproject.toml requirements/run.txt
 	$(call environment,$(VENV))
-	$(VENV)/bin/python $(PIP_INSTALL) --require-hashes --requirement requirements/run.txt
-	$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@echo 'installing what the program needs (Textual, NumPy, SciPy, scikit-learn and small ones): a minute or two'
+	@$(VENV)/bin/python $(PIP_INSTALL) --require-hashes --requirement requirements/run.txt
+	@$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(TEST_INSTALLED): $(RUN_INSTALLED) requirements/test.txt

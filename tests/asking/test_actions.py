@@ -67,7 +67,9 @@ def test_what_speaks_against_an_action_is_told_before_what_it_says() -> None:
 def test_an_action_server_that_is_down_matters_to_what_it_would_run() -> None:
     down = StatusView("bot", "", "main", actions="down", actions_ok=False)
     search = replace(TORN, ranking=(("action_search", 0.5), *TORN.ranking))
-    assert asked(ConfirmAction(search), status=down).matter == ((Sign("contradiction"), " ", Warned("actions down")),)
+    assert asked(ConfirmAction(search), status=down).matter == (
+        (Sign("contradiction"), " ", Warned("actions down: if none answers, you say what it would return")),
+    )
     assert asked(ConfirmAction(TORN), status=down).matter == ()
 
 

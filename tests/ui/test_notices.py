@@ -63,6 +63,7 @@ async def test_a_notice_covers_nothing_and_is_seen_over_a_sheet_too() -> None:
         place = app.main.query_one(NoticeLine).region
         assert not any(place.overlaps(pane.region) for pane in (*app.main.panes, app.main.prompt_bar))
         await trainer.presses("ctrl+s")
+        await trainer.does_not_see("a word that is long enough")  # what was said of the session is not of the sheet
         app.desk.say("a zebra")
         await trainer.sees("a zebra", "write all")
         app.desk.notices.dismiss()

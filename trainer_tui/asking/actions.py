@@ -263,7 +263,13 @@ def _what_matters_most(prediction: EnsemblePrediction, known: Known, said: str) 
         return ((Sign("contradiction"), " ", Warned(f"{where}{first.text}"), *more),)
     status = known.view.status
     if not status.actions_ok and not prediction.action.startswith("utter_") and prediction.action != "action_listen":
-        return ((Sign("contradiction"), " ", Warned(f"actions {status.actions}")),)
+        return (
+            (
+                Sign("contradiction"),
+                " ",
+                Warned(f"actions {status.actions}: if none answers, you say what it would return"),
+            ),
+        )
     if said:
         return ((Speech(said),),)
     does = known.about_action(prediction.action)

@@ -37,7 +37,7 @@ class Sheet(Overlay[Result], AtDesk):
     def compose(self) -> ComposeResult:
         with Vertical(id="sheet", classes=self.__class__.__name__.lower()):
             yield from self.content()
-            yield NoticeLine()
+            yield NoticeLine(of_a_sheet=True)
             yield KeyFooter(id="sheet-keys")
 
     def content(self) -> ComposeResult:

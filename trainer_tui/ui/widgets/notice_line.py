@@ -10,15 +10,24 @@ _ROWS = 3
 
 
 class NoticeLine(Lines):
-    """A screen's place for them."""
+    """A screen's place for them. Over a sheet stands only what is said since it opened: what was said of the session
+    before is not of what it shows."""
+
+    def __init__(self, of_a_sheet: bool = False) -> None:
+        super().__init__()
+        self._of_a_sheet = of_a_sheet
+        self._before: Notice | None = None
 
     def on_mount(self) -> None:
+        if self._of_a_sheet:
+            self._before = self.desk.notices.now
         self.show(self.desk.notices.now)
 
     def on_resize(self) -> None:
         self.show(self.desk.notices.now)
 
     def show(self, notice: Notice | None) -> None:
+        notice = None if notice is self._before else notice
         self.display = notice is not None
         if notice is not None:
             line = ((clean(" ".join(notice.text.split())), "bad" if notice.is_bad else "accent"),)
