@@ -41,7 +41,7 @@ class ExampleTable:
         # The same state is mostly the same object, and an identity is looked up faster than a state is hashed.
         self._places: dict[int, int] = {}
         self._label_ids: dict[str, int] = {}
-        self._rows: dict[tuple[Window, int], int] = {}
+        self._rows: dict[tuple[Window, int], int] | None = {}
         self._counts = array("i")
 
     @property
@@ -89,7 +89,7 @@ class ExampleTable:
         table._state_ids = self._state_ids.copy()
         table._places = self._places.copy()
         table._label_ids = self._label_ids.copy()
-        table._rows = self._rows.copy()
+        table._rows = self._by_window().copy()
         return table
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -117,13 +117,19 @@ class ExampleTable:
         table.stories = int(json["stories"])
         table.label_names = [str(label) for label in json["labels"]]
         table.states = [_state_from_json(state) for state in json["states"]]
-        table.windows = [tuple(index for index in row if index >= 0) for row in arrays["windows"].tolist()]
+        table.windows = [tuple(row[row.count(-1) :]) for row in arrays["windows"].tolist()]
         table.labels = arrays["labels"].tolist()
         table._counts = array("i", chain.from_iterable(arrays["counts"].tolist()))
         table._state_ids = {state: index for index, state in enumerate(table.states)}
         table._label_ids = {label: index for index, label in enumerate(table.label_names)}
-        table._rows = {key: row for row, key in enumerate(zip(table.windows, table.labels, strict=True))}
+        table._rows = None
         return table
+
+    def _by_window(self) -> dict[tuple[Window, int], int]:
+        """The row of each window and label; of a table that was read, made when it is first added to."""
+        if self._rows is None:
+            self._rows = {key: row for row, key in enumerate(zip(self.windows, self.labels, strict=True))}
+        return self._rows
 
     def _state_id(self, state: State) -> int:
         index = self._state_ids.setdefault(state, len(self.states))
@@ -136,7 +142,7 @@ class ExampleTable:
         label = self._label_ids.setdefault(name, len(self.label_names))
         if label == len(self.label_names):
             self.label_names.append(name)
-        row = self._rows.setdefault((window, label), len(self.windows))
+        row = self._by_window().setdefault((window, label), len(self.windows))
         if row == len(self.windows):
             self.windows.append(window)
             self.labels.append(label)

@@ -25,6 +25,8 @@ from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
 
 _Key = tuple[State, ...]
+_Window = tuple[int, ...]
+"""The same by the numbers of the states: to find one takes no hashing of all that stands in a state."""
 
 _PLACES_KEPT = 5
 
@@ -40,9 +42,10 @@ class _Followed:
 
     def add(self, story: str, place: Place | None) -> None:
         self.count += 1
-        if story not in self.stories and len(self.stories) < _PLACES_KEPT:
+        # Whether there is room is asked first: what many stories do has been full for long.
+        if len(self.stories) < _PLACES_KEPT and story not in self.stories:
             self.stories.append(story)
-        if place is not None and place not in self.places and len(self.places) < _PLACES_KEPT:
+        if len(self.places) < _PLACES_KEPT and place is not None and place not in self.places:
             self.places.append(place)
 
     def as_evidence(self) -> Evidence:
@@ -70,29 +73,46 @@ class MemoizationPolicy(Following[Lesson]):
         self.max_history = max_history
         self.priority = priority
         self.use_nlu_confidence_as_score = use_nlu_confidence_as_score
-        self.lookup_: dict[_Key, list[_Followed]] = {}
+        self.lookup_: dict[_Window, list[_Followed]] = {}
         self.longest_ = 0
+        self._numbers: dict[State, int] = {}
+        # In the stories the same state is mostly the same object, and an identity is looked up faster than a state.
+        self._places: dict[int, int] = {}
         self._taught: dict[_Key, dict[str, int]] = {}
 
     def train(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
         self.lookup_ = {}
         self.longest_ = 0
+        self._numbers = {}
         maker = StateMaker(domain)
         for tracker in trackers:
             if not tracker.is_rule:
                 for labelled in labelled_actions(tracker, domain, self.max_history, maker):
                     self.memorise(labelled, tracker.story, tracker.place_of(labelled.index))
+        self._places = {}
         return self
 
     def memorise(self, labelled: LabelledAction, story: str, place: Place | None) -> None:
         """Keep one example of a story."""
-        known = self.lookup_.setdefault(labelled.states, [])
+        places = self._places
+        window = tuple([places.get(id(state), -1) for state in labelled.states])
+        if -1 in window:
+            window = tuple([self._number(state) for state in labelled.states])
+        known = self.lookup_.setdefault(window, [])
         self.longest_ = max(self.longest_, len(labelled.states))
         followed = next((item for item in known if item.action == labelled.action), None)
         if followed is None:
             followed = _Followed(labelled.action)
             known.append(followed)
         followed.add(story, place)
+
+    def _number(self, state: State) -> int:
+        """The number of a state; one that is new lives as long as its number."""
+        new = len(self._numbers)
+        number = self._numbers.setdefault(state, new)
+        if number == new:
+            self._places[id(state)] = number
+        return number
 
     def _learn(self, lesson: Lesson) -> None:
         taught = self._taught.setdefault(self._taught_key(lesson.states), {})
@@ -120,7 +140,8 @@ class MemoizationPolicy(Following[Lesson]):
 
     def recall(self, states: _Key) -> tuple[Evidence, ...]:
         """What stories and lessons do in this state, most frequent first; several actions where they disagree."""
-        known = sorted(self.lookup_.get(states, ()), key=lambda followed: -followed.count)
+        window = tuple([self._numbers.get(state, -1) for state in states])
+        known = sorted(self.lookup_.get(window, ()), key=lambda followed: -followed.count)
         evidence = [followed.as_evidence() for followed in known]
         taught: Mapping[str, int] = self._taught.get(self._taught_key(states), {}) if self._taught else {}
         evidence += [Evidence(f"you taught {action} here", action=action) for action in taught]

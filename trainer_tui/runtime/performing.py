@@ -170,17 +170,24 @@ class Performer:
         await self.finish_reading()
         await in_thread(numerics.load)
 
+    async def _policies(self) -> None:
+        """What the first prediction waits for comes before what is only shown beside it."""
+        own = self.teacher.own
+        if own is not None:
+            await own.dialogue.ready()
+
     async def _read_stories(self) -> None:
+        await self._policies()
         await self.outline.read(self.bot.trackers, self.bot.domain, self.bot.tests)
 
     async def _look_for_faults(self) -> None:
+        await self._policies()
         bot = self.bot
         self.stories = await in_thread(lambda: _steps_of(bot))
         own = self.teacher.own
         if own is not None:
             from trainer_tui.runtime.guarding import Guarding
 
-            await own.dialogue.ready()
             # What was corrected in this session is still told of where the stories are others by now.
             self.guard = Guarding(bot, self.stories, own.dialogue, self._began, self._changed)
         stories = self.stories
