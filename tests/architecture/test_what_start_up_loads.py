@@ -107,7 +107,9 @@ controller = open_session(SessionRequest(Sources(Path(sys.argv[1]))))
 policy = controller._performer.teacher.own.dialogue.policy
 assert policy.model_ is not None
 """
-    assert not loaded_after(opened, str(bot)) & {"numpy", *LEARNING}
+    loaded = loaded_after(opened, str(bot))
+    assert not loaded & {"numpy", *LEARNING}
+    assert "trainer_tui.nlu.pipeline" not in loaded  # what a message means is asked when there is one
 
 
 def test_a_session_has_what_it_learns_by_fitted_elsewhere(sample_bots: Path, tmp_path: Path) -> None:
@@ -203,4 +205,4 @@ def test_few_modules_are_loaded_before_the_screen_opens(full: set[str]) -> None:
     """Each costs a start about a third of a millisecond."""
     loaded = full | loaded_after("import trainer_tui.commands.interactive, trainer_tui.runtime.opening")
     own = {name for name in loaded if name.startswith("trainer_tui.")}
-    assert len(own) <= 265, sorted(own)
+    assert len(own) <= 250, sorted(own)

@@ -74,7 +74,7 @@ DATA = TrainingData(
 async def test_the_loop_goes_on_meanwhile_and_the_regex_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entity_extractor, "TIME_LIMIT", 0.1)
     interpreter, _ = build_interpreter(["CRFEntityExtractor", "DIETClassifier"])
-    teacher = InterpreterTeacher(interpreter, DATA)
+    teacher = InterpreterTeacher(lambda: (interpreter, False), DATA)
     await teacher.parse("hi", Domain(), ())
     assert teacher.take_notes() == ()
     parsing = asyncio.ensure_future(teacher.parse(TEXT, Domain(), ()))

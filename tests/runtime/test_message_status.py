@@ -19,7 +19,7 @@ def dialogue() -> DialogueTeacher:
 
 async def test_data_that_cannot_be_learned_is_said_and_shorthand_still_works() -> None:
     broken = TrainingData((Example("hello", "greet"),), regexes=(("zipcode", "[0-9"),))
-    messages = InterpreterTeacher(PipelineInterpreter(), broken)
+    messages = InterpreterTeacher(lambda: (PipelineInterpreter(), False), broken)
     teacher = SessionTeacher(dialogue(), messages)
     assert not any("NLU" in part for part in teacher.status([], []))
     result = await messages.parse("hello", Domain(), [])
@@ -30,7 +30,7 @@ async def test_data_that_cannot_be_learned_is_said_and_shorthand_still_works() -
 
 async def test_the_first_fit_for_which_a_message_waits_is_said() -> None:
     data = TrainingData((Example("hello", "greet"), Example("bye now", "goodbye")))
-    messages = InterpreterTeacher(PipelineInterpreter(), data)
+    messages = InterpreterTeacher(lambda: (PipelineInterpreter(), False), data)
     teacher = SessionTeacher(dialogue(), messages)
     reading = asyncio.ensure_future(messages.parse("hello", Domain(), []))
     await asyncio.sleep(0)

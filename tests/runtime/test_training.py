@@ -66,7 +66,7 @@ class Session:
     def __init__(self) -> None:
         self.changes: list[tuple[str, ...]] = []
         self.dialogue = DialogueTeacher(remembered(), self.changed)
-        self.messages = InterpreterTeacher(PipelineInterpreter(domain=DOMAIN), DATA, self.changed)
+        self.messages = InterpreterTeacher(lambda: (PipelineInterpreter(domain=DOMAIN), False), DATA, self.changed)
         self.teacher = SessionTeacher(self.dialogue, self.messages)
         self.lessons: list[Lesson] = []
 

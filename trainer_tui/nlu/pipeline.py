@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Self
 from trainer_tui.core.domain import NLU_FALLBACK, Domain, base_intent
 from trainer_tui.core.growing import Growing
 from trainer_tui.core.nlu_data import Example, TrainingData
-from trainer_tui.nlu.components import DEFAULT_SETTINGS, EMBEDDINGS, Settings, read_pipeline
-from trainer_tui.nlu.embeddings import installed_encoder, is_made_for
+from trainer_tui.nlu.components import DEFAULT_SETTINGS, Settings
 from trainer_tui.nlu.entity_extractor import EntityExtractor
 from trainer_tui.nlu.entity_lessons import TaughtExtractor
 from trainer_tui.nlu.fitted_model import FitAssignment, FittedModel, finds
 from trainer_tui.nlu.intent_lessons import TaughtClassifier
 from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.nlu.project_settings import settings_of
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.nlu.synonyms import TaughtSynonyms
 from trainer_tui.progress import Progress, unheard
@@ -186,13 +186,6 @@ def build_interpreter(
     language: str | None = None,
     domain: Domain | None = None,
 ) -> tuple[PipelineInterpreter, tuple[str, ...]]:
-    """An untrained interpreter for a project's `pipeline:`, and sentences on what stands in for its components.
-
-    FormatError where the pipeline cannot be read, MissingEmbeddings where it asks for what is not installed.
-    """
-    settings, notes = read_pipeline(pipeline)
-    if settings.embeddings:
-        name = installed_encoder()
-        if language and not is_made_for(name, language):
-            notes = (*notes, f"{EMBEDDINGS}: {name} was made for other languages than {language}, the project's.")
+    """An untrained interpreter for a project's `pipeline:`, and what there is to say of that: see `settings_of`."""
+    settings, notes = settings_of(pipeline, language)
     return PipelineInterpreter(settings, domain), notes

@@ -16,23 +16,25 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
 from trainer_tui.formats.yaml.endpoints import Endpoint
-from trainer_tui.nlu.pipeline import PipelineInterpreter, build_interpreter
+from trainer_tui.nlu.components import Settings
+from trainer_tui.nlu.project_settings import settings_of
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.progress import Progress, unheard
 from trainer_tui.runtime.collection import making_what_stays, no_collection
-from trainer_tui.runtime.interpreter_http import HttpInterpreter
 from trainer_tui.runtime.later import Later
 from trainer_tui.runtime.models.archive import MALFORMED, Kind
 from trainer_tui.runtime.models.cache import ModelCache, cache_key
 from trainer_tui.runtime.models.dialogue import DialogueSources, save_dialogue
 from trainer_tui.runtime.models.folders import dialogue_folder, find_interpreter, nlu_folder
-from trainer_tui.runtime.models.nlu import load_interpreter, save_interpreter
 from trainer_tui.runtime.project import Project, as_entries
 from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from trainer_tui.nlu.pipeline import PipelineInterpreter
+    from trainer_tui.runtime.interpreter_http import HttpInterpreter
 
     Arrays = Mapping[str, NDArray[Any]]
 
@@ -103,10 +105,10 @@ class SessionModels:
         return TodaysModel(cache_key([self._dialogue_key, key]), project.domain, ensemble, interpreter, texts)
 
     def _whole_interpreter(self, tell: Progress) -> PipelineInterpreter:
-        interpreter = self._untrained_interpreter()
+        settings = self._settings()
         known = self._kept_interpreter()
         if known is None:
-            known = interpreter.train(self._project.data.nlu, tell)
+            known = self._untrained_interpreter(settings).train(self._project.data.nlu, tell)
             self._store_interpreter(known)
         return known
 
@@ -124,6 +126,8 @@ class SessionModels:
                 dialogue_folder(self._places.out), self._sources, teacher.dialogue.ensemble, self._project.domain
             )
             if isinstance(teacher.messages, InterpreterTeacher) and teacher.messages.settle():
+                from trainer_tui.runtime.models.nlu import save_interpreter
+
                 save_interpreter(nlu_folder(self._places.out), teacher.messages.interpreter)
         except TrainerError as error:
             return str(error)
@@ -177,6 +181,8 @@ class SessionModels:
     # --- the interpreter ------------------------------------------------------------------------------------------
 
     def _server(self, endpoint: Endpoint) -> HttpInterpreter:
+        from trainer_tui.runtime.interpreter_http import HttpInterpreter
+
         self.notes += (f"Messages are understood by the server at {endpoint.shown}.",)
         return HttpInterpreter(endpoint)
 
@@ -184,24 +190,51 @@ class SessionModels:
         project = self._project
         found = find_interpreter(self._places.nlu) if self._places.nlu else None
         if found:
-            return InterpreterTeacher(load_interpreter(found, project.domain), None, changed)
-        interpreter = self._untrained_interpreter()
-        known = self._kept_interpreter()
-        teacher = InterpreterTeacher(known or interpreter, project.data.nlu, changed)
-        if known:
-            teacher.refits.start_with(known)
-        is_kept = known is not None and not self._places.nlu
-        self._unkept.append(self._keeper(teacher, known.given_up() if known and is_kept else None))
+            from trainer_tui.runtime.models.nlu import load_interpreter
+
+            interpreter = load_interpreter(found, project.domain)
+            return InterpreterTeacher(lambda: (interpreter, True), None, changed)
+        settings = self._settings()
+        kept: frozenset[str] | None = None
+
+        def make() -> tuple[PipelineInterpreter, bool]:
+            nonlocal kept
+            known = self._kept_interpreter()
+            if known is not None and not self._places.nlu:
+                kept = known.given_up()
+            return known or self._untrained_interpreter(settings), known is not None
+
+        def keep() -> bool:
+            """Store the interpreter once it is fitted (`kept` None), and again when a regex was given up: no later
+            session runs into that."""
+            nonlocal kept
+            best = teacher.refits.best(())
+            if best is not None and best.model.given_up() != kept:
+                kept = best.model.given_up()
+                self._store_interpreter(best.model)
+            return True
+
+        # Made when the first question stands: reading it takes a while, and no answer to that needs it.
+        teacher = InterpreterTeacher(make, project.data.nlu, changed)
+        self._unkept.append(keep)
         return teacher
 
-    def _untrained_interpreter(self) -> PipelineInterpreter:
+    def _settings(self) -> Settings:
+        """What the pipeline asks for; what there is to say of that is noted."""
         config = self._project.data.config
-        interpreter, notes = build_interpreter(as_entries(config.pipeline), config.language, self._project.domain)
+        settings, notes = settings_of(as_entries(config.pipeline), config.language)
         self.notes += notes
-        return interpreter
+        return settings
+
+    def _untrained_interpreter(self, settings: Settings) -> PipelineInterpreter:
+        from trainer_tui.nlu.pipeline import PipelineInterpreter
+
+        return PipelineInterpreter(settings, self._project.domain)
 
     def _kept_interpreter(self) -> PipelineInterpreter | None:
         """The interpreter as it was fitted to the very same data, if that is kept."""
+        from trainer_tui.nlu.pipeline import PipelineInterpreter
+
         made_of = partial(PipelineInterpreter.from_parts, domain=self._project.domain)
         return self._cached("nlu", self._interpreter_key, made_of)
 
@@ -211,21 +244,9 @@ class SessionModels:
         data = self._project.data
         return cache_key([repr(data.nlu), repr(as_entries(data.config.pipeline)), repr(data.config.language)])
 
-    def _keeper(self, teacher: InterpreterTeacher, kept: frozenset[str] | None) -> Callable[[], bool]:
-        """Stores the interpreter once it is fitted (`kept` None), and again when a regex was given up: no later session
-        runs into that."""
-
-        def keep() -> bool:
-            nonlocal kept
-            best = teacher.refits.best(())
-            if best is not None and best.model.given_up() != kept:
-                kept = best.model.given_up()
-                self._store_interpreter(best.model)
-            return True
-
-        return keep
-
     def _store_interpreter(self, interpreter: PipelineInterpreter) -> None:
+        from trainer_tui.runtime.models.nlu import save_interpreter
+
         self._cache.store("nlu", self._interpreter_key, *interpreter.to_parts())
         for folder in (self._places.nlu, nlu_folder(self._places.out) if self._places.out else None):
             if folder:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from os.path import exists
@@ -130,6 +129,8 @@ def read_settings(file: Path, owner: Owner) -> Settings:
     """What the file says; a missing file says nothing, and a broken one is a problem, never a crash."""
     if not exists(file):
         return Settings()
+    import tomllib
+
     try:
         text = read_text(file)
         found = tomllib.loads(text)

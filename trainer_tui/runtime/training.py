@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.growing import Growing
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.nlu.entity_extractor import TIME_LIMIT
 from trainer_tui.nlu.interpreter import ParseResult
-from trainer_tui.nlu.pipeline import PipelineInterpreter
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.linear_model import LinearModel
@@ -28,6 +26,9 @@ from trainer_tui.runtime.later import Later
 
 _GETTING_READY = "getting ready ..."
 """While a large bot's stories are joined and remembered, the first message can be typed already."""
+
+if TYPE_CHECKING:
+    from trainer_tui.nlu.pipeline import PipelineInterpreter
 
 
 def _unwatched() -> None:
@@ -129,17 +130,28 @@ class InterpreterTeacher:
     """An interpreter that is fitted in the background; until then it knows `/intent{…}` and what it is taught."""
 
     def __init__(
-        self, interpreter: PipelineInterpreter, data: TrainingData | None, changed: Callable[[], None] = _unwatched
+        self,
+        make: Callable[[], tuple[PipelineInterpreter, bool]],
+        data: TrainingData | None,
+        changed: Callable[[], None] = _unwatched,
     ) -> None:
-        """`data` None: `interpreter` is trained already, and fitted no more (its data is not here)."""
-        self.interpreter = interpreter
+        """`make`: the interpreter to begin with, made by the first who asks it anything, and whether it is trained
+        already. `data` None: it is, and fitted no more (its data is not here)."""
+        self._make = make
+        self._interpreter: PipelineInterpreter | None = None
         self.data = data
         self.refits: Refits[Example, PipelineInterpreter] = Refits(self._fit, changed)
         self._taught: Sequence[Example] = ()
         self._told: frozenset[str] = frozenset()
         self._changed = changed
-        if data is None:
-            self.refits.start_with(interpreter)
+
+    @property
+    def interpreter(self) -> PipelineInterpreter:
+        if self._interpreter is None:
+            self._interpreter, is_trained = self._make()
+            if is_trained:
+                self.refits.start_with(self._interpreter)
+        return self._interpreter
 
     async def parse(self, text: str, domain: Domain, taught: Sequence[Example]) -> ParseResult:
         """The meaning of a message, by exactly these examples; starts a fit where one is due."""
@@ -162,6 +174,8 @@ class InterpreterTeacher:
         return result
 
     def take_notes(self) -> tuple[str, ...]:
+        if self._interpreter is None:
+            return ()
         new = self.interpreter.given_up() - self._told
         self._told |= new
         return tuple(map(given_up, sorted(new)))
@@ -183,10 +197,11 @@ class InterpreterTeacher:
 
     def settle(self) -> Fitted[Example, PipelineInterpreter] | None:
         """Take up the best fit that is done, also where no message has asked for it yet; None before the first."""
+        interpreter = self.interpreter
         best = self.refits.best(self._taught)
         if best:
-            self.interpreter = best.model
-        self.interpreter.learn(self._taught)
+            interpreter = self._interpreter = best.model
+        interpreter.learn(self._taught)
         return best
 
     async def _fit(self, taught: Sequence[Example], progress: Progress) -> PipelineInterpreter:
@@ -207,6 +222,8 @@ def _learning(refits: Refits[Any, Any]) -> str:
 
 def given_up(name: str) -> str:
     """What to say of a regex that took too long."""
+    from trainer_tui.nlu.entity_extractor import TIME_LIMIT
+
     return (
         f"The regex {name!r} took more than {TIME_LIMIT:g} s for one text, and is left out from now on: "
         "make it simpler, without repetitions in repetitions."

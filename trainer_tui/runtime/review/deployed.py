@@ -38,12 +38,13 @@ class DeployedModel:
     """What `Remembering` asks of an ensemble and of an interpreter."""
 
     def __init__(self, own: TodaysModel, endpoint: Endpoint) -> None:
-        assert own.interpreter is not None
+        interpreter = own.interpreter
+        assert interpreter is not None
         self.policies = own.ensemble.policies
         self.tells_sights = own.ensemble.tells_sights
         self._own = own
         self._loop = asyncio.new_event_loop()
-        teacher = SessionTeacher(DialogueTeacher(own.ensemble), InterpreterTeacher(own.interpreter, None))
+        teacher = SessionTeacher(DialogueTeacher(own.ensemble), InterpreterTeacher(lambda: (interpreter, True), None))
         self._teacher = DeployedTeacher(teacher, RasaServer(endpoint))
 
     @property
