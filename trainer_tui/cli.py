@@ -37,20 +37,20 @@ SESSIONS = (INTERACTIVE, REVIEW)
 GROUPS = {
     "teach": {
         INTERACTIVE: "teach a bot by talking to it (also: trainer-tui FOLDER)",
-        REVIEW: "look through conversations with real users, those that most deserve it first",
+        REVIEW: "conversations with real users, those that most deserve a look first",
         TOUR: "two guided minutes on a sample bot; nothing is kept of it",
         SHELL: "talk to a bot without teaching it; the talk can be taught from",
-        "serve": "the full screen in a browser on this machine, a session for each visitor",
+        "serve": "the full screen in a browser, a session for each visitor",
         "init": "make a small bot that runs, with tests and a workflow file",
     },
     "measure": {
         "test": "measure a bot on its stories and NLU data",
-        "replay": "play sessions, test stories and conversations against today's data",
+        "replay": "play sessions, tests and conversations against today's data",
         "data": "look at, check and convert training data",
-        "visualize": "write the graph of the stories as a page, a picture or for other tools",
+        "visualize": "the graph of the stories as a page, a picture or for other tools",
     },
     "run and keep": {
-        "train": "train the policies and the interpreter, and write them to a folder",
+        "train": "train policies and interpreter, and write them to a folder",
         "actions": "run the project's action server",
         "sessions": "list, show, rename, delete and export sessions",
         CONFIG: "where your settings are, in the editor, or checked",
@@ -59,11 +59,11 @@ GROUPS = {
 }
 COMMANDS = {name: text for group in GROUPS.values() for name, text in group.items()}
 EXAMPLES = (
-    "trainer-tui my_bot                       teach it; everything is on disk at once",
+    "trainer-tui my_bot                       teach it; all is on disk at once",
     "trainer-tui my_bot --resume              go on with the latest session",
-    "trainer-tui --plain my_bot               line by line, for pipes and screen readers",
+    "trainer-tui --plain my_bot               line by line, also for screen readers",
     "trainer-tui review my_bot --list         what real users said, the worst first",
-    "trainer-tui replay my_bot --junit r.xml  today's data against recorded sessions, in CI",
+    "trainer-tui replay my_bot --junit r.xml  does it still do what was confirmed?",
 )
 EXIT_CODES = {
     "0": "fine",
@@ -166,7 +166,8 @@ def _overview() -> str:
         lines += ["", f"{group}:", *(f"  {name:12} {text}" for name, text in listed.items())]
     lines += ["", "for example:", *(f"  {example}" for example in EXAMPLES)]
     lines += ["", "exit codes:", *(f"  {code:8} {told}" for code, told in EXIT_CODES.items())]
-    return "\n".join((*lines, "", "COMMAND --help tells the options. A folder named like a command is written ./data."))
+    lines += ["", "COMMAND --help tells its options. A folder named like a command is ./data, say."]
+    return "\n".join(lines)
 
 
 def _version() -> str:

@@ -92,6 +92,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         assert main(arguments) == 0
         said = capsys.readouterr().out
         assert "interactive" in said and "train " in said and "./data" in said
+        assert [line for line in said.splitlines() if len(line) > 80] == []
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("trainer-tui ")
 
