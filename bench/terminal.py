@@ -13,14 +13,16 @@ import struct
 import termios
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
-_PATIENCE = 60.0
+_PATIENCE = 240.0
 
 
 class Terminal:
-    def __init__(self, command: list[str], environ: Mapping[str, str]) -> None:
+    def __init__(self, command: list[str], environ: Mapping[str, str], folder: Path | None = None) -> None:
         self.process, self._descriptor = pty.fork()
         if self.process == 0:
+            os.chdir(folder or ".")
             os.execve(command[0], command, {**environ, "TERM": "xterm-256color"})
         fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 
