@@ -120,14 +120,14 @@ def labelled_actions(
     """As `training_examples`, with the place of each action. `states` may be shared between trackers of a domain."""
     maker = states or StateMaker(domain)
     past: list[State] = []
-    for state, action, index in _before_labels(tracker.events, domain, maker):
+    for state, action, index in states_before_actions(tracker.events, domain, maker):
         past.append(state)
         window = tuple(past if max_history is None else past[-max_history:])
         if index not in tracker.unpredictable:
             yield LabelledAction(window, action.name or action.text or "", index)
 
 
-def _before_labels(
+def states_before_actions(
     events: Sequence[Event], domain: Domain, maker: StateMaker
 ) -> Iterator[tuple[State, ActionExecuted, int]]:
     """Each action of a story with the state before it and its index."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from trainer_tui.core.applied import AppliedEvents
@@ -177,7 +178,8 @@ class SimilarStories:
         stories = [tracker for tracker in trackers if not tracker.is_rule]
         self.names = [tracker.story for tracker in stories]
         self.places: list[Place | None] = [tracker.place for tracker in stories]
-        self.steps = [symbols(tracker.events, domain) for tracker in stories]
+        same: dict[Symbol, Symbol] = {}
+        self.steps = [[same.setdefault(step, step) for step in symbols(told.events, domain)] for told in stories]
         self.labels: list[list[str]] = []
         self.ends: list[list[int]] = []
         self._numbers: dict[Symbol, int] = {}
@@ -194,7 +196,7 @@ class SimilarStories:
             entries += [(tuple(coded[at : at + LONGEST]), story, last - at) for at in range(last + 1)]
         entries.sort()
         self._turns: dict[tuple[int, int], Mapping[str, Sequence[Occurrence]]] = {}
-        self._contexts = [entry[0] for entry in entries]
+        self._contexts = [context for context, found in groupby(entry[0] for entry in entries) for _ in found]
         self._occurrences: list[Occurrence] = [(story, position) for _, story, position in entries]
 
     def ask(self, history: Sequence[Symbol], end: int | None = None, max_history: int = MAX_HISTORY) -> Similar:

@@ -7,7 +7,7 @@ from typing import Any
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import AllSlotsReset, Event, Restarted, SlotSet, UserUttered
-from trainer_tui.core.featurizers import StateMaker, labelled_actions, recent_states
+from trainer_tui.core.featurizers import StateMaker, recent_states, states_before_actions
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
@@ -20,18 +20,24 @@ FARTHEST = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """An action and what was before it: the states (oldest first, `FARTHEST` of them at most), every slot, the latest
-    message. `story` and `place` say where it is written, `events` what led there; those of the conversation under way
-    are its tracker's."""
+    """An action and what was before it: the states `past` (oldest first, `FARTHEST` of them at most), every slot, the
+    latest message. `story` and `place` say where it is written, `events` what led there; those of the conversation
+    under way are its tracker's. The steps of a story share its `states`, of which theirs are those from `begins` on."""
 
     action: str
-    past: tuple[State, ...]
+    states: Sequence[State]
     slots: Mapping[str, Any]
     message: UserUttered | None = None
     story: str = ""
     place: Place | None = None
     told: TrainingTracker | None = None
     index: int = 0
+    begins: int = 0
+    ends: int | None = None
+
+    @property
+    def past(self) -> tuple[State, ...]:
+        return tuple(self.states[self.begins : self.ends])
 
     @property
     def events(self) -> Sequence[Event]:
@@ -87,15 +93,20 @@ class StorySteps:
 
     def window(self, step: Step) -> tuple[State, ...]:
         """What of the past makes its state."""
-        return step.past if self.max_history is None else step.past[-self.max_history :]
+        past = step.past
+        return past if self.max_history is None else past[-self.max_history :]
 
     def _key(self, step: Step) -> Hashable:
         return tuple(map(id, self.window(step)))
 
     def _steps_of(self, tracker: TrainingTracker, domain: Domain) -> Iterator[Step]:
         slots, message, place, walked = domain.initial_slots, None, tracker.place, 0
-        for labelled in labelled_actions(tracker, domain, self._farthest, self._maker):
-            for event in tracker.events[walked : labelled.index]:
+        states: list[State] = []
+        for state, action, index in states_before_actions(tracker.events, domain, self._maker):
+            states.append(state)
+            if index in tracker.unpredictable:
+                continue
+            for event in tracker.events[walked:index]:
                 match event:
                     case SlotSet():
                         slots = {**slots, event.name: event.value}
@@ -104,7 +115,10 @@ class StorySteps:
                     case AllSlotsReset() | Restarted():
                         slots = domain.initial_slots
             # An action_listen that no one wrote stands with what is before it.
-            written = tracker.places[walked : labelled.index + 1]
+            written = tracker.places[walked : index + 1]
             place = next((one for one in reversed(written) if one is not None), place)
-            walked = labelled.index
-            yield Step(labelled.action, labelled.states, slots, message, tracker.story, place, tracker, labelled.index)
+            walked = index
+            ends = len(states)
+            begins = 0 if self._farthest is None else max(0, ends - self._farthest)
+            label = action.name or action.text or ""
+            yield Step(label, states, slots, message, tracker.story, place, tracker, index, begins, ends)
