@@ -277,7 +277,7 @@ def test_stats_tell_what_each_part_gains_or_costs_on_the_bots_own_examples(
     configured = {part["name"]: part["configured"] for part in judged["parts"]}
     assert configured.pop("SentenceEmbeddings", False) is False
     assert configured == {"IntentNames": True, "NaiveBayes": False, "IntentForEntities": True, "Gazetteer": True}
-    assert judged["idle"] == ["AveragedPerceptron"]
+    assert judged["idle"] == ["StochasticGradientDescent"]
     assert main(["data", "stats", str(travel), "--cross-validate", "2"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert any(line.split() == ["as", "configured", "9", "of", "9", "=", "1.000", "1.000"] for line in lines)
@@ -291,7 +291,7 @@ def test_parts_for_entities_have_nothing_to_do_where_none_are_marked(
     (travel / "data/nlu.yml").write_text(TRAVEL.replace("](city)", "").replace("[", ""), encoding="utf-8")
     assert main(["data", "stats", str(travel), "--cross-validate", "--json"]) == 0
     judged = json.loads(capsys.readouterr().out)["pipeline"]["cross_validation"]
-    assert judged["idle"] == ["IntentForEntities", "Gazetteer", "AveragedPerceptron"]
+    assert judged["idle"] == ["IntentForEntities", "Gazetteer", "StochasticGradientDescent"]
     assert judged["as_configured"]["entity_f1"] is None
 
 

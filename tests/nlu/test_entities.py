@@ -257,10 +257,10 @@ def test_of_an_example_s_own_values_those_count_that_another_has_too() -> None:
     assert [match.kind for match in gazetteer.find(tokenize("LIMA"))] == [("city", "dish")]
 
 
-@pytest.mark.parametrize("by_perceptron", [False, True])
-def test_equal_data_give_an_equal_field_however_often_in_one_process(by_perceptron: bool) -> None:
+@pytest.mark.parametrize("is_stochastic", [False, True])
+def test_equal_data_give_an_equal_field_however_often_in_one_process(is_stochastic: bool) -> None:
     messages = [([[word] for word in example.text.split()], ["O", "O", "B-0"]) for example in ERRANDS[::2]]
-    first, second = (ConditionalRandomField.fit(messages, by_perceptron) for _ in range(2))
+    first, second = (ConditionalRandomField.fit(messages, is_stochastic) for _ in range(2))
     np.testing.assert_array_equal(first.weights, second.weights)
     np.testing.assert_array_equal(first.transitions, second.transitions)
 

@@ -39,7 +39,7 @@ def test_the_intent_tells_entities_apart() -> None:
     assert report.entity_f1 > 0.5, "0.451 without the intent"
 
 
-def test_what_the_perceptron_fits_is_no_surer_than_it_may_be() -> None:
+def test_what_is_fitted_step_by_step_is_no_surer_than_it_may_be() -> None:
     examples = read(Path(str(PEERS)) / "nlu" / "hwu64" / "train.tsv")
     extractor = EntityExtractor.fit(examples[::3], [])
     judged = []

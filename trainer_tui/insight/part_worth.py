@@ -9,7 +9,7 @@ from typing import Any
 from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.dataclass import dataclass
 from trainer_tui.insight.evaluation import InterpreterReport
-from trainer_tui.nlu.components import ENTITY_PARTS, PARTS, PERCEPTRON, Settings
+from trainer_tui.nlu.components import ENTITY_PARTS, GRADIENT_DESCENT, PARTS, Settings
 from trainer_tui.nlu.entity_extractor import MANY_MESSAGES
 
 
@@ -36,7 +36,7 @@ def idle_parts(data: TrainingData, settings: Settings, folds: int) -> Iterator[s
     """The parts that no fold of the data gives anything to do."""
     has_entities = settings.extracts_entities and any(example.entities for example in data.examples)
     for name in PARTS:
-        is_for_many = name == PERCEPTRON and len(data.examples) * (folds - 1) < MANY_MESSAGES * folds
+        is_for_many = name == GRADIENT_DESCENT and len(data.examples) * (folds - 1) < MANY_MESSAGES * folds
         if name in ENTITY_PARTS and (is_for_many or not has_entities):
             yield name
 

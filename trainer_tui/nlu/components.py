@@ -13,11 +13,11 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 
 EMBEDDINGS = "SentenceEmbeddings"
-PERCEPTRON = "AveragedPerceptron"
+GRADIENT_DESCENT = "StochasticGradientDescent"
 ENTITY_PARTS: Mapping[str, str] = {
     "IntentForEntities": "intent_for_entities",
     "Gazetteer": "gazetteer",
-    PERCEPTRON: "perceptron",
+    GRADIENT_DESCENT: "gradient_descent",
 }
 PARTS: Mapping[str, str] = {
     EMBEDDINGS: "embeddings",
@@ -88,7 +88,7 @@ class Settings:
     naive_bayes: bool = True
     intent_for_entities: bool = True
     gazetteer: bool = True
-    perceptron: bool = True
+    gradient_descent: bool = True
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MANY_MESSAGES = 3_000
-"""From here on the averaged perceptron fits the field: no worse, and several times as fast."""
+"""From here on stochastic gradient descent fits the field: no worse, and several times as fast."""
 LEARNED = "CRFEntityExtractor"
 PATTERNS = "RegexEntityExtractor"
 
@@ -62,7 +62,7 @@ class EntityRecipe:
 
     sees_intent: bool = True
     gazetteer: bool = True
-    perceptron: bool = True
+    gradient_descent: bool = True
 
 
 DEFAULT_RECIPE = EntityRecipe()
@@ -102,8 +102,8 @@ class EntityExtractor:
                 messages.append((features, untrained._tags(example, tokens)))
         if not messages:
             return untrained
-        by_perceptron = recipe.perceptron and len(messages) >= MANY_MESSAGES
-        return replace(untrained, field=ConditionalRandomField.fit(messages, by_perceptron))
+        is_stochastic = recipe.gradient_descent and len(messages) >= MANY_MESSAGES
+        return replace(untrained, field=ConditionalRandomField.fit(messages, is_stochastic))
 
     def extract(self, text: str, intent: str | None = None) -> tuple[Entity, ...]:
         """Entities in the order of the text, none overlapping another; what the field finds comes before patterns.
