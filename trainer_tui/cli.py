@@ -37,7 +37,7 @@ SESSIONS = (INTERACTIVE, REVIEW)
 GROUPS = {
     "teach": {
         INTERACTIVE: "teach a bot by talking to it (also: trainer-tui FOLDER)",
-        REVIEW: "conversations with real users, those that most deserve a look first",
+        REVIEW: "conversations with real users, the most doubtful first",
         TOUR: "two guided minutes on a sample bot; nothing is kept of it",
         SHELL: "talk to a bot without teaching it; the talk can be taught from",
         "serve": "the full screen in a browser, a session for each visitor",

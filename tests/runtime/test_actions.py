@@ -73,15 +73,23 @@ ZeroDivisionError: division by zero
 NOTHING = reply({"events": [], "responses": []})
 
 
+_NONE_OF_ITS_OWN = NoLaunch("There is no actions.py.")
+
+
 def runner_at(
-    url: str | None, *, endpoint: Endpoint | None = None, nlg: str | None = None, time_limit: float = 10.0
+    url: str | None,
+    launch: NoLaunch = _NONE_OF_ITS_OWN,
+    *,
+    endpoint: Endpoint | None = None,
+    nlg: str | None = None,
+    time_limit: float = 10.0,
 ) -> ActionRunner:
     """A runner that cannot start a server of its own; of several variations it takes the last."""
     endpoint = endpoint or (Endpoint(url) if url else None)
     endpoints = Endpoints(action_endpoint=endpoint, nlg=Endpoint(nlg) if nlg else None)
     return ActionRunner(
         endpoints,
-        NoLaunch("There is no actions.py."),
+        launch,
         Path("unused.log"),
         environ={},
         choose=lambda variations: variations[-1],
@@ -480,6 +488,12 @@ async def test_cancelling_lets_go_at_once() -> None:
         await server.left.wait()
         server.answers = [NOTHING]
         assert await ran(runner, "action_find") == []
+
+
+async def test_what_somebody_said_is_not_run_is_not_down() -> None:
+    runner = runner_at(f"http://127.0.0.1:{free_port()}/webhook", NoLaunch("They are not run.", is_chosen=True))
+    await failure(runner)
+    assert runner.status() == ("not run", False)
 
 
 async def test_a_server_that_goes_and_comes_back() -> None:

@@ -67,9 +67,10 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class NoLaunch:
-    """Why the project's actions cannot be served here."""
+    """Why the project's actions are not served here; `is_chosen`: somebody said so, or was not asked yet."""
 
     reason: str
+    is_chosen: bool = False
 
 
 def find_launch(root: Path, environ: Mapping[str, str], module: str | None = None) -> Launch | NoLaunch:

@@ -80,6 +80,7 @@ class CustomActions:
         """How a server of our own is started from now on, or why none is."""
         self._server = ActionServer(launch, self._log, self._environ) if isinstance(launch, Launch) else None
         self._why_no_own = launch.reason if isinstance(launch, NoLaunch) else ""
+        self._when_down = "not run" if isinstance(launch, NoLaunch) and launch.is_chosen else "down"
 
     async def run(self, action: str, tracker: DialogueStateTracker, domain: Domain) -> ActionReply | Rejection:
         """What the action returned; ActionServerError where nothing came back that can be used."""
@@ -162,7 +163,7 @@ class CustomActions:
             return ("starting", True) if self._server and self._server.is_running else ("", True)
         if self._uses_own and self._server:
             return ("local", True) if self._is_up and self._server.is_running else ("down", False)
-        return ("up", True) if self._is_up else ("down", False)
+        return ("up", True) if self._is_up else (self._when_down, False)
 
     def log_lines(self) -> tuple[str, ...]:
         return self._server.log_lines() if self._server else ()

@@ -178,7 +178,7 @@ def _allowed(found: Launch | NoLaunch, request: SessionRequest) -> Launch | NoLa
         return found
     if request.runs_actions is None and is_trusted(found):
         return found
-    return NoLaunch(f"{found.root} has actions of its own, which are not run: --actions runs them.")
+    return NoLaunch(f"{found.root} has actions of its own, which are not run: --actions runs them.", True)
 
 
 def _answered(launch: Launch, runner: ActionRunner, may_run: bool) -> str:

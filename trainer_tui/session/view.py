@@ -178,8 +178,8 @@ class ForkPoint:
 @dataclass(frozen=True, slots=True)
 class StatusView:
     """How things are, in words: `model` ("0.4 s", "4 learned", "learning ..."), `actions` ("starting", "up", "local",
-    "down"), `journal` ("saved"). `accept_above`: what is that sure is accepted by itself; None: everything is asked.
-    `consequences` are those of the latest correction ("+2 right -1 wrong")."""
+    "down", "not run"), `journal` ("saved"). `accept_above`: what is that sure is accepted by itself; None:
+    everything is asked. `consequences` are those of the latest correction ("+2 right -1 wrong")."""
 
     bot: str
     session: str

@@ -8,7 +8,7 @@ from trainer_tui.ui.lines import Line, clean, cut_line, spread, width_of
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.painted import Lines
 
-_LIGHTS = {"starting": "◌ ", "up": "● ", "local": "● ", "down": "○ "}
+_LIGHTS = {"starting": "◌ ", "up": "● ", "local": "● ", "down": "○ ", "not run": "○ "}
 
 
 class Status(Lines):
