@@ -257,6 +257,30 @@ def test_of_an_example_s_own_values_those_count_that_another_has_too() -> None:
     assert [match.kind for match in gazetteer.find(tokenize("LIMA"))] == [("city", "dish")]
 
 
+def test_of_a_value_that_is_new_a_known_first_or_last_word_tells() -> None:
+    ischl = marked("to Bad Ischl", "go", ("Bad Ischl", "city"))
+    gazetteer = Gazetteer.of([ischl, marked("play Bad Moon", "play", ("Bad Moon", "song"))])
+    assert gazetteer.edges(tokenize("bad new moon")) == [(["city", "song"], []), ([], []), ([], ["song"])]
+    assert gazetteer.edges(tokenize(ischl.text), own=ischl) == [([], []), (["song"], []), ([], [])]
+    field = EntityExtractor.fit([ischl, marked("to Bad Ems", "go", ("Bad Ems", "city"))], []).field
+    assert field and {"p=first=city", "p=last=city"} & set(field.features) == {"p=first=city"}
+
+
+def test_the_intent_tells_what_the_word_before_begins() -> None:
+    names = ("Ulm", "Bonn", "Graz", "Linz", "Rome", "Lima")
+    examples = [
+        example
+        for first, second in zip(names, (*names[2:], *names[:2]), strict=True)
+        for example in (
+            marked(f"from {first} to {second}", "fly", (first, "start"), (second, "goal")),
+            marked(f"from {first} to {second}", "move_back", (first, "goal"), (second, "start")),
+        )
+    ]
+    extractor = EntityExtractor.fit(examples, [])
+    for intent, wanted in (("fly", ["start", "goal"]), ("move_back", ["goal", "start"])):
+        assert [entity.entity for entity in extractor.extract("from Quito to Delhi", intent)] == wanted
+
+
 @pytest.mark.parametrize("is_stochastic", [False, True])
 def test_equal_data_give_an_equal_field_however_often_in_one_process(is_stochastic: bool) -> None:
     messages = [([[word] for word in example.text.split()], ["O", "O", "B-0"]) for example in ERRANDS[::2]]

@@ -20,7 +20,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 from trainer_tui.nlu.crf import ConditionalRandomField
 from trainer_tui.nlu.gazetteer import NOTHING_KNOWN, Gazetteer, Value
-from trainer_tui.nlu.phrases import Match, PhraseTable
+from trainer_tui.nlu.phrases import PhraseTable
 from trainer_tui.nlu.token_features import token_features
 from trainer_tui.nlu.tokenizer import Token, tokenize
 
@@ -97,8 +97,8 @@ class EntityExtractor:
         for example in examples:
             tokens = tokenize(example.text)
             if tokens:
-                known = gazetteer.find(tokens, own=example)
-                features = untrained._features(untrained._matches(example.text, tokens), tokens, known, example.intent)
+                matches = untrained._matches(example.text, tokens)
+                features = untrained._features(matches, tokens, example.intent, own=example)
                 messages.append((features, untrained._tags(example, tokens)))
         if not messages:
             return untrained
@@ -113,7 +113,7 @@ class EntityExtractor:
         tokens = tokenize(text)
         matches = self._matches(text, tokens)
         found = []
-        features = self._features(matches, tokens, self.gazetteer.find(tokens), intent) if self.field else []
+        features = self._features(matches, tokens, intent) if self.field else []
         for span in self.field.decode(features) if self.field else ():
             start, end = tokens[span.start].start, tokens[span.end - 1].end
             kind = self.kinds[int(span.name)]
@@ -163,8 +163,8 @@ class EntityExtractor:
         self,
         matches: Sequence[Sequence[tuple[int, int]]],
         tokens: Sequence[Token],
-        known: Sequence[Match[tuple[str, ...]]],
         intent: str | None,
+        own: Example | None = None,
     ) -> list[list[str]]:
         named: list[list[str]] = [[] for _ in tokens]
         for pattern, spans in zip(self.patterns, matches, strict=True):
@@ -172,10 +172,12 @@ class EntityExtractor:
                 for position, token in enumerate(tokens):
                     if token.start < end and start < token.end:
                         named[position].append(pattern.name)
-        for match in known:
+        for match in self.gazetteer.find(tokens, own):
             for position in range(match.start, match.end):
                 place = "B" if position == match.start else "I"
                 named[position] += [f"{place}={entity}" for entity in match.kind]
+        for names, (first, last) in zip(named, self.gazetteer.edges(tokens, own), strict=True):
+            names += [*(f"first={entity}" for entity in first), *(f"last={entity}" for entity in last)]
         return token_features(tokens, named, intent if self.sees_intent else None)
 
     def _tags(self, example: Example, tokens: Sequence[Token]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple, Self
 
@@ -40,6 +40,19 @@ class Gazetteer:
                 found.append(Match(match.start, match.end, tuple(others)))
         return found
 
+    def edges(self, tokens: Sequence[Token], own: Example | None = None) -> list[tuple[list[str], list[str]]]:
+        """For each token the entities of which a known value begins with it, and those of which one ends with it: of a
+        value that is new, a part may be known. As in `find`, `own` does not count."""
+        words_said = [normalize(token.text) for token in tokens]
+        left_out = _edges_of(Value(*said, 1) for said in _said(own)) if own else _Edges({}, {})
+        first = [_beyond(self._edges.first, left_out.first, word) for word in words_said]
+        last = [_beyond(self._edges.last, left_out.last, word) for word in words_said]
+        return list(zip(first, last, strict=True))
+
+    @cached_property
+    def _edges(self) -> _Edges:
+        return _edges_of(self.values)
+
     @cached_property
     def _table(self) -> PhraseTable[tuple[Value, ...]]:
         table = PhraseTable[tuple[Value, ...]]()
@@ -49,6 +62,28 @@ class Gazetteer:
 
 
 NOTHING_KNOWN = Gazetteer()
+
+
+class _Edges(NamedTuple):
+    """First words and last words of values: how often each is that of an entity."""
+
+    first: dict[str, Counter[str]]
+    last: dict[str, Counter[str]]
+
+
+def _edges_of(values: Iterable[Value]) -> _Edges:
+    edges = _Edges({}, {})
+    for phrase, entity, times in values:
+        said = phrase.split(" ")
+        edges.first.setdefault(said[0], Counter())[entity] += times
+        edges.last.setdefault(said[-1], Counter())[entity] += times
+    return edges
+
+
+def _beyond(known: dict[str, Counter[str]], left_out: dict[str, Counter[str]], word: str) -> list[str]:
+    """The entities that a word is known for more often than is left out."""
+    less = left_out.get(word, Counter())
+    return [entity for entity, times in known.get(word, Counter()).items() if times > less[entity]]
 
 
 def _said(example: Example) -> Iterator[tuple[str, str]]:
