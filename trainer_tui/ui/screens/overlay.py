@@ -17,6 +17,7 @@ class Overlay(Lasting, PaintedScreen[Result], ModalScreen[Result]):
     """Closes only itself, and once. Textual closes whatever is on top: for a key that was pressed once too often that
     would be what lies beneath, in the end the session."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
     HOLDS_TEXT: ClassVar[bool] = False
     """Whether something is typed in it, which closing it would lose."""
 
