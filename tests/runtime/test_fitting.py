@@ -64,7 +64,7 @@ def process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.usefixtures("process")
 async def test_a_process_finds_what_is_found_here(capfd: pytest.CaptureFixture[str]) -> None:
-    found, here = await fit_beside(problem(), unheard), problem().solve(unheard)
+    (found, _), here = await fit_beside(problem(), unheard), problem().solve(unheard)
     assert (found.weights == here.weights).all()
     assert (found.bias == here.bias).all()
     assert found.inverse_temperature == here.inverse_temperature
@@ -74,7 +74,7 @@ async def test_a_process_finds_what_is_found_here(capfd: pytest.CaptureFixture[s
 @pytest.mark.usefixtures("process")
 async def test_some_labels_alone_are_fitted_to_the_same_weights_there() -> None:
     some = replace(problem(), wanted=np.array([2, 0], dtype=np.int32), inverse_temperature=2.0)
-    there, here = await fit_beside(some, unheard), some.solve(unheard)
+    (there, _), here = await fit_beside(some, unheard), some.solve(unheard)
     assert here.weights.shape == (8, 2)
     assert (np.asarray(there.weights) == here.weights).all()
     assert (np.asarray(there.bias) == here.bias).all()
@@ -92,7 +92,7 @@ async def test_short_fits_share_a_process_that_stays(started: Callable[[], list[
     assert problem().seconds < LONG
     sizes = 60, 63, 66
     found = await asyncio.gather(*(fit_beside(problem(size), unheard) for size in sizes))
-    for solution, size in zip(found, sizes, strict=True):
+    for (solution, _), size in zip(found, sizes, strict=True):
         assert (solution.weights == problem(size).solve(unheard).weights).all()
     (process,) = started()
     await fit_beside(problem(), unheard)

@@ -29,7 +29,8 @@ TEXTS = ("hello there", "go to Kyiv", "go to NYC", "tell Ann", "is there wifi he
 
 
 async def fitted(assignment: FitAssignment) -> FittedModel:
-    return await fit_beside(assignment, lambda doing, share: None)
+    model, _ = await fit_beside(assignment, lambda doing, share: None)
+    return model
 
 
 @pytest.mark.parametrize("lessons", [(), LESSONS[:1], LESSONS])

@@ -9,7 +9,7 @@ import pytest
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.progress import Progress
-from trainer_tui.runtime.fits.refits import MANY_LESSONS, Refits
+from trainer_tui.runtime.fits.refits import MANY_LESSONS, SHORT, Refits
 
 
 class Bench:
@@ -19,16 +19,17 @@ class Bench:
         self.asked: list[Sequence[str]] = []
         self.may_end = asyncio.Event()
         self.error: Exception | None = None
+        self.seconds = 0.0
         self.changes = 0
         self.refits: Refits[str, str] = Refits(self._fit, self._changed)
 
-    async def _fit(self, lessons: Sequence[str], tell: Progress) -> str:
+    async def _fit(self, lessons: Sequence[str], tell: Progress) -> tuple[str, float]:
         self.asked.append(lessons)
         tell("fitting", 0.5)
         await self.may_end.wait()
         if self.error:
             raise self.error
-        return "+".join(lessons)
+        return "+".join(lessons), self.seconds
 
     def _changed(self) -> None:
         self.changes += 1
@@ -93,14 +94,17 @@ async def test_what_was_only_confirmed_waits_for_more(fitted: Bench) -> None:
     assert fitted.asked == [(), tuple(lessons)]
 
 
-async def test_after_a_long_fit_corrections_wait_for_more_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trainer_tui.runtime.fits.refits.SHORT", 0.0)
+async def test_after_a_long_fit_corrections_wait_for_more_too(bench: Bench) -> None:
+    bench.seconds = SHORT
     bench.refits.fit_now(())
     await bench.begun()
     await bench.done()
     bench.refits.follow(["a"], True)
     await bench.begun()
     assert bench.asked == [()]
+    found = bench.refits.best(())
+    assert found is not None
+    assert found.seconds == SHORT
 
 
 async def test_one_fit_at_a_time(fitted: Bench) -> None:

@@ -114,7 +114,7 @@ class DialogueTeacher:
             if policy is None or policy.model_ is not None:
                 self.refits.start_with(policy.model_ if policy else None)
 
-    async def _fit(self, lessons: Sequence[Lesson], progress: Progress) -> LinearModel | None:
+    async def _fit(self, lessons: Sequence[Lesson], progress: Progress) -> tuple[LinearModel | None, float]:
         from trainer_tui.runtime.fits.fit import fit_beside
 
         await self.ready()
@@ -122,8 +122,9 @@ class DialogueTeacher:
         policy, first = self.policy, self.refits.best(())
         assignment = await in_thread(lambda: policy.assignment(lessons, first.model if first else None))
         if assignment is None:
-            return None
-        return assignment.model(await fit_beside(assignment.problem, progress))
+            return None, 0.0
+        solution, seconds = await fit_beside(assignment.problem, progress)
+        return assignment.model(solution), seconds
 
 
 class InterpreterTeacher:
@@ -204,15 +205,15 @@ class InterpreterTeacher:
         interpreter.learn(self._taught)
         return best
 
-    async def _fit(self, taught: Sequence[Example], progress: Progress) -> PipelineInterpreter:
+    async def _fit(self, taught: Sequence[Example], progress: Progress) -> tuple[PipelineInterpreter, float]:
         from trainer_tui.runtime.fits.fit import fit_beside
 
         data = self.data
         assert data is not None
         known = self.interpreter
         assignment = await in_thread(lambda: known.assignment(data, taught))
-        model = await fit_beside(assignment, progress)
-        return await in_thread(lambda: known.adopting(model))
+        model, seconds = await fit_beside(assignment, progress)
+        return await in_thread(lambda: known.adopting(model)), seconds
 
 
 def _learning(refits: Refits[Any, Any]) -> str:

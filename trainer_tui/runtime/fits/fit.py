@@ -41,8 +41,10 @@ _stays = FittingProcess()
 """That of all short fits: one that nobody waits for any more comes to its end there, as others may be under way."""
 
 
-async def fit_beside(problem: Problem[Solution], progress: Progress) -> Solution:
-    """Solve without holding up the event loop; `progress` is called in the loop's own thread.
+async def fit_beside(problem: Problem[Solution], progress: Progress) -> tuple[Solution, float]:
+    """The solution, and the seconds that it took to find: that the process had to start first is no part of them.
+
+    The event loop is not held up; `progress` is called in its own thread.
 
     Cancelling ends a long fit at once; of a short one the result is dropped. FitFailed where there is none.
     """
@@ -55,7 +57,7 @@ async def fit_beside(problem: Problem[Solution], progress: Progress) -> Solution
             process.end()
 
 
-def _solution(problem: Problem[Solution], process: FittingProcess, progress: Progress) -> Solution:
+def _solution(problem: Problem[Solution], process: FittingProcess, progress: Progress) -> tuple[Solution, float]:
     kind = f"{type(problem).__module__}:{type(problem).__name__}"
-    data = process.solution(kind, in_bytes(*problem.to_parts()), progress)
-    return problem.solution_of(*as_parts(data))
+    data, seconds = process.solution(kind, in_bytes(*problem.to_parts()), progress)
+    return problem.solution_of(*as_parts(data)), seconds

@@ -39,8 +39,9 @@ class FittingProcess:
         self._waiting: dict[int, Answers] = {}
         self._is_over = False
 
-    def solution(self, kind: str, problem: bytes, progress: Progress) -> bytes:
-        """The parts of the solution, in bytes, of the parts of a problem of this class (`MODULE:CLASS`).
+    def solution(self, kind: str, problem: bytes, progress: Progress) -> tuple[bytes, float]:
+        """The parts of the solution, in bytes, of the parts of a problem of this class (`MODULE:CLASS`), and the
+        seconds that it took to find.
 
         FitFailed says why there is none.
         """
@@ -49,8 +50,8 @@ class FittingProcess:
             header, data = answers.get()
             if "fault" in header:
                 raise FitFailed(*header["fault"])
-            if "is_solved" in header:
-                return data
+            if "seconds" in header:
+                return data, header["seconds"]
             progress(header["doing"], header["share"])
 
     def end(self) -> None:

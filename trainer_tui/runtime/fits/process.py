@@ -2,16 +2,21 @@
 
 Standard input: problems, each with a number and its class (`MODULE:CLASS`). Each is solved in a thread of its own, so
 that a short one need not wait for another. Standard output: for each number how far it is, then the parts of the
-solution or why there is none. It ends with its input, and so with the process that started it, even if that is killed.
+solution and the seconds that it took, or why there is none. It ends with its input, and so with the process that
+started it, even if that is killed.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from importlib import import_module
 from threading import Lock, Thread
 from typing import IO, Any
+
+import scipy.optimize  # noqa: F401 - with the next one what every fit needs, so that none seems to take so long
+import sklearn.svm  # noqa: F401
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.fits.messages import as_parts, in_bytes, receive, send
@@ -38,8 +43,9 @@ def _solve(asked: dict[str, Any], data: bytes, answers: IO[bytes], lock: Lock) -
     try:
         module, name = asked["kind"].split(":")
         kind = getattr(import_module(module), name)
+        begun = time.monotonic()
         solution = kind.from_parts(*as_parts(data)).solve(tell)
-        answer(in_bytes(*solution.to_parts()), is_solved=True)
+        answer(in_bytes(*solution.to_parts()), seconds=time.monotonic() - begun)
     except BrokenPipeError:
         os._exit(1)
     except TrainerError as error:

@@ -7,7 +7,6 @@ answers, and the first, which has none, always can. So what was learned stays a 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
@@ -44,13 +43,13 @@ class Fitted(Generic[Lesson, Model]):
 class Refits(Generic[Lesson, Model]):
     """Fits on request, in the event loop's background.
 
-    `fit` makes a model with lessons; `changed` is called when there is something new to show: progress, a model, a
-    fault. `fault` says why the last fit failed; what was learned before still answers.
+    `fit` makes a model with lessons, and says in how many seconds; `changed` is called when there is something new to
+    show: progress, a model, a fault. `fault` says why the last fit failed; what was learned before still answers.
     """
 
     def __init__(
         self,
-        fit: Callable[[Sequence[Lesson], Progress], Awaitable[Model]],
+        fit: Callable[[Sequence[Lesson], Progress], Awaitable[tuple[Model, float]]],
         changed: Callable[[], None],
     ) -> None:
         self.progress: float | None = None
@@ -117,11 +116,10 @@ class Refits(Generic[Lesson, Model]):
                 self.progress = share
                 self._changed()
 
-        started = time.monotonic()
         tell("", 0.0)
-        model, fault = None, None
+        model, seconds, fault = None, 0.0, None
         try:
-            model = await self._fit(lessons, tell)
+            model, seconds = await self._fit(lessons, tell)
         except TrainerError as error:
             fault = error
         except Exception as error:  # whatever it is, the session goes on with what it has
@@ -130,7 +128,7 @@ class Refits(Generic[Lesson, Model]):
             return
         self._task, self.progress, self.fault = None, None, fault
         if fault is None:
-            self._keep(Fitted(model, lessons, time.monotonic() - started))  # type: ignore[arg-type]
+            self._keep(Fitted(model, lessons, seconds))  # type: ignore[arg-type]
         self._changed()
 
     def _keep(self, fitted: Fitted[Lesson, Model]) -> None:
