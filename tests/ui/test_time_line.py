@@ -45,7 +45,7 @@ async def test_a_point_is_looked_at_without_going_there_and_gone_to(teaching: Te
 async def test_in_a_narrow_terminal_a_sheet_takes_the_columns_that_there_are(teaching: Teaching) -> None:
     async with teaching("concertbot", size=(60, 20)) as trainer:
         await trainer.presses("f8")
-        await trainer.sees("data/stories.md:44: stories disagree after the message")
+        await trainer.sees("data/stories.md:44: stories disagree after the messa")
 
 
 async def test_branches_are_a_tree_and_two_stand_side_by_side(teaching: Teaching) -> None:
