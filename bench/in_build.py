@@ -15,24 +15,20 @@ from typing import Any
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """Seconds of CPU for reading, joining and featurising, and the peak of memory in MiB."""
+    """Seconds of CPU for reading and joining, and for featurising, and the peak of memory in MiB."""
     from trainer_tui.core.featurizers import StateMaker, training_examples
-    from trainer_tui.core.generator import training_trackers
-    from trainer_tui.runtime.reading.project_data import read_project
+    from trainer_tui.runtime.project import Sources, load_project
 
     marks = [time.process_time()]
-    project = read_project(folder)
-    marks.append(time.process_time())
-    trackers = training_trackers(project.stories, project.domain)
+    project = load_project(Sources(folder), {})
     marks.append(time.process_time())
     states = StateMaker(project.domain)
-    examples = {example for tracker in trackers for example in training_examples(tracker, project.domain, 5, states)}
+    for tracker in project.trackers:
+        training_examples(tracker, project.domain, 5, states)
     marks.append(time.process_time())
     return {
-        "stories": len(project.stories.steps),
         "seconds": [after - before for before, after in pairwise(marks)],
         "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10),
-        "examples": len(examples),
     }
 
 

@@ -90,7 +90,7 @@ def _first_actions(bots: dict[Build, Path]) -> None:
 def _sizes() -> None:
     """Read, joined and featurised, with nothing kept; what it takes a story shows whether it is linear."""
     print(
-        f"\n{'stories':>8}  {'build':<6}{'read s':>8}{'join s':>8}{'states s':>10}{'sum s':>8}{'MiB':>7}{'ms each':>12}"
+        f"\n{'stories':>8}  {'build':<6}{'read, joined s':>15}{'states s':>10}{'sum s':>8}{'MiB':>7}{'ms a story':>12}"
     )
     for number in SIZES:
         with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
@@ -101,7 +101,6 @@ def _sizes() -> None:
 
 
 def _tell_size(number: int, build: Build, found: dict[str, Any]) -> None:
-    read, join, states = found["seconds"]
-    whole = read + join + states
-    parts = f"{read:8.2f}{join:8.2f}{states:10.2f}{whole:8.2f}{found['mib']:7.0f}{1000 * whole / number:12.2f}"
+    read, states = found["seconds"]
+    parts = f"{read:15.2f}{states:10.2f}{read + states:8.2f}{found['mib']:7.0f}{1000 * (read + states) / number:12.2f}"
     print(f"{number:>8,}  {build.name:<6}{parts}", flush=True)

@@ -230,3 +230,10 @@ def test_what_rasa_skips_is_left_out_and_the_rest_is_as_if_it_were_not_there() -
         (6, False),
         (7, False),
     ]
+
+
+def test_what_stories_say_again_is_one_object() -> None:
+    story = "- story: one\n  steps:\n  - intent: greet\n  - action: utter_greet\n"
+    one, other = stories_of(f"stories:\n{story}{story}").steps
+    assert [id(event) for event in one.events] == [id(event) for event in other.events]
+    assert (one.lines, other.lines) == ((4, 5), (8, 9))

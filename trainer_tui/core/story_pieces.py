@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from trainer_tui.core.conversations import Piece
@@ -11,9 +10,12 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, Event, SlotSet, UserUttered
 from trainer_tui.core.slot_filling import slots_from_entities
 from trainer_tui.core.stories import AnyValue, Or, StoryStep
+from trainer_tui.dataclass import replace
 from trainer_tui.errors import Place
 
 _Part = list[tuple[Event, Place | None]]
+
+_LISTENING = ActionExecuted(ACTION_LISTEN)
 
 
 def pieces_of(step: StoryStep, domain: Domain, *, is_waiting: bool = True) -> list[tuple[Piece, ...]]:
@@ -56,7 +58,8 @@ def _add(event: Event, place: Place | None, part: _Part, domain: Domain) -> None
         case SlotSet(value=AnyValue.ANY):
             part.append((SlotSet(event.name, value_of_any(event.name, domain)), place))
         case ActionExecuted():
-            part.append((replace(event, name=domain.action_as_called_here(event.name)), place))
+            name = domain.action_as_called_here(event.name)
+            part.append((event if name == event.name else replace(event, name=name), place))
         case _:
             part.append((event, place))
 
@@ -64,7 +67,7 @@ def _add(event: Event, place: Place | None, part: _Part, domain: Domain) -> None
 def _listen(part: _Part) -> None:
     last = part[-1][0] if part else None
     if not (isinstance(last, ActionExecuted) and last.name == ACTION_LISTEN):
-        part.append((ActionExecuted(ACTION_LISTEN), None))
+        part.append((_LISTENING, None))
 
 
 def value_of_any(name: str, domain: Domain) -> Any:

@@ -26,6 +26,7 @@ _Parser: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 _PLAIN = "plain"
 _TEXT = "tag:yaml.org,2002:str"
+_MAPPING, _SEQUENCE = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
 # What aliases may repeat, in nodes, before a document is taken for an attack on the memory.
 _MAXIMUM_REPEATED = 200_000
 
@@ -146,7 +147,7 @@ class _Loader(_Parser):  # type: ignore[misc]
     def resolve(self, kind: type[Node], value: str | None, implicit: Any) -> str:
         if kind is ScalarNode:
             return _PLAIN if implicit[0] else _TEXT
-        return "tag:yaml.org,2002:map" if kind is MappingNode else "tag:yaml.org,2002:seq"
+        return _MAPPING if kind is MappingNode else _SEQUENCE
 
     # The C parser recurses without a limit of its own; these two, which it calls for every node, count for it.
     depth = 0
@@ -285,6 +286,8 @@ class _Construction:
         return node.value
 
     def _check_tag(self, node: Node, *known: str) -> None:
+        if node.tag is _MAPPING or node.tag is _SEQUENCE:
+            return  # as it is without a tag of its own
         if node.tag.removeprefix("tag:yaml.org,2002:") not in (*known, "!"):
             self._report(node, f"the tag {_short(node.tag)} cannot be read here", "Remove the tag.")
 

@@ -55,10 +55,11 @@ def stories_of(file: YamlFile, path: str) -> StoriesRead:
 
 
 class _Reading:
-    """One pass over a story file."""
+    """One pass over a story file. What stories say again and again is one object."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
+        self._same: dict[tuple[str, str], Event] = {}
 
     def items(self, data: YamlMapping, section: str, key: str) -> list[YamlMapping]:
         """The stories (or rules) of the section that can be read: mappings with a name and steps."""
@@ -147,7 +148,7 @@ class _Reading:
             self.report.warning(line, what, _EXPECTED)
             return
         kinds = [key for key in _STEPS if key in step]
-        if kinds:
+        if kinds and len(step) > 1:
             self._name_unknown(step, {kinds[0], "metadata", *_BESIDE.get(kinds[0], ())}, f"the step '{kinds[0]}'")
         if "intent" in step or "user" in step:
             builder.add(self._message(step, line), line)
@@ -189,7 +190,7 @@ class _Reading:
         elif name in STORY_EVENTS:
             builder.add(read_story_event(name, {}), line)
         else:
-            builder.add(ActionExecuted(name), line)
+            builder.add(self._same.setdefault(("action", name), ActionExecuted(name)), line)
 
     def _or(self, step: YamlMapping, line: int, builder: StoryBuilder) -> None:
         source = step["or"]
@@ -230,8 +231,10 @@ class _Reading:
                 found.append((SlotSet(str(part), AnyValue.ANY), at))
         return found
 
-    def _message(self, step: YamlMapping, line: int) -> UserUttered:
+    def _message(self, step: YamlMapping, line: int) -> Event:
         intent = self._intent(step, line) if "intent" in step else None
+        if intent is not None and len(step) == 1:
+            return self._same.setdefault(("intent", intent), UserUttered(intent=intent))
         text: str | None = None
         entities: tuple[Entity, ...] = ()
         if "user" in step:
