@@ -34,7 +34,7 @@ def run() -> None:
     print(_AIMS)
     with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
         bots = {build: write_large_bot(Path(folder, build.name, "bot"), STORIES) for build in builds()}
-        print(f"\n{f'{STORIES:,} stories, {FILES} files':<34}{'build':<6}{'CPU s: least, median, most':>27}{'MiB':>8}")
+        print(f"\n{f'{STORIES:,} stories, {FILES} files':<36}{'build':<6}{'CPU s: least, median, most':>27}{'MiB':>8}")
         _launches("from nothing, to the first prompt", bots, lambda bot: None, is_fresh=True)
         for build, bot in bots.items():
             _learn(build, bot)
@@ -58,7 +58,7 @@ def _launches(what: str, bots: dict[Build, Path], prepare: Callable[[Path], None
 
 
 def _tell(what: str, build: Build, seconds: list[float], mebibytes: list[float]) -> None:
-    print(f"{what:<34}{build.name:<6}{spread(seconds, 2)}{statistics.median(mebibytes):>8.0f}", flush=True)
+    print(f"{what:<36}{build.name:<6}{spread(seconds, 2)}{statistics.median(mebibytes):>8.0f}", flush=True)
 
 
 def _learn(build: Build, bot: Path) -> None:
