@@ -2,6 +2,7 @@
 
 The splits come from the folder that TRAINER_TUI_PEERS names. Rasa's figures were recorded on two cores with
 `rasa test core` and `rasa train core`; CPU is user and system time, ours from after the imports to the model on disk.
+The bots of TRAINER_TUI_CORPUS are judged by folds.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 
 from bench.large_bot import made_up
 from bench.measuring import apart, peak_mib
+from bench.story_folds import print_folds
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ActionExecuted
 from trainer_tui.core.featurizers import training_examples
@@ -78,6 +80,8 @@ def run() -> None:
         for name in ("restaurantbot", "financial"):
             _corrections(splits / name)
         _refit("restaurantbot, 800 stories", *_learned(splits / "restaurantbot"), to_reach=1.0)
+    if corpus := os.environ.get("TRAINER_TUI_CORPUS"):
+        print_folds(Path(corpus))
     apart("dialogue", f"many_stories({MANY_STORIES})")
 
 
