@@ -12,8 +12,11 @@ from trainer_tui.cli import main
 from trainer_tui.core.events import ActionExecuted, UserUttered
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import IllegalInput, TrainerError
+from trainer_tui.export import additions
 from trainer_tui.export.conversations import news
 from trainer_tui.export.review import Replanned, Written
+from trainer_tui.formats.story_building import StoriesRead
+from trainer_tui.formats.yaml.stories import parse_stories_yaml
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.reading.project_data import read_project
@@ -88,6 +91,31 @@ def test_a_story_that_disagrees_with_the_projects_is_marked(root: Path) -> None:
     data = read_project(root)
     review = Exporter(lambda: data).review(Script(data.domain).says("/greet").confirms(2).timeline)
     assert review.rows[0].warnings == ('utter_greet here, but utter_bye in "a" stories.yml:2',)
+
+
+def test_a_file_is_parsed_again_only_where_it_changed_since_it_was_read(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (root / f"{name}.yml").write_text(
+            f"stories:\n- story: {name}\n  steps:\n  - intent: goodbye\n  - action: utter_{name}\n"
+        )
+    data = read_project(root)
+    parsed: list[str] = []
+
+    def noted(text: str, path: str) -> StoriesRead:
+        parsed.append(path)
+        return parse_stories_yaml(text, path)
+
+    monkeypatch.setattr(additions, "parse_stories_yaml", noted)
+    timeline = Script(data.domain).says("/greet").confirms(2).timeline
+    (row,) = Exporter(lambda: data).review(timeline).rows
+    assert row.note == ""
+    assert parsed == []
+    (root / "b.yml").write_text("stories:\n- story: c\n  steps:\n  - intent: greet\n  - action: utter_greet\n")
+    (row,) = Exporter(lambda: data).review(timeline).rows
+    assert row.note == 'the same as "c" in b.yml:2'
+    assert set(parsed) == {"b.yml"}
 
 
 def test_what_cannot_be_written_is_said_and_nothing_is_lost(root: Path) -> None:

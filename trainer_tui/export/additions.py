@@ -52,13 +52,14 @@ STORY_KINDS: Mapping[StoryForm, Kind] = {"story": "stories", "rule": "rules", "t
 class TargetFile:
     """A file of the project that can take an addition of one kind; `text` is None where it does not exist yet.
 
-    A file of several kinds is several targets.
+    A file of several kinds is several targets. `stories` are those of that very text, where it was read before.
     """
 
     path: str
     kind: Kind
     dialect: Dialect
     text: str | None = field(default=None, repr=False)
+    stories: StoryFile | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +229,9 @@ def new_text(target: TargetFile) -> str:
 
 def story_events(addition: StoryAddition, target: TargetFile, domain: Domain) -> StoryEvents:
     """The events that are written of a conversation into this file."""
-    text = target.text or ""
     if addition.form == "test":
         return end_to_end_story(addition.conversation)
-    slots = slots_written(text, target.dialect, domain)
+    slots = slots_written(stories_in(target), domain)
     if target.dialect is Dialect.MARKDOWN:
         return markdown_story(addition.conversation, domain, slots)
     return yaml_story(addition.conversation, domain, slots)
@@ -289,7 +289,7 @@ def _removal_edit(removal: StoryRemoval, target: TargetFile, text: str) -> Edit:
 
 @lru_cache(maxsize=64)
 def read_stories(text: str, dialect: Dialect, path: str) -> StoryFile:
-    """The stories that a target holds; what cannot be read of it is left out."""
+    """The stories of a text; what cannot be read of it is left out."""
     if dialect is Dialect.MARKDOWN:
         return parse_stories_markdown(text, path).stories
     return parse_stories_yaml(text, path).stories
@@ -313,9 +313,13 @@ def problems_in(text: str, target: TargetFile) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def slots_written(text: str, dialect: Dialect, domain: Domain) -> WrittenSlots:
+def stories_in(target: TargetFile) -> StoryFile:
+    """The stories that a target holds now."""
+    return target.stories or read_stories(target.text or "", target.dialect, target.path)
+
+
+def slots_written(stories: StoryFile, domain: Domain) -> WrittenSlots:
     """Whether a file's stories write slots that no policy sees."""
-    stories = read_stories(text, dialect, "")
     events = [event for step in stories.steps for event in step.events]
     events += [event for rule in stories.rules for event in rule.events]
     found = {

@@ -24,7 +24,7 @@ from trainer_tui.export.additions import (
     continuation,
     marked_in,
     read_examples,
-    read_stories,
+    stories_in,
     story_events,
 )
 from trainer_tui.export.plan import ExportItem, ExportRequest, digest
@@ -114,7 +114,7 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 def _steps_of(target: TargetFile) -> list[StoryStep]:
     """The stories (and rules, as stories) of a file."""
-    found = read_stories(target.text or "", target.dialect, target.path)
+    found = stories_in(target)
     return [*found.steps, *(StoryStep(rule.name, rule.events, place=rule.place) for rule in found.rules)]
 
 

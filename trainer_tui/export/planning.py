@@ -223,7 +223,10 @@ def refresh(plan: ExportPlan, texts: Mapping[str, str | None]) -> tuple[ExportPl
     changed = changed_files(plan, texts)
     if not changed:
         return plan, ()
-    current = tuple(replace(target, text=texts.get(target.path)) for target in plan.targets)
+    current = tuple(
+        target if texts.get(target.path) == target.text else replace(target, text=texts.get(target.path), stories=None)
+        for target in plan.targets
+    )
     fresh = plan_export(replace(plan.request, targets=tuple(target for target in current if target.text is not None)))
     for item in fresh.items:
         old = next((known for known in plan.items if known.id == item.id), None)

@@ -14,7 +14,7 @@ from trainer_tui.core.stories import Rule, StoryStep
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import IllegalInput, Place
-from trainer_tui.export.additions import LineChange, TargetFile, read_examples, read_stories
+from trainer_tui.export.additions import LineChange, TargetFile, read_examples, stories_in
 from trainer_tui.export.edited import check_edited
 from trainer_tui.export.story import made_up_name
 from trainer_tui.formats.dialect import Dialect
@@ -161,7 +161,7 @@ def changed_step(change: StepChange, target: TargetFile) -> LineChange:
 
 def _block_at(line: int, target: TargetFile) -> str:
     """The name of the story or rule that holds the line."""
-    stories = read_stories(target.text or "", target.dialect, target.path)
+    stories = stories_in(target)
     blocks: tuple[StoryStep | Rule, ...] = (*stories.steps, *stories.rules)
     begun = [
         (block.place.line, block.name) for block in blocks if block.place and (block.place.line or line + 1) <= line

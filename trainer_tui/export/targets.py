@@ -55,6 +55,9 @@ def _stem(path: str) -> str:
 
 
 def has_section(target: TargetFile, section: str) -> bool:
+    known = target.stories
+    if known is not None and (known.steps if section == "stories" else known.rules if section == "rules" else ()):
+        return True
     try:
         return patch_domain.has_section(target.text or "", section)
     except FormatError:

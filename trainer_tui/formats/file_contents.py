@@ -58,7 +58,8 @@ _FOREIGN = {
 
 @dataclass(frozen=True, slots=True)
 class FileContents:
-    """What one file holds, by kind. `is_broken`: it could not be read at all, so nobody knows what it holds."""
+    """What one file holds, by kind. `is_broken`: it could not be read at all, so nobody knows what it holds.
+    `content_hash`: the SHA-256, in hexadecimal, of the bytes that this was read of; "" where it was read of a text."""
 
     holds: frozenset[str] = frozenset()
     stories: StoryFile = field(default_factory=StoryFile)
@@ -68,6 +69,7 @@ class FileContents:
     version: str | None = None
     problems: tuple[Problem, ...] = ()
     is_broken: bool = False
+    content_hash: str = ""
 
 
 def contents_of(

@@ -12,7 +12,7 @@ from trainer_tui.core.events import ActionExecuted, Era, UserUttered
 from trainer_tui.core.featurizers import MAX_HISTORY, labelled_actions
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.nlu_data import Example
-from trainer_tui.core.stories import Or, Rule, StoryFile, StoryStep
+from trainer_tui.core.stories import Or, Rule, StoryFile, StoryStep, TrainingTracker
 from trainer_tui.errors import IllegalInput, Place, TrainerError
 from trainer_tui.export.additions import (
     CHANGES,
@@ -27,7 +27,7 @@ from trainer_tui.export.additions import (
     TargetFile,
     edits_for,
     read_examples,
-    read_stories,
+    stories_in,
 )
 from trainer_tui.export.conflicts import rule_conflicts, story_conflicts
 from trainer_tui.export.conversations import additions, conversations, news
@@ -38,6 +38,7 @@ from trainer_tui.export.plan import (
     ExportPlan,
     ExportRequest,
     apply,
+    hash_of,
     left_out_of,
     preview,
     written,
@@ -79,6 +80,7 @@ from trainer_tui.insight.findings import (
     StoryOut,
 )
 from trainer_tui.runtime.files import read_exactly, shown_path, write_atomically
+from trainer_tui.runtime.project import joined_stories
 from trainer_tui.runtime.reading.project_data import ProjectData
 from trainer_tui.session.protocol import WarnContradiction
 from trainer_tui.session.records import Exported
@@ -97,11 +99,16 @@ _UNFINISHED = "No turn that is new is whole: what is begun or set by hand is exp
 class Exporter:
     """The export of one session. A review is made by `review` and changed by the others; `write` writes it.
 
-    `last_read` gives the project as it was last read in the session.
+    `last_read` gives the project as it was last read in the session, `join` its stories as policies see them.
     """
 
-    def __init__(self, last_read: Callable[[], ProjectData]) -> None:
+    def __init__(
+        self,
+        last_read: Callable[[], ProjectData],
+        join: Callable[[ProjectData], Sequence[TrainingTracker]] = joined_stories,
+    ) -> None:
         self._last_read = last_read
+        self._join = join
         self._data = last_read()
         self._plan: ExportPlan | None = None
         self._leads: dict[str, Path] = {}
@@ -188,7 +195,7 @@ class Exporter:
             case NameOut(_, section, name):
                 yield target, NameRemoval(section, name)
             case StoryOut():
-                stories = read_stories(target.text or "", target.dialect, path)
+                stories = stories_in(target)
                 found = [
                     (step.place.line or 1, step) for step in stories.steps if step.name == proposal.name and step.place
                 ]
@@ -349,7 +356,7 @@ class Exporter:
     @cached_property
     def _conflicts(self) -> Callable[[StoryFile], Sequence[str]]:
         domain = self._data.domain
-        trackers = training_trackers(self._data.stories, domain)
+        trackers = self._join(self._data)
         stories, rules = story_conflicts(trackers, domain, MAX_HISTORY), rule_conflicts(trackers, domain)
         return lambda new: (*stories(new), *rules(new))
 
@@ -366,7 +373,8 @@ class Exporter:
             dialect = dialect_of(shown, self._data.domain.era)
             for holds, kind in _KINDS.items():
                 if holds in file.holds and not (file.is_stray and holds in in_place):
-                    found.append(TargetFile(shown, kind, dialect, text))
+                    is_as_read = kind in ("stories", "rules") and file.content_hash == hash_of(text)
+                    found.append(TargetFile(shown, kind, dialect, text, file.stories if is_as_read else None))
         for export in previously:
             kind = STORY_KINDS[export.form]
             if any((target.path, target.kind) == (export.path, kind) for target in found):

@@ -122,7 +122,7 @@ def open_session(
     def make_exporter() -> Exporter:
         from trainer_tui.runtime.exporting import Exporter
 
-        return Exporter(lambda: learning.project.data)
+        return Exporter(lambda: learning.project.data, lambda _: learning.project.trackers)
 
     def make_sources() -> ScriptSources:
         from trainer_tui.runtime.script_sources import ScriptSources

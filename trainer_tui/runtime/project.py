@@ -105,7 +105,7 @@ def load_project(
         raise InvalidInput(errors)
     warnings = tuple(problem for problem in problems if not problem.is_error)
     if kept:
-        trackers: Sequence[TrainingTracker] = LaterSequence(lambda: _joined(data))
+        trackers: Sequence[TrainingTracker] = LaterSequence(lambda: joined_stories(data))
     else:
         trackers = training_trackers(data.stories, data.domain, tell)
     has_stories = data.stories.steps or data.stories.rules
@@ -114,7 +114,7 @@ def load_project(
 
 
 @making_what_stays()
-def _joined(data: ProjectData) -> list[TrainingTracker]:
+def joined_stories(data: ProjectData) -> list[TrainingTracker]:
     return training_trackers(data.stories, data.domain)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from os.path import isfile
 from pathlib import Path
 
+from trainer_tui.dataclass import replace
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.encoding import decode
 from trainer_tui.formats.file_contents import FileContents, contents_of
@@ -30,8 +32,9 @@ def read_file(
     try:
         content = read_content(path, shown)
         known = kept.find(content, shown, is_test=is_test, is_stray=is_stray) if kept else None
+        content_hash = hashlib.sha256(content).hexdigest()
         if known is not None:
-            return known
+            return replace(known, content_hash=content_hash)
         text = decode(content, shown)
     except FormatError as error:
         return FileContents() if is_stray else FileContents(problems=(as_problem(error),), is_broken=True)
@@ -46,7 +49,7 @@ def read_file(
     # What an export in JSON says stands in other files, too.
     if kept and path.suffix.lower() != ".json":
         kept.keep(content, shown, contents, is_test=is_test, is_stray=is_stray)
-    return contents
+    return replace(contents, content_hash=content_hash)
 
 
 def read_nlu_file(path: Path) -> NluRead:

@@ -50,12 +50,15 @@ from trainer_tui.runtime.settings import bot_settings
 class ProjectFile:
     """A file of the project and what is read of it: the kinds of file_contents ("stories", "nlu", "domain", …).
 
-    `is_stray`: it lies outside of data/, where Rasa itself does not look for training data.
+    `is_stray`: it lies outside of data/, where Rasa itself does not look for training data. `stories` were read of
+    the content that `content_hash` (SHA-256, in hexadecimal) tells.
     """
 
     path: Path
     holds: frozenset[str] = frozenset()
     is_stray: bool = False
+    stories: StoryFile = field(default_factory=StoryFile, repr=False, compare=False)
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,8 +324,10 @@ def _unique(*files: tuple[_FileRead, set[str]]) -> list[ProjectFile]:
     """Each file once, with what is read of it: no more than the part it plays has a use for."""
     found: dict[Path, ProjectFile] = {}
     for file, used in files:
-        known = found.get(file.path, ProjectFile(file.path, is_stray=file.is_stray))
-        found[file.path] = replace(known, holds=known.holds | (file.contents.holds & used))
+        contents = file.contents
+        new = ProjectFile(file.path, frozenset(), file.is_stray, contents.stories, contents.content_hash)
+        known = found.get(file.path, new)
+        found[file.path] = replace(known, holds=known.holds | (contents.holds & used))
     return list(found.values())
 
 
