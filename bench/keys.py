@@ -1,4 +1,4 @@
-"""What a key costs until the screen shows it, after 10 turns and after 1,000: the real session on the full screen."""
+"""What a key costs until the screen shows it, after 10 turns, 1,000 and 5,000: the real session on the full screen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from trainer_tui.ui.typed_ahead import MOMENT
 NAME = "keys"
 
 _BOT = Path(__file__).resolve().parent.parent / "sample_bots" / "concertbot"
-_LENGTHS = (10, 1000)
+_LENGTHS = (10, 1000, 5000)
 _TIMES = 15
 _AIM = 30.0
 _SETTLED = MOMENT + 0.15

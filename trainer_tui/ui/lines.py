@@ -229,7 +229,10 @@ def with_matches(line: Line, wanted: str) -> Line:
 
 def spread(left: Line, right: Line, width: int) -> Line:
     """`left` at the left edge and `right` at the right one; `left` is cut where they would meet."""
-    right = cut_line(right, width)
-    room = width - width_of(right)
-    left = cut_line(left, max(room - 1, 0))
-    return (*left, (" " * (room - width_of(left)), PLAIN), *right)
+    between = width - width_of(left) - width_of(right)
+    if between < 1:
+        right = cut_line(right, width)
+        room = width - width_of(right)
+        left = cut_line(left, max(room - 1, 0))
+        between = room - width_of(left)
+    return (*left, (" " * between, PLAIN), *right)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.selection import Selection
@@ -97,6 +99,11 @@ class Painted(Widget, AtDesk):
     @property
     def signs(self) -> Signs:
         return self.desk.signs
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What stands for the terminal's own colours is left out: these are among our styles in no theme but those that
+        show them as they are, and each line would be gone through for them."""
+        return [found for found in super().get_line_filters() if not isinstance(found, ANSIToTruecolor)]
 
     def style(self, name: str) -> Style:
         """The style of that name on this widget's background; worked out once until the style sheet says otherwise."""

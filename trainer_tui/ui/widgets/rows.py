@@ -165,7 +165,7 @@ class Rows(Painted, ScrollView, can_focus=True):
             return
         tops = self._tops
         for index in range(len(tops) - 1, self.row_count()):
-            tops.append(tops[-1] + len(self.row_lines(index, width)))
+            tops.append(tops[-1] + len(self._lines_of(index)))
         size = Size(self.virtual_width, tops[-1])
         if self._is_room_for(size) and self._is_room_for(self.virtual_size) and not self.styles.is_auto_height:
             # Nothing is scrolled, before or after: the screen need not be laid out again.
