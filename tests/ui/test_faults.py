@@ -128,6 +128,9 @@ async def test_a_part_that_cannot_take_the_view_costs_itself_alone(
     teaching: Teaching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with teaching("concertbot") as trainer:
+        # Or the screen is built anew beneath what is typed, at the moment when something was learned.
+        await trainer.controller.finish_learning()
+        await trainer.settles()
         breaks(monkeypatch, Slots, "show", times=None)
         await trainer.says("hello")
         await trainer.sees(ConfirmIntent, "hello")

@@ -24,9 +24,6 @@ from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.fits.refits import Fitted, Refits
 from trainer_tui.runtime.later import Later
 
-_TOLD = 0.05
-"""Seconds of a fit that are told; fewer would be 0.0."""
-
 _GETTING_READY = "getting ready ..."
 """While a large bot's stories are joined and remembered, the first message can be typed already."""
 
@@ -279,7 +276,8 @@ class SessionTeacher:
             return (_GETTING_READY,)
         refits = self.dialogue.refits
         best = refits.best(lessons)
-        parts = [f"{best.seconds:.1f} s" if best.seconds >= _TOLD else "ready"] if best else ["memory only"]
+        # A fit that took less than is told took that at most.
+        parts = [f"{max(best.seconds, 0.1):.1f} s" if best.seconds else "ready"] if best else ["memory only"]
         taught = len(lessons) + len(examples)
         if taught:
             parts.append(f"{taught} learned")

@@ -91,6 +91,8 @@ class MainScreen(SessionScreen):
         self._drafts: Drafts = {} if drafts is None else drafts
         self.with_stories = with_stories
         self.said_after = said_after
+        # There before it is composed: a field of the screen that gives way to this one still speaks to it.
+        self.prompt_bar = PromptBar(said_after, self._drafts)
         self._tour = tour
         self._in_sight = "conversation"
         self.is_maximised = False
@@ -111,7 +113,7 @@ class MainScreen(SessionScreen):
                     yield self._in_place(Stories())
         yield Lines(id="last")
         yield NoticeLine()
-        yield PromptBar(self.said_after, self._drafts)
+        yield self.prompt_bar
         yield KeyFooter(id="keys")
 
     def _in_place(self, part: Widget) -> Widget:

@@ -53,9 +53,7 @@ class SessionScreen(Lasting, PaintedScreen[None], AtDesk):
 
     BINDINGS = [*bindings(Scope.SESSION, Scope.FOCUS)]
 
-    @property
-    def prompt_bar(self) -> PromptBar:
-        return self.query_one(PromptBar)
+    prompt_bar: PromptBar
 
     # --- moves ----------------------------------------------------------------------------------------------------
 
