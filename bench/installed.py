@@ -10,9 +10,10 @@ import tempfile
 import venv
 from pathlib import Path
 
+from bench.measuring import ROOT
+
 NAME = "installed"
 
-_ROOT = Path(__file__).resolve().parent.parent
 _COUNT = """
 import importlib.metadata, json, os
 print(json.dumps({
@@ -31,7 +32,7 @@ def run() -> None:
         venv.create(folder, with_pip=True)
         python = Path(folder) / "bin" / "python"
         pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", str(python)]
-        subprocess.run([*pip, "install", str(_ROOT)], check=True)
+        subprocess.run([*pip, "install", str(ROOT)], check=True)
         subprocess.run([*pip, "uninstall", "--yes", "pip", "setuptools"], check=True, capture_output=True)
         sizes: dict[str, int] = json.loads(subprocess.check_output([str(python), "-c", _COUNT], text=True))
     mebibytes = {name: size / 2**20 for name, size in sizes.items()}

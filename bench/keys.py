@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import shutil
 import tempfile
 import time
 from contextlib import ExitStack
@@ -13,12 +12,11 @@ from pathlib import Path
 from textual import events
 from textual.pilot import Pilot
 
-from bench.measuring import peak_mib, spread
+from bench.measuring import concertbot, peak_mib, spread
 from trainer_tui.ui.typed_ahead import MOMENT
 
 NAME = "keys"
 
-_BOT = Path(__file__).resolve().parent.parent / "sample_bots" / "concertbot"
 _LENGTHS = (10, 1000, 5000)
 _TIMES = 15
 _AIM = 30.0
@@ -42,8 +40,7 @@ async def _measure(turns: int) -> None:
     from trainer_tui.session.protocol import AskMessage, Confirmed, MessageTyped
 
     with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder, ExitStack() as running:
-        bot = Path(folder) / _BOT.name
-        shutil.copytree(_BOT, bot)
+        bot = concertbot(Path(folder) / "concertbot")
         parser = argparse.ArgumentParser()
         interactive.add_arguments(parser)
         arguments = parser.parse_args(["--actions", str(bot)])

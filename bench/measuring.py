@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_HERE = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 
 TALKS = {
     "intents": ("/hello", "/search_venues", "/thankyou", "/goodbye"),
@@ -32,7 +32,7 @@ class Build:
 
     @property
     def is_this(self) -> bool:
-        return self.folder == _HERE
+        return self.folder == ROOT
 
     def command(self, *arguments: str) -> list[str]:
         """Its own Python, where it has one, else this one."""
@@ -48,19 +48,24 @@ class Build:
 def builds() -> tuple[Build, ...]:
     """This build, and beside it, to be measured by turns, the one in the folder that BENCH_BASE names."""
     base = os.environ.get("BENCH_BASE")
-    return Build("now", _HERE), *((Build("base", Path(base).resolve()),) if base else ())
+    return Build("now", ROOT), *((Build("base", Path(base).resolve()),) if base else ())
 
 
 def done_by(build: Build, what: str, bot: Path) -> dict[str, Any]:
     """What `bench.in_build` says that this build took for it."""
-    script = str(_HERE / "bench" / "in_build.py")
+    script = str(ROOT / "bench" / "in_build.py")
     said = subprocess.check_output(build.command(script, what, str(bot)), text=True, env=build.environ(), cwd=bot)
     found: dict[str, Any] = json.loads(said)
     return found
 
 
 def concertbot(folder: Path) -> Path:
-    return shutil.copytree(_HERE / "sample_bots" / "concertbot", folder)
+    return sample_bot("concertbot", folder)
+
+
+def sample_bot(name: str, folder: Path) -> Path:
+    """A copy of it, as that folder."""
+    return shutil.copytree(ROOT / "sample_bots" / name, folder)
 
 
 def one_core() -> None:

@@ -6,14 +6,13 @@ and its memory are those of all it did until then. BENCH_BASE names the folder o
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import subprocess
 import tempfile
 from pathlib import Path
 
 from bench.launch import ASKS, Start, command, start
-from bench.measuring import Build, builds, spread
+from bench.measuring import Build, builds, sample_bot, spread
 
 NAME = "start"
 
@@ -32,11 +31,10 @@ def run() -> None:
     print(
         f"{'bot':<14}{'build':<6}{'front end':<11}{'model':<8}{'CPU s: least, median, most':>27}{'wall s':>8}{'MiB':>6}"
     )
-    bots = Path(__file__).resolve().parent.parent / "sample_bots"
     for name in BOTS:
         for build in builds():
             with tempfile.TemporaryDirectory() as folder:
-                bot = shutil.copytree(bots / name, Path(folder) / name)
+                bot = sample_bot(name, Path(folder) / name)
                 label = f"{name:<14}{build.name:<6}"
                 _report(label, "plain", "none", [start(build, "plain", bot, is_fresh=True) for _ in range(STARTS)])
                 _learn(build, bot)

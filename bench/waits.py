@@ -17,14 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.launch import ASKS, command
-from bench.measuring import builds, spread
+from bench.measuring import builds, sample_bot, spread
 from bench.terminal import Terminal
 
 NAME = "waits"
 
 TURNS = 12
 AIM = "aim: 20 ms and a third of Rasa's from a message to its question, 12 ms and a fifth from an answer to the next"
-_BOT = Path(__file__).resolve().parent.parent / "sample_bots" / "moodbot"
 _TALK = (("/goodbye", "utter_goodbye"), ("/bot_challenge", "utter_iamabot"))
 """What rules answer, however long the conversation is."""
 _STILL = 0.5
@@ -45,14 +44,14 @@ def run() -> None:
     print(f"{'':<7}{'launch s':>9}{'a message: least, median, most':>32}{'an answer: least, median, most':>32}")
     for build in builds():
         with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
-            bot = shutil.copytree(_BOT, Path(folder) / "moodbot")
+            bot = sample_bot("moodbot", Path(folder) / "moodbot")
             started = [*command(build, "screen"), str(bot)]
             _session(started, build.environ(), bot)  # the model is kept
             shutil.rmtree(bot / ".trainer" / "sessions")
             _tell(build.name, _session(started, build.environ(), bot))
     if rasa := os.environ.get("BENCH_RASA"):
         with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
-            _tell("rasa", _rasa(rasa, shutil.copytree(_BOT, Path(folder) / "moodbot")))
+            _tell("rasa", _rasa(rasa, sample_bot("moodbot", Path(folder) / "moodbot")))
 
 
 def _tell(name: str, waited: Waited) -> None:

@@ -8,13 +8,13 @@ import os
 import re
 import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn, TextIO
 
 from trainer_tui.errors import Place, Problem
-from trainer_tui.progress import Progress, bar, how_far
+from trainer_tui.pace import Pace
+from trainer_tui.progress import Progress, bar
 from trainer_tui.words import STEERING, clean, near, unobeyed
 
 _WARNINGS_SHOWN = 5
@@ -82,17 +82,12 @@ class _Line:
     """How far work is, in a line of the terminal that is written over while the work goes on."""
 
     def __init__(self, what: str) -> None:
-        self._what = what
-        self._share = 0.0
-        self._began = self._counted_from = self._told_at = time.monotonic()
+        self._pace = Pace(what)
         self._is_over = threading.Event()
 
-    def take(self, doing: str, share: float) -> None:
-        self._told_at = time.monotonic()
-        if share < self._share or not share:
-            # Another part of the work begins.
-            self._counted_from = self._told_at
-        self._what, self._share = doing, share
+    @property
+    def take(self) -> Progress:
+        return self._pace.take
 
     def show(self) -> None:
         """From now on, until it ends."""
@@ -113,12 +108,11 @@ class _Line:
     def draw(self) -> None:
         is_unicode = (sys.stderr.encoding or "").lower().startswith("utf")
         full, empty, between = ("━", "─", " · ") if is_unicode else ("=", "-", ", ")
-        shown = f"{bar(self._share, _BAR, full, empty)} " if self._share else ""
-        seconds = self._told_at - (self._counted_from if self._share else self._began)
-        told = f"{shown}{how_far(self._share, seconds, time.monotonic() - self._told_at)}{between}Ctrl-C stops"
+        shown = f"{bar(self._pace.share, _BAR, full, empty)} " if self._pace.share else ""
+        told = f"{shown}{self._pace.how_far()}{between}Ctrl-C stops"
         # Behind it the terminal writes ^C, in the same row.
         room = os.get_terminal_size(sys.stderr.fileno()).columns - 4
-        what = clean(self._what)[: max(room - len(told) - 1, 0)]
+        what = clean(self._pace.doing)[: max(room - len(told) - 1, 0)]
         self._write(f"\r\x1b[K{f'{what} {told}'[:room]}")
 
     def erase(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from trainer_tui.core.stories import StoryFile
 from trainer_tui.errors import FormatError
 from trainer_tui.export.additions import Kind, TargetFile, default_target, is_writable
 from trainer_tui.export.plan import ExportRequest
@@ -55,8 +56,8 @@ def _stem(path: str) -> str:
 
 
 def has_section(target: TargetFile, section: str) -> bool:
-    known = target.stories
-    if known is not None and (known.steps if section == "stories" else known.rules if section == "rules" else ()):
+    known = target.stories or StoryFile()
+    if {"stories": known.steps, "rules": known.rules}.get(section):
         return True
     try:
         return patch_domain.has_section(target.text or "", section)

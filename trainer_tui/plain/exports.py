@@ -136,8 +136,4 @@ def _in_words(line: str, words: Mapping[str, str]) -> str:
 
 
 def _diff_line(line: str) -> str:
-    return (
-        f"  {_in_words(line, _LINES).replace('@@', '').strip()}"
-        if line.startswith("@@")
-        else f"  {_in_words(line, _LINES)}"
-    )
+    return f"  {line.replace('@@', '').strip() if line.startswith('@@') else _in_words(line, _LINES)}"

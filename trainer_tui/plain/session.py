@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from trainer_tui.asking.asked import question
@@ -20,11 +19,12 @@ from trainer_tui.asking.sureness import what_is_accepted
 from trainer_tui.asking.telling import changed_slots, common_length, spoken
 from trainer_tui.commands.output import say
 from trainer_tui.errors import IllegalInput, TrainerError
+from trainer_tui.pace import Pace
 from trainer_tui.plain.commands import Commands, Left
 from trainer_tui.plain.line_reader import LineReader, Signals
 from trainer_tui.plain.questions import line as asked_line
 from trainer_tui.plain.questions import matter, said
-from trainer_tui.progress import Progress, how_far
+from trainer_tui.progress import Progress
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.running import event_loop
 from trainer_tui.session.protocol import Prompt
@@ -195,21 +195,14 @@ class PlainSession:
 
     async def _awaited(self, work: Callable[[Progress], Coroutine[Any, Any, Found]]) -> Found:
         """What the work comes to, with a line now and then on how far it is; Ctrl-C stops it."""
-        doing, share, since, patience = "", 0.0, monotonic(), _SAID_AFTER
-
-        def tell(what: str, part: float) -> None:
-            nonlocal doing, share, since
-            if part < share or not part:
-                since = monotonic()
-            doing, share = what, part
-
-        working = asyncio.ensure_future(work(tell))
+        pace, patience = Pace(), _SAID_AFTER
+        working = asyncio.ensure_future(work(pace.take))
         try:
             while not working.done():
                 await self._unless_interrupted(working, patience)
                 patience = _SAID_AGAIN
                 if not working.done():
-                    self._complain(f"{doing}: {how_far(share, monotonic() - since)} (Ctrl-C stops)")
+                    self._complain(f"{pace.doing}: {pace.how_far()} (Ctrl-C stops)")
             return working.result()
         except _Interrupted:
             raise IllegalInput("it was stopped") from None

@@ -96,10 +96,14 @@ async def in_process(module: str, argument: str, data: bytes, progress: Progress
     try:
         return await in_thread(lambda: _conversation(process, data, tell))
     finally:
-        process.kill()
-        # Gone before we are, so that nobody finds it at work on the files that we left.
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_PATIENCE)
+        end_at_once(process)
+
+
+def end_at_once(process: subprocess.Popen[bytes]) -> None:
+    """Gone before we are, so that nobody finds it at work on the files that we left."""
+    process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_PATIENCE)
 
 
 def _conversation(process: subprocess.Popen[bytes], data: bytes, progress: Progress) -> tuple[bytes, str]:

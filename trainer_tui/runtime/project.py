@@ -115,6 +115,7 @@ def load_project(
 
 @making_what_stays()
 def joined_stories(data: ProjectData) -> list[TrainingTracker]:
+    """The conversations of a project, as `training_trackers` makes them, to stay as long as a session."""
     return training_trackers(data.stories, data.domain)
 
 

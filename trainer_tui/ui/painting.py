@@ -18,7 +18,8 @@ from trainer_tui.asking.words import (
     Words,
 )
 from trainer_tui.dataclass import dataclass
-from trainer_tui.progress import bar, how_far
+from trainer_tui.pace import Pace
+from trainer_tui.progress import bar
 from trainer_tui.ui.keymap import Keys
 from trainer_tui.ui.lines import Line, Span, clean, cut_line, width_of
 from trainer_tui.ui.marked_message import marked_message
@@ -83,12 +84,12 @@ class Painter:
                 return str(getattr(self.signs, of)), _SIGNS[of]
 
 
-def progress_line(doing: str, share: float, seconds: float, signs: Signs, key: str) -> Line:
+def progress_line(pace: Pace, signs: Signs, key: str) -> Line:
     """`judging the examples ━━━━······ 30 %, about 14 s more · esc stops`"""
     return (
-        (clean(doing), ""),
-        (f" {bar(share, _BAR, signs.bar, signs.candidate)}" if share else "", "bar"),
-        (f" {how_far(share, seconds)}", ""),
+        (clean(pace.doing), ""),
+        (f" {bar(pace.share, _BAR, signs.bar, signs.candidate)}" if pace.share else "", "bar"),
+        (f" {pace.how_far()}", ""),
         (f" {signs.candidate} ", "dim"),
         (key, "key"),
         (" stops", "dim"),

@@ -17,10 +17,8 @@ from typing import IO, Any
 
 from trainer_tui.errors import TrainerError
 from trainer_tui.progress import Progress
+from trainer_tui.runtime.beside import end_at_once
 from trainer_tui.runtime.fits.messages import receive, send
-
-_PATIENCE = 0.5
-"""Seconds that a process that was ended has to be gone."""
 
 Answers = SimpleQueue[tuple[dict[str, Any], bytes]]
 
@@ -58,10 +56,7 @@ class FittingProcess:
         """At once, with all that is fitted in it; nothing is fitted here any more."""
         self._is_over = True
         if process := self._process:
-            process.kill()
-            # Gone before we are, so that nobody finds it at work that was given up.
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(_PATIENCE)
+            end_at_once(process)
 
     def _ask(self, kind: str, problem: bytes) -> Answers:
         """Where its answers will be: how far it is, then a solution or a fault."""

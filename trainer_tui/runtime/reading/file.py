@@ -31,14 +31,14 @@ def read_file(
     earlier reading of the same content is not read again."""
     try:
         content = read_content(path, shown)
-        known = kept.find(content, shown, is_test=is_test, is_stray=is_stray) if kept else None
         content_hash = hashlib.sha256(content).hexdigest()
+        known = kept.find(content_hash, shown, is_test=is_test, is_stray=is_stray) if kept else None
         if known is not None:
-            return replace(known, content_hash=content_hash)
+            return known
         text = decode(content, shown)
     except FormatError as error:
         return FileContents() if is_stray else FileContents(problems=(as_problem(error),), is_broken=True)
-    contents = contents_of(
+    read = contents_of(
         text,
         shown,
         is_test=is_test,
@@ -46,10 +46,11 @@ def read_file(
         beside=lambda name: _beside(path, name),
         environ=environ,
     )
+    contents = replace(read, content_hash=content_hash)
     # What an export in JSON says stands in other files, too.
     if kept and path.suffix.lower() != ".json":
         kept.keep(content, shown, contents, is_test=is_test, is_stray=is_stray)
-    return replace(contents, content_hash=content_hash)
+    return contents
 
 
 def read_nlu_file(path: Path) -> NluRead:

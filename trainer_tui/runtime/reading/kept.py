@@ -25,7 +25,7 @@ from trainer_tui.formats.json.stories import Unwritable, stories_from_json, stor
 from trainer_tui.runtime.files import write_atomically
 from trainer_tui.runtime.later import Later, LaterSequence
 
-_BY = f"trainer-tui {__version__} reading 1"
+_BY = f"trainer-tui {__version__} reading 2"
 """Who wrote it. The number is that of the format, and of what reading makes of a text."""
 
 _STORIES_ALONE = frozenset((STORIES, RULES, TEST_STORIES))
@@ -59,22 +59,21 @@ class KeptReading:
         self._before = _read(path)
         self._now: dict[str, _Kept | _New] = {}
 
-    def find(self, content: bytes, shown: str, *, is_test: bool, is_stray: bool) -> FileContents | None:
+    def find(self, content_hash: str, shown: str, *, is_test: bool, is_stray: bool) -> FileContents | None:
         """What was read of that very content under that name and in that part; None where it must be read."""
-        key = _key(content, shown, is_test, is_stray)
+        key = _key(content_hash, shown, is_test, is_stray)
         kept = self._before.get(key)
         if kept is None:
             return None
         self._now[key] = kept
-        return _contents(kept, shown)
+        return _contents(kept, shown, content_hash)
 
     def keep(self, content: bytes, shown: str, contents: FileContents, *, is_test: bool, is_stray: bool) -> None:
         """Leave it for the next reading, where it is a file of stories and nothing else."""
-        has_more = (
-            replace(contents, stories=StoryFile(), holds=frozenset(), version=None, problems=()) != FileContents()
-        )
+        rest = replace(contents, stories=StoryFile(), holds=frozenset(), version=None, problems=(), content_hash="")
+        has_more = rest != FileContents()
         if contents.holds <= _STORIES_ALONE and not has_more and not any(sign in content for sign in _VARIABLES):
-            self._now.setdefault(_key(content, shown, is_test, is_stray), _New(shown, contents))
+            self._now.setdefault(_key(contents.content_hash, shown, is_test, is_stray), _New(shown, contents))
 
     def write(self) -> None:
         """Put in place what this reading was made of, unless it is there."""
@@ -103,11 +102,9 @@ def _read(path: Path) -> dict[str, _Kept]:
         return {}
 
 
-def _key(content: bytes, shown: str, is_test: bool, is_stray: bool) -> str:
-    name = shown.encode("utf-8", "surrogatepass")
-    digest = hashlib.sha256(b"%d %d %d " % (is_test, is_stray, len(name)) + name)
-    digest.update(content)
-    return digest.hexdigest()
+def _key(content_hash: str, shown: str, is_test: bool, is_stray: bool) -> str:
+    told = f"{content_hash} {is_test:d} {is_stray:d} {shown}"
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _written(key: str, file: _New) -> _Kept:
@@ -128,7 +125,7 @@ def _written(key: str, file: _New) -> _Kept:
     return _Kept(told, (_as_json(told), _as_json(stories)))
 
 
-def _contents(kept: _Kept, shown: str) -> FileContents | None:
+def _contents(kept: _Kept, shown: str, content_hash: str) -> FileContents | None:
     told = kept.told
     if "holds" not in told:
         return None
@@ -143,6 +140,7 @@ def _contents(kept: _Kept, shown: str) -> FileContents | None:
             Problem(**{**problem, "place": Place(**problem["place"]) if problem["place"] else None})
             for problem in told["problems"]
         ),
+        content_hash=content_hash,
     )
 
 

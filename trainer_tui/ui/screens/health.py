@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from time import monotonic
 
 from trainer_tui.asking.health import Finding, Findings, Mend
 from trainer_tui.asking.reasons import reason
 from trainer_tui.errors import TrainerError
-from trainer_tui.progress import how_far
+from trainer_tui.pace import Pace
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
 from trainer_tui.ui.painting import progress_line
@@ -35,7 +34,7 @@ class Health(FilteredSheet[None]):
         self._look_again(cursor=1)
 
     def _look_again(self, cursor: int) -> None:
-        self._since = monotonic()
+        self._pace = Pace()
         self._tell("reading the project", 0.0)
         work_beside(self, partial(self._look, cursor), "settle", exclusive=True)
 
@@ -49,11 +48,11 @@ class Health(FilteredSheet[None]):
 
     def _tell(self, doing: str, share: float) -> None:
         """Beside what was found before, or in its place; whoever leaves the sheet stops it."""
-        seconds = monotonic() - self._since
+        self._pace.take(doing, share)
         if self._found is not None:
-            self.set_title(f"{_TITLE} · looking again: {how_far(share, seconds)}")
+            self.set_title(f"{_TITLE} · looking again: {self._pace.how_far()}")
         else:
-            line = progress_line(doing, share, seconds, self.desk.signs, self.desk.keys.shown("health.back"))
+            line = progress_line(self._pace, self.desk.signs, self.desk.keys.shown("health.back"))
             self.show_rows([Row(line)])
 
     def _show(self, found: Findings, cursor: int) -> None:

@@ -372,10 +372,10 @@ class MainScreen(SessionScreen):
         self.desk.open(Pick("go to this turn", rows, go, marked=here.at if here is not None else None))
 
     def action_jump(self) -> None:
-        places = [*(pane for pane in self.panes if pane.region.area), self.prompt_bar]
-        targets = {place.id or "": Offset(place.region.x + 2, place.region.y) for place in places}
         from trainer_tui.ui.screens.help import Jump
 
+        places = [*(pane for pane in self.panes if pane.region.area), self.prompt_bar]
+        targets = {place.id or "": Offset(place.region.x + 2, place.region.y) for place in places}
         self.app.push_screen(Jump(targets), lambda name: self.action_focus_pane(name) if name else None)
 
     # --- keys -----------------------------------------------------------------------------------------------------
