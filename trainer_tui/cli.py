@@ -135,7 +135,7 @@ def _run(arguments: list[str]) -> int:
         parsed.faults_of = faults_of
     own = _settle(parsed) if "project" in parsed else None
     if own and name in SESSIONS and command.opens_session(parsed):
-        return _teach(command, parsed, own, _as_called(arguments))
+        return _teach(command, parsed, own, arguments)
     if name == SHELL:
         return _talk(command.request_of(parsed), _as_called(rest))
     if name == TOUR:
@@ -213,9 +213,9 @@ def _as_called(arguments: Sequence[str]) -> str:
 
 
 def _teach(
-    command: ModuleType, arguments: argparse.Namespace, own: Settings, called: str, tour: Tour | None = None
+    command: ModuleType, arguments: argparse.Namespace, own: Settings, given: list[str], tour: Tour | None = None
 ) -> int:
-    """A session on the full screen, or line by line with --plain; `called` is how the program was ("": there is no way
+    """A session on the full screen, or line by line with --plain; `given` is the command line (none: there is no way
     back to it). The review opens the conversations of real users at it."""
     from trainer_tui.runtime.collection import keeping_what_stays, no_collection
     from trainer_tui.runtime.running import event_loop
@@ -230,10 +230,11 @@ def _teach(
         end_with(os.getppid())
         arguments.plain = False  # The person's own settings may say so, of a terminal.
     elif not arguments.plain:
-        code = _kept_from_the_screen(request)
+        code = _kept_from_the_screen(request, given)
         if code is not None:
             return code
 
+    called = _as_called(given) if given else ""
     with ExitStack() as session:
         with no_collection():
             controller, settler = _opened(command, arguments, request)
@@ -266,11 +267,11 @@ def _teach(
         return app.return_code or 0
 
 
-def _kept_from_the_screen(request: SessionRequest) -> int | None:
+def _kept_from_the_screen(request: SessionRequest, given: list[str]) -> int | None:
     """The exit code where the full screen does not open: no terminal can show it, or there is no bot, and none was
-    chosen."""
+    chosen, or one of another folder, whose session is over."""
     from trainer_tui.commands.first_minute import NOTHING, chosen
-    from trainer_tui.runtime.reading.file_search import has_domain
+    from trainer_tui.runtime.reading.file_search import find_bots_below, has_domain
 
     # The screen is drawn on standard error.
     is_terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
@@ -284,14 +285,30 @@ def _kept_from_the_screen(request: SessionRequest) -> int | None:
         return 2
     sources = request.sources
     if request.core is None and not sources.domain and not has_domain(sources.root):
-        line = chosen(sources.root)
-        if line is None:
+        choice = chosen(sources.root, find_bots_below(sources.root))
+        if choice is None:
             say(NOTHING)
             return 2
-        code = _run(line)
+        if isinstance(choice, Path):
+            return _run(_of_folder(given, choice))
+        code = _run(choice)
         if code or not has_domain(sources.root):
             return code
     return None
+
+
+def _of_folder(given: list[str], folder: Path) -> list[str]:
+    """The command line of a session, for another folder."""
+    name = [given[0]] if given[0:1] and given[0] in SESSIONS else []
+    rest = given[len(name) :]
+    parser = parser_of(name[0] if name else INTERACTIVE)
+    named = parser.parse_args(rest).project
+    # The folder may be named like the value of an option: it is the one that, put otherwise, makes the project another.
+    for at in (at for at, argument in enumerate(rest) if Path(argument) == named):
+        other = [*rest[:at], str(folder), *rest[at + 1 :]]
+        if parser.parse_args(other).project == folder:
+            return [*name, *other]
+    return [*given, str(folder)]
 
 
 def _opened(
@@ -338,7 +355,7 @@ def _tour(arguments: argparse.Namespace) -> int:
         # Its actions are not run: no step needs them.
         session = parser_of(INTERACTIVE).parse_args([str(bot), "--no-actions"])
         vars(session).update(vars(arguments))
-        code = _teach(interactive, session, own_settings(), "", Tour())
+        code = _teach(interactive, session, own_settings(), [], Tour())
     if code == 0:
         say("Teach your own bot: trainer-tui FOLDER. A new one: trainer-tui init FOLDER.")
     return code

@@ -210,6 +210,8 @@ def test_a_folder_of_bots_names_them(sample_bots: Path, tmp_path: Path, capsys: 
     said = capsys.readouterr().err
     assert f"There are bots in its folders; name one of {tmp_path / 'one' / 'moodbot'}" in said
     assert "three" not in said
+    assert main(["serve", str(tmp_path)]) == 1
+    assert f"name one of {tmp_path / 'one' / 'moodbot'}" in capsys.readouterr().err
 
 
 def test_a_bot_without_stories_opens_with_a_word_about_it(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:

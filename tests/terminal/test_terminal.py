@@ -98,6 +98,27 @@ def test_where_there_is_no_bot_one_is_offered_and_taught_at_once(
     assert at.ends() == 0
 
 
+def test_where_bots_lie_in_folders_one_of_them_is_opened_as_the_command_line_said(bot: Path, tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    for name in ("day", "night"):
+        shutil.copytree(bot, shop / "bots" / name)
+    at = Terminal(["--conversation-id", "shop", "shop", "--ascii"], tmp_path)
+    try:
+        at.sees("but 2 in its folders", "1  the bot in bots/day (Enter)", "2  the bot in bots/night", "moodbot: ")
+        at.presses(b"2" + ENTER)
+        at.sees("night - shop", READY)
+        assert "│" not in at.text
+        at.presses(b"hello" + ENTER)
+        at.sees("Is this right?")
+        at.presses(CTRL_Q)
+        assert at.ends() == 0
+        at.sees("shop/bots/night --ascii --conversation-id shop")
+    finally:
+        at.close()
+    assert not (shop / ".trainer").exists()
+    assert (shop / "bots" / "night" / ".trainer").is_dir()
+
+
 def test_where_there_is_no_bot_the_tour_can_be_taken_and_nothing_is_written(terminal: Open, no_bot: Path) -> None:
     at = terminal()
     at.sees("Which?")

@@ -11,7 +11,7 @@ from trainer_tui.commands.interactive import add_actions_argument, add_screen_ar
 from trainer_tui.commands.output import say, tell
 from trainer_tui.commands.ports import port_or_any
 from trainer_tui.errors import TrainerError
-from trainer_tui.runtime.reading.file_search import has_domain
+from trainer_tui.runtime.reading.file_search import has_domain, told_bots_below
 
 _PORT = 8000
 
@@ -50,7 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
         ) from error
     root: Path = arguments.project
     if not has_domain(root):
-        raise TrainerError(f"there is no bot in {root.absolute()}", hint="Make one there: trainer-tui init FOLDER.")
+        hint = told_bots_below(root) or "Make one there: trainer-tui init FOLDER."
+        raise TrainerError(f"there is no bot in {root.absolute()}", hint=hint)
     return serve(command_of(arguments), arguments.port, _opened)
 
 

@@ -15,6 +15,7 @@ _NOT_TRAINING = ("readme", "changelog", "license", "contributing", "package", "p
 _SKIPPED_FOLDERS = frozenset(
     ("models", "node_modules", "venv", "env", "__pycache__", "results", "actions", "site-packages", "dist", "build")
 )
+_BOTS_NAMED = 8
 _TEST_FOLDERS = frozenset(("tests", "test", "test_stories", "e2e"))
 # Words of a name that say that something is kept back from training.
 _KEPT_BACK = re.compile(r"(?:^|[^a-z])(?:tests?|testset|testing|held[-_ ]?out|eval|evaluation)(?:[^a-z]|$)")
@@ -47,9 +48,31 @@ def has_domain(root: Path) -> bool:
 
 
 def find_bots_below(root: Path) -> list[Path]:
-    """Folders in this one, or in one of its folders, that are bots themselves."""
-    found = (path.parent for path in _walk(root, _YAML) if path.stem.lower() == "domain" and path.parent != root)
-    return [folder for folder in dict.fromkeys(found) if len(folder.relative_to(root).parts) <= 2]
+    """Folders in this one, or in one of its folders, that are bots themselves; no deeper: it may be anybody's home."""
+    found: list[Path] = []
+    for folder in _folders_in(root):
+        found += [folder] if _is_bot(folder) else filter(_is_bot, _folders_in(folder))
+    return found
+
+
+def told_bots_below(root: Path) -> str:
+    """A hint that names them; none where there are none."""
+    bots = find_bots_below(root)
+    named = ", ".join(map(str, bots[:_BOTS_NAMED])) + (", ..." if len(bots) > _BOTS_NAMED else "")
+    return f"There are bots in its folders; name one of {named}." if bots else ""
+
+
+def _is_bot(folder: Path) -> bool:
+    """By the names that Rasa takes by itself."""
+    return any(isfile(folder / f"domain{suffix}") for suffix in _YAML) or bool(_files_in(folder / "domain", _YAML))
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    return [folder / name for name in names if _is_looked_into(name) and isdir(folder / name)]
 
 
 def _named_domains(root: Path) -> list[Path]:
@@ -121,6 +144,10 @@ def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
     """Files below the folder in order of their paths, hidden and foreign folders left out."""
     found: list[Path] = []
     for place, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = (name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
+        folders[:] = filter(_is_looked_into, folders)
         found += (Path(place, name) for name in names if not name.startswith("."))
     return (path for path in sorted(found) if path.suffix.lower() in suffixes)
+
+
+def _is_looked_into(folder: str) -> bool:
+    return not folder.startswith(".") and folder not in _SKIPPED_FOLDERS

@@ -33,7 +33,6 @@ from trainer_tui.runtime.files import file_size, read_text, shown_path
 from trainer_tui.runtime.later import LaterSequence
 from trainer_tui.runtime.reading.file import read_file
 from trainer_tui.runtime.reading.file_search import (
-    find_bots_below,
     find_config,
     find_domain,
     find_endpoints,
@@ -41,6 +40,7 @@ from trainer_tui.runtime.reading.file_search import (
     find_stray_training,
     find_tests,
     find_training,
+    told_bots_below,
 )
 from trainer_tui.runtime.reading.kept import KeptReading
 from trainer_tui.runtime.settings import bot_settings
@@ -158,9 +158,6 @@ class _FileRead:
     is_stray: bool = False
 
 
-_BOTS_NAMED = 8
-
-
 class _Reading:
     """One reading of a folder; a file that serves two ends is read once."""
 
@@ -215,13 +212,9 @@ class _Reading:
         # Files that were looked through for want of a domain.yml are not to blame.
         meant = [file for file in found[:3] if given or file.path.stem == "domain" or file.path.parent.name == "domain"]
         empty = [Problem("the file holds no domain", Place(self._shown(file.path)), hint) for file in meant]
-        bots = find_bots_below(self.root)
-        hint = (
+        hint = told_bots_below(self.root) or (
             "Expected domain.yml or a folder domain/; name another one with -d, or make a bot: trainer-tui init FOLDER."
         )
-        if bots:
-            more = ", ..." if len(bots) > _BOTS_NAMED else ""
-            hint = f"There are bots in its folders; name one of {', '.join(map(str, bots[:_BOTS_NAMED]))}{more}."
         return empty or [Problem("no domain was found", Place(str(self.root)), hint)]
 
     def training(self, stories: Sequence[Path] | None, nlu: Sequence[Path] | None) -> list[_FileRead]:
