@@ -77,7 +77,8 @@ def mended(tmp_path: Path) -> Callable[[Callable[[ProjectData], Mend]], Path]:
     def mend(choose: Callable[[ProjectData], Mend]) -> Path:
         data = read_project(tmp_path)
         exporter, script = Exporter(lambda: data), Script(data.domain)
-        exporter.propose(script.timeline, choose(data))
+        exporter.propose(choose(data))
+        exporter.review(script.timeline, "proposals")
         assert isinstance(exporter.write(), Written)
         return tmp_path
 
@@ -268,7 +269,8 @@ def test_what_this_session_confirmed_is_added_to_an_intent_with_too_few_examples
     exporter = Exporter(lambda: data)
     by_intent = {mend.intent: mend for one in too_few(data.nlu, person.timeline.examples()) for mend in one.mends}  # type: ignore[union-attr]
     assert {intent: mend.texts for intent, mend in by_intent.items()} == {"greet": ("good day",)}  # type: ignore[union-attr]
-    review = exporter.propose(person.timeline, by_intent["greet"])
+    exporter.propose(by_intent["greet"])
+    review = exporter.review(person.timeline, "proposals")
     assert [row.title for row in review.rows if row.is_on] == ["+ 1 example of greet"]
     done = exporter.write()
     assert isinstance(done, Written) and done.what == "1 example"

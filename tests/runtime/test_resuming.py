@@ -332,7 +332,7 @@ def test_a_journal_that_nothing_can_be_read_of_stops_no_new_session(bot: Path) -
 
 def test_a_link_that_is_put_there_after_the_review_is_not_followed(bot: Path, tmp_path: Path) -> None:
     talk = Talk(bot, "--conversation-id", "desk").types(*KINDS["a response"][1])
-    talk.controller.export_review()
+    talk.controller.exporter.review(talk.controller.timeline)
     stories, elsewhere = bot / "data" / "stories.yml", tmp_path / "elsewhere.yml"
     stories.rename(elsewhere)
     stories.symlink_to(elsewhere)

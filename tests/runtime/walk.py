@@ -12,6 +12,7 @@ from typing import Any
 
 from trainer_tui.core.events import BotUttered, Event, UserUttered
 from trainer_tui.export.review import Written
+from trainer_tui.progress import unheard
 from trainer_tui.runtime.action_server import ActionServer, Launch, find_launch, free_port
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.opening import SessionRequest, open_session
@@ -101,7 +102,7 @@ async def take_out_what_is_named(walk: Walk) -> Path:
     """Export nothing but the removal of what the warning names; the file that it was in."""
     controller = walk.controller
     assert isinstance(walk.prompt, WarnContradiction), walk.prompt
-    review = controller.export_review(is_removing=True)
+    review = await controller.export_review(is_removing=True)(unheard)
     on = [row for row in review.rows if row.is_on]
     assert on
     assert all(row.title.startswith("- ") for row in on)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from trainer_tui.core.domain import Domain, Intent
 from trainer_tui.core.events import ActionExecuted, ActiveLoop, UserUttered
 from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.slots import Form
 from trainer_tui.core.stories import Rule, StoryFile, StoryStep
 from trainer_tui.errors import Place
-from trainer_tui.export.conflicts import rule_conflicts, story_conflicts
+from trainer_tui.export.conflicts import StoryConflicts, rule_conflicts
 from trainer_tui.formats.markdown.stories import parse_stories_markdown
 
 STORIES = """\
@@ -38,7 +40,7 @@ def story(*turns: tuple[str, str]) -> StoryFile:
 
 def test_every_story_that_does_something_else_is_named_with_its_place() -> None:
     trackers = training_trackers(parse_stories_markdown(STORIES, "data/stories.md").stories, DOMAIN)
-    check = story_conflicts(trackers, DOMAIN, 5)
+    check = StoryConflicts(trackers, DOMAIN, 5)
     mine = story(("search_concerts", "action_search_concerts"), ("compare_reviews", "action_show_venue_reviews"))
     assert check(mine) == (
         'action_show_venue_reviews here, but action_show_concert_reviews in "concerts" data/stories.md:1',
@@ -46,6 +48,23 @@ def test_every_story_that_does_something_else_is_named_with_its_place() -> None:
     assert check(story(("search_concerts", "action_search_concerts"))) == ()
     (line,) = check(story(("search_concerts", "action_show_concert_reviews")))
     assert 'action_search_concerts in "concerts" data/stories.md:1, "venues" data/stories.md:6' in line
+
+
+def test_what_was_stopped_while_the_stories_were_read_has_forgotten_none_of_them() -> None:
+    trackers = training_trackers(parse_stories_markdown(STORIES, "data/stories.md").stories, DOMAIN)
+    check = StoryConflicts(trackers, DOMAIN, 5)
+    shares: list[float] = []
+
+    def stop_in_the_middle(doing: str, share: float) -> None:
+        shares.append(share)
+        if share:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        check.make_ready(stop_in_the_middle)
+    assert shares == [0.0, 0.5]
+    (line,) = check(story(("search_concerts", "action_show_concert_reviews")))
+    assert '"concerts" data/stories.md:1, "venues" data/stories.md:6' in line
 
 
 GREETING = Rule("greeting", (UserUttered(intent="greet"), ActionExecuted("utter_greet")), place=Place("rules.yml", 3))

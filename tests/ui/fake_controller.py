@@ -12,7 +12,7 @@ from typing import Any
 
 from trainer_tui.core.events import Entity
 from trainer_tui.errors import Place, Problem
-from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm, Written
+from trainer_tui.export.review import ExportReview, ExportRow, Replanned, Reviewing, StoryForm, Written
 from trainer_tui.insight.apart import Apart
 from trainer_tui.insight.findings import Finding, Findings, Mend, StoryOut
 from trainer_tui.insight.guard import Consequence, Consequences
@@ -84,8 +84,8 @@ class FakeInsight:
             "stories never reached": [Finding(Problem("it is never reached", place), (StoryOut(place, STORY.name),))]
         }
 
-    def mend(self, mend: Mend) -> ExportReview:
-        return self._controller.changing("mend", str(mend))
+    def mend(self, mend: Mend) -> Reviewing:
+        return made(self._controller.changing("mend", str(mend)))
 
     async def what_if_decided(self, found: WhatIf) -> WhatIf:
         return found
@@ -98,11 +98,20 @@ class FakeInsight:
     def consequences(self) -> Consequences:
         return CONSEQUENCES
 
-    def change_story(self, standing: Standing, witness: Witness) -> ExportReview:
-        return self._controller.changing("story", witness.name)
+    def change_story(self, standing: Standing, witness: Witness) -> Reviewing:
+        return made(self._controller.changing("story", witness.name))
 
-    def make_rule(self, standing: Standing) -> ExportReview:
-        return self._controller.changing("rule")
+    def make_rule(self, standing: Standing) -> Reviewing:
+        return made(self._controller.changing("rule"))
+
+
+def made(review: ExportReview) -> Reviewing:
+    """It takes no time."""
+
+    async def work(tell: Progress) -> ExportReview:
+        return review
+
+    return work
 
 
 class FakeController:
@@ -259,8 +268,8 @@ class FakeController:
     def unexported(self) -> str | None:
         return "2 stories, 5 examples new"
 
-    def export_review(self, is_removing: bool = False) -> ExportReview:
-        return self.review
+    def export_review(self, is_removing: bool = False) -> Reviewing:
+        return made(self.review)
 
     @property
     def exporter(self) -> FakeController:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.ui.conftest import Teaching
-from tests.ui.trainer import Trainer
+from tests.ui.fake_controller import CONFIRM, REVIEW, FakeController
+from tests.ui.trainer import Trainer, at_the_desk
+from trainer_tui.export.review import ExportReview, Reviewing
+from trainer_tui.progress import Progress
 from trainer_tui.session.protocol import AskMessage
+from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.screens.export import Export
 
 
@@ -148,3 +153,57 @@ async def test_a_target_that_cannot_be_written_is_said_and_nothing_is_lost(teach
         # Refused where it was typed, or at the writing: never a crash, and the part is still there.
         await trainer.presses("escape")
         assert trainer.app.controller.unexported() is not None
+
+
+class Slow(FakeController):
+    """Its review is made when somebody says so, as one of thousands of stories."""
+
+    def __init__(self) -> None:
+        super().__init__(CONFIRM)
+        self.review = REVIEW
+        self.may_end = asyncio.Event()
+        self.stopped = 0
+
+    def export_review(self, is_removing: bool = False) -> Reviewing:
+        async def work(tell: Progress) -> ExportReview:
+            tell("comparing with the stories", 0.25)
+            try:
+                await self.may_end.wait()
+            except asyncio.CancelledError:
+                self.stopped += 1
+                raise
+            return self.review
+
+        return work
+
+
+async def test_a_review_that_takes_a_while_tells_how_far_it_is_and_is_stopped() -> None:
+    controller = Slow()
+    async with at_the_desk(TrainerApp(controller, said_after=0.0, moment=0.0), (80, 24)) as trainer:
+        await trainer.presses_meanwhile("ctrl+s")
+        while "comparing with the stories" not in trainer.text:
+            await trainer.pilot.pause()
+        assert "25 %" in trainer.text and "esc stops" in trainer.text
+        # Nothing is written that nobody has seen.
+        await trainer.presses_meanwhile("enter")
+        assert "What would be written is not known yet." in trainer.text and not controller.given
+        await trainer.presses("escape")
+        await trainer.does_not_see("export ─")
+        assert controller.stopped == 1
+        await trainer.presses_meanwhile("ctrl+s")
+        controller.may_end.set()
+        await trainer.sees("export ─ 2 files", "write all")
+        await trainer.does_not_see("comparing")
+
+
+async def test_keys_that_come_with_the_one_that_opens_it_wait_for_the_review(
+    teaching: Teaching, copy_of: Callable[[str], Path]
+) -> None:
+    stories = copy_of("concertbot") / "data" / "stories.md"
+    before = stories.read_text(encoding="utf-8")
+    async with teaching("concertbot") as trainer:
+        await teach(trainer)
+        await trainer.pilot.press("ctrl+s", "enter")
+        await trainer.settles()
+        assert "Wrote 1 story to data/stories.md." in trainer.told
+        assert stories.read_text(encoding="utf-8") != before

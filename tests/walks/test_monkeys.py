@@ -182,7 +182,7 @@ def test_what_was_typed_at_random_is_exported_and_reads_back(bot: Path, seed: in
     controller = opened(bot)
     try:
         assert PlainSession(controller, Monkey(seed, controller, 120), io.StringIO(), io.StringIO()).run() == 0
-        review = controller.export_review()
+        review = controller.exporter.review(controller.timeline)
         if any(row.is_on for row in review.rows):
             assert isinstance(controller.export_write(), Written)
         # What the review left out of itself is not called exported, nor is what no turn holds yet.

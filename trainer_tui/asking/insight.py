@@ -9,7 +9,7 @@ from trainer_tui.progress import Progress, unheard
 
 if TYPE_CHECKING:
     # Who never asks loads none of it.
-    from trainer_tui.export.review import ExportReview
+    from trainer_tui.export.review import Reviewing
     from trainer_tui.insight.findings import Findings, Mend
     from trainer_tui.insight.guard import Consequences
     from trainer_tui.insight.standing import Standing, Witness
@@ -43,7 +43,7 @@ class Insight(Protocol):
     async def health(self, tell: Progress = unheard) -> Findings:
         """What in the project's data is doubtful, each with its line; it takes its time, and tells how far it is."""
 
-    def mend(self, mend: Mend) -> ExportReview:
+    def mend(self, mend: Mend) -> Reviewing:
         """The export review with that edit of what was found."""
 
     def what_if(self, alterations: Sequence[Alteration] = ()) -> WhatIf:
@@ -55,8 +55,8 @@ class Insight(Protocol):
     def consequences(self) -> Consequences:
         """What the latest correction fixed and broke, as far as that is known by now."""
 
-    def change_story(self, standing: Standing, witness: Witness) -> ExportReview:
+    def change_story(self, standing: Standing, witness: Witness) -> Reviewing:
         """The export review with an edit that makes this story do as the answer."""
 
-    def make_rule(self, standing: Standing) -> ExportReview:
+    def make_rule(self, standing: Standing) -> Reviewing:
         """The export review with the answer as a rule."""

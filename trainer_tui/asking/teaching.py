@@ -11,7 +11,7 @@ from typing import Protocol
 
 from trainer_tui.asking.insight import Insight
 from trainer_tui.errors import Place, Problem
-from trainer_tui.export.review import ExportReview, Replanned, StoryForm, Written
+from trainer_tui.export.review import ExportReview, Replanned, Reviewing, StoryForm, Written
 from trainer_tui.session.protocol import Change, HumanInput, ResponseVariation
 from trainer_tui.session.view import ComparedRow, MoveView, SessionView, SourceView
 
@@ -172,7 +172,7 @@ class Teaching(Protocol):
     def unexported(self) -> str | None:
         """What is new since the last export, in words ("2 stories, 5 examples"); None where nothing is."""
 
-    def export_review(self, is_removing: bool = False) -> ExportReview:
+    def export_review(self, is_removing: bool = False) -> Reviewing:
         """What is new, as changes of the project's files, which are read again; `exporter` changes the review.
 
         `is_removing`: the stories that a warning names are taken out, and nothing else is on.

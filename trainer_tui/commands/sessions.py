@@ -136,7 +136,8 @@ def _export(arguments: argparse.Namespace, path: Path) -> int:
     with telling(f"reading {arguments.project}") as tell_how_far:
         controller = open_session(request, tell=tell_how_far)
     try:
-        review = controller.export_review()
+        with telling("planning what is written") as tell_how_far:
+            review = controller.exporter.review(controller.timeline, tell=tell_how_far)
         if not any(row.is_on for row in review.rows):
             say(review.notice or "Nothing is new since the last export.")
             return 0

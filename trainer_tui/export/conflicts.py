@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
 from trainer_tui.core.domain import Domain
@@ -13,33 +13,46 @@ from trainer_tui.core.stories import StoryFile, TrainingTracker
 from trainer_tui.errors import Place, Problem
 from trainer_tui.policies.rule import RulePolicy
 from trainer_tui.policies.rule_contradictions import overruled_actions, rule_contradictions
+from trainer_tui.progress import Progress, each, unheard
 
 _SHOWN = 3
 
 Check = Callable[[StoryFile], tuple[str, ...]]
 """A line for each thing that speaks against a story or rule, which is all that the file holds."""
 
+_Index = Mapping[tuple[State, ...], Mapping[str, Sequence[tuple[str, "Place | None"]]]]
 
-def story_conflicts(trackers: Sequence[TrainingTracker], domain: Domain, max_history: int | None) -> Check:
+
+class StoryConflicts:
     """A check of one story after another: a line for each place where stories of the same last `max_history` states
     (None = all) do something else, with the first few of them. Rules are left aside."""
-    index: dict[tuple[State, ...], dict[str, list[tuple[str, Place | None]]]] = {}
-    states = StateMaker(domain)
 
-    def build() -> None:
-        for tracker in trackers:
-            if not tracker.is_rule:
-                for labelled in labelled_actions(tracker, domain, max_history, states):
+    def __init__(self, trackers: Sequence[TrainingTracker], domain: Domain, max_history: int | None) -> None:
+        self._trackers = trackers
+        self._domain = domain
+        self._max_history = max_history
+        self._index: _Index | None = None
+
+    def make_ready(self, tell: Progress = unheard) -> _Index:
+        """Know all stories; of many that takes its time, and is as if it had never begun where `tell` ends it."""
+        if self._index is None:
+            states = StateMaker(self._domain)
+            index: dict[tuple[State, ...], dict[str, list[tuple[str, Place | None]]]] = {}
+            for tracker in each(self._trackers, "comparing with the stories", tell):
+                if tracker.is_rule:
+                    continue
+                for labelled in labelled_actions(tracker, self._domain, self._max_history, states):
                     found = index.setdefault(labelled.states, {}).setdefault(labelled.action, [])
                     if len(found) < _SHOWN and all(story != tracker.story for story, _ in found):
                         found.append((tracker.story, tracker.place))
+            self._index = index
+        return self._index
 
-    def check(new: StoryFile) -> tuple[str, ...]:
-        if not index:
-            build()
+    def __call__(self, new: StoryFile) -> tuple[str, ...]:
+        index = self.make_ready()
         lines: dict[str, None] = {}
-        for tracker in training_trackers(StoryFile(new.steps), domain):
-            for labelled in labelled_actions(tracker, domain, max_history, states):
+        for tracker in training_trackers(StoryFile(new.steps), self._domain):
+            for labelled in labelled_actions(tracker, self._domain, self._max_history):
                 if labelled.states[-1].action is None:
                     continue  # what differs at the very start is no conflict
                 for action, stories in index.get(labelled.states, {}).items():
@@ -49,20 +62,21 @@ def story_conflicts(trackers: Sequence[TrainingTracker], domain: Domain, max_his
                     lines[f"{labelled.action} here, but {action} in {where}"] = None
         return tuple(lines)
 
-    return check
-
 
 def rule_conflicts(trackers: Sequence[TrainingTracker], domain: Domain) -> Check:
     """A check of one story or rule after another: a line for each contradiction of rules that comes with it."""
-    rules = [tracker for tracker in trackers if tracker.is_rule]
+
+    @cache
+    def rules() -> Sequence[TrainingTracker]:
+        return [tracker for tracker in trackers if tracker.is_rule]
 
     @cache
     def known() -> tuple[Callable[[TrainingTracker], Iterator[Problem]], frozenset[Problem]]:
         policy = RulePolicy().train(trackers, domain)
-        return overruled_actions(policy, rules, domain), frozenset(rule_contradictions(policy, trackers, domain))
+        return overruled_actions(policy, rules(), domain), frozenset(rule_contradictions(policy, trackers, domain))
 
     def check(new: StoryFile) -> tuple[str, ...]:
-        if not rules and not new.rules:
+        if not rules() and not new.rules:
             return ()
         mine = training_trackers(new, domain)
         overruled, before = known()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable, Coroutine
+from typing import Any, Literal
 
 from trainer_tui.dataclass import dataclass
+from trainer_tui.progress import Progress
 from trainer_tui.session.records import Exported
 
 StoryForm = Literal["story", "rule", "test"]
@@ -36,6 +38,10 @@ class ExportReview:
 
     rows: tuple[ExportRow, ...] = ()
     notice: str = ""
+
+
+Reviewing = Callable[[Progress], Coroutine[Any, Any, ExportReview]]
+"""Makes a review, beside the session: of many stories it takes a while, and tells how far it is."""
 
 
 @dataclass(frozen=True, slots=True)

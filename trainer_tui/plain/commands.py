@@ -86,7 +86,7 @@ class Commands:
     def __init__(
         self, controller: Controller, say: Say, ask: Ask, wait: Wait, settling: Settling | None = None
     ) -> None:
-        self.exports = Exports(controller, say)
+        self.exports = Exports(controller, say, wait)
         self._tree = Branches(controller, say)
         self.review: Review | None = None
         if settling is not None:
@@ -138,9 +138,9 @@ class Commands:
             case "copy", _ if argument:
                 self._say(controller.save_copy(argument))
             case "export", _:
-                self.exports.run(argument.split())
+                await self.exports.run(argument.split())
             case "remove", "":
-                self.exports.remove()
+                await self.exports.remove()
             case "menu", "":
                 await self.menu()
             case "quit", "":
@@ -293,9 +293,9 @@ class Commands:
             await self.run("copy" if "/" in name else "save", name)
 
     async def _menu_export_and_quit(self) -> None:
-        self.exports.run(())
+        await self.exports.run(())
         if not self._controller.unexported():
             raise Left
         typed = await self._ask(asked_line(_WRITE_AND_QUIT))
-        if typed is not None and given(_WRITE_AND_QUIT, typed) == Confirmed() and self.exports.write():
+        if typed is not None and given(_WRITE_AND_QUIT, typed) == Confirmed() and await self.exports.write():
             raise Left

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from trainer_tui.errors import IllegalInput
-from trainer_tui.export.review import ExportReview, ExportRow, Replanned
+from trainer_tui.export.review import ExportReview, ExportRow, Replanned, Reviewing
+from trainer_tui.plain.waiting import Wait
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.session.machine import SessionState
 
@@ -23,9 +24,10 @@ HELP = """\
 class Exports:
     """One review at a time; a new answer makes it stale."""
 
-    def __init__(self, controller: Controller, say: Say) -> None:
+    def __init__(self, controller: Controller, say: Say, wait: Wait) -> None:
         self._controller = controller
         self._say = say
+        self._wait = wait
         self._seen: tuple[SessionState, ExportReview] | None = None
 
     @property
@@ -39,28 +41,28 @@ class Exports:
         self._seen = (self._controller.timeline.state, review)
         return review
 
-    def run(self, arguments: Sequence[str]) -> None:
+    async def run(self, arguments: Sequence[str]) -> None:
         match arguments:
             case []:
-                self.show(self._controller.export_review())
+                await self.show(self._controller.export_review())
             case ["--yes"]:
-                self.write()
+                await self.write()
             case [number, *change] if number.isdecimal():
-                self._change(int(number), change)
+                await self._change(int(number), change)
             case _:
                 raise IllegalInput(f"there is no :export {' '.join(arguments)}", hint=HELP)
 
-    def show(self, review: ExportReview) -> None:
-        """A review that was made elsewhere."""
-        self._show(self._look_at(review))
+    async def show(self, reviewing: Reviewing) -> None:
+        """The review that this makes."""
+        self._show(self._look_at(await self._wait(reviewing)))
 
-    def remove(self) -> None:
+    async def remove(self) -> None:
         """The review with nothing on but the removal of the stories that the warning names."""
-        self.show(self._controller.export_review(is_removing=True))
+        await self.show(self._controller.export_review(is_removing=True))
 
-    def write(self) -> bool:
+    async def write(self) -> bool:
         """Write what is on; False where nothing was written (and it was said why)."""
-        review = self._review or self._new_review()
+        review = self._review or await self._new_review()
         if not review.rows:
             self._say(review.notice or "Nothing is new since the last export.")
             return False
@@ -79,11 +81,11 @@ class Exports:
         self._say(result.notice)
         return True
 
-    def _new_review(self) -> ExportReview:
-        return self._look_at(self._controller.export_review())
+    async def _new_review(self) -> ExportReview:
+        return self._look_at(await self._wait(self._controller.export_review()))
 
-    def _change(self, number: int, change: Sequence[str]) -> None:
-        review = self._review or self._new_review()
+    async def _change(self, number: int, change: Sequence[str]) -> None:
+        review = self._review or await self._new_review()
         if not 1 <= number <= len(review.rows):
             raise IllegalInput(
                 f"there is no change {number}", hint=f"Numbers go from 1 to {len(review.rows)}; see :export."

@@ -69,9 +69,9 @@ class Insight:
             case "others", words:
                 insight = self._controller.insight
                 if words[:1] == ["last"]:
-                    self._others(insight.standing(self._controller.timeline.head.id), words[1:])
+                    await self._others(insight.standing(self._controller.timeline.head.id), words[1:])
                 else:
-                    self._others(insight.standing(), words)
+                    await self._others(insight.standing(), words)
 
     async def _health(self, words: list[str]) -> None:
         if not words:
@@ -91,7 +91,9 @@ class Insight:
             self._say(*(f"  :health {words[0]} {number}  {mend}" for number, mend in enumerate(found.mends, 1)))
             return
         way = words[1] if len(words) > 1 else "1"
-        self._exports.show(self._controller.insight.mend(_numbered(found.mends, way, "way", f":health {words[0]}")))
+        await self._exports.show(
+            self._controller.insight.mend(_numbered(found.mends, way, "way", f":health {words[0]}"))
+        )
 
     async def _decided(self, chosen: tuple[what_if.Alteration, ...]) -> what_if.WhatIf:
         """By whoever decides."""
@@ -111,7 +113,7 @@ class Insight:
         found = self._controller.insight.consequences()
         self._say(consequences.summary(found), *(f"  {line.text}" for line in consequences.listed(found)))
 
-    def _others(self, standing: Standing, words: list[str]) -> None:
+    async def _others(self, standing: Standing, words: list[str]) -> None:
         match words:
             case []:
                 self._show(standing)
@@ -123,11 +125,11 @@ class Insight:
                 witness = self._listed(standing).get(number_in(number))
                 if witness is None:
                     raise IllegalInput(f"there is no story {number}", hint="See :others for the list.")
-                self._exports.show(self._controller.insight.change_story(standing, witness))
+                await self._exports.show(self._controller.insight.change_story(standing, witness))
             case ["apart"]:
                 self._say(*(map(how, standing.apart) if standing.apart else ("Nothing before it tells them apart.",)))
             case ["rule"]:
-                self._exports.show(self._controller.insight.make_rule(standing))
+                await self._exports.show(self._controller.insight.make_rule(standing))
             case _:
                 raise IllegalInput(f"there is no :others {' '.join(words)}", hint=HELP)
 

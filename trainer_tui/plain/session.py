@@ -278,7 +278,7 @@ class PlainSession:
             case Move.OPEN_PLACE:
                 self._say(*(f"  {self._controller.path_of(place)}" for place in asked.places))
             case Move.REMOVE_STORIES:
-                self._commands.exports.remove()
+                await self._commands.exports.remove()
             case Move.KEEP_LIKELY:
                 self._controller.keep_likely()
             case Move.ACCEPT_TURN:

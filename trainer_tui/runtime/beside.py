@@ -9,8 +9,9 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from typing import IO, TypeVar
+from collections.abc import Callable, Coroutine
+from time import monotonic
+from typing import IO, Any, TypeVar
 
 from trainer_tui.progress import Progress
 
@@ -19,6 +20,8 @@ Result = TypeVar("Result")
 _NAME = "beside"
 _PATIENCE = 0.5
 """Seconds that a process that was ended has to be gone."""
+_TOLD_EVERY = 0.05
+"""Seconds; work that tells of each of thousands of steps would have the loop do nothing else."""
 
 
 async def in_thread(work: Callable[[], Result]) -> Result:
@@ -54,16 +57,25 @@ class _Stopped(Exception):
 async def in_thread_telling(work: Callable[[Progress], Result], progress: Progress) -> Result:
     """The result of work that tells how far it is; cancelled, it stops where it would tell next."""
     tell, is_over = from_a_thread(progress), threading.Event()
+    told_at, told_last = 0.0, ""
 
     def told(doing: str, share: float) -> None:
+        nonlocal told_at, told_last
         if is_over.is_set():
             raise _Stopped
-        tell(doing, share)
+        if doing != told_last or monotonic() - told_at > _TOLD_EVERY:
+            told_at, told_last = monotonic(), doing
+            tell(doing, share)
 
     try:
         return await in_thread(lambda: work(told))
     finally:
         is_over.set()
+
+
+def beside(work: Callable[[Progress], Result]) -> Callable[[Progress], Coroutine[Any, Any, Result]]:
+    """The work, to be done by `in_thread_telling` when somebody waits for it."""
+    return lambda progress: in_thread_telling(work, progress)
 
 
 def from_a_thread(progress: Progress) -> Progress:

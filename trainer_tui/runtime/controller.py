@@ -20,9 +20,10 @@ from trainer_tui.asking.slot_values import typed_value
 from trainer_tui.dataclass import replace
 from trainer_tui.errors import IllegalInput, Place, Problem, TrainerError
 from trainer_tui.export.conversations import news
-from trainer_tui.export.review import ExportReview, Replanned, Written
+from trainer_tui.export.review import Replanned, Reviewing, Written
 from trainer_tui.insight.explain import explanation
 from trainer_tui.nlu.shorthand import parse_shorthand
+from trainer_tui.runtime.beside import beside
 from trainer_tui.runtime.collection import making_what_stays
 from trainer_tui.runtime.journal import Journal, JournalRefused
 from trainer_tui.runtime.journal_reading import Header, Kept
@@ -644,8 +645,8 @@ class Controller:
     def unexported(self) -> str | None:
         return news(self.timeline)
 
-    def export_review(self, is_removing: bool = False) -> ExportReview:
-        return self.exporter.review(self.timeline, "removals" if is_removing else "")
+    def export_review(self, is_removing: bool = False) -> Reviewing:
+        return beside(self.exporter.reviewing(self.timeline, "removals" if is_removing else ""))
 
     def export_write(self) -> Written | Replanned:
         result = self.exporter.write()

@@ -29,7 +29,7 @@ from trainer_tui.export.additions import (
     read_examples,
     stories_in,
 )
-from trainer_tui.export.conflicts import rule_conflicts, story_conflicts
+from trainer_tui.export.conflicts import StoryConflicts, rule_conflicts
 from trainer_tui.export.conversations import additions, conversations, news
 from trainer_tui.export.needs import with_needs
 from trainer_tui.export.plan import (
@@ -79,6 +79,7 @@ from trainer_tui.insight.findings import (
     RuleTested,
     StoryOut,
 )
+from trainer_tui.progress import Progress, unheard
 from trainer_tui.runtime.files import read_exactly, shown_path, write_atomically
 from trainer_tui.runtime.project import joined_stories
 from trainer_tui.runtime.reading.project_data import ProjectData
@@ -114,25 +115,41 @@ class Exporter:
         self._leads: dict[str, Path] = {}
         self._proposed: dict[_Proposed, None] = {}
 
-    def review(self, timeline: Timeline, only: Only = "") -> ExportReview:
+    def review(self, timeline: Timeline, only: Only = "", tell: Progress = unheard) -> ExportReview:
         """Everything new, planned for the files as they are now, those that came since the session began included.
 
         `only` the "removals" are on: of stories that the session's warning names; or the "proposals".
         """
+        return self.reviewing(timeline, only)(tell)
+
+    def reviewing(self, timeline: Timeline, only: Only = "") -> Callable[[Progress], ExportReview]:
+        """The same as work that looks at the session no more, for another thread: of many stories it takes seconds.
+        There is no other review before it is whole."""
         self._take_up_what_was_read()
         request = replace(self._request(timeline), only=only)
         if only == "removals" and not request.removals:
             raise IllegalInput("no story of a file is in the way here")
-        plan = plan_export(request)
-        self._plan, _ = refresh(plan, self._texts(plan))
-        self._leads = {target.path: self._path(target.path).resolve() for target in plan.targets}
-        review = self._shown()
-        if review.rows:
-            return review
-        return replace(review, notice=_UNFINISHED if news(timeline) else "Nothing is new since the last export.")
+        is_unfinished = bool(news(timeline))
 
-    def propose(self, timeline: Timeline, *proposals: Proposal) -> ExportReview:
-        """The review with these changes among what is proposed, and nothing but that on; IllegalInput or FormatError
+        def work(tell: Progress) -> ExportReview:
+            if request.conversations:
+                self._story_conflicts.make_ready(tell)
+            tell("planning what is written", 0.0)
+            plan = plan_export(request)
+            plan, _ = refresh(plan, self._texts(plan))
+            leads = {target.path: self._path(target.path).resolve() for target in plan.targets}
+            review = _shown(plan)
+            if not review.rows:
+                notice = _UNFINISHED if is_unfinished else "Nothing is new since the last export."
+                review = replace(review, notice=notice)
+            tell("planning what is written", 1.0)
+            self._plan, self._leads = plan, leads
+            return review
+
+        return work
+
+    def propose(self, *proposals: Proposal) -> None:
+        """Have these changes among what is proposed, which `review` may have on alone; IllegalInput or FormatError
         where one cannot be made, and then none is proposed."""
         self._take_up_what_was_read()
         found: dict[_Proposed, None] = {}
@@ -151,11 +168,11 @@ class Exporter:
                         edits_for(change, target, target.text or "", self._data.domain)
                         found[target.path, target.kind, change] = None
         self._proposed |= found
-        return self.review(timeline, "proposals")
 
     def _take_up_what_was_read(self) -> None:
         if self._data is not (data := self._last_read()):
             self._data = data
+            self.__dict__.pop("_story_conflicts", None)
             self.__dict__.pop("_conflicts", None)
 
     def _rule(self, proposal: AsRule) -> ConversationToExport:
@@ -278,27 +295,7 @@ class Exporter:
 
     def _changed(self, plan: ExportPlan) -> ExportReview:
         self._plan = plan
-        return self._shown()
-
-    def _shown(self) -> ExportReview:
-        plan = self._reviewed
-        rows = []
-        for item, shown in zip(with_needs(plan.items), preview(plan), strict=True):
-            note = item.note or shown.fault
-            rows.append(
-                ExportRow(
-                    item.id,
-                    item.target,
-                    item.title,
-                    item.is_on,
-                    note,
-                    item.warnings,
-                    shown.lines,
-                    shown.text,
-                    item.story_name,
-                )
-            )
-        return ExportReview(tuple(rows))
+        return _shown(plan)
 
     def _request(self, timeline: Timeline) -> ExportRequest:
         previously: dict[str, PreviousExport] = {}
@@ -354,10 +351,12 @@ class Exporter:
         return bool(taught[0]) and taught[0] == taught[1]
 
     @cached_property
+    def _story_conflicts(self) -> StoryConflicts:
+        return StoryConflicts(self._join(self._data), self._data.domain, MAX_HISTORY)
+
+    @cached_property
     def _conflicts(self) -> Callable[[StoryFile], Sequence[str]]:
-        domain = self._data.domain
-        trackers = self._join(self._data)
-        stories, rules = story_conflicts(trackers, domain, MAX_HISTORY), rule_conflicts(trackers, domain)
+        stories, rules = self._story_conflicts, rule_conflicts(self._join(self._data), self._data.domain)
         return lambda new: (*stories(new), *rules(new))
 
     def _targets(self, previously: Iterable[PreviousExport]) -> tuple[TargetFile, ...]:
@@ -391,6 +390,26 @@ class Exporter:
 
     def _path(self, name: str) -> Path:
         return self._data.root / name
+
+
+def _shown(plan: ExportPlan) -> ExportReview:
+    rows = []
+    for item, shown in zip(with_needs(plan.items), preview(plan), strict=True):
+        note = item.note or shown.fault
+        rows.append(
+            ExportRow(
+                item.id,
+                item.target,
+                item.title,
+                item.is_on,
+                note,
+                item.warnings,
+                shown.lines,
+                shown.text,
+                item.story_name,
+            )
+        )
+    return ExportReview(tuple(rows))
 
 
 def _told(step: StoryStep) -> list[object]:

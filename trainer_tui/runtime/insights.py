@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from trainer_tui.core.featurizers import prediction_states
 from trainer_tui.errors import IllegalInput
 from trainer_tui.export.proposals import Proposal, StepChange, as_rule
-from trainer_tui.export.review import ExportReview
+from trainer_tui.export.review import Reviewing
 from trainer_tui.insight import why_meaning
 from trainer_tui.insight.findings import Findings, Mend
 from trainer_tui.insight.guard import Consequences
@@ -25,7 +25,7 @@ from trainer_tui.policies.learned import WINDOW_LENGTH
 from trainer_tui.policies.lessons import ConfirmedStep
 from trainer_tui.policies.policy import EnsemblePrediction
 from trainer_tui.progress import Progress, unheard
-from trainer_tui.runtime.beside import in_thread, in_thread_telling
+from trainer_tui.runtime.beside import beside, in_thread, in_thread_telling
 from trainer_tui.runtime.browser import show_page
 from trainer_tui.runtime.files import write_atomically
 from trainer_tui.runtime.performing import Performer
@@ -113,7 +113,7 @@ class Insights:
         taught = tuple(self._timeline().examples())
         return await in_thread_telling(lambda told: self._performer.bot.health(taught, told), tell)
 
-    def mend(self, mend: Mend) -> ExportReview:
+    def mend(self, mend: Mend) -> Reviewing:
         return self._propose(mend)
 
     # --- why, and what if -----------------------------------------------------------------------------------------
@@ -187,19 +187,21 @@ class Insights:
         found = guard.found if guard is not None else Consequences(is_complete=False)
         return replace(found, is_beside=self._is_beside)
 
-    def change_story(self, standing: Standing, witness: Witness) -> ExportReview:
+    def change_story(self, standing: Standing, witness: Witness) -> Reviewing:
         side = next((side for side in standing.others if witness in side.witnesses), None)
         if side is None or witness.place is None:
             raise IllegalInput("this does nothing else in a file", hint="Choose a story that does otherwise.")
         return self._propose(StepChange(witness.place, side.action, standing.action))
 
-    def make_rule(self, standing: Standing) -> ExportReview:
+    def make_rule(self, standing: Standing) -> Reviewing:
         timeline = self._timeline()
         state = timeline.state if standing.node is None else timeline.nodes[standing.node].state
         return self._propose(as_rule(state.tracker, standing.action))
 
-    def _propose(self, *proposals: Proposal) -> ExportReview:
-        return self._exporter().propose(self._timeline(), *proposals)
+    def _propose(self, *proposals: Proposal) -> Reviewing:
+        exporter = self._exporter()
+        exporter.propose(*proposals)
+        return beside(exporter.reviewing(self._timeline(), "proposals"))
 
 
 def _predicted(decided: Node) -> EnsemblePrediction | None:

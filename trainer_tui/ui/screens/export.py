@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
+from textual import on
 from textual.app import ComposeResult
-from textual.events import Resize
+from textual.events import Mount, Resize
 from textual.message import Message
 
 from trainer_tui.asking.reasons import reason
 from trainer_tui.errors import TrainerError
-from trainer_tui.export.review import ExportReview, ExportRow, Replanned, StoryForm
+from trainer_tui.export.review import ExportReview, ExportRow, Replanned, Reviewing, StoryForm
+from trainer_tui.pace import Pace
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean, cut, fitted, shorten
+from trainer_tui.ui.painting import progress_line
 from trainer_tui.ui.screens.dialogs import AskLine, Choose
 from trainer_tui.ui.screens.edit_text import EditText
 from trainer_tui.ui.screens.sheet import Sheet, SheetList
 from trainer_tui.ui.theme import Signs
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.rows import Row, RowList
+from trainer_tui.ui.workers import work_beside
 from trainer_tui.words import counted
+
+_SAID_AFTER = 0.3
+"""Seconds after which it is shown how far the review is."""
 
 
 class Parts(SheetList):
@@ -38,9 +47,12 @@ class Export(Sheet[bool]):
     BINDINGS = [*bindings(Scope.EXPORT)]
     SCOPES = (Scope.EXPORT,)
 
-    def __init__(self, review: ExportReview) -> None:
+    def __init__(self, reviewing: Reviewing) -> None:
         super().__init__()
-        self._review = review
+        self._reviewing = reviewing
+        self._review = ExportReview()
+        self._is_made = asyncio.Event()
+        self._pace = Pace()
 
     def content(self) -> ComposeResult:
         yield Parts(id="parts", is_led=True)
@@ -55,16 +67,39 @@ class Export(Sheet[bool]):
     def diff(self) -> RowList:
         return self.query_one("#diff", RowList)
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    @on(Mount)
+    async def _begin(self) -> None:
+        self.set_title("export")
         self.parts.focus()
-        self.show_review(self._review)
+        work_beside(self, self._make, "settle")
+        # Mostly it is there before anybody sees the sheet; until it is mounted, keys wait for it.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_made.wait(), _SAID_AFTER)
+
+    async def _make(self) -> None:
+        try:
+            review = await self._reviewing(self._tell)
+        except TrainerError as error:
+            self._is_made.set()
+            self.dismiss(False)
+            self.desk.say(reason(error), is_bad=True)
+            return
+        self._is_made.set()
+        self.show_review(review)
         # Of what was asked for by itself the rest of the session may stand above, left out.
-        self.parts.move_to(next((place for place, row in enumerate(self._review.rows) if row.is_on), 0))
+        self.parts.move_to(next((place for place, row in enumerate(review.rows) if row.is_on), 0))
+
+    def _tell(self, doing: str, share: float) -> None:
+        """In place of the review, which whoever leaves the sheet stops."""
+        if not self._is_made.is_set():
+            self._pace.take(doing, share)
+            line = progress_line(self._pace, self.desk.signs, self.desk.keys.shown("export.back"))
+            self.parts.show_rows([Row(line)])
 
     def on_parts_resized(self, event: Parts.Resized) -> None:
         event.stop()
-        self.show_review(self._review)
+        if self._is_made.is_set():
+            self.show_review(self._review)
 
     def show_review(self, review: ExportReview) -> None:
         self._review = review
@@ -97,7 +132,7 @@ class Export(Sheet[bool]):
 
     def on_rows_moved(self, event: RowList.Moved) -> None:
         event.stop()
-        if event.rows is self.parts:
+        if event.rows is self.parts and self._is_made.is_set():
             self._show_part()
 
     def on_rows_chosen(self, event: RowList.Chosen) -> None:
@@ -156,6 +191,9 @@ class Export(Sheet[bool]):
         return lambda typed: self.show_review(change(typed))
 
     def action_write(self) -> None:
+        if not self._is_made.is_set():
+            self.refuse("What would be written is not known yet.")
+            return
         if not any(row.is_on for row in self._review.rows):
             self.refuse("There is nothing to write.")
             return

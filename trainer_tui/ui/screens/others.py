@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from trainer_tui.asking.others import Apart, Standing, Told, Witness, how, told
-from trainer_tui.export.review import ExportReview
+from trainer_tui.export.review import Reviewing
 from trainer_tui.session.protocol import ConfirmAction, Denied
 from trainer_tui.ui.keymap import Scope, bindings
 from trainer_tui.ui.lines import clean
@@ -86,7 +86,7 @@ class Others(FilteredSheet[None]):
     def action_rule(self) -> None:
         self._review(lambda: self.desk.controller.insight.make_rule(self._standing))
 
-    def _review(self, make: Callable[[], ExportReview]) -> None:
+    def _review(self, make: Callable[[], Reviewing]) -> None:
         self.desk.attempt(lambda: self.desk.open(Export(make())), self.refuse)
 
     def action_tell_apart(self) -> None:
