@@ -27,8 +27,8 @@ from trainer_tui.formats.nlu_text import holds_markdown_nlu
 from trainer_tui.formats.yaml.config import CONFIG_KEYS, Config, config_of
 from trainer_tui.formats.yaml.domain import DOMAIN_KEYS, DomainFile, domain_of
 from trainer_tui.formats.yaml.nlu import nlu_of
-from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, read_yaml
-from trainer_tui.formats.yaml.stories import STORY_KEYS, stories_of
+from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping
+from trainer_tui.formats.yaml.stories import STORY_KEYS, SignedSteps, read_story_text, stories_of
 
 STORIES = "stories"
 RULES = "rules"
@@ -96,7 +96,7 @@ def contents_of(
         if is_test:
             return FileContents()
         return _json(shown, parse_any_nlu_json(text, shown, beside))
-    return _yaml(shown, read_yaml(text, shown, environ), is_test)
+    return read_story_text(text, shown, environ, lambda file, signed: _yaml(shown, file, signed, is_test))
 
 
 def _is_surely_a_bots(path: PurePath, text: str) -> bool:
@@ -128,7 +128,7 @@ def _json(shown: str, read: NluRead | None) -> FileContents:
     return FileContents(frozenset((NLU,)), nlu=read.data, problems=read.problems)
 
 
-def _yaml(shown: str, file: YamlFile, is_test: bool) -> FileContents:
+def _yaml(shown: str, file: YamlFile, signed: SignedSteps, is_test: bool) -> FileContents:
     data = file.data
     problems = list(file.problems)
     if not isinstance(data, YamlMapping):
@@ -138,7 +138,7 @@ def _yaml(shown: str, file: YamlFile, is_test: bool) -> FileContents:
     found = FileContents(version=None if data.get("version") is None else str(data["version"]))
     holds: set[str] = set()
     if data.keys() & STORY_KEYS:
-        stories = stories_of(file, shown)
+        stories = stories_of(file, shown, signed)
         holds |= {TEST_STORIES} if is_test else {STORIES}
         holds |= {RULES} if stories.stories.rules else set()
         found = replace(found, stories=stories.stories)

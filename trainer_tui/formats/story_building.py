@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -42,6 +42,12 @@ class StoryBuilder:
             self._close()
         self._events.append(event)
         self._lines.append(line)
+
+    def add_all(self, events: Sequence[Event | Or], lines: Sequence[int]) -> None:
+        if self._ends:
+            self._close()
+        self._events += events
+        self._lines += lines
 
     def add_checkpoint(self, name: str, conditions: Mapping[str, Any]) -> bool:
         """False where the checkpoint ends a step and its conditions are therefore without effect, as in Rasa."""

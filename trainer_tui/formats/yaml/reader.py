@@ -88,8 +88,16 @@ def read_yaml(text: str, path: str, environ: Mapping[str, str] | None = None) ->
     Never raises: what is wrong (syntax, equal keys, several documents, unknown tags) is in `problems`. Of equal keys
     the first is kept. As Rasa does, `\\uXXXX` is decoded anywhere in a text that is pure ASCII.
     """
-    if has_escapes(text):
-        text = _ESCAPE.sub(_unescaped, text)
+    return parse_yaml(unescaped(text), path, environ)
+
+
+def unescaped(text: str) -> str:
+    """The text as Rasa hands it to its YAML reader."""
+    return _ESCAPE.sub(_decoded, text) if has_escapes(text) else text
+
+
+def parse_yaml(text: str, path: str, environ: Mapping[str, str] | None = None) -> YamlFile:
+    """As `read_yaml`, of a text that is `unescaped` already."""
     try:
         node = compose(text, path)
     except FormatError as error:
@@ -305,7 +313,7 @@ def _short(tag: str) -> str:
     return tag.replace("tag:yaml.org,2002:", "!!")[:60]
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def _decoded(match: re.Match[str]) -> str:
     """Characters for `\\uXXXX`; control characters stay escaped, so that lines keep their numbers."""
     try:
         decoded = match[2].encode("ascii").decode("raw_unicode_escape")

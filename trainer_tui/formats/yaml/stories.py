@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from bisect import bisect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from trainer_tui.core.events import (
     ActionExecuted,
@@ -20,7 +21,8 @@ from trainer_tui.formats.report import Report
 from trainer_tui.formats.story_building import StoriesRead, StoryBuilder
 from trainer_tui.formats.story_events import STORY_EVENTS, read_story_event
 from trainer_tui.formats.story_intents import read_intent
-from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, YamlSequence, read_yaml
+from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, YamlSequence, parse_yaml, unescaped
+from trainer_tui.formats.yaml.repeated_steps import Samples, StepText, cut_text, repeated_steps, samples_of
 
 STORY_KEYS = frozenset(("stories", "rules"))
 _STEPS = ("intent", "user", "or", "action", "bot", "checkpoint", "slot_was_set", "active_loop", "form")
@@ -35,18 +37,70 @@ _BESIDE = {
 _OF_A_BLOCK = {"steps", "condition", "conversation_start", "wait_for_user_input", "metadata"}
 
 
+Steps = tuple[Sequence[Event | Or], Sequence[int]]
+"""Events, and the line of each."""
+
+SignedSteps = dict[str, Steps]
+"""Events and their lines by the sign that stands in a text for the steps that tell them (`repeated_steps`). Whoever
+comes across a sign takes it out; what is left was found nowhere."""
+
+Found = TypeVar("Found")
+
+
 def parse_stories_yaml(text: str, path: str) -> StoriesRead:
     """The stories and rules of a YAML text; never raises: what is wrong is in `problems`, the rest is read."""
-    return stories_of(read_yaml(text, path), path)
+    return read_story_text(text, path, None, lambda file, signed: stories_of(file, path, signed))
 
 
-def stories_of(file: YamlFile, path: str) -> StoriesRead:
+def read_story_text(
+    text: str, path: str, environ: Mapping[str, str] | None, read: Callable[[YamlFile, SignedSteps], Found]
+) -> Found:
+    """What `read` makes of a YAML text that may hold stories; steps that it says again and again are parsed once."""
+    whole = unescaped(text)
+    repeated = repeated_steps(whole)
+    known = _samples_read(samples_of(repeated), path, environ) if repeated else {}
+    if known:
+        cut = cut_text(whole, repeated, known)
+        signed: SignedSteps = {sign: _all_of(run, known) for sign, run in cut.runs.items()}
+        found = read(parse_yaml(cut.text, path, environ), signed)
+        if not signed:
+            return found
+    return read(parse_yaml(whole, path, environ), {})
+
+
+def _samples_read(samples: Samples, path: str, environ: Mapping[str, str] | None) -> dict[str, Steps]:
+    """What each sample tells, with lines counted from its own first. Left out is what there is more to say of, and what
+    tells no event, as checkpoints do; all is where the samples do not stand for themselves."""
+    file = parse_yaml(samples.text, path, environ)
+    if file.data is None or file.data["stories"].lines != list(samples.lines):
+        return {}
+    read = stories_of(file, path)
+    doubtful = {bisect(samples.lines, problem.place.line or 0) - 1 for problem in read.problems if problem.place}
+    told = {step.place.line: step for step in read.stories.steps if step.place}
+    return {
+        text: (told[line].events, [at - line - 2 for at in told[line].lines])
+        for number, (text, line) in enumerate(zip(samples.steps, samples.lines, strict=True))
+        if line in told and number not in doubtful
+    }
+
+
+def _all_of(run: Iterable[StepText], known: Mapping[str, Steps]) -> Steps:
+    events: list[Event | Or] = []
+    lines: list[int] = []
+    for step in run:
+        its_events, its_lines = known[step.text]
+        events += its_events
+        lines += [step.start + 1 + line for line in its_lines]
+    return events, lines
+
+
+def stories_of(file: YamlFile, path: str, signed: SignedSteps | None = None) -> StoriesRead:
     """The stories and rules in a YAML file that is read already."""
     report = Report(path, list(file.problems))
     data = file.mapping(report, "a story file", "the keys 'stories:' or 'rules:' with a list each")
     if data is None:
         return StoriesRead(problems=tuple(report.problems))
-    reading = _Reading(report)
+    reading = _Reading(report, {} if signed is None else signed)
     steps: list[StoryStep] = []
     for item in reading.items(data, "stories", "story"):
         steps += reading.story(item)
@@ -57,8 +111,9 @@ def stories_of(file: YamlFile, path: str) -> StoriesRead:
 class _Reading:
     """One pass over a story file. What stories say again and again is one object."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, signed: SignedSteps) -> None:
         self.report = report
+        self._signed = signed
         self._same: dict[tuple[str, str], Event] = {}
 
     def items(self, data: YamlMapping, section: str, key: str) -> list[YamlMapping]:
@@ -140,6 +195,9 @@ class _Reading:
         return found
 
     def _step(self, step: Any, line: int, builder: StoryBuilder, kind: str) -> None:
+        if isinstance(step, str) and step in self._signed:
+            builder.add_all(*self._signed.pop(step))
+            return
         if isinstance(step, str) and step in STORY_EVENTS:
             builder.add(read_story_event(step, {}), line)
             return
