@@ -196,6 +196,15 @@ def test_nlu_alone_is_cross_validated_with_every_type_and_the_worst(
     assert f"{failed[0]['file']}:{failed[0]['line']}" in told[worst:]
 
 
+def test_messages_are_judged_where_there_is_no_dialogue_and_so_no_domain(run: Run, bot: Path) -> None:
+    held_out = (bot / "data" / "nlu.yml").rename(bot / "held_out.yml")
+    (bot / "data" / "odd_nlu.yml").write_text(ODD_NLU)
+    for file in ("domain.yml", "data/stories.yml"):
+        (bot / file).unlink()
+    assert run("--nlu", "--cross-validate", 2)["nlu"]["examples"] > 0
+    assert run("--nlu", held_out)["nlu"]["examples"] == 8
+
+
 def test_the_confusion_of_intents_as_a_picture(bot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (bot / "data" / "nlu.yml").write_text(NLU.replace("intent: greet", "intent: greet<&"))
     file = tmp_path / "pictures" / "confusion.svg"

@@ -70,7 +70,10 @@ def run(arguments: argparse.Namespace) -> int:
     if is_nlu_alone:
         arguments.nlu = None
     held_out = [path for path in (arguments.stories, arguments.nlu) if path]
-    sources = Sources(arguments.project, arguments.domain, arguments.data, arguments.config, held_out=held_out)
+    # Messages are judged without a domain: a project may have none.
+    is_of_messages = is_nlu_alone or (arguments.nlu and not (arguments.stories or arguments.cross_validate))
+    domain = arguments.domain or (() if is_of_messages else None)
+    sources = Sources(arguments.project, domain, arguments.data, arguments.config, held_out=held_out)
     with telling(f"reading {arguments.project}") as tell_how_far:
         project = load_project(sources, os.environ, tell=tell_how_far)
     tell_notes((), project.warnings)
