@@ -68,7 +68,7 @@ async def test_the_first_model_is_fitted_without_lessons(bench: Bench) -> None:
     await bench.begun()
     assert bench.asked == [()]
     assert bench.best("a") is None
-    assert bench.refits.progress == 0.5
+    assert bench.refits.pace is not None and bench.refits.pace.how_far().startswith("50 %, about ")
     await bench.done()
     assert bench.best("a") == ""
     assert not bench.refits.is_running

@@ -93,7 +93,7 @@ class FakeReview:
         self.rows = rows
         self.turns = turns
         self.gone: set[int] = set()
-        self.progress = ReviewProgress(1234, False)
+        self.progress = ReviewProgress(1234, False, how_far="40 %, about 6 s more")
         self.asked: list[Any] = []
         self._listeners: list[Callable[[], None]] = []
 

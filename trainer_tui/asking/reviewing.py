@@ -163,11 +163,17 @@ class InboxPage:
 @dataclass(frozen=True, slots=True)
 class ReviewProgress:
     """`read` conversations were scored in this run; `is_done`: all that the stores hold. `problems` are lines on what
-    could not be read, each said once."""
+    could not be read, each said once; `how_far` says how much of it was read, and how long the rest takes."""
 
     read: int
     is_done: bool
     problems: tuple[str, ...] = ()
+    how_far: str = ""
+
+    @property
+    def told(self) -> str:
+        """Nothing once all was read."""
+        return "" if self.is_done else ", ".join(filter(None, (f"{self.read} so far", self.how_far)))
 
 
 class Reviewing(Protocol):

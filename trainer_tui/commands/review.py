@@ -139,8 +139,7 @@ class _Reading:
 
     def take(self, tell_how_far: Progress, told: Told) -> None:
         self._read += told.read
-        # How many there are, no store tells before they are read.
-        tell_how_far(f"{counted(self._read, 'conversation')} read", 0.0)
+        tell_how_far(f"{counted(self._read, 'conversation')} read", told.share)
         for problem in told.problems:
             if problem not in self._problems and len(self._problems) < _SHOWN_PROBLEMS:
                 tell(f"warning: {problem}")

@@ -148,8 +148,8 @@ class Review:
 
     @property
     def _reading(self) -> str:
-        progress = self._review.progress
-        return "" if progress.is_done else f", and more is read ({progress.read} so far)"
+        told = self._review.progress.told
+        return f", and more is read ({told})" if told else ""
 
     async def _tell(self, number: int) -> None:
         view = await self._review.judged(await self._review.open(number, most=_STEPS))

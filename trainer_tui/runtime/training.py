@@ -217,8 +217,8 @@ class InterpreterTeacher:
 
 
 def _learning(refits: Refits[Any, Any]) -> str:
-    """How far the fit under way is."""
-    return f"learning {refits.progress:.0%}" if refits.progress else "learning ..."
+    """How far the fit under way is: `learning 40 %, about 6 s more`."""
+    return f"learning {refits.pace.how_far()}" if refits.pace and refits.pace.share else "learning ..."
 
 
 def given_up(name: str) -> str:
@@ -271,7 +271,7 @@ class SessionTeacher:
         return self.messages.take_notes() if isinstance(self.messages, InterpreterTeacher) else ()
 
     def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> tuple[str, ...]:
-        """("0.4 s", "4 learned"), ("memory only", "learning 40 %"), ("0.4 s", "4 learned", "2 behind")."""
+        """("0.4 s", "4 learned", "2 behind"), ("memory only", "learning 40 %, about 6 s more")."""
         if not self.dialogue.is_ready:
             return (_GETTING_READY,)
         refits = self.dialogue.refits

@@ -43,6 +43,22 @@ def test_conversations_are_whole_and_the_latest_comes_first(path: Path, project:
     assert [item.name for item in path.parent.iterdir() if "tracker" in item.name] == ["tracker.db"]
 
 
+def test_how_much_is_behind_is_told_by_the_numbers_of_the_rows(
+    tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainer_tui.runtime.stores.sql._PAGE", len(turn("hi")))
+    path = database(tmp_path / "tracker.db", *((f"user {number}", turn("hi")) for number in range(4)))
+    store = open_store(str(path), project, {})
+    assert [store.share for _ in store.conversations()] == [0.0, 0.25, 0.5, 0.75]
+    assert store.share == 1.0
+    mark = store.mark()
+    add(path, "user 0", turn("more"))
+    add(path, "user 1", turn("more"))
+    # Of what is new.
+    assert [store.share for _ in store.conversations(mark)] == [0.0, 0.5]
+    store.close()
+
+
 def test_after_a_mark_only_what_is_new_is_read_but_that_whole(path: Path, project: Project) -> None:
     store = open_store(str(path), project, {})
     everything(store)

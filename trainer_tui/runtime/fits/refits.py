@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 from trainer_tui.core.growing import Growing
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
+from trainer_tui.pace import Pace
 from trainer_tui.progress import Progress
 
 Lesson = TypeVar("Lesson", bound=Hashable)
@@ -52,7 +53,8 @@ class Refits(Generic[Lesson, Model]):
         fit: Callable[[Sequence[Lesson], Progress], Awaitable[tuple[Model, float]]],
         changed: Callable[[], None],
     ) -> None:
-        self.progress: float | None = None
+        self.pace: Pace | None = None
+        """How far the fit under way is."""
         self.fault: TrainerError | None = None
         self.is_held = False
         """No lessons are fitted for now; the first model, which has none, is."""
@@ -99,7 +101,7 @@ class Refits(Generic[Lesson, Model]):
 
     def stop(self) -> None:
         """End the fit under way, if any; nothing comes of it."""
-        task, self._task, self.progress = self._task, None, None
+        task, self._task, self.pace = self._task, None, None
         if task:
             task.cancel()
 
@@ -110,10 +112,12 @@ class Refits(Generic[Lesson, Model]):
 
     async def _run(self, lessons: Sequence[Lesson]) -> None:
         task = asyncio.current_task()
+        pace = Pace()
 
         def tell(doing: str, share: float) -> None:
             if self._task is task:
-                self.progress = share
+                pace.take(doing, share)
+                self.pace = pace
                 self._changed()
 
         tell("", 0.0)
@@ -126,7 +130,7 @@ class Refits(Generic[Lesson, Model]):
             fault = TrainerError("the model could not be fitted", f"{type(error).__name__}: {error!s:.200}.")
         if self._task is not task:
             return
-        self._task, self.progress, self.fault = None, None, fault
+        self._task, self.pace, self.fault = None, None, fault
         if fault is None:
             self._keep(Fitted(model, lessons, seconds))  # type: ignore[arg-type]
         self._changed()

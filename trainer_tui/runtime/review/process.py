@@ -1,7 +1,7 @@
 """Scoring in a process of its own, so that keys are answered meanwhile: `python -m … "" PARENT`.
 
 Standard input: what to review, as JSON. Standard error: one line of JSON for each portion that is written into the
-database, `[what could not be read, conversations read]`.
+database, `[told, share]`, in `told` as JSON `[conversations read, what could not be read, line by line]`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def _tell(told: Told) -> None:
-    print(json.dumps(["\n".join(told.problems), told.read]), file=sys.stderr, flush=True)
+    print(json.dumps([json.dumps([told.read, *told.problems]), told.share]), file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from trainer_tui.core.events import Entity
 from trainer_tui.errors import IllegalInput, TrainerError
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.nlu.tokenizer import normalize
+from trainer_tui.pace import Pace
 from trainer_tui.review.inbox import Likened, is_uncovered, likened
 from trainer_tui.review.sessions import Session, sessions
 from trainer_tui.runtime.beside import in_process, in_thread
@@ -73,6 +74,7 @@ class Reviewer:
         self._covered = frozenset(map(normalize, opened.model.examples))
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
+        self._pace = Pace("reading")
         self._progress = ReviewProgress(0, False, tuple(map(str, opened.problems)))
         self._work: asyncio.Task[None] | None = None
         self._open: tuple[Lying, Session] | None = None
@@ -83,7 +85,7 @@ class Reviewer:
 
     @property
     def progress(self) -> ReviewProgress:
-        return self._progress
+        return self._progress if self._progress.is_done else replace(self._progress, how_far=self._pace.how_far())
 
     def observe(self, listener: Callable[[], None]) -> None:
         self._listeners.append(listener)
@@ -108,10 +110,12 @@ class Reviewer:
             problems = (*self._progress.problems, *((complaint,) if failed else ()))
             self._show(replace(self._progress, is_done=True, problems=problems))
 
-    def _take(self, problems: str, read: float) -> None:
-        new = [line for line in problems.split("\n") if line and line not in self._progress.problems]
+    def _take(self, told: str, share: float) -> None:
+        read, *problems = json.loads(told)
+        self._pace.take("reading", share)
+        new = [line for line in problems if line not in self._progress.problems]
         kept = (*self._progress.problems, *new)[:_PROBLEMS_KEPT]
-        self._show(ReviewProgress(self._progress.read + int(read), False, kept))
+        self._show(ReviewProgress(self._progress.read + read, False, kept))
 
     def _show(self, progress: ReviewProgress) -> None:
         self._progress = progress

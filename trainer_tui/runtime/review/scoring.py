@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from trainer_tui.dataclass import dataclass
+from trainer_tui.dataclass import dataclass, replace
 from trainer_tui.errors import TrainerError
 from trainer_tui.review.scoring import Scored, Scorer
 from trainer_tui.runtime.collection import no_collection
@@ -21,23 +21,29 @@ _LARGEST_PORTION = 320
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How far reading is: `read` conversations more, and lines on what could not be read."""
+    """How far reading is: `read` conversations more, and lines on what could not be read. `share` of all that is new is
+    behind, about; 0 where nobody knows."""
 
     read: int
     problems: tuple[str, ...] = ()
+    share: float = 0.0
 
 
 Tell = Callable[[Told], None]
 
 
-def score(stores: Iterable[Store], model: TodaysModel, rows: ScoredRows, tell: Tell, workers: Workers) -> None:
+def score(stores: Sequence[Store], model: TodaysModel, rows: ScoredRows, tell: Tell, workers: Workers) -> None:
     """Score all that is new in the stores since this model last did. A store that goes away in the middle is said, and
     read again the next time; the others go on."""
     # Rows come and go, trackers and readings stay for those to come: there is no rubbish to look for.
     with no_collection():
-        for store in stores:
+        for number, store in enumerate(stores):
+
+            def told(what: Told, store: Store = store, behind: int = number) -> None:
+                tell(replace(what, share=(behind + store.share) / len(stores)))
+
             try:
-                _score_store(store, model, rows, tell, workers)
+                _score_store(store, model, rows, told, workers)
             except TrainerError as error:
                 tell(Told(0, (str(error),)))
 

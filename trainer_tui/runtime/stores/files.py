@@ -61,6 +61,10 @@ class FileStore:
     def mark(self) -> str:
         return self._mark
 
+    @property
+    def share(self) -> float:
+        return self._sorted[1].share if self._sorted is not None else 0.0
+
     def close(self) -> None:
         if self._sorted is not None:
             self._sorted[1].close()

@@ -36,6 +36,7 @@ class RedisStore:
         self._address = address
         self._failures = redis.RedisError
         self._mark = ""
+        self.share = 0.0
         self._reader = EventReader()
         options = address.options
         prefix = str(options.get("key_prefix") or "")
@@ -81,16 +82,19 @@ class RedisStore:
     def conversations(self, since: str = "") -> Iterator[StoredConversation | Unreadable]:
         known: Mapping[str, int] = json.loads(since) if since else {}
         lengths: dict[str, int] = {}
+        self.share = 0.0
         try:
-            for keys in _portions(self._keys(f"{self._prefix}*")):
-                new = [key for key in keys if key not in lengths]
-                found = dict(zip(new, self._lengths(new), strict=True))
+            # A scan may tell of a key twice.
+            all_keys = list(dict.fromkeys(self._keys(f"{self._prefix}*")))
+            for keys in _portions(all_keys):
+                found = dict(zip(keys, self._lengths(keys), strict=True))
                 lengths |= {key: length for key, length in found.items() if isinstance(length, int)}
                 for key, length in found.items():
                     if not isinstance(length, int):
                         yield Unreadable(key, "it is no string, as a conversation is")
                 changed = {key: length for key, length in found.items() if lengths.get(key) != known.get(key)}
                 yield from self._changed({key: length for key, length in changed.items() if isinstance(length, int)})
+                self.share = len(lengths) / len(all_keys)
             if not lengths:
                 yield Unreadable(self.label, self._empty())
         except self._failures as error:

@@ -45,6 +45,7 @@ class SqlStore:
         self._database = database
         self._reader = EventReader()
         self._mark = ""
+        self.share = 0.0
         columns = database.columns("SELECT * FROM events WHERE 1 = 0")
         if missing := [name for name in _NEEDED if name not in columns]:
             raise self._no_store_of_rasa(f"It lacks {', '.join(missing)}, and has {', '.join(columns)}.")
@@ -78,11 +79,18 @@ class SqlStore:
         self._mark = json.dumps([newest, self._missing(newest), self._row(newest)])
         if not newest:
             yield Unreadable(self.label, EMPTY)
-        below = newest + 1
+        self.share, below = 0.0, newest + 1
+        whole = max(newest - read, 1)
         while page := self._senders(read, late, below):
-            for senders in self._portions(set(page.values()), below, newest):
-                yield from self._read(senders, newest)
-            below = min(page)
+            lowest, senders = min(page), set(page.values())
+            began, part = newest + 1 - below, below - lowest
+            behind = 0
+            for portion in self._portions(senders, below, newest):
+                yield from self._read(portion, newest)
+                # By the numbers of the rows, from the newest back to those that were read before.
+                behind += len(portion)
+                self.share = min((began + part * behind / len(senders)) / whole, 1.0)
+            below = lowest
 
     def _newest(self) -> int:
         newest = self._database.rows("SELECT MAX(id) FROM events", {})[0][0] or 0

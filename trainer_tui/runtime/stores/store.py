@@ -57,6 +57,10 @@ class Store(Protocol):
         """Every conversation that has something new since that mark, whole; the latest first where the store knows
         which these are. Memory does not grow with what was said."""
 
+    @property
+    def share(self) -> float:
+        """How much of what `conversations` gives is behind, from 0 to 1, about; 0 where that is not known."""
+
     def mark(self) -> str:
         """What to hand to `conversations` the next time, once the latest was read to its end."""
 

@@ -98,7 +98,8 @@ class ReviewSheet(Sheet[None]):
 
     def head(self, *told: str) -> None:
         progress = self.settling.review.progress
-        parts = [*told, "" if progress.is_done else f"reading: {progress.read} so far", *progress.problems[-1:]]
+        # What is under way stands first: of a narrow screen the end is cut off.
+        parts = [f"reading: {progress.told}" if progress.told else "", *told, *progress.problems[-1:]]
         self.query_one("#review-head", Lines).show_lines(((" · ".join(map(clean, filter(None, parts))), "dim"),))
 
 
