@@ -23,6 +23,18 @@ def test_what_takes_longer_than_a_moment_is_told(monkeypatch: pytest.MonkeyPatch
     assert told.empty()
 
 
+def test_how_far_it_is_is_told_now_and_then_where_no_line_is_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: Queue[str] = Queue()
+    monkeypatch.setattr(output, "_MOMENT", 0.0)
+    monkeypatch.setattr(output, "_AGAIN", 0.0)
+    monkeypatch.setattr(output, "tell", told.put)
+    with output.telling("reading the bot") as tell_how_far:
+        assert told.get(timeout=60) == "reading the bot ..."
+        tell_how_far("reading stories.yml", 0.4)
+        while not (line := told.get(timeout=60)).startswith("reading stories.yml: 40 %, about "):
+            assert line.startswith("reading "), line
+
+
 def test_what_is_done_at_once_is_not(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(output, "_MOMENT", 3600.0)
     with output.telling("reading the bot"):
@@ -31,13 +43,10 @@ def test_what_is_done_at_once_is_not(capsys: pytest.CaptureFixture[str], monkeyp
 
 
 class AtOnce:
-    """A timer whose moment is over when it starts."""
+    """A timer whose moment is over when it starts; longer ones never end."""
 
     def __init__(self, seconds: float, function: Callable[..., None], arguments: tuple[str, ...]) -> None:
-        self.start = lambda: function(*arguments)
-
-    def cancel(self) -> None:
-        pass
+        self.start = lambda: function(*arguments) if seconds <= output._MOMENT else None
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ from socket import socket
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from tests.serving.chromium import NAMES, PATIENCE, Chromium, Tab, chromium, installed
 from trainer_tui.cli import main
 from trainer_tui.runtime.journal import journal_path, sessions
+from trainer_tui.runtime.serving.server import Server
 
 CONCERTBOT = Path(__file__).resolve().parents[2] / "sample_bots" / "concertbot"
 ASKED = "Say something to the bot"
@@ -143,6 +145,27 @@ async def test_a_visitor_teaches_leaves_and_goes_on_and_another_has_a_session_of
         (last,) = visitors(process)
         process.kill()
         await becomes(lambda: not Path(f"/proc/{last}").exists(), "the session outlives its server")
+
+
+async def test_until_there_is_something_to_show_the_page_tells_how_far_reading_is(browser: Chromium) -> None:
+    told = "reading stories.yml: 40 %, about 6 s more"
+    program = (
+        f"import sys; print({told!r}, file=sys.stderr, flush=True); "
+        "any(b'quit' in said for said in iter(sys.stdin.buffer.read1, b''))"
+    )
+    server = Server([sys.executable, "-c", program])
+    runner = web.AppRunner(server.application())
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        tab = await browser.tab()
+        await tab.opens(f"http://127.0.0.1:{runner.addresses[0][1]}/{server.token}/")
+        async with asyncio.timeout(PATIENCE):
+            while await tab.says("document.getElementById('opening').textContent") != told:
+                await asyncio.sleep(0.05)
+        await browser.closes(tab)
+    finally:
+        await runner.cleanup()
 
 
 async def test_what_is_typed_in_a_page_are_keys_of_the_program(bot: Path, tmp_path: Path, browser: Chromium) -> None:

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn, TextIO
 
@@ -20,6 +20,8 @@ from trainer_tui.words import STEERING, clean, near, unobeyed
 _WARNINGS_SHOWN = 5
 _MOMENT = 0.5
 """Seconds."""
+_AGAIN = 5.0
+"""Seconds between two lines on how far it is, where none is written over."""
 _BAR = 20
 _PRINTING = threading.RLock()
 _lines_shown: list[_Line] = []
@@ -62,24 +64,27 @@ def tell(line: str) -> None:
 @contextmanager
 def telling(what: str) -> Iterator[Progress]:
     """Tell what is being done, where it takes longer than a moment: on a terminal how far it is, too, which is told
-    what this gives, in one line that is gone in the end; elsewhere once."""
-    line = _Line(what)
-    timer = threading.Timer(_MOMENT, *((line.show, ()) if _is_terminal() else (tell, (f"{what} ...",))))
-    timer.daemon = True
-    timer.start()
+    what this gives, in one line that is gone in the end; elsewhere in a line now and then."""
+    line = _Line(what) if _is_terminal() else _Lines(what)
+    _after(_MOMENT, line.show)
     try:
         yield line.take
     finally:
-        timer.cancel()
         line.end()
+
+
+def _after(seconds: float, what: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, what, ())
+    timer.daemon = True
+    timer.start()
 
 
 def _is_terminal() -> bool:
     return sys.stderr.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
 
 
-class _Line:
-    """How far work is, in a line of the terminal that is written over while the work goes on."""
+class _Lines:
+    """How far work is, where nothing is written over: in a file, a pipe, or under a voice that reads it."""
 
     def __init__(self, what: str) -> None:
         self._pace = Pace(what)
@@ -88,6 +93,24 @@ class _Line:
     @property
     def take(self) -> Progress:
         return self._pace.take
+
+    def show(self) -> None:
+        """What is done; then, until it ends, how far it is."""
+        self._tell(f"{self._pace.doing} ...")
+
+    def _tell(self, told: str) -> None:
+        with _PRINTING:
+            if not self._is_over.is_set():
+                tell(told)
+                _after(_AGAIN, lambda: self._tell(f"{self._pace.doing}: {self._pace.how_far()}"))
+
+    def end(self) -> None:
+        with _PRINTING:
+            self._is_over.set()
+
+
+class _Line(_Lines):
+    """The same in a line of the terminal that is written over while the work goes on."""
 
     def show(self) -> None:
         """From now on, until it ends."""

@@ -110,7 +110,9 @@ class Server:
         self._lines.add(line)
         command = [*self._command, f"--conversation-id={request.match_info['session']}"]
         columns, rows = (_number(request.query.get(side)) for side in ("width", "height"))
-        visit = await Visit.begin(command, columns, rows, self._environ)
+        heard: asyncio.Queue[str] = asyncio.Queue()
+        visit = await Visit.begin(command, columns, rows, self._environ, heard.put_nowait)
+        telling = asyncio.create_task(_tell(heard, line))
         showing = asyncio.create_task(_show(visit, line))
         try:
             async for message in line:
@@ -120,6 +122,7 @@ class Server:
             # What it still has to show is taken from it, since it would wait for that.
             await visit.end()
             await showing
+            telling.cancel()
             self._lines.discard(line)
         return line
 
@@ -145,6 +148,13 @@ def _guarding(token: str) -> Middleware:
         return response
 
     return web.middleware(guarded)
+
+
+async def _tell(heard: asyncio.Queue[str], line: web.WebSocketResponse) -> None:
+    """What the page says until there is something to show."""
+    with suppress(ConnectionError):
+        while True:
+            await line.send_str(json.dumps(["opening", await heard.get()]))
 
 
 async def _show(visit: Visit, line: web.WebSocketResponse) -> None:

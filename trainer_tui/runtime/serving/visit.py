@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 
 from trainer_tui.runtime.serving import DRIVER
@@ -27,13 +27,22 @@ _LARGEST = 1000
 class Visit:
     """One visitor's session."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, heard: Callable[[str], object]) -> None:
         self._process = process
+        self._heard = heard
         self._said = b""
         self._hearing = asyncio.create_task(self._hear())
 
     @classmethod
-    async def begin(cls, command: Sequence[str], columns: int, rows: int, environ: Mapping[str, str]) -> Visit:
+    async def begin(
+        cls,
+        command: Sequence[str],
+        columns: int,
+        rows: int,
+        environ: Mapping[str, str],
+        heard: Callable[[str], object],
+    ) -> Visit:
+        """`heard` is given each line that the program says beside the screen, such as how far reading is."""
         surrounding = {
             **environ,
             "TEXTUAL_DRIVER": DRIVER,
@@ -46,7 +55,7 @@ class Visit:
         process = await asyncio.create_subprocess_exec(
             *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=surrounding, start_new_session=True
         )
-        return cls(process)
+        return cls(process, heard)
 
     async def shown(self) -> AsyncIterator[bytes]:
         """What a terminal would show, until the program ends."""
@@ -89,6 +98,7 @@ class Visit:
         assert errors is not None
         while found := await errors.read(_SAID):
             self._said = (self._said + found)[-_SAID:]
+            self._heard(found.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1])
 
     async def _tell(self, **about: str | int) -> None:
         await self._send(_ABOUT, json.dumps(about).encode())

@@ -15,6 +15,8 @@ window.WebSocket = Line;
 function heard(message) {
   if (typeof message.data !== "string") return;
   const [what, text] = JSON.parse(message.data);
+  // How far reading is, until the terminal shows something; at the end, how to come back.
+  if (what === "opening") document.getElementById("opening").textContent = text;
   if (what === "parting") document.getElementById("said").textContent = text;
 }
 
