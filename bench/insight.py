@@ -206,12 +206,12 @@ def _reasons(index: StorySteps, domain: Domain, ensemble: Ensemble, asked: Seque
     from trainer_tui.insight.why import learned_reasons, nearest, what_flips
     from trainer_tui.policies.learned import WINDOW_LENGTH, LearnedPolicy
 
-    model = next(policy.model_ for policy in ensemble.policies if isinstance(policy, LearnedPolicy))
+    learned = next(policy for policy in ensemble.policies if isinstance(policy, LearnedPolicy))
     predict = partial(ensemble.predict, domain=domain)
     chance = random.Random(1)
 
     def why(tracker: DialogueStateTracker, action: str) -> None:
-        learned_reasons(model, prediction_states(tracker, domain, WINDOW_LENGTH), action)
+        learned_reasons(learned, prediction_states(tracker, domain, WINDOW_LENGTH), action)
         nearest(index, tracker, action)
         what_flips(predict, tracker, domain)
 

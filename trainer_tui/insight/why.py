@@ -10,15 +10,16 @@ from trainer_tui.core.states import State
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.insight.story_steps import Step, StorySteps
 from trainer_tui.insight.what_if import Predict, flips
+from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.learned_reasons import in_words, reasons
-from trainer_tui.policies.linear_model import LinearModel
 
 SHOWN = 5
 
 
-def learned_reasons(model: LinearModel | None, window: Sequence[State], action: str) -> list[str]:
+def learned_reasons(policy: LearnedPolicy | None, window: Sequence[State], action: str) -> list[str]:
     """What of the learned policy's features speaks most for the action, and most against it."""
-    weighed = reasons(model, window, action) if model else []
+    model = policy.model_ if policy else None
+    weighed = reasons(model, window, action, policy.names) if policy and model else []
     if not weighed:
         return []
     lines = [f"the learned policy on {action}, by weight:"]

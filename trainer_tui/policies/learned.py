@@ -1,7 +1,8 @@
 """The learned policy: a linear model over windows of states, a back-off memory, and corrections that decide at once.
 
 P = (1 - w)·[0.9·linear model + 0.1·memory] + w·corrections. Memory and corrections take a lesson in at once. The linear
-model is fitted anew, beside the session, to the stories and the lessons, and takes the old one's place as a whole.
+model is fitted anew, beside the session, to the stories and the lessons, and takes the old one's place as a whole. To
+its scores is added how alike the names of actions are to what was said.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.dataclass import dataclass
 from trainer_tui.numerics import np
+from trainer_tui.policies.alike_names import NO_NAMES, AlikeNames
 from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
 from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows
@@ -68,10 +70,12 @@ class LearnedPolicy(Following[Lesson]):
 
     name = "LearnedPolicy"
 
-    def __init__(self, max_history: int | None = WINDOW_LENGTH, priority: int = 1) -> None:
+    def __init__(self, max_history: int | None = WINDOW_LENGTH, priority: int = 1, alike_names: bool = True) -> None:
         super().__init__()
         self.max_history = max_history
         self.priority = priority
+        self.alike_names = alike_names
+        self.names = NO_NAMES
         self.model_: LinearModel | None = None
         self._exact = Overrides()
         self._near = Overrides()
@@ -94,6 +98,8 @@ class LearnedPolicy(Following[Lesson]):
                 table.add_story(labelled_actions(tracker, domain, self._window_length, states))
         lessons = self._lessons
         self.learn(())
+        if self.alike_names:
+            self.names = AlikeNames(tuple(name for name in domain.action_names if name not in domain.default_actions))
         self._remember(table)
         self.model_ = None
         self.learn(lessons)
@@ -179,7 +185,7 @@ class LearnedPolicy(Following[Lesson]):
 
     def _modelled(self, window: Sequence[State], model: LinearModel) -> dict[str, float]:
         """P(action) by the linear model alone."""
-        shares = model.probabilities(features(window))
+        shares = model.probabilities(features(window), self.names.after(window))
         loops = shares.pop(ACTIVE_LOOP, 0.0)
         loop = window[-1].loop if window else None
         if loop:
@@ -192,7 +198,7 @@ class LearnedPolicy(Following[Lesson]):
         """What a model file holds of the stories and the linear model; lessons belong to the session."""
         table_json, table_arrays = self._table.to_parts()
         json: dict[str, Any] = {"max_history": self.max_history, "priority": self.priority, "table": table_json}
-        json["model"] = None
+        json |= {"alike_names": self.alike_names, "names": self.names.actions, "model": None}
         arrays = {f"table.{name}": array for name, array in table_arrays.items()}
         if self.model_:
             json["model"], model_arrays = self.model_.to_parts()
@@ -202,7 +208,8 @@ class LearnedPolicy(Following[Lesson]):
     @classmethod
     def from_parts(cls, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
         table = ExampleTable.from_parts(json["table"], _under("table.", arrays))
-        policy = cls(json["max_history"], json["priority"])
+        policy = cls(json["max_history"], json["priority"], json["alike_names"])
+        policy.names = AlikeNames(tuple(json["names"]))
         policy._remember(table)
         if json["model"] is not None:
             policy.model_ = LinearModel.from_parts(json["model"], _under("model.", arrays))

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from trainer_tui.core.states import State
+from trainer_tui.numerics import np
+from trainer_tui.policies.alike_names import NO_NAMES, AlikeNames
 from trainer_tui.policies.example_table import ACTIVE_LOOP
 from trainer_tui.policies.linear_model import LinearModel
-from trainer_tui.policies.window_features import START, Feature, features
+from trainer_tui.policies.window_features import START, Feature, features, intent_of
 
 Weighed = tuple[Feature, float]
 
 
-def reasons(model: LinearModel, window: Sequence[State], action: str) -> list[Weighed]:
+def reasons(model: LinearModel, window: Sequence[State], action: str, names: AlikeNames = NO_NAMES) -> list[Weighed]:
     """The features of these states, what speaks most for `action` first. A number is how much the feature adds to the
     action's score (before the softmax) beyond what it adds to the others' on average, each by its probability."""
-    name = ACTIVE_LOOP if window and window[-1].loop == action else action
-    if name not in model.labels:
+    label = ACTIVE_LOOP if window and window[-1].loop == action else action
+    alike = names.after(window)
+    known = [feature for feature in sorted(features(window)) if feature in model.vocabulary]
+    shares = model.probabilities(known, alike)
+    if label not in shares:
         return []
-    return weighed(model, features(window), model.labels.index(name))
-
-
-def weighed(model: LinearModel, found: Iterable[Feature], label: int) -> list[Weighed]:
-    known = [feature for feature in sorted(found) if feature in model.vocabulary]
-    shares = model.probabilities(known)
-    rest = max(1.0 - shares[model.labels[label]], 1e-9)
-    others = [0.0 if place == label else shares[name] / rest for place, name in enumerate(model.labels)]
+    rest = max(1.0 - shares.pop(label), 1e-9)
+    others = np.array([shares.get(name, 0.0) / rest for name in model.labels])
     rows = model.solution.weights[[model.vocabulary[feature] for feature in known]]
-    values = model.solution.inverse_temperature * (rows[:, label] - rows @ others)
-    return sorted(zip(known, map(float, values), strict=True), key=lambda pair: (-pair[1], pair[0]))
+    own = rows[:, model.labels.index(label)] if label in model.labels else 0.0
+    values = model.solution.inverse_temperature * (own - rows @ others)
+    weighed = list(zip(known, map(float, values), strict=True))
+    if label in alike:
+        of_others = sum(alike.get(name, 0.0) * share / rest for name, share in shares.items())
+        value = model.solution.inverse_temperature * (alike[label] - of_others)
+        weighed.append((("alike", label, intent_of(window[-1])), value))
+    return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))
 
 
 def in_words(feature: Feature) -> str:
@@ -74,6 +79,8 @@ def in_words(feature: Feature) -> str:
             return f"slot {slot} is new"
         case "new slot action", [slot, action]:
             return f"slot {slot} is new, and {_run(action)} last"
+        case "alike", [action, intent]:
+            return f"{action} is named like {intent}"
         case "earlier action now", [earlier, now]:
             return f"{_run(earlier)} before, and {now or 'nothing'} came last"
         case "earlier intent", [intent]:

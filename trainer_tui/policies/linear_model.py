@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from trainer_tui.calibration import fit_inverse_temperature, softmax
@@ -28,6 +29,8 @@ TOLERANCE = 0.1
 
 UNSEEN_BIAS = -1.0
 """A label that the rows lack is as unlikely as the estimator's own refusal to predict it."""
+
+NOTHING: Mapping[str, float] = {}
 
 _FEW_ROWS = 1_500
 """Up to here every fold is held out once to find the inverse temperature; of more rows one fold is enough."""
@@ -105,7 +108,7 @@ class LinearSolution:
         return {"inverse_temperature": self.inverse_temperature}, {"weights": self.weights, "bias": self.bias}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LinearModel:
     """softmax(inverse_temperature · (Σ weights[column] + bias)), with names for columns and labels."""
 
@@ -113,13 +116,26 @@ class LinearModel:
     vocabulary: Mapping[Feature, int]
     solution: LinearSolution
 
-    def probabilities(self, found: Iterable[Feature]) -> dict[str, float]:
-        """P(label); features that were never seen in training say nothing."""
+    def probabilities(self, found: Iterable[Feature], beside: Mapping[str, float] = NOTHING) -> dict[str, float]:
+        """P(label); features that were never seen in training say nothing. `beside` is added to the scores of labels,
+        also of those that training lacked."""
         known, solution = self.vocabulary, self.solution
         # Added up in one order, so that a set's own order never shows in the last bit.
         columns = sorted(known[feature] for feature in found if feature in known)
         scores = solution.weights[columns].sum(axis=0, dtype=np.float64) + solution.bias
-        return dict(zip(self.labels, softmax(scores, solution.inverse_temperature).tolist(), strict=True))
+        labels = self.with_labels_of(beside)
+        if beside:
+            scores = np.append(scores, np.full(len(labels) - len(scores), UNSEEN_BIAS))
+            scores += [beside.get(label, 0.0) for label in labels]
+        return dict(zip(labels, softmax(scores, solution.inverse_temperature).tolist(), strict=True))
+
+    def with_labels_of(self, beside: Mapping[str, float]) -> tuple[str, ...]:
+        """Those that training had first."""
+        return (*self.labels, *(label for label in beside if label not in self._trained)) if beside else self.labels
+
+    @cached_property
+    def _trained(self) -> frozenset[str]:
+        return frozenset(self.labels)
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         json, arrays = self.solution.to_parts()

@@ -79,6 +79,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "fallback_nlu_action_name": (str,),
     "deny_suggestion_intent_name": (str,),
     "enable_fallback_prediction": (bool,),
+    "alike_names": (bool,),
     "use_nlu_confidence_as_score": (bool,),
 }
 

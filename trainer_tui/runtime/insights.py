@@ -133,10 +133,13 @@ class Insights:
         dialogue = self._dialogue
         lines = nearest(self._performer.stories, state.tracker, action)
         if dialogue is not None:
-            model = dialogue.policy.model_ if dialogue.policy else None
             window = prediction_states(state.tracker, state.domain, WINDOW_LENGTH)
             predict = partial(dialogue.ensemble.predict, domain=state.domain)
-            lines = learned_reasons(model, window, action) + lines + what_flips(predict, state.tracker, state.domain)
+            lines = (
+                learned_reasons(dialogue.policy, window, action)
+                + lines
+                + what_flips(predict, state.tracker, state.domain)
+            )
         return tuple(lines)
 
     def _why_meaning(self, parse: ParseResult) -> tuple[str, ...]:
