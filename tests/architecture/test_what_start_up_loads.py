@@ -121,6 +121,14 @@ def test_a_session_has_what_it_learns_by_fitted_elsewhere(sample_bots: Path, tmp
     assert list((bot / ".trainer" / "cache").glob("nlu-*"))  # the message waited for it
 
 
+def test_stories_that_are_kept_are_taken_without_what_reads_them(sample_bots: Path, tmp_path: Path) -> None:
+    readers = {"trainer_tui.formats.markdown.stories", "trainer_tui.formats.story_building"}
+    bot = shutil.copytree(sample_bots / "concertbot", tmp_path / "concertbot")
+    shutil.rmtree(bot / ".trainer", ignore_errors=True)
+    assert readers <= after_command(str(bot), "--plain", stdin="/hello\n")
+    assert not after_command(str(bot), "--plain") & readers
+
+
 def test_what_was_imported_is_gone_through_for_garbage_by_no_start(sample_bots: Path, tmp_path: Path) -> None:
     """Most of a hundred thousand objects, all of which stay."""
     bot = shutil.copytree(sample_bots / "moodbot", tmp_path / "moodbot")
@@ -195,9 +203,9 @@ def test_a_sheet_is_loaded_by_the_first_key_that_opens_it(full: set[str]) -> Non
     assert screens == {"main", "overlay", "session"}
 
 
-def test_what_takes_an_answer_of_a_rare_kind_is_loaded_by_the_first_such_question(full: set[str]) -> None:
+def test_what_takes_an_answer_is_loaded_by_the_first_such_question(full: set[str]) -> None:
     bodies = {name.removeprefix("trainer_tui.ui.widgets.prompts.") for name in full if ".ui.widgets.prompts." in name}
-    assert bodies == {"body", "message", "question", "typing", "waiting"}
+    assert bodies == {"body", "message", "typing", "waiting"}
     assert not full & {"trainer_tui.ui.editor", "trainer_tui.ui.marking", "trainer_tui.ui.widgets.entity_editor"}
 
 
@@ -205,4 +213,4 @@ def test_few_modules_are_loaded_before_the_screen_opens(full: set[str]) -> None:
     """Each costs a start about a third of a millisecond."""
     loaded = full | loaded_after("import trainer_tui.commands.interactive, trainer_tui.runtime.opening")
     own = {name for name in loaded if name.startswith("trainer_tui.")}
-    assert len(own) <= 250, sorted(own)
+    assert len(own) <= 225, sorted(own)

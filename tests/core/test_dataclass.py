@@ -7,13 +7,14 @@ import dataclasses
 import pickle
 from collections.abc import Callable
 from dataclasses import KW_ONLY, FrozenInstanceError, field, replace
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
 
 from trainer_tui.dataclass import dataclass as ours
 from trainer_tui.dataclass import replace as replaced
 
+Lesson = TypeVar("Lesson")
 Maker = Callable[..., Callable[[type], Any]]
 MAKERS: tuple[Maker, Maker] = (dataclasses.dataclass, ours)
 
@@ -162,3 +163,27 @@ def test_what_is_not_frozen_is_the_standard_librarys() -> None:
     count = Count()
     count.number += 1
     assert count == Count(1)
+
+
+def test_what_is_no_field_has_no_slot_and_what_is_of_any_kind_has_its_own() -> None:
+    @ours(frozen=True, slots=True)
+    class Lessons(Generic[Lesson]):
+        taught: tuple[Lesson, ...]
+        KINDS: ClassVar[int] = 2
+
+    lessons = Lessons(("greet",))
+    assert (lessons.taught, lessons.KINDS, Lessons.__slots__) == (("greet",), 2, ("taught",))
+    assert [item.name for item in dataclasses.fields(lessons)] == ["taught"]
+    assert repr(lessons).endswith(".Lessons(taught=('greet',))")
+    assert replaced(lessons, taught=()) == Lessons(())
+
+
+def test_the_fields_of_a_class_are_worked_out_when_somebody_asks() -> None:
+    @ours(frozen=True, slots=True)
+    class Place:
+        name: str
+        line: int = 0
+
+    assert not isinstance(vars(Place)["__dataclass_fields__"], dict)
+    assert Place("a") == Place("a", 0)
+    assert list(vars(Place)["__dataclass_fields__"]) == ["name", "line"]

@@ -1,4 +1,7 @@
-"""One file of a project, told by what its text holds and not by its name, and read for all of it."""
+"""One file of a project, told by what its text holds and not by its name, and read for all of it.
+
+Readers that a start can do without, since what they read of stories is kept, are imported by the first file of theirs.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +9,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import field, replace
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.core.stories import StoryFile
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem
-from trainer_tui.formats.json.imports import (
-    Beside,
-    is_part_of_an_export,
-    looks_like_nlu_json,
-    nothing_beside,
-    parse_any_nlu_json,
-)
 from trainer_tui.formats.markdown.nlu import parse_nlu_markdown
-from trainer_tui.formats.markdown.responses import looks_like_responses, parse_responses_markdown
-from trainer_tui.formats.markdown.stories import looks_like_stories, parse_stories_markdown
-from trainer_tui.formats.nlu_building import NluRead
+from trainer_tui.formats.nlu_building import Beside, nothing_beside
 from trainer_tui.formats.nlu_text import holds_markdown_nlu
 from trainer_tui.formats.yaml.config import CONFIG_KEYS, Config, config_of
 from trainer_tui.formats.yaml.domain import DOMAIN_KEYS, DomainFile, domain_of
-from trainer_tui.formats.yaml.nlu import nlu_of
-from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping
-from trainer_tui.formats.yaml.stories import STORY_KEYS, SignedSteps, read_story_text, stories_of
+from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, read_yaml
+
+if TYPE_CHECKING:
+    from trainer_tui.formats.yaml.stories import SignedSteps
 
 STORIES = "stories"
 RULES = "rules"
@@ -38,6 +33,7 @@ DOMAIN = "domain"
 CONFIG = "config"
 TEST_STORIES = "test stories"
 
+_STORY_KEYS = {"stories", "rules"}
 
 # What is surely a story, or a Rasa file, also where anything else may lie.
 _SURE_STORY = re.compile(r"^[ \t]*\*[ \t]*\w[^\n]*\n[ \t]*-[ \t]*(?:utter_|action_|slot\{|form\{)", re.MULTILINE)
@@ -93,13 +89,19 @@ def contents_of(
     if suffix in (".md", ".markdown"):
         return _markdown(shown, text, is_test)
     if suffix == ".json":
-        if is_test:
-            return FileContents()
-        return _json(shown, parse_any_nlu_json(text, shown, beside))
+        return FileContents() if is_test else _json(shown, text, beside)
+    if not any(key in text for key in _STORY_KEYS):
+        return _yaml(shown, read_yaml(text, shown, environ), {}, is_test)
+    from trainer_tui.formats.yaml.stories import read_story_text
+
     return read_story_text(text, shown, environ, lambda file, signed: _yaml(shown, file, signed, is_test))
 
 
 def _is_surely_a_bots(path: PurePath, text: str) -> bool:
+    from trainer_tui.formats.json.imports import looks_like_nlu_json
+    from trainer_tui.formats.markdown.responses import looks_like_responses
+    from trainer_tui.formats.markdown.stories import looks_like_stories
+
     if path.suffix.lower() in (".md", ".markdown"):
         named_so = "stor" in path.stem.lower() and looks_like_stories(text)
         return named_so or holds_markdown_nlu(text) or bool(_SURE_STORY.search(text)) or looks_like_responses(text)
@@ -112,6 +114,9 @@ def _markdown(shown: str, text: str, is_test: bool) -> FileContents:
             return FileContents()
         read = parse_nlu_markdown(text, shown)
         return FileContents(frozenset((NLU,)), nlu=read.data, problems=read.problems)
+    from trainer_tui.formats.markdown.responses import looks_like_responses, parse_responses_markdown
+    from trainer_tui.formats.markdown.stories import looks_like_stories, parse_stories_markdown
+
     if looks_like_responses(text):
         return FileContents(frozenset((RESPONSES,)), domain=parse_responses_markdown(text, shown))
     if not looks_like_stories(text):
@@ -121,7 +126,10 @@ def _markdown(shown: str, text: str, is_test: bool) -> FileContents:
     return FileContents(frozenset((kind,)), stories=stories.stories, problems=stories.problems)
 
 
-def _json(shown: str, read: NluRead | None) -> FileContents:
+def _json(shown: str, text: str, beside: Beside) -> FileContents:
+    from trainer_tui.formats.json.imports import is_part_of_an_export, parse_any_nlu_json
+
+    read = parse_any_nlu_json(text, shown, beside)
     if read is None:
         known = is_part_of_an_export(PurePath(shown).name)
         return FileContents(problems=() if known else (_left_out(shown, _KNOWN_JSON),))
@@ -137,13 +145,17 @@ def _yaml(shown: str, file: YamlFile, signed: SignedSteps, is_test: bool) -> Fil
     file = YamlFile(data)
     found = FileContents(version=None if data.get("version") is None else str(data["version"]))
     holds: set[str] = set()
-    if data.keys() & STORY_KEYS:
+    if data.keys() & _STORY_KEYS:
+        from trainer_tui.formats.yaml.stories import stories_of
+
         stories = stories_of(file, shown, signed)
         holds |= {TEST_STORIES} if is_test else {STORIES}
         holds |= {RULES} if stories.stories.rules else set()
         found = replace(found, stories=stories.stories)
         problems += stories.problems
     if "nlu" in data and not is_test:
+        from trainer_tui.formats.yaml.nlu import nlu_of
+
         nlu = nlu_of(file, shown)
         holds.add(NLU)
         found = replace(found, nlu=nlu.data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -13,6 +13,13 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, Problem
 from trainer_tui.formats import entity_markup
 from trainer_tui.formats.report import Report
+
+# The text of the file of that name in the same folder; None where there is none, FormatError where it is no text.
+Beside = Callable[[str], str | None]
+
+
+def nothing_beside(name: str) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,9 @@ from os.path import exists, expanduser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer_tui.asking.descriptions import about_action
-from trainer_tui.asking.slot_values import typed_value
 from trainer_tui.dataclass import replace
 from trainer_tui.errors import IllegalInput, Place, Problem, TrainerError
-from trainer_tui.export.conversations import news
 from trainer_tui.export.review import Replanned, Reviewing, Written
-from trainer_tui.insight.explain import explanation
-from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.runtime.beside import beside
 from trainer_tui.runtime.collection import making_what_stays
 from trainer_tui.runtime.journal import Journal, JournalRefused
@@ -321,6 +316,8 @@ class Controller:
     def answer(self, given: HumanInput) -> None:
         """Take a person's answer; it is on disk when this returns. IllegalInput or FormatError: nothing happened."""
         if isinstance(given, MessageTyped):
+            from trainer_tui.nlu.shorthand import parse_shorthand
+
             # A broken /intent{…} is refused here, while the field still holds it.
             parse_shorthand(given.text, self.timeline.state.domain)
         self._move(Answered(replace(given, at=self._now())))
@@ -393,6 +390,8 @@ class Controller:
         slot = self.timeline.state.domain.slots.get(name)
         if slot is None:
             raise IllegalInput(f"the domain has no slot {name!r}")
+        from trainer_tui.asking.slot_values import typed_value
+
         self.answer(SlotEdited(name, typed_value(slot, typed)))
 
     # --- scripts, and the tree of branches ------------------------------------------------------------------------
@@ -601,6 +600,8 @@ class Controller:
     def explain(self) -> tuple[str, ...]:
         if isinstance(self.timeline.state.waiting, ConfirmIntent):
             return self.insight.why()
+        from trainer_tui.insight.explain import explanation
+
         prediction = actions_view(self.timeline.head).prediction
         return (*explanation(prediction), *self.insight.why()) if prediction else ("Nothing was predicted yet.",)
 
@@ -627,6 +628,8 @@ class Controller:
         )
 
     def about_action(self, action: str) -> str:
+        from trainer_tui.asking.descriptions import about_action
+
         return about_action(action, self.timeline.state.domain, self._described_actions)
 
     def _described_actions(self) -> Mapping[str, str]:
@@ -643,6 +646,8 @@ class Controller:
     # --- export and leaving ---------------------------------------------------------------------------------------
 
     def unexported(self) -> str | None:
+        from trainer_tui.export.conversations import news
+
         return news(self.timeline)
 
     def export_review(self, is_removing: bool = False) -> Reviewing:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.stories import TrainingTracker
-from trainer_tui.export.conversations import conversations
 from trainer_tui.insight.outline import LEVELS, USUAL_LEVEL, outline
 from trainer_tui.insight.similar import SimilarStories, Steps, WalkedSteps
 from trainer_tui.runtime.beside import in_thread
@@ -77,6 +76,8 @@ class StoriesOutline:
 
     def _taught(self, timeline: Timeline) -> SimilarStories:
         """The conversations of this session, known anew with each message."""
+        from trainer_tui.export.conversations import conversations
+
         said = sum(tip.messages for tip in timeline.tips())
         if self._session is None or self._taught_at != said:
             told = [TrainingTracker(conversation.key, conversation.events) for conversation in conversations(timeline)]

@@ -12,10 +12,7 @@ from trainer_tui import numerics
 from trainer_tui.core.domain import Domain
 from trainer_tui.dataclass import replace
 from trainer_tui.errors import TrainerError
-from trainer_tui.insight.conflicts import as_problem, conflicts_of
-from trainer_tui.insight.story_steps import StorySteps
 from trainer_tui.nlu.interpreter import ParseResult
-from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.runtime.beside import in_thread
 from trainer_tui.runtime.collection import making_what_stays
@@ -25,6 +22,7 @@ from trainer_tui.session import protocol
 from trainer_tui.session.timeline import Timeline
 
 if TYPE_CHECKING:
+    from trainer_tui.insight.story_steps import StorySteps
     from trainer_tui.runtime.guarding import Guarding
 
 _KEPT_OPINIONS = 5
@@ -140,6 +138,8 @@ class Performer:
         self.runner.close()
 
     async def _parse(self, text: str, domain: Domain, timeline: Timeline) -> ParseResult:
+        from trainer_tui.nlu.shorthand import parse_shorthand
+
         shorthand = parse_shorthand(text, domain)
         if shorthand:
             return shorthand
@@ -190,6 +190,8 @@ class Performer:
 
             # What was corrected in this session is still told of where the stories are others by now.
             self.guard = Guarding(bot, self.stories, own.dialogue, self._began, self._changed)
+        from trainer_tui.insight.conflicts import as_problem, conflicts_of
+
         stories = self.stories
         conflicts = await in_thread(lambda: [as_problem(one) for one in conflicts_of(stories, bot.domain)])
         found = [*await in_thread(bot.look), *conflicts]
@@ -200,6 +202,8 @@ class Performer:
 
 @making_what_stays()
 def _steps_of(bot: Bot) -> StorySteps:
+    from trainer_tui.insight.story_steps import StorySteps
+
     return StorySteps(bot.trackers, bot.domain, bot.max_history)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, InvalidInput, Place, Problem, TrainerError
@@ -107,6 +106,8 @@ def load_project(
     if kept:
         trackers: Sequence[TrainingTracker] = LaterSequence(lambda: joined_stories(data))
     else:
+        from trainer_tui.core.generator import training_trackers
+
         trackers = training_trackers(data.stories, data.domain, tell)
     has_stories = data.stories.steps or data.stories.rules
     notes = (*policies.notes, *(() if has_stories else (_WITHOUT_STORIES,)))
@@ -116,6 +117,8 @@ def load_project(
 @making_what_stays()
 def joined_stories(data: ProjectData) -> list[TrainingTracker]:
     """The conversations of a project, as `training_trackers` makes them, to stay as long as a session."""
+    from trainer_tui.core.generator import training_trackers
+
     return training_trackers(data.stories, data.domain)
 
 

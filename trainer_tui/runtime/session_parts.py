@@ -14,7 +14,6 @@ from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Problem
-from trainer_tui.insight.findings import Findings
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.progress import Progress
@@ -23,6 +22,7 @@ from trainer_tui.runtime.journal_reading import Kept
 from trainer_tui.session.protocol import ActionRan, ActionRejected
 
 if TYPE_CHECKING:
+    from trainer_tui.insight.findings import Findings
     from trainer_tui.runtime.training import SessionTeacher
 
 

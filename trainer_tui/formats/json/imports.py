@@ -11,15 +11,12 @@ from typing import Any
 from trainer_tui.core.events import Entity
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.json.nlu import parse_nlu_json, read_json_text
-from trainer_tui.formats.nlu_building import NluBuilder, NluRead
+from trainer_tui.formats.nlu_building import Beside, NluBuilder, NluRead, nothing_beside
 from trainer_tui.formats.report import Report
 
 # Rasa's word for an entity of LUIS without a role, and for a message of wit.ai without an intent.
 _NO_ROLE = "O"
 _NO_INTENT = "out_of_scope"
-
-# The text of the file of that name in the same folder; None where there is none, FormatError where it is no text.
-Beside = Callable[[str], str | None]
 
 # What Dialogflow keeps of an intent or entity in a file of its own, by the word in that file's name.
 _Entries = Callable[[str], list[Any]]
@@ -38,10 +35,6 @@ def looks_like_nlu_json(text: str) -> bool:
     """Whether a JSON text has a key that only NLU data has; it need not be whole."""
     keys = ("rasa_nlu_data", "luis_schema_version", "utterances", "isEnum")
     return any(f'"{key}"' in text for key in keys) or ('"responses"' in text and '"contexts"' in text)
-
-
-def nothing_beside(name: str) -> str | None:
-    return None
 
 
 def parse_any_nlu_json(text: str, shown: str, beside: Beside = nothing_beside) -> NluRead | None:

@@ -19,8 +19,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, Place, Problem
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.errors import MAXIMUM_DEPTH, syntax_error, too_deep
-from trainer_tui.formats.yaml.scalars import plain_value
-from trainer_tui.formats.yaml.writing import Spelled
+from trainer_tui.formats.yaml.scalars import Spelled, plain_value
 
 _Parser: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 

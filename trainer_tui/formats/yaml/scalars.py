@@ -34,6 +34,10 @@ _WORDS: dict[str, Any] = {
 _LONGEST = 300
 
 
+class Spelled(str):
+    """A text as its file spells it, without quotes: in them a variable, `${NAME}`, would stand for nothing."""
+
+
 def plain_value(text: str) -> Any:
     """What an unquoted scalar means: null, a boolean, a number, a date, or the text itself.
 

@@ -24,7 +24,6 @@ from trainer_tui.formats.story_intents import read_intent
 from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, YamlSequence, parse_yaml, unescaped
 from trainer_tui.formats.yaml.repeated_steps import Samples, StepText, cut_text, repeated_steps, samples_of
 
-STORY_KEYS = frozenset(("stories", "rules"))
 _STEPS = ("intent", "user", "or", "action", "bot", "checkpoint", "slot_was_set", "active_loop", "form")
 """What makes a step what it is; where a step has several of them, the first counts."""
 _EXPECTED = f"Expected {', '.join(_STEPS[:-1])}; check the spelling and the indentation."

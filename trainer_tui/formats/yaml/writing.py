@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from trainer_tui.dataclass import dataclass
+from trainer_tui.formats.yaml.scalars import Spelled
 
 _PLAIN = re.compile(r"""[^\W\d][\w ./+,'!?()&;=$%^*~<>|@:#"-]*""")
 _PLAIN_IN_FLOW = re.compile(r"[^\W\d][\w./+ -]*")
@@ -39,10 +40,6 @@ class Literal(str):
 
 class Quoted(str):
     """A text to be written in the file's usual quotes even where it needs none: response texts."""
-
-
-class Spelled(str):
-    """A text as its file spells it, without quotes: in them a variable, `${NAME}`, would stand for nothing."""
 
 
 def quoted(text: str) -> str:

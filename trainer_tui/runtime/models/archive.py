@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.runtime.files import reason
-from trainer_tui.runtime.models.arrays import pack_arrays, unpack_arrays
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,6 +65,8 @@ def write_archive(
 
     A folder that holds anything else is refused with ModelError: it is somebody's.
     """
+    from trainer_tui.runtime.models.arrays import pack_arrays
+
     if exists(folder) and not is_archive(folder) and not _is_empty_folder(folder):
         raise ModelError(
             f"the {kind} model cannot be written there",
@@ -221,6 +222,8 @@ def _read_checked(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes
 
 
 def _arrays(file: Path, data: bytes) -> dict[str, NDArray[Any]]:
+    from trainer_tui.runtime.models.arrays import unpack_arrays
+
     try:
         return unpack_arrays(data)
     except ValueError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from textual import events
 from textual.app import ComposeResult
@@ -33,7 +33,6 @@ from trainer_tui.ui.marked_message import marked_message
 from trainer_tui.ui.painting import Painter
 from trainer_tui.ui.screens.session import SessionScreen, turn_rows
 from trainer_tui.ui.sharing import shares
-from trainer_tui.ui.tour import Seen, Tour
 from trainer_tui.ui.widgets.actions import Candidate, Candidates, candidate_line, name_width
 from trainer_tui.ui.widgets.footer import KeyFooter, scopes_in
 from trainer_tui.ui.widgets.history import Conversation
@@ -44,6 +43,9 @@ from trainer_tui.ui.widgets.prompt import SAID_AFTER, Drafts, PromptBar
 from trainer_tui.ui.widgets.slots import Slots
 from trainer_tui.ui.widgets.status import Status
 from trainer_tui.ui.widgets.story_graph import Stories
+
+if TYPE_CHECKING:
+    from trainer_tui.ui.tour import Tour
 
 PARTS = ("status", "conversation", "candidates", "slots", "stories")
 """What can be left out where it cannot be shown: without the question and its keys there would be no session."""
@@ -193,6 +195,8 @@ class MainScreen(SessionScreen):
         """What to do next on the tour."""
         if self._tour is None:
             return
+        from trainer_tui.ui.tour import Seen
+
         opened = "" if self.app.screen is self else type(self.app.screen).__name__
         words = self._tour.look(Seen(view, opened))
         width = self._terminal.width - 2
@@ -202,7 +206,9 @@ class MainScreen(SessionScreen):
     def on_screen_suspend(self) -> None:
         self._guide(self.desk.view)
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        if not self.stack_updates:
+            event.refresh_styles = False  # All that is on it was given its styles when it was made, just now.
         self._guide(self.desk.view)
 
     def _show_part(self, part: str, show: Callable[[], None]) -> None:

@@ -6,13 +6,11 @@ Sheets are loaded by the first key that opens one: the first question is asked w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from trainer_tui.asking.others import Standing
 from trainer_tui.asking.reasons import reason
-from trainer_tui.asking.sureness import typed_sureness, what_is_accepted
 from trainer_tui.asking.turns import Turn, turns
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.session.protocol import (
@@ -34,6 +32,9 @@ from trainer_tui.ui.widgets.prompt import PromptBar
 from trainer_tui.ui.widgets.rows import Row
 from trainer_tui.ui.widgets.story_graph import Stories
 from trainer_tui.ui.workers import work_beside
+
+if TYPE_CHECKING:
+    from trainer_tui.asking.others import Standing
 
 
 def turn_rows(listed: Iterable[Turn]) -> list[Row]:
@@ -331,6 +332,8 @@ class SessionScreen(Lasting, PaintedScreen[None], AtDesk):
         hint = "at least so sure, from 0 to 1, such as 0.95; empty: everything is asked"
 
         def take(typed: str) -> None:
+            from trainer_tui.asking.sureness import typed_sureness, what_is_accepted
+
             sure = typed_sureness(typed)
             self.desk.controller.accept_above(sure)
             self.desk.say(what_is_accepted(sure))

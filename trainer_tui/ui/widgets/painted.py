@@ -75,7 +75,12 @@ STYLE_CLASSES = {f"line--{name}" for name in (*STYLES, "cursor")}
 
 
 class PaintedScreen(Screen[Result]):
-    """Its lines say which character stands where only when the mouse selects: to note it is a third of drawing them."""
+    """Draws nothing that is not shown: Textual draws while updates are held back as well, and throws that away. Its
+    lines say which character stands where only when the mouse selects: to note it is a third of drawing them."""
+
+    def _compositor_refresh(self) -> None:
+        if not self.app._batch_count:
+            super()._compositor_refresh()
 
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
         Painted.says_places = True

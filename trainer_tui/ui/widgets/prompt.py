@@ -25,7 +25,6 @@ from trainer_tui.ui.painting import Painter
 from trainer_tui.ui.widgets.painted import Lines
 from trainer_tui.ui.widgets.prompts.body import PromptBody
 from trainer_tui.ui.widgets.prompts.message import MessageBody
-from trainer_tui.ui.widgets.prompts.question import QuestionBody
 from trainer_tui.ui.widgets.prompts.waiting import WaitingBody
 
 SAID_AFTER = 0.3
@@ -313,11 +312,13 @@ def _key(view: SessionView) -> tuple[object, ...]:
 
 
 def _body_of(takes: Takes) -> type[PromptBody]:
-    """What takes it; what only some sessions come to is loaded by the first question that asks for it."""
-    if takes == "answer":
-        return QuestionBody
+    """What takes it; all but the first question's is loaded by the first that asks for it."""
     if takes == "message":
         return MessageBody
+    if takes == "answer":
+        from trainer_tui.ui.widgets.prompts.question import QuestionBody
+
+        return QuestionBody
     if takes == "choice":
         from trainer_tui.ui.widgets.prompts.choice import ChoiceBody
 
