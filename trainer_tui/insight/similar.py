@@ -7,10 +7,12 @@ kept backwards and sorted: all positions that share their last k symbols then st
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from itertools import accumulate
+from struct import pack
 from typing import NamedTuple
 
 from trainer_tui.core.applied import AppliedEvents
@@ -36,7 +38,10 @@ LONGEST = 12
 
 THEN = " ▸ "
 
-_BEYOND = 1 << 62
+# Symbols are compared as numbers of four bytes each, the highest byte first: so bytes are ordered as the numbers are.
+_WIDTH = 4
+_UNKNOWN = 2**32 - 1
+_BEYOND = b"\xff" * _WIDTH
 
 
 class Symbol(NamedTuple):
@@ -171,7 +176,7 @@ class Similar:
 class SimilarStories:
     """An index of stories: `steps` of each, and of the turn that begins at each step its `labels` and its `ends`.
 
-    Building it takes about a second for 10,000 stories, asking it under a millisecond.
+    Building it takes half a second for 10,000 stories, asking it under a millisecond.
     """
 
     def __init__(self, trackers: Sequence[TrainingTracker], domain: Domain) -> None:
@@ -184,36 +189,51 @@ class SimilarStories:
         self.ends: list[list[int]] = []
         self._numbers: dict[Symbol, int] = {}
         known: dict[str, str] = {}
-        entries: list[tuple[tuple[int, ...], int, int]] = []
-        for story, steps in enumerate(self.steps):
+        coded: list[bytes] = []
+        for steps in self.steps:
             labels, ends = _turns(steps, known)
             self.labels.append(labels)
             self.ends.append(ends)
             # The latest symbol first, as contexts are compared; 0 is the start of the story.
-            coded = [0, *(self._numbers.setdefault(step, len(self._numbers) + 1) for step in steps)]
-            coded.reverse()
-            last = len(steps)
-            entries += [(tuple(coded[at : at + LONGEST]), story, last - at) for at in range(last + 1)]
-        entries.sort()
+            numbers = [0, *(self._numbers.setdefault(step, len(self._numbers) + 1) for step in steps)]
+            coded.append(_coded(numbers[::-1]))
+        self._coded = b"".join(coded)
+        self._ends = list(accumulate(map(len, coded)))
+        places = ((story, place) for story, steps in enumerate(self.steps) for place in range(len(steps) + 1))
+        found = sorted(places, key=lambda occurrence: self._context(*occurrence))
+        # The occurrences by their contexts: stories and positions side by side, a tenth of what pairs take.
+        self._sorted = array("I", [story for story, _ in found]), array("I", [place for _, place in found])
         self._turns: dict[tuple[int, int], Mapping[str, Sequence[Occurrence]]] = {}
-        self._contexts = [context for context, found in groupby(entry[0] for entry in entries) for _ in found]
-        self._occurrences: list[Occurrence] = [(story, position) for _, story, position in entries]
+
+    def _context(self, story: int, position: int) -> bytes:
+        """The symbols before it, latest first, `LONGEST` at most."""
+        end = self._ends[story]
+        first = end - (position + 1) * _WIDTH
+        return self._coded[first : min(end, first + LONGEST * _WIDTH)]
 
     def ask(self, history: Sequence[Symbol], end: int | None = None, max_history: int = MAX_HISTORY) -> Similar:
         """Where stories stand after the same steps as the first `end` of `history` (None = all): the last
         2·max_history, else as many as occur."""
         wanted = min(2 * max_history, LONGEST)
         length = len(history) if end is None else end
-        coded = [self._numbers.get(step, -1) for step in history[max(0, length - wanted) : length]]
+        coded = [self._numbers.get(step, _UNKNOWN) for step in history[max(0, length - wanted) : length]]
         backwards = _backwards(coded, is_start_known=length < wanted)
+        stories, positions = self._sorted
+        every = range(len(stories))
+
+        def context(index: int) -> bytes:
+            return self._context(stories[index], positions[index])
+
         for shared in range(min(wanted, len(backwards)), 0, -1):
             prefix = backwards[:shared]
-            first = bisect_left(self._contexts, prefix)
-            last = bisect_left(self._contexts, (*prefix, _BEYOND))
+            sought = _coded(prefix)
+            first = bisect_left(every, sought, key=context)
+            last = bisect_left(every, sought + _BEYOND, first, key=context)
             if first < last:
                 is_same = shared == min(wanted, len(backwards))
                 steps = shared - (prefix[-1] == 0)
-                return Similar(tuple(self._occurrences[first:last]), steps, is_same, (first, last))
+                found = tuple(zip(stories[first:last], positions[first:last], strict=True))
+                return Similar(found, steps, is_same, (first, last))
         return Similar((), 0, False)
 
     def by_turn(self, occurrences: Iterable[Occurrence]) -> dict[str, list[Occurrence]]:
@@ -251,6 +271,10 @@ def _turns(steps: Sequence[Symbol], known: dict[str, str]) -> tuple[list[str], l
             label, after = f"{label}{THEN}{labels[after]}", ends[after]
         labels[place], ends[place] = known.setdefault(label, label), after
     return labels, ends
+
+
+def _coded(numbers: Sequence[int]) -> bytes:
+    return pack(f">{len(numbers)}I", *numbers)
 
 
 def _backwards(coded: Sequence[int], is_start_known: bool = True) -> tuple[int, ...]:
