@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from trainer_tui.core.featurizers import LabelledAction
 from trainer_tui.core.states import DialogueExample, State
@@ -22,6 +22,37 @@ ACTIVE_LOOP = "@active loop"
 Window = tuple[int, ...]
 
 
+class Windows(Sequence[Window]):
+    """Windows of `width` numbers at most, side by side in one array, where a shorter one has -1 before it: a third of
+    what tuples take."""
+
+    def __init__(self, width: int, numbers: array[int] | None = None) -> None:
+        self.width = width
+        self.numbers = array("i") if numbers is None else numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers) // self.width
+
+    @overload
+    def __getitem__(self, place: int) -> Window: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Window]: ...
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[row] for row in range(*place.indices(len(self)))]
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        row = self.numbers[place * self.width : (place + 1) * self.width]
+        return tuple(row[row.count(-1) :])
+
+    def append(self, window: Window) -> None:
+        self.numbers.extend((-1,) * (self.width - len(window)))
+        self.numbers.extend(window)
+
+    def copy(self) -> Windows:
+        return Windows(self.width, self.numbers[:])
+
+
 class ExampleTable:
     """Windows of states with the action that followed, and how often, by fold.
 
@@ -34,14 +65,14 @@ class ExampleTable:
         self.max_history = max_history
         self.states: list[State] = []
         self.label_names: list[str] = []
-        self.windows: list[Window] = []
+        self.windows = Windows(max_history)
         self.labels: list[int] = []
         self.stories = 0
         self._state_ids: dict[State, int] = {}
         # The same state is mostly the same object, and an identity is looked up faster than a state is hashed.
         self._places: dict[int, int] = {}
         self._label_ids: dict[str, int] = {}
-        self._rows: dict[tuple[Window, int], int] | None = {}
+        self._rows: dict[Window, int] | None = {}
         self._counts = array("i")
 
     @property
@@ -56,6 +87,12 @@ class ExampleTable:
 
     def __len__(self) -> int:
         return len(self.windows)
+
+    def add_stories(self, stories: Iterable[Iterable[DialogueExample | LabelledAction]]) -> None:
+        """Count the examples of these; most tables get no more after them."""
+        for story in stories:
+            self.add_story(story)
+        self._rows = None
 
     def add_story(self, examples: Iterable[DialogueExample | LabelledAction]) -> None:
         """Count the examples of one story."""
@@ -94,10 +131,7 @@ class ExampleTable:
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """States and actions as JSON; windows (rows × max_history, -1 where there is no state), labels and counts."""
-        windows = np.full((len(self), self.max_history), -1, dtype=np.int32)
-        for row, window in enumerate(self.windows):
-            if window:
-                windows[row, -len(window) :] = window
+        windows = np.array(self.windows.numbers, dtype=np.int32).reshape(len(self), self.max_history)
         json = {
             "max_history": self.max_history,
             "stories": self.stories,
@@ -117,7 +151,7 @@ class ExampleTable:
         table.stories = int(json["stories"])
         table.label_names = [str(label) for label in json["labels"]]
         table.states = [_state_from_json(state) for state in json["states"]]
-        table.windows = [tuple(row[row.count(-1) :]) for row in arrays["windows"].tolist()]
+        table.windows = Windows(table.max_history, array("i", chain.from_iterable(arrays["windows"].tolist())))
         table.labels = arrays["labels"].tolist()
         table._counts = array("i", chain.from_iterable(arrays["counts"].tolist()))
         table._state_ids = {state: index for index, state in enumerate(table.states)}
@@ -125,10 +159,11 @@ class ExampleTable:
         table._rows = None
         return table
 
-    def _by_window(self) -> dict[tuple[Window, int], int]:
-        """The row of each window and label; of a table that was read, made when it is first added to."""
+    def _by_window(self) -> dict[Window, int]:
+        """The row of each window with its label behind it; made when it is needed, which without lessons is never."""
         if self._rows is None:
-            self._rows = {key: row for row, key in enumerate(zip(self.windows, self.labels, strict=True))}
+            pairs = zip(self.windows, self.labels, strict=True)
+            self._rows = {(*window, label): row for row, (window, label) in enumerate(pairs)}
         return self._rows
 
     def _state_id(self, state: State) -> int:
@@ -142,7 +177,7 @@ class ExampleTable:
         label = self._label_ids.setdefault(name, len(self.label_names))
         if label == len(self.label_names):
             self.label_names.append(name)
-        row = self._by_window().setdefault((window, label), len(self.windows))
+        row = self._by_window().setdefault((*window, label), len(self.windows))
         if row == len(self.windows):
             self.windows.append(window)
             self.labels.append(label)

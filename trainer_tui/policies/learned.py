@@ -93,9 +93,11 @@ class LearnedPolicy(Following[Lesson]):
         """Learn the stories by memory alone, without a linear model; rules are left to the rule policy."""
         table = ExampleTable(self._window_length)
         states = StateMaker(domain)
-        for tracker in trackers:
-            if not tracker.is_rule:
-                table.add_story(labelled_actions(tracker, domain, self._window_length, states))
+        table.add_stories(
+            labelled_actions(tracker, domain, self._window_length, states)
+            for tracker in trackers
+            if not tracker.is_rule
+        )
         lessons = self._lessons
         self.learn(())
         if self.alike_names:
