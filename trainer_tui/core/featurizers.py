@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -125,6 +125,23 @@ def labelled_actions(
         window = tuple(past if max_history is None else past[-max_history:])
         if index not in tracker.unpredictable:
             yield LabelledAction(window, action.name or action.text or "", index)
+
+
+def numbered_actions(
+    tracker: TrainingTracker,
+    domain: Domain,
+    max_history: int | None,
+    maker: StateMaker,
+    number: Callable[[State], int],
+) -> Iterator[tuple[tuple[int, ...], str, int]]:
+    """As `labelled_actions`, (window, action, index), a window of numbers: each state is numbered once, not once in
+    every window that it stands in."""
+    past: list[int] = []
+    for state, action, index in states_before_actions(tracker.events, domain, maker):
+        past.append(number(state))
+        if index not in tracker.unpredictable:
+            window = past if max_history is None else past[-max_history:]
+            yield tuple(window), action.name or action.text or "", index
 
 
 def states_before_actions(

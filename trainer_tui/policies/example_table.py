@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, overload
 
-from trainer_tui.core.featurizers import LabelledAction
+from trainer_tui.core.domain import Domain
+from trainer_tui.core.featurizers import StateMaker, numbered_actions
 from trainer_tui.core.states import DialogueExample, State
+from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.numerics import np
 
 if TYPE_CHECKING:
@@ -86,26 +88,29 @@ class ExampleTable:
         return [sum(self._counts[first : first + FOLDS]) for first in range(0, len(self._counts), FOLDS)]
 
     def __len__(self) -> int:
-        return len(self.windows)
+        return len(self.labels)
 
-    def add_stories(self, stories: Iterable[Iterable[DialogueExample | LabelledAction]]) -> None:
-        """Count the examples of these; most tables get no more after them."""
-        for story in stories:
-            self.add_story(story)
+    def add_stories(self, trackers: Iterable[TrainingTracker], domain: Domain) -> None:
+        """Count the examples of these, rules left aside; most tables get no more after them."""
+        maker = StateMaker(domain)
+        for tracker in trackers:
+            if not tracker.is_rule:
+                found = numbered_actions(tracker, domain, self.max_history, maker, self._state_id)
+                self._count_story((window, action) for window, action, _ in found)
         self._rows = None
 
-    def add_story(self, examples: Iterable[DialogueExample | LabelledAction]) -> None:
+    def add_story(self, examples: Iterable[DialogueExample]) -> None:
         """Count the examples of one story."""
+        self._count_story(
+            (tuple(map(self._state_id, example.states[-self.max_history :])), example.action) for example in examples
+        )
+
+    def _count_story(self, found: Iterable[tuple[Window, str]]) -> None:
         fold = self.stories % FOLDS
         self.stories += 1
-        places = self._places
-        for example in examples:
-            states = example.states[-self.max_history :]
-            window = tuple([places.get(id(state), -1) for state in states])
-            if -1 in window:
-                window = tuple(self._state_id(state) for state in states)
-            is_loop = bool(states) and states[-1].loop == example.action
-            self._count(window, ACTIVE_LOOP if is_loop else example.action, fold)
+        for window, action in found:
+            is_loop = bool(window) and self.states[window[-1]].loop == action
+            self._count(window, ACTIVE_LOOP if is_loop else action, fold)
 
     def action(self, row: int) -> str:
         """The action that followed the row's window."""
@@ -167,6 +172,9 @@ class ExampleTable:
         return self._rows
 
     def _state_id(self, state: State) -> int:
+        known = self._places.get(id(state))
+        if known is not None:
+            return known
         index = self._state_ids.setdefault(state, len(self.states))
         if index == len(self.states):
             self.states.append(state)
@@ -177,8 +185,8 @@ class ExampleTable:
         label = self._label_ids.setdefault(name, len(self.label_names))
         if label == len(self.label_names):
             self.label_names.append(name)
-        row = self._by_window().setdefault((*window, label), len(self.windows))
-        if row == len(self.windows):
+        row = self._by_window().setdefault((*window, label), len(self))
+        if row == len(self):
             self.windows.append(window)
             self.labels.append(label)
             self._counts.extend((0,) * FOLDS)

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.featurizers import StateMaker, labelled_actions, prediction_states
+from trainer_tui.core.featurizers import prediction_states
 from trainer_tui.core.following import Following
 from trainer_tui.core.states import DialogueExample, State
 from trainer_tui.core.stories import TrainingTracker
@@ -92,12 +92,7 @@ class LearnedPolicy(Following[Lesson]):
     def remember(self, trackers: Sequence[TrainingTracker], domain: Domain) -> Self:
         """Learn the stories by memory alone, without a linear model; rules are left to the rule policy."""
         table = ExampleTable(self._window_length)
-        states = StateMaker(domain)
-        table.add_stories(
-            labelled_actions(tracker, domain, self._window_length, states)
-            for tracker in trackers
-            if not tracker.is_rule
-        )
+        table.add_stories(trackers, domain)
         lessons = self._lessons
         self.learn(())
         if self.alike_names:

@@ -13,7 +13,7 @@ from typing import Self
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
-from trainer_tui.core.featurizers import LabelledAction, StateMaker, labelled_actions, prediction_states
+from trainer_tui.core.featurizers import LabelledAction, StateMaker, numbered_actions, prediction_states
 from trainer_tui.core.following import Following
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import TrainingTracker
@@ -76,7 +76,7 @@ class MemoizationPolicy(Following[Lesson]):
         self.lookup_: dict[_Window, list[_Followed]] = {}
         self.longest_ = 0
         self._numbers: dict[State, int] = {}
-        # In the stories the same state is mostly the same object, and an identity is looked up faster than a state.
+        # While stories are learned a state is mostly the same object, whose identity is looked up faster.
         self._places: dict[int, int] = {}
         self._taught: dict[_Key, dict[str, int]] = {}
 
@@ -87,31 +87,35 @@ class MemoizationPolicy(Following[Lesson]):
         maker = StateMaker(domain)
         for tracker in trackers:
             if not tracker.is_rule:
-                for labelled in labelled_actions(tracker, domain, self.max_history, maker):
-                    self.memorise(labelled, tracker.story, tracker.place_of(labelled.index))
+                found = numbered_actions(tracker, domain, self.max_history, maker, self._number)
+                for window, action, index in found:
+                    self._keep(window, action, tracker.story, tracker.place_of(index))
         self._places = {}
         return self
 
     def memorise(self, labelled: LabelledAction, story: str, place: Place | None) -> None:
         """Keep one example of a story."""
-        places = self._places
-        window = tuple([places.get(id(state), -1) for state in labelled.states])
-        if -1 in window:
-            window = tuple([self._number(state) for state in labelled.states])
-        known = self.lookup_.setdefault(window, [])
-        self.longest_ = max(self.longest_, len(labelled.states))
-        followed = next((item for item in known if item.action == labelled.action), None)
-        if followed is None:
-            followed = _Followed(labelled.action)
+        self._keep(tuple(map(self._number, labelled.states)), labelled.action, story, place)
+        self._places = {}
+
+    def _keep(self, window: _Window, action: str, story: str, place: Place | None) -> None:
+        known = self.lookup_.get(window)
+        if known is None:
+            known = self.lookup_[window] = []
+            self.longest_ = max(self.longest_, len(window))
+        for followed in known:
+            if followed.action == action:
+                break
+        else:
+            followed = _Followed(action)
             known.append(followed)
         followed.add(story, place)
 
     def _number(self, state: State) -> int:
-        """The number of a state; one that is new lives as long as its number."""
-        new = len(self._numbers)
-        number = self._numbers.setdefault(state, new)
-        if number == new:
-            self._places[id(state)] = number
+        """The number of a state; one that is looked up by its identity lives as long as the training."""
+        number = self._places.get(id(state))
+        if number is None:
+            number = self._places[id(state)] = self._numbers.setdefault(state, len(self._numbers))
         return number
 
     def _learn(self, lesson: Lesson) -> None:
