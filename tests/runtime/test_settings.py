@@ -70,6 +70,15 @@ def test_a_theme_is_written_where_it_stands_and_nothing_else_changes(own: Write)
     assert written == '# mine\r\ntheme   = "trainer-light" # for the day\r\n\r\n[keymap]\r\n"session.fork"="f10"\r\n'
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_first_theme_leaves_each_comment_with_what_it_tells_of(own: Write, line_end: str) -> None:
+    before = line_end.join(("# mine", "", "# what I press", "[keymap]", '"session.fork" = "f10"', ""))
+    file = own(before)
+    keep_theme("trainer-light")
+    assert file.read_bytes().decode() == f'theme = "trainer-light"{line_end}{before}'
+    assert own_settings().values["theme"] == "trainer-light"
+
+
 def test_a_first_theme_makes_the_file(own: Write) -> None:
     keep_theme("trainer-light")
     assert own_settings().values == {"theme": "trainer-light"}

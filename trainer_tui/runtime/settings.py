@@ -176,11 +176,18 @@ def keep_theme(name: str) -> None:
 
     file = own_file()
     try:
-        document = tomlkit.parse(read_exactly(file) or "")
+        text = read_exactly(file) or ""
+        document = tomlkit.parse(text)
     except tomlkit.exceptions.ParseError as error:
         raise TrainerError("the theme is not kept", f"{file}: {error}") from error
-    document["theme"] = name
-    write_atomically(file, tomlkit.dumps(document))
+    if "theme" in document:
+        document["theme"] = name
+        text = tomlkit.dumps(document)
+    else:
+        # A new key goes before all tables, and tomlkit puts it between the first one and the comment that tells of it.
+        line_end = "\r\n" if "\r\n" in text else "\n"
+        text = f"theme = {tomlkit.item(name).as_string()}{line_end}{text}"
+    write_atomically(file, text)
 
 
 TEMPLATE = "# What can stand here: docs/settings.md, or trainer-tui config --help.\n" + "".join(
