@@ -98,7 +98,9 @@ class Visit:
         assert errors is not None
         while found := await errors.read(_SAID):
             self._said = (self._said + found)[-_SAID:]
-            self._heard(found.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1])
+            # The end of a line may come by itself.
+            if line := found.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1]:
+                self._heard(line)
 
     async def _tell(self, **about: str | int) -> None:
         await self._send(_ABOUT, json.dumps(about).encode())
