@@ -57,9 +57,10 @@ def find_conflicts(trackers: Sequence[TrainingTracker], domain: Domain, max_hist
 def conflicts_of(stories: StorySteps, domain: Domain) -> list[Conflict]:
     """As `find_conflicts`, of stories that were looked through already."""
     found = []
-    for steps in stories:
+    for beside in stories.disagreeing():
+        steps = list(beside)
         states = stories.window(steps[0])
-        if states[-1].action is None or all(step.action == steps[0].action for step in steps):
+        if states[-1].action is None:
             continue
         sides: dict[tuple[str, Place | None], Side] = {}
         for step in steps:

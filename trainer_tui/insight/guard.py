@@ -158,9 +158,7 @@ class Guard:
             for memory in memories
         )
         for kind, stories in self._watched.items():
-            for steps in stories:
-                if kind == "story" and decides and len({step.action for step in steps}) == 1:
-                    continue
+            for steps in stories.disagreeing() if kind == "story" and decides else stories:
                 yield from self._units_of(kind, steps)
 
     def _units_of(self, kind: Kind, steps: Iterable[Step]) -> Iterator[_Unit]:

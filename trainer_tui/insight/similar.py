@@ -1,18 +1,13 @@
 """Which stories were in this state, and what they did next.
 
 "Similar" means the same recent history. A symbol is what a person meant (intent with entities) or what the bot did
-(action with the loop and the featurised slots after it). For every position of every story the symbols before it are
-kept backwards and sorted: all positions that share their last k symbols then stand side by side, for every k at once.
+(action with the loop and the featurised slots after it). Positions are found by the symbols before them (`backwards`).
 """
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
-from struct import pack
 from typing import NamedTuple
 
 from trainer_tui.core.applied import AppliedEvents
@@ -32,16 +27,12 @@ from trainer_tui.core.featurizers import MAX_HISTORY
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place
+from trainer_tui.insight.backwards import START, UNKNOWN, Backwards
 
 LONGEST = 12
 """How many symbols back two histories are compared at most."""
 
 THEN = " ▸ "
-
-# Symbols are compared as numbers of four bytes each, the highest byte first: so bytes are ordered as the numbers are.
-_WIDTH = 4
-_UNKNOWN = 2**32 - 1
-_BEYOND = b"\xff" * _WIDTH
 
 
 class Symbol(NamedTuple):
@@ -189,51 +180,29 @@ class SimilarStories:
         self.ends: list[list[int]] = []
         self._numbers: dict[Symbol, int] = {}
         known: dict[str, str] = {}
-        coded: list[bytes] = []
+        coded: list[list[int]] = []
         for steps in self.steps:
             labels, ends = _turns(steps, known)
             self.labels.append(labels)
             self.ends.append(ends)
-            # The latest symbol first, as contexts are compared; 0 is the start of the story.
-            numbers = [0, *(self._numbers.setdefault(step, len(self._numbers) + 1) for step in steps)]
-            coded.append(_coded(numbers[::-1]))
-        self._coded = b"".join(coded)
-        self._ends = list(accumulate(map(len, coded)))
-        places = ((story, place) for story, steps in enumerate(self.steps) for place in range(len(steps) + 1))
-        found = sorted(places, key=lambda occurrence: self._context(*occurrence))
-        # The occurrences by their contexts: stories and positions side by side, a tenth of what pairs take.
-        self._sorted = array("I", [story for story, _ in found]), array("I", [place for _, place in found])
+            coded.append([self._numbers.setdefault(step, len(self._numbers) + 1) for step in steps])
+        places = [(story, position) for story, steps in enumerate(self.steps) for position in range(len(steps) + 1)]
+        self._backwards = Backwards(coded, places, LONGEST)
         self._turns: dict[tuple[int, int], Mapping[str, Sequence[Occurrence]]] = {}
-
-    def _context(self, story: int, position: int) -> bytes:
-        """The symbols before it, latest first, `LONGEST` at most."""
-        end = self._ends[story]
-        first = end - (position + 1) * _WIDTH
-        return self._coded[first : min(end, first + LONGEST * _WIDTH)]
 
     def ask(self, history: Sequence[Symbol], end: int | None = None, max_history: int = MAX_HISTORY) -> Similar:
         """Where stories stand after the same steps as the first `end` of `history` (None = all): the last
         2·max_history, else as many as occur."""
         wanted = min(2 * max_history, LONGEST)
         length = len(history) if end is None else end
-        coded = [self._numbers.get(step, _UNKNOWN) for step in history[max(0, length - wanted) : length]]
-        backwards = _backwards(coded, is_start_known=length < wanted)
-        stories, positions = self._sorted
-        every = range(len(stories))
-
-        def context(index: int) -> bytes:
-            return self._context(stories[index], positions[index])
-
-        for shared in range(min(wanted, len(backwards)), 0, -1):
-            prefix = backwards[:shared]
-            sought = _coded(prefix)
-            first = bisect_left(every, sought, key=context)
-            last = bisect_left(every, sought + _BEYOND, first, key=context)
-            if first < last:
-                is_same = shared == min(wanted, len(backwards))
-                steps = shared - (prefix[-1] == 0)
-                found = tuple(zip(stories[first:last], positions[first:last], strict=True))
-                return Similar(found, steps, is_same, (first, last))
+        latest = [self._numbers.get(step, UNKNOWN) for step in reversed(history[max(0, length - wanted) : length])]
+        if length < wanted:
+            latest.append(START)
+        for shared in range(len(latest), 0, -1):
+            rows = self._backwards.sharing(latest[:shared])
+            if rows:
+                steps = shared - (latest[shared - 1] == START)
+                return Similar(self._backwards.places(rows), steps, shared == len(latest), (rows.start, rows.stop))
         return Similar((), 0, False)
 
     def by_turn(self, occurrences: Iterable[Occurrence]) -> dict[str, list[Occurrence]]:
@@ -271,13 +240,3 @@ def _turns(steps: Sequence[Symbol], known: dict[str, str]) -> tuple[list[str], l
             label, after = f"{label}{THEN}{labels[after]}", ends[after]
         labels[place], ends[place] = known.setdefault(label, label), after
     return labels, ends
-
-
-def _coded(numbers: Sequence[int]) -> bytes:
-    return pack(f">{len(numbers)}I", *numbers)
-
-
-def _backwards(coded: Sequence[int], is_start_known: bool = True) -> tuple[int, ...]:
-    """The last symbols, latest first; 0 marks the start of the story."""
-    latest = tuple(reversed(coded[-LONGEST:]))
-    return (*latest, 0) if is_start_known and len(coded) < LONGEST else latest

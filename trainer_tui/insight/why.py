@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from heapq import nlargest
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.states import State
 from trainer_tui.core.tracker import DialogueStateTracker
-from trainer_tui.insight.story_steps import Step, StorySteps
+from trainer_tui.insight.story_steps import StorySteps
 from trainer_tui.insight.what_if import Predict, flips
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.learned_reasons import in_words, reasons
@@ -33,24 +32,16 @@ def nearest(stories: StorySteps | None, tracker: DialogueStateTracker, action: s
     if stories is None:
         return []
     mine = stories.step(tracker, action)
-    found = nlargest(SHOWN, stories.like(mine), key=lambda step: _shared(step, mine))
+    found = stories.nearest(mine, SHOWN)
     if not found:
         return ["no story was in a state like this one"]
     return [
         "the nearest steps of stories:",
         *(
-            f'  {step.action} in "{step.story}" ({step.place}): the last {_shared(step, mine)} states are the same'
-            for step in found
+            f'  {step.action} in "{step.story}" ({step.place}): the last {shared} states are the same'
+            for step, shared in found
         ),
     ]
-
-
-def _shared(one: Step, other: Step) -> int:
-    """How many states back from now both are the same."""
-    for number, (mine, theirs) in enumerate(zip(reversed(one.past), reversed(other.past), strict=False)):
-        if mine is not theirs:
-            return number
-    return min(len(one.past), len(other.past))
 
 
 def what_flips(predict: Predict, tracker: DialogueStateTracker, domain: Domain) -> list[str]:
