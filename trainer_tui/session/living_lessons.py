@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
 from trainer_tui.core.growing import Growing
@@ -24,17 +24,21 @@ class _InOrder(Generic[Taught]):
 
     def add(self, node: int, item: Taught) -> None:
         place = bisect_right(self._ids, node)
-        behind = self.items[place:]
-        self.items = Growing([*self.items[:place], item, *behind]) if behind else self.items.with_item(item)
+        self._put(place, (item, *self.items[place:]))
         self._ids.insert(place, node)
 
     def remove(self, node: int) -> None:
         first, end = bisect_left(self._ids, node), bisect_right(self._ids, node)
         if first == end:
             return
-        behind = self.items[end:]
-        self.items = Growing([*self.items[:first], *behind]) if behind else self.items.up_to(first)
+        self._put(first, self.items[end:])
         del self._ids[first:end]
+
+    def _put(self, place: int, items: Iterable[Taught]) -> None:
+        """These from that place on."""
+        self.items = self.items.up_to(place)
+        for item in items:
+            self.items = self.items.with_item(item)
 
 
 class LivingLessons:
