@@ -22,6 +22,11 @@ class Pace:
             self._counted_from = self._told_at
         self.doing, self.share = doing, share
 
+    @property
+    def seconds(self) -> float:
+        """Since all of the work began."""
+        return monotonic() - self._began
+
     def how_far(self) -> str:
         """By now, in words."""
         seconds = self._told_at - (self._counted_from if self.share else self._began)

@@ -200,3 +200,15 @@ async def test_what_was_only_confirmed_is_fitted_the_more_seldom_the_more_there_
     fitted.refits.follow(more, False)
     await fitted.begun()
     assert len(fitted.asked) == 3
+
+
+async def test_a_fit_that_tells_nothing_new_counts_down_and_no_longer_than_it_runs(bench: Bench) -> None:
+    bench.refits.follow((), False)
+    await bench.begun()
+    told = bench.changes
+    while bench.changes < told + 2:
+        await asyncio.sleep(0.1)
+    await bench.done()
+    told = bench.changes
+    await asyncio.sleep(1.5)
+    assert bench.changes == told

@@ -30,8 +30,6 @@ _UNJUDGED = Sureness(5.0, tail=0.5)
 _FOLDS = 5
 _LARGE = 3_000
 """From here on one fifth is held out to see how sure it may be, not each in turn: there are examples enough."""
-_SHARE_OF_JUDGING = 0.7
-"""Of the time that a fit takes."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +57,12 @@ class IntentClassifier:
         intents = tuple(sorted(set(labels)))
         number = {intent: position for position, intent in enumerate(intents)}
         numbers = np.array([number[label] for label in labels], dtype=np.intp)
-        sureness = _held_out_sureness(texts, numbers, intents, recipe, part_of(tell, 0.0, _SHARE_OF_JUDGING))
-        tell("learning intents", _SHARE_OF_JUDGING)
+        judged = 1 if len(texts) > _LARGE else _FOLDS
+        # Each fold fits all but what it holds out, and then all is fitted.
+        of_judging = judged * (1 - 1 / _FOLDS)
+        share = of_judging / (of_judging + 1)
+        sureness = _held_out_sureness(texts, numbers, intents, recipe, judged, part_of(tell, 0.0, share))
+        tell("learning intents", share)
         fitted = fit_weights(texts, numbers, intents, recipe)
         return cls(intents, *fitted, sureness, *_exact_texts(texts, numbers))
 
@@ -128,12 +130,17 @@ class IntentClassifier:
 
 
 def _held_out_sureness(
-    texts: Sequence[str], numbers: NDArray[np.intp], intents: Sequence[str], recipe: IntentRecipe, tell: Progress
+    texts: Sequence[str],
+    numbers: NDArray[np.intp],
+    intents: Sequence[str],
+    recipe: IntentRecipe,
+    judged: int,
+    tell: Progress,
 ) -> Sureness:
     """The vectoriser is fitted anew in each fold: n-grams of the held-out texts alone would lower their scores."""
     assigned = folds(numbers, _FOLDS)
     scores, right = [], []
-    for fold in each(range(1 if len(texts) > _LARGE else _FOLDS), "judging how sure intents may be", tell):
+    for fold in each(range(judged), "judging how sure intents may be", tell):
         held_out = np.flatnonzero(assigned == fold)
         training = np.flatnonzero(assigned != fold)
         if not len(held_out) or len(np.unique(numbers[training])) < 2:

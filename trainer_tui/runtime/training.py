@@ -217,8 +217,11 @@ class InterpreterTeacher:
 
 
 def _learning(refits: Refits[Any, Any]) -> str:
-    """How far the fit under way is: `learning 40 %, about 6 s more`."""
-    return f"learning {refits.pace.how_far()}" if refits.pace and refits.pace.share else "learning ..."
+    """How far the fit under way is: `learning 40 %, about 6 s more`, or `learning 6 s` while nobody knows."""
+    pace = refits.pace
+    if pace is None or not (pace.share or pace.seconds >= 1):
+        return "learning ..."
+    return f"learning {pace.how_far()}"
 
 
 def given_up(name: str) -> str:
