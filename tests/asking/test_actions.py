@@ -74,8 +74,8 @@ def test_an_action_server_that_is_down_matters_to_what_it_would_run() -> None:
 
 
 def test_an_unsure_bot_says_so() -> None:
-    assert Sign("unsure") in asked(ConfirmAction(TORN)).short[0]
-    assert Sign("unsure") not in asked(ConfirmAction(replace(TORN, confidence=0.7))).short[0]
+    assert Warned("unsure") in asked(ConfirmAction(TORN)).short[0]
+    assert Warned("unsure") not in asked(ConfirmAction(replace(TORN, confidence=0.7))).short[0]
 
 
 def test_any_action_is_chosen_by_number_or_name() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.asking.situation import asked
 from trainer_tui.asking.question import given
-from trainer_tui.asking.words import Key, Message, Name, Sign
+from trainer_tui.asking.words import Key, Message, Name, Warned
 from trainer_tui.errors import FormatError, IllegalInput
 from trainer_tui.session.protocol import (
     ChooseIntent,
@@ -33,7 +33,7 @@ def test_the_meaning_is_asked_about_with_its_entities() -> None:
     assert Name("book", "intent") in question.words
     assert Message("to Rome", (ROME,)) in question.words
     assert question.words[-1] == ", and are all entities marked correctly?"
-    assert Sign("unsure") in question.short[0]
+    assert Warned("unsure") in question.short[0]
     assert Name("city", "label") in question.matter[0]
     assert [candidate.is_likely for candidate in question.candidates] == [True, False, False]
 

@@ -121,6 +121,20 @@ async def test_a_paste_that_begins_with_a_line_end_keeps_its_text(teaching: Teac
         assert trainer.field == "hello there you"
 
 
+@pytest.mark.parametrize("end", ["", "\r", "\r\r"])
+async def test_a_paste_that_the_terminal_gives_as_keys_answers_nothing_either(teaching: Teaching, end: str) -> None:
+    async with teaching("concertbot", moment=ALWAYS) as trainer:
+        await is_confirming(trainer)
+        await trainer.types_at_once(f"no thanks\r\rreally not\rbye{end}")
+        await trainer.is_asked(ConfirmAction, "utter_greet")
+        await trainer.sees("next message no thanks really not bye")
+        # An Enter of its own answers as ever.
+        await trainer.presses("enter")
+        await trainer.is_asked(ConfirmAction, "action_listen")
+        await trainer.presses("enter")
+        assert [point.text for point in trainer.view.fork_points] == ["/hello", "no thanks really not bye"]
+
+
 async def test_letters_behind_an_enter_in_one_packet_are_the_next_text(teaching: Teaching) -> None:
     async with teaching("concertbot", moment=ALWAYS) as trainer:
         await trainer.types_at_once("/hello\rcan i pay now")

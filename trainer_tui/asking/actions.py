@@ -50,7 +50,7 @@ def confirm_action(prompt: ConfirmAction, known: Known) -> Question:
     action = Name(prediction.action)
     candidates = _candidates(prediction, Confirmed())
     confidence = Confidence(prediction.confidence)
-    unsure: Words = (Sign("unsure"), " ") if prediction.confidence < UNSURE_BELOW else ()
+    unsure: Words = (Warned("unsure"), ", ") if prediction.confidence < UNSURE_BELOW else ()
     sure: Words = (" (", *unsure, confidence, ")")
     said = known.preview(prediction.action)
     return Question(

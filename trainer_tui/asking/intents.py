@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from trainer_tui.asking.notation import annotated, entities_in
 from trainer_tui.asking.question import Answer, Candidate, Given, Known, Question, chosen, no, yes
 from trainer_tui.asking.second_opinions import disagreeing
-from trainer_tui.asking.words import Confidence, Key, Message, Name, Quiet, Sign, Words, shown_value
+from trainer_tui.asking.words import Confidence, Key, Message, Name, Quiet, Sign, Warned, Words, shown_value
 from trainer_tui.session.protocol import (
     ChooseIntent,
     Confirmed,
@@ -33,7 +33,7 @@ def confirm_intent(prompt: ConfirmIntent, known: Known) -> Question:
 
     candidates = tuple(Candidate(name, choice(name), confidence) for name, confidence in parse.ranking)
     rest = ", and are all entities marked correctly?" if parse.entities else ", without any entities?"
-    unsure: Words = (" ", Sign("unsure")) if parse.confidence < UNSURE_BELOW else ()
+    unsure: Words = (", ", Warned("unsure")) if parse.confidence < UNSURE_BELOW else ()
     intent = _intent(parse)
     means: Words = (Quiet("  "), Sign("arrow"), Quiet(" intent "), intent, " ", Confidence(parse.confidence), *unsure)
     return Question(

@@ -71,7 +71,7 @@ class Key:
 class Sign:
     """What a sign can stand for: words say it otherwise, or need not."""
 
-    of: Literal["unsure", "contradiction", "arrow", "more", "unset", "between"]
+    of: Literal["contradiction", "arrow", "more", "unset", "between"]
 
 
 Part = str | Name | Message | Speech | Confidence | Quiet | Stressed | Warned | Key | Sign

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    # Made by itself, the line of those of which only one can be asked for is wider than a terminal.
+    parser.usage = (
+        "%(prog)s [-h] [--version] [--state-dir DIR] [--json]\n"
+        "       [--show NAME | --rename NAME OTHER | --delete NAME | --export NAME]\n"
+        "       [FOLDER]"
+    )
     add = parser.add_argument
     add("project", nargs="?", type=Path, default=Path("."), metavar="FOLDER", help="the bot's folder (default: here)")
     add("--state-dir", type=Path, metavar="DIR", help="sessions lie here (default: FOLDER/.trainer)")

@@ -50,6 +50,12 @@ class Workers:
         results = parallel(joblib.delayed(work)(*task) for task in known)
         return [next(results) for _ in each(known, doing, tell)]
 
+    def check(self) -> None:
+        """TrainerError where nobody would do any work."""
+        if self.scheduler is not None:
+            with _client(self.scheduler):
+                pass
+
     def stream(self, work: Callable[[Shared, Task], Result], shared: Shared, tasks: Iterable[Task]) -> Iterator[Result]:
         """The results of `work(shared, task)` as they come, in any order. Tasks are made as they are needed, so there
         may be any number of them; `shared` goes to each worker once."""

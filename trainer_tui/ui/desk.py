@@ -43,6 +43,10 @@ class Desk(Protocol):
         """Whether there are keys whose turn has not come."""
 
     @property
+    def text_to_read(self) -> float | None:
+        """When the text was pressed that stands next among those, whatever line ends come before it."""
+
+    @property
     def controller(self) -> Teaching: ...
 
     @property

@@ -63,6 +63,10 @@ class FrontDesk:
         return self._app.has_keys_to_read
 
     @property
+    def text_to_read(self) -> float | None:
+        return self._app.text_to_read
+
+    @property
     def view(self) -> SessionView:
         return self.controller.view
 

@@ -26,7 +26,7 @@ from trainer_tui.ui.marked_message import marked_message
 from trainer_tui.ui.theme import Signs, probability
 
 _NAMES = {"action": "bot", "intent": "strong", "slot": "strong", "label": "label"}
-_SIGNS = {"unsure": "warn", "contradiction": "bad", "arrow": "dim", "more": "dim", "unset": "dim"}
+_SIGNS = {"contradiction": "bad", "arrow": "dim", "more": "dim", "unset": "dim"}
 _MESSAGE_AT_LEAST = 10
 _BAR = 10
 

@@ -115,6 +115,14 @@ class ScreenStack(Lasting, App[int]):
         return bool(self._keys)
 
     @property
+    def text_to_read(self) -> float | None:
+        """When the text was pressed that stands next among those, whatever line ends come before it."""
+        for key in self._keys:
+            if not isinstance(key, events.Key) or key.key != "enter":
+                return key.time if isinstance(key, events.Key) and key.is_printable else None
+        return None
+
+    @property
     def has_keys_to_come(self) -> bool:
         return self._is_key_under_way and not self.is_leaving
 

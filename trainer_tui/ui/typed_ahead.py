@@ -5,6 +5,10 @@ letter that does answer is held for a moment: alone it is the answer, and with a
 message. The same letter twice is a key that was held down, and answers. What is pasted is never an answer. A digit may
 begin a message with another of its kind behind it: "22 tickets".
 
+Not every terminal tells a paste from keys. So behind text that was typed ahead, a line end that came together with more
+text answers nothing either, nor do those that follow at once: nobody types so fast, and of a line that stood still what
+came is still there, and waits for another Enter.
+
 So whoever types a message never answers by it, whatever its letters are and whenever the question comes; and whoever
 presses a letter and looks has the answer a moment later. Enter answers at once; where nothing is asked yet it ends the
 message, and each that was ended so is sent when its field comes.
@@ -19,6 +23,8 @@ from trainer_tui.ui.lines import on_one_line
 
 MOMENT = 0.25
 """Seconds that a letter has to itself before it is an answer. Of two letters of one word most come closer together."""
+_TOGETHER = 0.02
+"""Seconds between two keys of one packet, at most."""
 
 
 def _nothing() -> None:
@@ -42,6 +48,7 @@ class TypedAhead:
         self.is_open = False
         self.is_sent = False
         self._held: _Held | None = None
+        self._pasted_at = -1.0
 
     @property
     def holds_since(self) -> float | None:
@@ -52,6 +59,8 @@ class TypedAhead:
         """`answer` is what the letter gives as an answer; None where it can be none. `at` is when it was pressed."""
         if self._held is not None and at - self._held.at > self.moment:
             self.stands_alone()
+        if self._is_of_a_paste(at):
+            self._pasted_at = at
         held, self._held = self._held, None
         if self.is_open:
             self.text += letter
@@ -67,6 +76,20 @@ class TypedAhead:
         self.stands_alone()
         self.text += on_one_line(text, behind=self.text)
         self._go_on()
+
+    def takes_line_end(self, at: float, following: float | None) -> bool:
+        """Whether the line end that came then is text, since it is one of a paste that came as keys. `following` is
+        when the text behind it came; a blank parts them, as those of any paste."""
+        is_within = self.is_open and following is not None and following - at <= _TOGETHER
+        if not (is_within or self._is_of_a_paste(at)):
+            return False
+        self._pasted_at = at
+        if is_within and not self.text.endswith(" "):
+            self.text += " "
+        return True
+
+    def _is_of_a_paste(self, at: float) -> bool:
+        return at - self._pasted_at <= _TOGETHER
 
     def stands_alone(self) -> bool:
         """No other letter came within the moment: it is the answer; whether there was one."""

@@ -6,8 +6,11 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from bench.stores import make_store
 from tests.runtime.review.opened import bot_at, opened
+from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.project import Sources, load_project
 from trainer_tui.runtime.review.opening import Opened
 from trainer_tui.runtime.review.scoring import Told
@@ -46,3 +49,15 @@ def test_a_worker_that_dies_loses_nothing(tmp_path: Path) -> None:
     alone.score(lambda portion: None, Workers())
     assert shapes(alone) == spread
     alone.close()
+
+
+def test_without_a_scheduler_nothing_is_scored_and_that_is_an_error(tmp_path: Path) -> None:
+    bot = bot_at(tmp_path)
+    path = tmp_path / "tracker.db"
+    make_store(path, load_project(Sources(bot), {}), 3, mistakes=0)
+    found = opened(bot, path)
+    told: list[Told] = []
+    with pytest.raises(TrainerError, match="no Dask scheduler answers"):
+        found.score(told.append, Workers(scheduler="tcp://127.0.0.1:1"))
+    assert told == []
+    found.close()

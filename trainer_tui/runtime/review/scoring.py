@@ -34,7 +34,8 @@ Tell = Callable[[Told], None]
 
 def score(stores: Sequence[Store], model: TodaysModel, rows: ScoredRows, tell: Tell, workers: Workers) -> None:
     """Score all that is new in the stores since this model last did. A store that goes away in the middle is said, and
-    read again the next time; the others go on."""
+    read again the next time; the others go on. TrainerError where there is nobody to score."""
+    workers.check()
     # Rows come and go, trackers and readings stay for those to come: there is no rubbish to look for.
     with no_collection():
         for number, store in enumerate(stores):

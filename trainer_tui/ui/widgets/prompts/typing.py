@@ -35,6 +35,8 @@ def types_ahead(reader: Widget, desk: Desk, event: events.Key, answer_of: Answer
             _hold(reader, desk, ahead.holds_since)
     elif ahead.text and event.key in _EDITS:
         ahead.erase(all_of_it=_EDITS[event.key])
+    elif answer_of is not None and event.key == "enter" and ahead.takes_line_end(event.time, desk.text_to_read):
+        pass
     elif ahead.is_open and command == "question.back":
         ahead.close()
     elif answer_of is None and command == "question.answer" and not desk.keys.command(Scope.WAITING, event.key):
