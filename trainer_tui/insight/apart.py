@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, REQUESTED_SLOT
@@ -47,7 +47,10 @@ def apart(steps: Iterable[Step], domain: Domain, max_history: int | None) -> tup
     """Slots and entities that tell the actions of these steps apart, then the smallest longer history that does; none
     where all that went before is the same, or does not go with the action."""
     told = list(steps)
-    found = [_by_slot(told, slot) for slot in _hidden(domain)]
+    hidden = list(_hidden(domain))
+    # A step goes through its story for its slots, so they are asked for once.
+    held = [(step.action, step.slots) for step in told] if hidden else []
+    found = [_by_slot(held, slot) for slot in hidden]
     found += [_by_entity(told, label) for label in _hidden_labels(told)]
     found.append(None if max_history is None else _by_history(told, max_history))
     return tuple(one for one in found if one is not None)
@@ -60,10 +63,10 @@ def _hidden(domain: Domain) -> Iterator[Slot]:
             yield slot
 
 
-def _by_slot(steps: Sequence[Step], slot: Slot) -> Apart | None:
+def _by_slot(steps: Sequence[tuple[str, Mapping[str, Any]]], slot: Slot) -> Apart | None:
     kind = "text" if slot.type == "unfeaturized" else slot.type
     seen = replace(slot, type=kind, influence_conversation=True)
-    held = {(step.action, repr(value)): value for step in steps for value in [step.slots.get(slot.name)]}
+    held = {(action, repr(value)): value for action, slots in steps for value in [slots.get(slot.name)]}
     if not _goes_with_action((seen.features(value), action) for (action, _), value in held.items()):
         return None
     return Apart("slot", slot.name, _briefly((key[0], _shown(value)) for key, value in held.items()))

@@ -250,7 +250,7 @@ class Guard:
                 del self._session_at[self._window(taught.lesson.states)][taught.move]
         for taught in steps[shared:]:
             wanted, states = taught.step.action, taught.lesson.states if taught.lesson else ()
-            step = Step(wanted, states, taught.step.tracker.slots)
+            step = Step(wanted, states, taught.step.tracker)
             unit = _Unit("this session", wanted, [step], taught.step.tracker, taught.move, base=wanted, now=wanted)
             self._session[taught.move] = unit
             if states:

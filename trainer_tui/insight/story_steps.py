@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import Any, NamedTuple, overload
 
 from trainer_tui.core.domain import Domain
@@ -22,17 +23,15 @@ FARTHEST = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """An action and what was before it: the `states` (oldest first, `FARTHEST` of them at most), every slot, the latest
-    message. `told` is the story, `place` where in its file it stands, `events` what led there; those of the
-    conversation under way are its tracker's."""
+    """An action and what was before it: the `states`, oldest first, `FARTHEST` of them at most. It is that of the story
+    `told` at `index`, which began with `first_slots`, or one of the conversation under way, `tracker`."""
 
     action: str
     states: Sequence[State]
-    slots: Mapping[str, Any]
-    message: UserUttered | None = None
-    place: Place | None = None
+    tracker: DialogueStateTracker | None = None
     told: TrainingTracker | None = None
     index: int = 0
+    first_slots: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def past(self) -> tuple[State, ...]:
@@ -44,7 +43,37 @@ class Step:
 
     @property
     def events(self) -> Sequence[Event]:
+        """What led there in its story."""
         return self.told.events[: self.index] if self.told else ()
+
+    @property
+    def place(self) -> Place | None:
+        """Where it stands in its file; an action_listen that no one wrote stands with what is before it."""
+        if self.told is None:
+            return None
+        written = (place for place in reversed(self.told.places[: self.index + 1]) if place is not None)
+        return next(written, self.told.place)
+
+    @property
+    def message(self) -> UserUttered | None:
+        """The latest one."""
+        if self.tracker:
+            return self.tracker.latest_message
+        return next((event for event in reversed(self.events) if isinstance(event, UserUttered)), None)
+
+    @property
+    def slots(self) -> Mapping[str, Any]:
+        """Every slot; of a story, by going through what led there."""
+        if self.tracker:
+            return self.tracker.slots
+        slots = self.first_slots
+        for event in self.events:
+            match event:
+                case SlotSet():
+                    slots = {**slots, event.name: event.value}
+                case AllSlotsReset() | Restarted():
+                    slots = self.first_slots
+        return slots
 
 
 class _Told(NamedTuple):
@@ -119,6 +148,7 @@ class StorySteps:
         self._states: list[State] = []
         self._numbers: dict[int, int] = {}
         self._known: dict[State, int] | None = None
+        self._disagreeing: list[range] | None = None
         places: list[tuple[int, int]] = []
         for tracker in trackers:
             if not tracker.is_rule:
@@ -137,7 +167,9 @@ class StorySteps:
 
     def disagreeing(self) -> Iterator[StepsBeside]:
         """Those of each state in which stories do different things."""
-        return self._of(rows for rows in self._backwards.groups(self.max_history) if self._disagree(rows))
+        if self._disagreeing is None:
+            self._disagreeing = [rows for rows in self._backwards.groups(self.max_history) if self._disagree(rows)]
+        return self._of(self._disagreeing)
 
     def _disagree(self, rows: range) -> bool:
         if len(rows) == 1:
@@ -151,7 +183,7 @@ class StorySteps:
     def step(self, tracker: DialogueStateTracker, action: str) -> Step:
         """The action after a conversation, as a step that can be held against those of the stories."""
         past = recent_states(tracker.applied, self._maker, self._farthest)
-        return Step(action, past, tracker.slots, tracker.latest_message)
+        return Step(action, past, tracker)
 
     def beside(self, step: Step) -> StepsBeside:
         """What stories do in the same state."""
@@ -184,21 +216,10 @@ class StorySteps:
     def made(self, story: int, end: int) -> Step:
         """The step of that story before which there were `end` states."""
         told = self.told[story]
-        tracker, index = told.tracker, told.indices[end - 1]
-        slots, message = self._domain.initial_slots, None
-        for event in tracker.events[:index]:
-            match event:
-                case SlotSet():
-                    slots = {**slots, event.name: event.value}
-                case UserUttered():
-                    message = event
-                case AllSlotsReset() | Restarted():
-                    slots = self._domain.initial_slots
-        # An action_listen that no one wrote stands with what is before it.
-        written = (place for place in reversed(tracker.places[: index + 1]) if place is not None)
         begins = 0 if self._farthest is None else max(0, end - self._farthest)
         past = _Past(self._states, told.states, begins, end)
-        return Step(told.action(end), past, slots, message, next(written, tracker.place), tracker, index)
+        index = told.indices[end - 1]
+        return Step(told.action(end), past, None, told.tracker, index, self._domain.initial_slots)
 
     def _in_state(self, window: Sequence[int]) -> StepsBeside:
         latest = [*reversed(window)]
