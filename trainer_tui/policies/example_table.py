@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, overload
 
@@ -40,10 +40,13 @@ class Windows(Sequence[Window]):
     @overload
     def __getitem__(self, place: slice) -> Sequence[Window]: ...
     def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[row] for row in range(*place.indices(len(self)))]
-        if not 0 <= place < len(self):
-            raise IndexError(place)
+        rows = range(len(self))[place]
+        return list(map(self._window, rows)) if isinstance(place, slice) else self._window(rows)
+
+    def __iter__(self) -> Iterator[Window]:
+        return map(self._window, range(len(self)))
+
+    def _window(self, place: int) -> Window:
         row = self.numbers[place * self.width : (place + 1) * self.width]
         return tuple(row[row.count(-1) :])
 

@@ -20,7 +20,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.numerics import np
 from trainer_tui.policies.alike_names import NO_NAMES, AlikeNames
 from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
-from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable
+from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable, Window
 from trainer_tui.policies.feature_rows import FeatureRows
 from trainer_tui.policies.lessons import lesson_length
 from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, thinned
@@ -218,11 +218,14 @@ class LearnedPolicy(Following[Lesson]):
         self._memory = BackoffMemory()
         symbols = [symbol(state) for state in table.states]
         situations = [situation(state) for state in table.states]
-        totals = table.totals
-        for row, window in enumerate(table.windows):
+        # Many windows end alike, and their contexts are the same.
+        counts: dict[tuple[Window, str], int] = {}
+        for row, (window, total) in enumerate(zip(table.windows, table.totals, strict=True)):
+            end = window[-LONGEST_PAST:], table.action(row)
+            counts[end] = counts.get(end, 0) + total
+        for (window, action), count in counts.items():
             now = situations[window[-1]] if window else ""
-            past = past_contexts(now, [symbols[state] for state in window[-LONGEST_PAST:]])
-            self._memory.add(past, table.action(row), totals[row])
+            self._memory.add(past_contexts(now, [symbols[state] for state in window]), action, count)
 
     def _learn(self, lesson: Lesson) -> None:
         window = lesson.states[-self._window_length :]
