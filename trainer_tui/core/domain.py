@@ -137,6 +137,11 @@ class Domain:
         return tuple(dict.fromkeys(name for name in names if "/" not in name))
 
     @cached_property
+    def own_actions_first(self) -> tuple[str, ...]:
+        """The same, those that every bot has behind the others."""
+        return tuple(sorted(self.action_names, key=self.default_actions.__contains__))
+
+    @cached_property
     def action_set(self) -> frozenset[str]:
         return frozenset(self.action_names)
 

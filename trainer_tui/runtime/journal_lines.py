@@ -21,6 +21,7 @@ VERSION = 2
 SUM = "sum"
 _SEAL = b',"sum":"%08x"}'
 _SEAL_LENGTH = len(_SEAL % 0)
+_decode = json.JSONDecoder().raw_decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def _checksum(body: bytes, number: int) -> int:
 
 def _parsed(text: bytes) -> Mapping[str, Any] | None:
     try:
-        found = json.loads(text.decode("utf-8", "surrogatepass"))
+        line = text.decode("utf-8", "surrogatepass")
+        found, end = _decode(line)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return found if isinstance(found, dict) and not line[end:].strip() else None

@@ -180,7 +180,6 @@ def _of_class(hint: type[Any]) -> _Decoder:
     if hint is float:
         return _number
     if hint in _PLAIN:
-        # Nearly all of them are right, and there are a hundred thousand.
         return lambda value: value if value.__class__ is hint else _expect(hint, value)
     return _as_it_is
 
@@ -188,11 +187,19 @@ def _of_class(hint: type[Any]) -> _Decoder:
 def _dataclass(kind: Any) -> _Decoder:
     hints = get_type_hints(kind)
     known = {name: _decoder(hints[name]) for name in _defaults(kind)}
+    # Most values are plain and right: for these nothing is called.
+    plain = {name: hints[name] for name in known if hints[name] in _PLAIN or hints[name] is float}
 
     def decode(source: Any) -> Any:
         if not isinstance(source, dict):
             raise TypeError(f"{kind.__name__} expected, found {source!r:.80}")
-        return kind(**{name: known[name](value) for name, value in source.items() if name in known})
+        return kind(
+            **{
+                name: value if plain.get(name) is value.__class__ else known[name](value)
+                for name, value in source.items()
+                if name in known
+            }
+        )
 
     return decode
 

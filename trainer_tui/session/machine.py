@@ -115,6 +115,7 @@ from trainer_tui.session.protocol import (
 )
 
 RESTART_MESSAGE = "/restart"
+_BESIDE_THE_QUESTION = (SessionRestarted, SlotEdited, ExamplesConfirmed, ResponseReworded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +158,9 @@ def step(state: SessionState, given: Input) -> SessionState:
     """The state after one input; IllegalInput where it does not answer what the session waits for."""
     if state.confirmed or state.examples:
         state = replace(state, confirmed=None, examples=())
+    if isinstance(given, _BESIDE_THE_QUESTION):
+        return _beside_the_question(state, given)
     match state.waiting, given:
-        case _, SessionRestarted():
-            return _restarted(state, given)
-        case ((AskMessage() | AskButton() | ConfirmAction() | ChooseAction()), SlotEdited()):
-            return _slot_edited(state, given)
-        case waiting, ExamplesConfirmed() if isinstance(waiting, Prompt):
-            if not given.examples:
-                raise IllegalInput("there is no message to confirm")
-            return replace(reduce(_with_example, given.examples, state), examples=given.examples)
-        case waiting, ResponseReworded() if isinstance(waiting, Prompt):
-            return _reworded(state, given)
-        case _, (ExamplesConfirmed() | ResponseReworded()):
-            raise IllegalInput("the session is busy", hint="Wait until it asks again, or stop what is under way.")
-
         case ((AskMessage() | AskButton()), MessageTyped()):
             if given.text.strip() == RESTART_MESSAGE:
                 return _restarted(state, given)
@@ -265,13 +255,29 @@ def step(state: SessionState, given: Input) -> SessionState:
                 state = replace(state, stubs={**state.stubs, decision.action: given.events})
             return _ran(state, decision, given.events, given)
 
-        case _, SlotEdited():
-            hint = "Answer it first: a slot is set where a message or an action is asked about."
-            raise IllegalInput("no slot is set by hand at this question", hint=hint)
         case waiting, _:
             raise IllegalInput(
                 f"{type(given).__name__} is no answer to {type(waiting).__name__}", hint="Answer what is asked."
             )
+
+
+def _beside_the_question(state: SessionState, given: Input) -> SessionState:
+    """What answers no question, and is given while one is asked."""
+    match state.waiting, given:
+        case _, SessionRestarted():
+            return _restarted(state, given)
+        case ((AskMessage() | AskButton() | ConfirmAction() | ChooseAction()), SlotEdited()):
+            return _slot_edited(state, given)
+        case _, SlotEdited():
+            hint = "Answer it first: a slot is set where a message or an action is asked about."
+            raise IllegalInput("no slot is set by hand at this question", hint=hint)
+        case waiting, ExamplesConfirmed() if isinstance(waiting, Prompt):
+            if not given.examples:
+                raise IllegalInput("there is no message to confirm")
+            return replace(reduce(_with_example, given.examples, state), examples=given.examples)
+        case waiting, ResponseReworded() if isinstance(waiting, Prompt):
+            return _reworded(state, given)
+    raise IllegalInput("the session is busy", hint="Wait until it asks again, or stop what is under way.")
 
 
 def _likely_result(state: SessionState, effect: RunAction | ExtractSlots) -> tuple[Event, ...]:
@@ -432,11 +438,13 @@ def _completed(prediction: EnsemblePrediction, domain: Domain) -> EnsemblePredic
     thought: dict[str, float] = {}
     for opinion in prediction.opinions:
         for name, confidence in opinion.confidences.items():
-            thought[name] = max(confidence, thought.get(name, 0.0))
-    thought[ACTION_DEFAULT_FALLBACK] = 0.0
-    missing = [name for name in domain.action_names if name not in known]
-    missing.sort(key=lambda name: (-thought.get(name, 0.0), name in domain.default_actions))
-    return replace(prediction, ranking=(*prediction.ranking, *((name, 0.0) for name in missing)))
+            if confidence > thought.get(name, 0.0):
+                thought[name] = confidence
+    thought.pop(ACTION_DEFAULT_FALLBACK, None)
+    missing = [name for name in domain.own_actions_first if name not in known]
+    first = sorted([name for name in missing if name in thought], key=thought.__getitem__, reverse=True)
+    others = [(name, 0.0) for name in missing if name not in thought]
+    return replace(prediction, ranking=(*prediction.ranking, *[(name, 0.0) for name in first], *others))
 
 
 def _decision(prediction: EnsemblePrediction, action: str) -> Decision:
@@ -444,7 +452,7 @@ def _decision(prediction: EnsemblePrediction, action: str) -> Decision:
     return Decision(
         action=action,
         predicted=prediction.action,
-        confidence=dict(prediction.ranking).get(action, 0.0),
+        confidence=next((share for name, share in prediction.ranking if name == action), 0.0),
         policy=prediction.policy if is_right else "",
         events=prediction.events,
         contradictions=prediction.contradictions,

@@ -25,6 +25,7 @@ from trainer_tui.session.protocol import (
 from trainer_tui.session.script import Play
 
 _HUMAN = get_args(HumanInput)
+_set = object.__setattr__
 _LANDMARKS = (MessageTyped, ButtonChosen, ResponseReworded, SessionRestarted)
 
 
@@ -52,14 +53,13 @@ class Node:
     played_through: int = field(init=False)
 
     def __post_init__(self) -> None:
+        parent = self.parent
         is_one = isinstance(self.given, _LANDMARKS) or self.waits_for_user or bool(self.state.examples)
-        object.__setattr__(self, "landmark", self if is_one else self.parent and self.parent.landmark)
-        object.__setattr__(self, "answer", self if self.is_answer else self.parent and self.parent.answer)
-        known = self.parent.messages if self.parent else 0
-        object.__setattr__(self, "messages", known + (self.message is not None))
+        _set(self, "landmark", self if is_one else parent and parent.landmark)
+        _set(self, "answer", self if self.is_answer else parent and parent.answer)
+        _set(self, "messages", (parent.messages if parent else 0) + (self.message is not None))
         is_through = self.play is not None and self.play.step is None
-        through = self.id if is_through else self.parent.played_through if self.parent else 0
-        object.__setattr__(self, "played_through", through)
+        _set(self, "played_through", self.id if is_through else parent.played_through if parent else 0)
 
     @property
     def waits_for_user(self) -> bool:

@@ -129,12 +129,13 @@ class Timeline:
             self.branches = dict(sorted({**self.branches, branch.id: branch}.items()))
 
     def _answer(self, given: Input, is_played: bool) -> None:
-        before, play = self.state, self.branch.play
-        after = step(before, given)
-        play = advanced(play, before, given, after) if play else None
-        node = Node(len(self.nodes), after, given, self.head, is_played, play)
+        branch = self.branch
+        head, play = branch.tip, branch.play
+        after = step(head.state, given)
+        play = advanced(play, head.state, given, after) if play else None
+        node = Node(len(self.nodes), after, given, head, is_played, play)
         self.nodes[node.id] = node
-        self._put(replace(self.branch, tip=node, undone=()))
+        self._put(replace(branch, tip=node, undone=()))
 
     def _lay_over(self, domain: Domain) -> None:
         """Every state as it is on that domain: undo, redo and branches must not lead back to one that is gone."""
