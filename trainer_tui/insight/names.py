@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
+from itertools import chain
 
 from trainer_tui.core.domain import DEFAULT_INTENTS, Domain, base_intent
 from trainer_tui.core.events import REQUESTED_SLOT, ActionExecuted, ActiveLoop, Era, Event, SlotSet, UserUttered
@@ -37,22 +38,26 @@ def uses_in_stories(stories: StoryFile) -> Uses:
     """Where each intent, action, slot, form and entity is named first."""
     uses = Uses()
     blocks: list[StoryStep | Rule] = [*stories.steps, *stories.rules]
+    # What a file says again and again is one object, and was named where it was first said.
+    known: set[int] = set()
     for block in blocks:
-        for event, place in _events(block):
-            _add(event, place, uses)
+        for condition in block.condition if isinstance(block, Rule) else ():
+            _add(condition, block.place, uses)
+        for index, event in enumerate(block.events):
+            if id(event) not in known:
+                known.add(id(event))
+                for part in _parts(event):
+                    _add(part, _place(block, index), uses)
     return uses
 
 
-def _events(block: StoryStep | Rule) -> Iterator[tuple[Event, Place | None]]:
-    for condition in block.condition if isinstance(block, Rule) else ():
-        yield condition, block.place
-    for index, event in enumerate(block.events):
-        place = block.place
-        if place and index < len(block.lines):
-            place = Place(place.path, block.lines[index])
-        for part in event.alternatives if isinstance(event, Or) else ((event,),):
-            for alternative in part:
-                yield alternative, place
+def _parts(event: Event | Or) -> Iterable[Event]:
+    return chain.from_iterable(event.alternatives) if isinstance(event, Or) else (event,)
+
+
+def _place(block: StoryStep | Rule, index: int) -> Place | None:
+    place = block.place
+    return Place(place.path, block.lines[index]) if place and index < len(block.lines) else place
 
 
 def _add(event: Event, place: Place | None, uses: Uses) -> None:
