@@ -276,7 +276,13 @@ def test_stats_tell_what_each_part_gains_or_costs_on_the_bots_own_examples(
     assert judged["as_configured"]["entity_f1"] > 0.5
     configured = {part["name"]: part["configured"] for part in judged["parts"]}
     assert configured.pop("SentenceEmbeddings", False) is False
-    assert configured == {"IntentNames": True, "NaiveBayes": False, "IntentForEntities": True, "Gazetteer": True}
+    assert configured == {
+        "IntentNames": True,
+        "NaiveBayes": False,
+        "IntentForEntities": True,
+        "Gazetteer": True,
+        "KnownWords": True,
+    }
     assert judged["idle"] == ["StochasticGradientDescent"]
     assert main(["data", "stats", str(travel), "--cross-validate", "2"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -291,7 +297,7 @@ def test_parts_for_entities_have_nothing_to_do_where_none_are_marked(
     (travel / "data/nlu.yml").write_text(TRAVEL.replace("](city)", "").replace("[", ""), encoding="utf-8")
     assert main(["data", "stats", str(travel), "--cross-validate", "--json"]) == 0
     judged = json.loads(capsys.readouterr().out)["pipeline"]["cross_validation"]
-    assert judged["idle"] == ["IntentForEntities", "Gazetteer", "StochasticGradientDescent"]
+    assert judged["idle"] == ["IntentForEntities", "Gazetteer", "KnownWords", "StochasticGradientDescent"]
     assert judged["as_configured"]["entity_f1"] is None
 
 

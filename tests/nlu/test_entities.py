@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from trainer_tui.nlu.crf import ConditionalRandomField
 from trainer_tui.nlu.entity_extractor import EntityExtractor, EntityRecipe, Pattern
 from trainer_tui.nlu.entity_lessons import TaughtExtractor
 from trainer_tui.nlu.gazetteer import Gazetteer
+from trainer_tui.nlu.known_words import KnownWords
 from trainer_tui.nlu.phrases import PhraseTable
 from trainer_tui.nlu.pipeline import build_interpreter
 from trainer_tui.nlu.synonyms import SynonymMapper, synonyms_of
@@ -213,7 +216,7 @@ ERRANDS = tuple(
     for name in NAMES
     for verb, intent, entity in (("listen", "play", "artist"), ("take me", "travel", "city"))
 )
-PLAIN = EntityRecipe(sees_intent=False, gazetteer=False)
+PLAIN = EntityRecipe(sees_intent=False, gazetteer=False, known_words=False)
 
 
 def test_what_a_word_is_depends_on_what_is_asked_for() -> None:
@@ -266,6 +269,33 @@ def test_of_a_value_that_is_new_a_known_first_or_last_word_tells() -> None:
     assert field and {"p=first=city", "p=last=city"} & set(field.features) == {"p=first=city"}
 
 
+def test_what_a_word_is_elsewhere_is_told_by_other_examples_than_its_own() -> None:
+    ulm, lima, beans = (
+        marked("to Ulm", "go", ("Ulm", "city")),
+        marked("to Lima", "go", ("Lima", "city")),
+        Example("Lima?", "ask"),
+    )
+    known = KnownWords.of([ulm, lima, beans])
+    assert known.kinds(tokenize("to ULM from Lima")) == ["outside", "inside", "new", "both"]
+    assert known.kinds(tokenize(ulm.text), own=ulm) == ["outside", "new"]
+    assert known.kinds(tokenize(lima.text), own=lima) == ["outside", "outside"]
+
+
+def test_a_word_that_was_never_marked_is_no_value_where_a_new_one_is() -> None:
+    told = [
+        marked(f"show {name}", "show", (name, "song")) for name in ("Imagine", "Yesterday", "Angie", "Creep", "Roxanne")
+    ]
+    plain = [
+        Example(text, "show") for text in ("show more", "play more", "show less", "play less", "give more", "give less")
+    ]
+    extractor, unaware = (EntityExtractor.fit([*told, *plain], [], recipe) for recipe in (EntityRecipe(), PLAIN))
+    assert [entity.value for entity in extractor.extract("show angel", "show")] == ["angel"]
+    assert extractor.extract("show less", "show") == ()
+    assert extractor.field and unaware.field
+    assert {"k=new", "k=outside"} <= set(extractor.field.features)
+    assert not [name for name in unaware.field.features if name.startswith("k=")]
+
+
 def test_the_intent_tells_what_the_word_before_begins() -> None:
     names = ("Ulm", "Bonn", "Graz", "Linz", "Rome", "Lima")
     examples = [
@@ -283,7 +313,7 @@ def test_the_intent_tells_what_the_word_before_begins() -> None:
 
 @pytest.mark.parametrize("is_stochastic", [False, True])
 def test_equal_data_give_an_equal_field_however_often_in_one_process(is_stochastic: bool) -> None:
-    messages = [([[word] for word in example.text.split()], ["O", "O", "B-0"]) for example in ERRANDS[::2]]
+    messages = [([[word] for word in example.text.split()], ["O", "O", "I-0"]) for example in ERRANDS[::2]]
     first, second = (ConditionalRandomField.fit(messages, is_stochastic) for _ in range(2))
     np.testing.assert_array_equal(first.weights, second.weights)
     np.testing.assert_array_equal(first.transitions, second.transitions)
@@ -312,18 +342,53 @@ def test_a_stored_extractor_answers_alike(data: TrainingData) -> None:
         assert stored.extract(text) == extractor.extract(text)
 
 
-def test_labels_that_cannot_follow_each_other_never_do() -> None:
+def test_entities_of_one_kind_may_stand_side_by_side() -> None:
     field = ConditionalRandomField(
-        labels=("O", "B-0", "I-0", "B-1", "I-1"),
-        features=("inside 0", "begins 1"),
-        bounds=np.array([0, 1, 2], dtype=np.int32),
-        label_of=np.array([2, 3], dtype=np.int32),
-        weights=np.array([5.0, 5.0], dtype=np.float32),
-        transitions=np.zeros((5, 5), dtype=np.float32),
+        labels=("O", "B-0", "I-0", "I-1"),
+        features=("inside 0", "begins 0", "inside 1"),
+        bounds=np.array([0, 1, 2, 3], dtype=np.int32),
+        label_of=np.array([2, 1, 3], dtype=np.int32),
+        weights=np.array([5.0, 6.0, 5.0], dtype=np.float32),
+        transitions=np.zeros((4, 4), dtype=np.float32),
     )
 
     def spans(*features: str) -> list[tuple[int, int, str]]:
         return [(span.start, span.end, span.name) for span in field.decode([[feature] for feature in features])]
 
     assert spans("inside 0", "inside 0") == [(0, 2, "0")]
-    assert spans("begins 1", "inside 0", "inside 0") == [(0, 1, "1"), (1, 3, "0")]
+    assert spans("inside 0", "begins 0", "inside 0") == [(0, 1, "0"), (1, 3, "0")]
+    assert spans("inside 1", "inside 0", "inside 0") == [(0, 1, "1"), (1, 3, "0")]
+
+
+def test_a_confidence_is_the_share_of_all_labellings_with_exactly_that_entity() -> None:
+    chance = np.random.default_rng(1)
+    labels = ("O", "B-0", "I-0", "I-1")
+    weights, transitions = chance.normal(size=(3, 4)), chance.normal(size=(4, 4))
+    field = ConditionalRandomField(
+        labels,
+        ("a", "b", "c"),
+        np.array([0, 4, 8, 12], dtype=np.int32),
+        np.array([0, 1, 2, 3] * 3, dtype=np.int32),
+        weights.astype(np.float32).ravel(),
+        transitions.astype(np.float32),
+    )
+    found = field.decode([["a"], ["b"], ["c"], ["a"]])
+    shares: Counter[tuple[int, int, str]] = Counter()
+    lines = list(product(range(4), repeat=4))
+    scores = [sum(weights[row, label] for row, label in zip((0, 1, 2, 0), line, strict=True)) for line in lines]
+    scores = [
+        score + sum(transitions[pair] for pair in pairwise(line)) for score, line in zip(scores, lines, strict=True)
+    ]
+    for line, share in zip(lines, np.exp(scores) / np.exp(scores).sum(), strict=True):
+        names = [labels[label].removeprefix("B-").removeprefix("I-") for label in line]
+        starts = [
+            position
+            for position, (label, name) in enumerate(zip(line, names, strict=True))
+            if label == 1 or (label > 1 and (not position or names[position - 1] != name))
+        ]
+        for start in starts:
+            others = (end for end in range(start + 1, 4) if end in starts or names[end] != names[start])
+            shares[start, next(others, 4), names[start]] += share
+    assert found
+    for span in found:
+        assert span.confidence == pytest.approx(shares[span.start, span.end, span.name], abs=1e-5)

@@ -17,6 +17,7 @@ GRADIENT_DESCENT = "StochasticGradientDescent"
 ENTITY_PARTS: Mapping[str, str] = {
     "IntentForEntities": "intent_for_entities",
     "Gazetteer": "gazetteer",
+    "KnownWords": "known_words",
     GRADIENT_DESCENT: "gradient_descent",
 }
 PARTS: Mapping[str, str] = {
@@ -88,6 +89,7 @@ class Settings:
     naive_bayes: bool = True
     intent_for_entities: bool = True
     gazetteer: bool = True
+    known_words: bool = True
     gradient_descent: bool = True
 
     def to_json(self) -> dict[str, Any]:

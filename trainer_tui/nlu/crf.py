@@ -31,7 +31,7 @@ _PARAMETERS = {
 
 @dataclass(frozen=True, slots=True)
 class LabelledSpan:
-    """Tokens `start` to `end` (exclusive) are one `name` (a tag without its B- or I-)."""
+    """Tokens `start` to `end` (exclusive) are one `name` (a label without its B- or I-)."""
 
     start: int
     end: int
@@ -43,8 +43,9 @@ class LabelledSpan:
 class ConditionalRandomField:
     """`features[i]` weighs label number `label_of[k]` by `weights[k]` for k in `bounds[i]` … `bounds[i + 1]`.
 
-    `labels` are `O`, `B-name`, `I-name`; an `I-name` follows only `B-name` and `I-name`. `transitions`: labels before ×
-    labels after.
+    `labels` are `O`, `I-name`, and `B-name` for the first token of a span right behind another one of that name: so
+    most names need one label, not two, and a fit, whose time grows with the square of the labels, a third of the time.
+    `transitions`: labels before × labels after.
     """
 
     labels: tuple[str, ...]
@@ -121,25 +122,9 @@ class ConditionalRandomField:
         return {label: number for number, label in enumerate(self.labels)}
 
     @cached_property
-    def _allowed(self) -> Floats:
-        """What is added to `transitions`: nothing, or never where an I- has nothing to go on from."""
-        allowed = np.zeros_like(self.transitions)
-        for number, label in enumerate(self.labels):
-            if label.startswith("I-"):
-                allowed[:, number] = _NEVER
-                for before in (self._number.get("B-" + label[2:]), number):
-                    if before is not None:
-                        allowed[before, number] = 0
-        return allowed
-
-    @cached_property
     def _move_weights(self) -> NDArray[np.float64]:
-        weights: NDArray[np.float64] = np.exp(np.maximum(self.transitions + self._allowed, -200).astype(np.float64))
+        weights: NDArray[np.float64] = np.exp(np.maximum(self.transitions, -200).astype(np.float64))
         return weights
-
-    @cached_property
-    def _start(self) -> Floats:
-        return np.array([_NEVER if label.startswith("I-") else 0 for label in self.labels], dtype=np.float32)
 
     def emissions(self, features: Features) -> Floats:
         """Tokens × labels: what the features say of each token alone."""
@@ -159,11 +144,10 @@ class ConditionalRandomField:
         return scores.reshape(len(features), len(self.labels)).astype(np.float32)
 
     def _best_path(self, emissions: Floats) -> list[int]:
-        moves = self.transitions + self._allowed
-        score = emissions[0] + self._start
+        score = emissions[0]
         back = np.zeros(emissions.shape, dtype=np.intp)
         for token in range(1, len(emissions)):
-            through = score[:, None] + moves
+            through = score[:, None] + self.transitions
             back[token] = through.argmax(axis=0)
             score = through.max(axis=0) + emissions[token]
         path = [int(score.argmax())]
@@ -172,21 +156,29 @@ class ConditionalRandomField:
         return path[::-1]
 
     def _log_sum_with(self, emissions: Floats, span: tuple[int, int, str]) -> float:
-        """`_log_sum` of those labellings alone that have exactly this span."""
+        """`_log_sum` of those labellings alone that have exactly this span: it begins with `B-name`, or with `I-name`
+        behind anything but that name."""
         start, end, name = span
+        begins, inside = self._number.get(f"B-{name}"), self._number.get(f"I-{name}")
         bound = np.full(emissions.shape, _NEVER, dtype=np.float32)
         bound[:start], bound[end:] = 0, 0
-        bound[start, self._number[f"B-{name}"]] = 0
-        inside = self._number.get(f"I-{name}")
         if inside is not None:
             bound[start + 1 : end, inside] = 0
             bound[end : end + 1, inside] = _NEVER
-        return self._log_sum(emissions + bound)
+        sums = []
+        for first in (begins, inside):
+            if first is not None:
+                beginning = bound.copy()
+                beginning[start, first] = 0
+                if first == inside and start:
+                    beginning[start - 1, [label for label in (begins, inside) if label is not None]] = _NEVER
+                sums.append(self._log_sum(emissions + beginning))
+        return float(np.logaddexp.reduce(sums))
 
     def _log_sum(self, emissions: Floats) -> float:
         """The logarithm of the summed weights of all labellings."""
         moves = self._move_weights
-        score = (emissions[0] + self._start).astype(np.float64)
+        score = emissions[0].astype(np.float64)
         for token in range(1, len(emissions)):
             highest = score.max()
             score = np.log(np.maximum(np.exp(score - highest) @ moves, 1e-300)) + highest + emissions[token]
@@ -229,12 +221,14 @@ class ConditionalRandomField:
 
 
 def _spans(labels: Sequence[str]) -> list[tuple[int, int, str]]:
-    """(start, end, name) of each run `B-name I-name …`."""
+    """(start, end, name) of each run of one name; a `B-name` begins another."""
     spans: list[tuple[int, int, str]] = []
     for position, label in enumerate(labels):
-        if label.startswith("B-"):
+        if label == "O":
+            continue
+        if spans and spans[-1][1:] == (position, label[2:]) and label.startswith("I-"):
+            start, _, name = spans.pop()
+            spans.append((start, position + 1, name))
+        else:
             spans.append((position, position + 1, label[2:]))
-        elif label.startswith("I-"):
-            start, _, name = spans[-1]
-            spans[-1] = (start, position + 1, name)
     return spans

@@ -1,8 +1,9 @@
 """The entities of a message: a conditional random field over tokens, and regexes and lookup tables beside it.
 
-The field sees two things beside the words. The intent, as the data say it in training and as it is told in use: what
-follows `to` is an artist or a city by what is asked for. And a gazetteer, the values that entities had in training; of
-an example's own values only those count that another example has too, or the field would learn to trust nothing else.
+The field sees three things beside the words. The intent, as the data say it in training and as it is told in use: what
+follows `to` is an artist or a city by what is asked for. A gazetteer, the values that entities had in training; and
+whether a word was part of any. An example's own values and words count only where another example has them too, or the
+field would learn to trust nothing else.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
 from trainer_tui.nlu.crf import ConditionalRandomField
 from trainer_tui.nlu.gazetteer import NOTHING_KNOWN, Gazetteer, Value
+from trainer_tui.nlu.known_words import KnownWord, KnownWords
 from trainer_tui.nlu.phrases import PhraseTable
 from trainer_tui.nlu.token_features import token_features
 from trainer_tui.nlu.tokenizer import Token, tokenize
@@ -62,6 +64,7 @@ class EntityRecipe:
 
     sees_intent: bool = True
     gazetteer: bool = True
+    known_words: bool = True
     gradient_descent: bool = True
 
 
@@ -79,6 +82,7 @@ class EntityExtractor:
     field: ConditionalRandomField | None = None
     patterns: tuple[Pattern, ...] = ()
     gazetteer: Gazetteer = NOTHING_KNOWN
+    known_words: KnownWords | None = None
     sees_intent: bool = True
     given_up: set[str] = dataclass_field(default_factory=set, compare=False)
 
@@ -89,7 +93,8 @@ class EntityExtractor:
         """FormatError names a regex that Python cannot read."""
         kinds = tuple(sorted({kind_of(entity) for example in examples for entity in example.entities}, key=repr))
         gazetteer = Gazetteer.of(examples) if recipe.gazetteer else NOTHING_KNOWN
-        untrained = cls(kinds, None, tuple(patterns), gazetteer, recipe.sees_intent)
+        known_words = KnownWords.of(examples) if recipe.known_words else None
+        untrained = cls(kinds, None, tuple(patterns), gazetteer, known_words, recipe.sees_intent)
         assert len(untrained._matchers) == len(patterns)  # a regex that cannot be read is told before the long fit
         if not kinds:
             return untrained
@@ -178,11 +183,12 @@ class EntityExtractor:
                 named[position] += [f"{place}={entity}" for entity in match.kind]
         for names, (first, last) in zip(named, self.gazetteer.edges(tokens, own), strict=True):
             names += [*(f"first={entity}" for entity in first), *(f"last={entity}" for entity in last)]
-        return token_features(tokens, named, intent if self.sees_intent else None)
+        known = self.known_words.kinds(tokens, own) if self.known_words else None
+        return token_features(tokens, named, intent if self.sees_intent else None, known)
 
     def _tags(self, example: Example, tokens: Sequence[Token]) -> list[str]:
-        """BIO tags; an entity takes every token that it touches, of two on one token the first counts."""
-        tags = ["O"] * len(tokens)
+        """The field's labels; an entity takes every token that it touches, of two on one token the first counts."""
+        owners: list[Entity | None] = [None] * len(tokens)
         for entity in example.entities:
             if entity.start is None or entity.end is None:
                 continue
@@ -191,11 +197,17 @@ class EntityExtractor:
                 for position, token in enumerate(tokens)
                 if token.start < entity.end and entity.start < token.end
             ]
-            if any(tags[position] != "O" for position in touched):
-                continue
-            name = self.kinds.index(kind_of(entity))
-            for position in touched:
-                tags[position] = f"{'B' if position == touched[0] else 'I'}-{name}"
+            if not any(owners[position] for position in touched):
+                for position in touched:
+                    owners[position] = entity
+        numbers = {kind: number for number, kind in enumerate(self.kinds)}
+        tags = []
+        for before, owner in zip((None, *owners), owners, strict=False):
+            if owner is None:
+                tags.append("O")
+            else:
+                is_next = before is not None and before is not owner and kind_of(before) == kind_of(owner)
+                tags.append(f"{'B' if is_next else 'I'}-{numbers[kind_of(owner)]}")
         return tags
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -204,6 +216,7 @@ class EntityExtractor:
             "patterns": self.patterns,
             "field": None,
             "gazetteer": self.gazetteer.values,
+            "known_words": self.known_words and self.known_words.words,
             "sees_intent": self.sees_intent,
             "given_up": sorted(self.given_up),
         }
@@ -219,6 +232,8 @@ class EntityExtractor:
         field = ConditionalRandomField.from_parts(described["field"], arrays) if described["field"] else None
         if field and not all(label == "O" or int(label[2:]) in range(len(kinds)) for label in field.labels):
             raise ValueError("the labels of the entity extractor have no meaning")
+        words = described["known_words"]
+        known_words = None if words is None else KnownWords(tuple(KnownWord(*word) for word in words))
         return cls(
             kinds,
             field,
@@ -226,6 +241,7 @@ class EntityExtractor:
                 Pattern(name, source, tuple(phrases), *rest) for name, source, phrases, *rest in described["patterns"]
             ),
             Gazetteer(tuple(Value(*value) for value in described["gazetteer"])),
+            known_words,
             bool(described["sees_intent"]),
             set(described.get("given_up", ())),
         )

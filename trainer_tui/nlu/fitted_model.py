@@ -144,7 +144,9 @@ def _fit_extractor(data: TrainingData, examples: Sequence[Example], settings: Se
     if not (settings.extracts_entities or settings.extracts_lookups or settings.extracts_regexes):
         return EntityExtractor()
     marked = examples if settings.extracts_entities else ()
-    recipe = EntityRecipe(settings.intent_for_entities, settings.gazetteer, settings.gradient_descent)
+    recipe = EntityRecipe(
+        settings.intent_for_entities, settings.gazetteer, settings.known_words, settings.gradient_descent
+    )
     return EntityExtractor.fit(marked, _patterns(data, examples, settings), recipe)
 
 

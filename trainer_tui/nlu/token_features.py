@@ -2,7 +2,7 @@
 
 How a word begins and ends is told by itself, for itself and for its neighbours: words that were never seen are known by
 it. The word, and the one before it, under the intent are told too, since `to` begins a place for one intent and a
-person for another.
+person for another; so is what the two are elsewhere.
 """
 
 from __future__ import annotations
@@ -17,9 +17,13 @@ _PARTS = (1, 2, 3, 4, 5)
 
 
 def token_features(
-    tokens: Sequence[Token], patterns: Sequence[Sequence[str]], intent: str | None = None
+    tokens: Sequence[Token],
+    patterns: Sequence[Sequence[str]],
+    intent: str | None = None,
+    known: Sequence[str] | None = None,
 ) -> list[list[str]]:
-    """Features of each token; `patterns` names, for each, the regexes, lookup tables and known values that match there.
+    """Features of each token; `patterns` names, for each, the regexes, lookup tables and known values that match there,
+    `known` what its word is elsewhere.
 
     Pairs of neighbouring words were tried and left out: they made it slower and, on seven bots' data, a little worse.
     So were every run of characters within the word and words three away.
@@ -31,6 +35,10 @@ def token_features(
     features = []
     for position, word in enumerate(words):
         own = [*whole, f"w={word}", f"s={shapes[position]}", *(f"p={name}" for name in patterns[position])]
+        if known is not None:
+            own.append(f"k={known[position]}")
+        if known is not None and intent is not None:
+            own.append(f"i={intent} k-1={known[position - 1] if position else ''} k={known[position]}")
         if intent is not None:
             own += [f"i={intent} w={word}", f"i={intent} w-1={words[position - 1] if position else ''}"]
         own += [f"<{size}={word[:size]}" for size in _PARTS if len(word) > size]
