@@ -4,8 +4,9 @@ The standard decorator works out the fields of each class, writes six methods fo
 start defines some three hundred classes, makes values of a third of them, and spent two fifths of its time on that.
 Here a class gets its slots, and no more. What its fields are the standard library says when somebody first asks, so
 that `replace`, `fields`, `asdict` and matching work as ever; showing and refusing are methods that all classes share;
-and what has to be written out to be fast, making, comparing, hashing and replacing, is compiled when it is first
-called. `replace` is for what a long session does a hundred thousand times: it takes a fifth of the standard one's time.
+and what has to be written out to be fast, comparing, hashing and replacing, is compiled when it is first called, and
+making when a few values were made. `replace` is for what a long session does a hundred thousand times: it takes a
+fifth of the standard one's time.
 
 >>> @dataclass(frozen=True, slots=True)
 ... class Slot:
@@ -24,8 +25,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable
-from dataclasses import MISSING, FrozenInstanceError
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, FrozenInstanceError
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
@@ -61,12 +62,14 @@ else:
 
 def _frozen(cls: type, slots: bool, eq: bool, kw_only: bool) -> type:
     own = set(vars(cls))
+    plain = {} if kw_only else _plain_fields(cls)
     if cls.__doc__ is None:
         cls.__doc__ = f"A frozen dataclass: {cls.__name__}."  # or the standard library works out a signature for it
     make = dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)
     made: Any = _with_slots(cls, make) if slots else make(cls)
+    init = _when_called(made, "__init__", _init)
     methods = {
-        "__init__": _when_called(made, "__init__", _init),
+        "__init__": _field_by_field(plain, init) if plain else init,
         "__replace__": _when_called(made, "__replace__", _replace),
         "__repr__": _repr,
         "__setattr__": _refuse_to_set,
@@ -120,6 +123,43 @@ class _Asked:
         said = vars(self._standard())[self._name]
         setattr(self._owner, self._name, said)
         return said
+
+
+def _plain_fields(cls: type) -> dict[str, Any]:
+    """Each field and its default (MISSING: it has none; a Field: it makes one), in the order of arguments; none where
+    there is more to know of them."""
+    if len(cls.__mro__) > 2 or hasattr(cls, "__post_init__"):
+        return {}
+    found = {name: vars(cls).get(name, MISSING) for name in cls.__annotations__}
+    if any(_NO_FIELDS.match(annotation) for annotation in cls.__annotations__.values()):
+        return {}
+    ours = [default for default in found.values() if isinstance(default, Field)]
+    if any(not item.init or item.kw_only is not MISSING or item.default_factory is MISSING for item in ours):
+        return {}
+    return found
+
+
+_FEW = 20
+
+
+def _field_by_field(fields: Mapping[str, Any], written: Callable[..., None]) -> Callable[..., None]:
+    """Makes the first few values, which are all of most classes that a start needs: to write the method takes as long.
+    What does not fit is left to the one that is `written`, which says so."""
+    left = _FEW
+
+    def __init__(self: Any, *given: Any, **named: Any) -> None:
+        nonlocal left
+        left -= 1
+        by_place = dict(zip(fields, given, strict=False))
+        values = {**fields, **by_place, **named}
+        is_known = len(given) <= len(fields) == len(values) and not by_place.keys() & named.keys()
+        if left < 0 or not is_known or any(value is MISSING for value in values.values()):
+            written(self, *given, **named)
+            return
+        for name, value in values.items():
+            _set(self, name, value if not isinstance(value, Field) else value.default_factory())  # type: ignore[operator]
+
+    return __init__
 
 
 def _when_called(cls: Any, name: str, write: Callable[[Any], Callable[..., Any]]) -> Callable[..., Any]:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
 
+from trainer_tui import dataclass as our_module
 from trainer_tui.dataclass import dataclass as ours
 from trainer_tui.dataclass import replace as replaced
 
@@ -103,8 +104,18 @@ def test_nothing_of_it_can_be_changed(made: tuple[Any, Any, Any]) -> None:
 
 
 def test_wrong_arguments_are_refused_at_the_first_value_and_later(made: tuple[Any, Any, Any]) -> None:
-    _, mapped, named = made
-    for _ in range(2):
+    slot, mapped, named = made
+    for _ in range(30):
+        assert slot("a", seen=["x"]).seen == ["x"]
+        assert slot(name="a").values == ()
+        with pytest.raises(TypeError):
+            slot()
+        with pytest.raises(TypeError):
+            slot("a", name="b")
+        with pytest.raises(TypeError):
+            slot("a", (), [], "more")
+        with pytest.raises(TypeError):
+            slot("a", colour="red")
         with pytest.raises(TypeError):
             mapped()
         with pytest.raises(TypeError):
@@ -187,3 +198,26 @@ def test_the_fields_of_a_class_are_worked_out_when_somebody_asks() -> None:
     assert not isinstance(vars(Place)["__dataclass_fields__"], dict)
     assert Place("a") == Place("a", 0)
     assert list(vars(Place)["__dataclass_fields__"]) == ["name", "line"]
+
+
+def test_a_few_values_are_made_without_a_method_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    compiled = our_module._compiled
+
+    def noted(cls: Any, text: str, scope: dict[str, Any]) -> Callable[..., Any]:
+        written.append(text.partition("(")[0])
+        return compiled(cls, text, scope)
+
+    monkeypatch.setattr(our_module, "_compiled", noted)
+
+    @ours(frozen=True, slots=True)
+    class Place:
+        name: str
+        lines: list[int] = field(default_factory=list)
+
+    few = [Place("a"), Place(name="b", lines=[1])]
+    assert [(place.name, place.lines) for place in few] == [("a", []), ("b", [1])]
+    assert written == []
+    many = [Place(str(number)) for number in range(1000)]
+    assert written == ["def __init__"]
+    assert many[0].lines is not many[-1].lines
