@@ -213,4 +213,4 @@ def test_few_modules_are_loaded_before_the_screen_opens(full: set[str]) -> None:
     """Each costs a start about a third of a millisecond."""
     loaded = full | loaded_after("import trainer_tui.commands.interactive, trainer_tui.runtime.opening")
     own = {name for name in loaded if name.startswith("trainer_tui.")}
-    assert len(own) <= 225, sorted(own)
+    assert len(own) <= 218, sorted(own)

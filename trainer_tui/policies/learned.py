@@ -21,18 +21,18 @@ from trainer_tui.numerics import np
 from trainer_tui.policies.alike_names import NO_NAMES, AlikeNames
 from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
 from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable, Window
-from trainer_tui.policies.feature_rows import FeatureRows
 from trainer_tui.policies.lessons import lesson_length
-from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution, thinned
 from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
-from trainer_tui.policies.refit import carried_over, narrowed
 from trainer_tui.policies.sight import Past
 from trainer_tui.policies.window_features import Feature, features, situation, symbol
 from trainer_tui.progress import Progress, part_of, unheard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from trainer_tui.policies.feature_rows import FeatureRows
+    from trainer_tui.policies.linear_model import LinearModel, LinearProblem, LinearSolution
 
 WINDOW_LENGTH = 10
 
@@ -52,6 +52,8 @@ class Assignment:
     known: LinearSolution | None = None
 
     def model(self, solution: LinearSolution) -> LinearModel:
+        from trainer_tui.policies.linear_model import LinearModel, LinearSolution
+
         vocabulary = {feature: column for column, feature in enumerate(self.vocabulary)}
         wanted = self.problem.wanted
         if self.known is not None and wanted is not None:
@@ -112,6 +114,10 @@ class LearnedPolicy(Following[Lesson]):
         May run beside the session. `of_stories` is the model of the stories alone, where there is one: its inverse
         temperature is kept, and only what the lessons change is fitted anew.
         """
+        from trainer_tui.policies.feature_rows import FeatureRows
+        from trainer_tui.policies.linear_model import LinearProblem, thinned
+        from trainer_tui.policies.refit import carried_over, narrowed
+
         table = self._table
         if self._fitted_rows is None:
             chosen = thinned(table.counts.sum(axis=1)).tolist()
@@ -209,6 +215,8 @@ class LearnedPolicy(Following[Lesson]):
         policy.names = AlikeNames(tuple(json["names"]))
         policy._remember(table)
         if json["model"] is not None:
+            from trainer_tui.policies.linear_model import LinearModel
+
             policy.model_ = LinearModel.from_parts(json["model"], _under("model.", arrays))
         return policy
 

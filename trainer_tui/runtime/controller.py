@@ -28,7 +28,6 @@ from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, 
 from trainer_tui.runtime.sessions import session_name
 from trainer_tui.session.codec import is_same_domain
 from trainer_tui.session.doubt import doubt
-from trainer_tui.session.edits import edited
 from trainer_tui.session.history import History
 from trainer_tui.session.names import action_name_fault, intent_name_fault
 from trainer_tui.session.nodes import Node
@@ -72,7 +71,6 @@ from trainer_tui.session.records import (
 )
 from trainer_tui.session.script import Script
 from trainer_tui.session.show import actions_view, script_view, session_view
-from trainer_tui.session.tree import compared, moves, settled
 from trainer_tui.session.view import (
     UNSURE_BELOW,
     ComparedRow,
@@ -397,6 +395,8 @@ class Controller:
     # --- scripts, and the tree of branches ------------------------------------------------------------------------
 
     def edit_turn(self, node: int, change: Change) -> None:
+        from trainer_tui.session.edits import edited
+
         move = edited(self.timeline.head, node, change)
         if isinstance(move, PlayBegun):
             self._move(move)
@@ -434,6 +434,8 @@ class Controller:
         self._move(PlayHalted(is_halted))
 
     def moves(self) -> tuple[MoveView, ...]:
+        from trainer_tui.session.tree import moves
+
         return moves(self.timeline)
 
     def look_at(self, node: int) -> SessionView:
@@ -446,6 +448,8 @@ class Controller:
     def _settled(self, node: int) -> Node:
         if node not in self.timeline.nodes:
             raise IllegalInput(f"there is no move {node}", hint="See the time line.")
+        from trainer_tui.session.tree import settled
+
         return settled(self.timeline.nodes[node], self.timeline)
 
     def compare(self, left: int, right: int) -> tuple[ComparedRow, ...]:
@@ -453,6 +457,8 @@ class Controller:
         for branch in (left, right):
             if branch not in branches:
                 raise IllegalInput(f"there is no branch {branch}")
+        from trainer_tui.session.tree import compared
+
         return compared(branches[left].tip, branches[right].tip)
 
     def drop_branch(self, branch: int) -> None:

@@ -9,7 +9,6 @@ from dataclasses import field
 from trainer_tui.core.domain import Domain
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
-from trainer_tui.export.conversations import additions
 from trainer_tui.runtime.collection import no_collection
 from trainer_tui.runtime.journal_reading import Kept
 from trainer_tui.session.codec import is_same_domain
@@ -82,6 +81,8 @@ def _beginnings(kept: Kept, today: Domain) -> Iterator[Domain]:
 
 def changes(timeline: Timeline, today: Domain) -> str:
     """What of the project is another than the session knows it, in words."""
+    from trainer_tui.export.conversations import additions
+
     made = additions(timeline)
     names = (*made.intents, *made.entities, *made.actions, *made.responses)
     events = (event for tip in timeline.tips() for event in tip.state.tracker.events)

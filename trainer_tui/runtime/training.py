@@ -17,7 +17,6 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
-from trainer_tui.policies.linear_model import LinearModel
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.progress import Progress
 from trainer_tui.runtime.beside import in_thread
@@ -29,6 +28,7 @@ _GETTING_READY = "getting ready ..."
 
 if TYPE_CHECKING:
     from trainer_tui.nlu.pipeline import PipelineInterpreter
+    from trainer_tui.policies.linear_model import LinearModel
 
 
 def _unwatched() -> None:
