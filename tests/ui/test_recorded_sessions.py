@@ -105,7 +105,7 @@ class Frugal:
         """As much of the turn as is right, with one key."""
         before = self._settled()
         rights = next((place for place, answer in enumerate(self.left) if answer != "y"), len(self.left))
-        is_whole = "a turn >" in self.trainer.text
+        is_whole = "a whole turn >" in self.trainer.text
         await self._presses("a" if is_whole else "y")
         taken = max(1, self._settled() - before)
         assert taken <= rights, "the whole turn was accepted, though the session corrects it"

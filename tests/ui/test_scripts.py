@@ -34,7 +34,7 @@ def actions(trainer: Trainer) -> list[str]:
 async def test_a_right_turn_takes_its_text_enter_and_one_key(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
         await trainer.says("hello")
-        await trainer.sees(ConfirmIntent, "a turn >.70")
+        await trainer.sees(ConfirmIntent, "a whole turn >.70")
         await trainer.presses("a")
         await trainer.sees(AskMessage)
         assert actions(trainer)[-2:] == ["utter_greet", "action_listen"]

@@ -47,7 +47,7 @@ def confirm_intent(prompt: ConfirmIntent, known: Known) -> Question:
             rest,
         ),
         short=(("Is this right?  ", message, *means), (message, *means)),
-        facts=disagreeing(parse.second, "intent"),
+        facts=(*_told(parse.entities), *disagreeing(parse.second, "intent")),
         matter=(*disagreeing(parse.second, "intent"), _entities(parse.entities)),
         answers=(
             yes(Confirmed()),
@@ -97,7 +97,7 @@ def name_intent(prompt: NameIntent, known: Known) -> Question:
 def mark_entities(prompt: MarkEntities, known: Known) -> Question:
     parse = prompt.parse
     return Question(
-        ("Mark the entities as [value](type)",),
+        ("Mark the entities: square brackets around the words, then the type in round ones, as in [Rome](city)",),
         short=(
             ("Which words are entities?", Quiet("  intent "), *_quiet(_intent(parse))),
             ("Which words are entities?",),
@@ -120,11 +120,20 @@ def _quiet(intent: Name | Sign) -> Words:
     return (Quiet(intent.text),) if isinstance(intent, Name) else (intent,)
 
 
+def _told(entities: Sequence[Entity]) -> tuple[Words, ...]:
+    """In words: of a marked message a voice leaves out the brackets."""
+    told = ", ".join(f"{entity.entity} is {shown_value(entity.value)}{_more(entity)}" for entity in entities)
+    return ((f"entities: {told}",),) if entities else ()
+
+
+def _more(entity: Entity) -> str:
+    return "".join(f" {name} {value}" for name, value in (("role", entity.role), ("group", entity.group)) if value)
+
+
 def _entities(entities: Sequence[Entity]) -> Words:
     if not entities:
         return (Quiet("no entities"),)
     words: list[Name | Quiet | str] = [Quiet("entities  ")]
     for entity in entities:
-        more = "".join(f" {name} {value}" for name, value in (("role", entity.role), ("group", entity.group)) if value)
-        words += [Name(entity.entity, "label"), f" = {shown_value(entity.value)}{more}   "]
+        words += [Name(entity.entity, "label"), f" = {shown_value(entity.value)}{_more(entity)}   "]
     return tuple(words)

@@ -56,5 +56,5 @@ def with_whole_turn(question: Question, view: SessionView) -> Question:
     is_of_another_kind = view.code is not None or view.offer is not None
     if is_at_its_end or is_of_another_kind or (view.script is not None and view.script.likely):
         return question
-    label = f"turn >{f'{view.sure_above:.2f}'.removeprefix('0')}"
+    label = f"whole turn >{f'{view.sure_above:.2f}'.removeprefix('0')}"
     return replace(question, answers=(*question.answers, Answer("question.turn", (), label, Move.ACCEPT_TURN)))

@@ -11,7 +11,8 @@ from trainer_tui.asking.notation import annotated
 from trainer_tui.asking.question import Candidate, Question
 from trainer_tui.asking.words import Confidence, Message, Name, Quiet, Speech, Stressed, Warned, Words
 
-_LISTED = 20
+_LISTED = 9
+"""What more there is is seldom what is meant, and a voice reads all of it before the question."""
 _CANDIDATES = 9
 
 

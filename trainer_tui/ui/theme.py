@@ -37,7 +37,7 @@ class Signs:
     confirmed: str = "✓"
     accepted: str = "»"
     corrected: str = "✗→✓"
-    unknown: str = "?"
+    unsure: str = "?"
     changed: str = "~"
     contradiction: str = "⚠"
     candidate: str = "·"
@@ -59,7 +59,7 @@ class Signs:
     def legend(self) -> str:
         return (
             f" {self.predicted} predicted  {self.confirmed} confirmed  {self.accepted} by itself  {self.corrected} "
-            f"corrected  {self.changed} slot changed  {self.contradiction} contradiction"
+            f"corrected  {self.unsure} unsure  {self.changed} slot changed  {self.contradiction} contradiction"
         )
 
     def of(self, mark: Mark) -> str:

@@ -242,7 +242,7 @@ def group_line(group: MessageGroup, signs: Signs, marked: dict[int, MessageRow])
     return (
         (f"{signs.agrees if is_marked else ' '} ", "mark"),
         (f"{signs.times}{group.count:<4} ", "accent"),
-        (f"{clean(group.guess or signs.unknown):<20.20} ", "label"),
+        (f"{clean(group.guess or signs.unsure):<20.20} ", "label"),
         (f"{group.confidence:.2f}  ", "dim"),
         (clean(group.messages[0].text), "you"),
         *more,

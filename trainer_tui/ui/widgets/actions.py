@@ -81,6 +81,10 @@ class Candidates(Pane):
         return self._title
 
     @property
+    def short_title(self) -> str:
+        return "next" if self._title == self.NAME else self._title
+
+    @property
     def empty(self) -> str:
         return "nothing is called so" if self._all else self.EMPTY
 

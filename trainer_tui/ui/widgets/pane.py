@@ -9,7 +9,7 @@ from textual.events import Resize
 
 from trainer_tui.session.view import SessionView
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import Line, clean, cut, wrap_line
+from trainer_tui.ui.lines import Line, cell_len, clean, cut, wrap_line
 from trainer_tui.ui.widgets.rows import Rows
 
 
@@ -31,6 +31,11 @@ class Pane(Rows):
     def pane_title(self) -> str:
         return self.NAME
 
+    @property
+    def short_title(self) -> str:
+        """Where there is more to say than the title has room for."""
+        return self.pane_title
+
     _more = ""
     _shown_title = ""
 
@@ -40,9 +45,14 @@ class Pane(Rows):
     def show_title(self, more: str = "") -> None:
         """`f3 conversation`, and what else there is to say."""
         self._more = more
-        title = f"{self.desk.keys.shown(self.command)} {self.pane_title}" + (f" · {more}" if more else "")
+        key = self.desk.keys.shown(self.command)
         # The frame takes two cells at each end.
-        shown = self.drawable(cut(clean(title), max(self.size.width + self.gutter.width - 6, 4)))
+        room = max(self.size.width + self.gutter.width - 6, 4)
+        title = f"{key} {self.pane_title}" + (f" · {more}" if more else "")
+        if more and cell_len(title) > room:
+            # What changes counts for more than the name, which the key stands for.
+            title = f"{key} {self.short_title} · {more}"
+        shown = self.drawable(cut(clean(title), room))
         if shown != self._shown_title:
             self._shown_title = shown
             self.border_title = Content(shown)

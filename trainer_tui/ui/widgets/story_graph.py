@@ -24,6 +24,7 @@ class Stories(Pane):
     BINDINGS = [*bindings(Scope.STORIES)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.STORIES, *Pane.SCOPES)
     NAME = "stories from here"
+    short_title = "stories"
     EMPTY = "Where the project's stories go from here, and how many."
 
     def __init__(self) -> None:
