@@ -126,7 +126,7 @@ def test_whoever_leaves_while_scores_are_made_has_left_with_all_that_ran(
     if flags:
         at.sees(":conversations lists")
         at.presses(b":conversations\r")
-    at.sees("so far")
+    at.sees("more is read (" if flags else "reading: ")
     beside = processes_of(at.pid)
     if leave is None:
         at.signals(signal.SIGTERM)

@@ -163,7 +163,8 @@ class InboxPage:
 @dataclass(frozen=True, slots=True)
 class ReviewProgress:
     """`read` conversations were scored in this run; `is_done`: all that the stores hold. `problems` are lines on what
-    could not be read, each said once; `how_far` says how much of it was read, and how long the rest takes."""
+    could not be read, each said once; `how_far` says, once it is known, how much of it was read and how long the rest
+    takes."""
 
     read: int
     is_done: bool
@@ -173,7 +174,7 @@ class ReviewProgress:
     @property
     def told(self) -> str:
         """Nothing once all was read."""
-        return "" if self.is_done else ", ".join(filter(None, (f"{self.read} so far", self.how_far)))
+        return "" if self.is_done else self.how_far or f"{self.read} so far"
 
 
 class Reviewing(Protocol):

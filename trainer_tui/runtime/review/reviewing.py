@@ -85,7 +85,8 @@ class Reviewer:
 
     @property
     def progress(self) -> ReviewProgress:
-        return self._progress if self._progress.is_done else replace(self._progress, how_far=self._pace.how_far())
+        is_known = not self._progress.is_done and self._pace.share
+        return replace(self._progress, how_far=self._pace.how_far()) if is_known else self._progress
 
     def observe(self, listener: Callable[[], None]) -> None:
         self._listeners.append(listener)
