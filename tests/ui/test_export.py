@@ -46,7 +46,7 @@ async def test_stories_are_written_into_the_projects_file_and_teaching_goes_on(
         assert "utter_greet" in after.removeprefix(before)
         # What is written is off from then on.
         await trainer.presses("ctrl+s")
-        await trainer.sees("exported already", "left out")
+        await trainer.sees("(left out: exported already)")
     # And it reads again.
     async with teaching("concertbot", "--conversation-id", "other") as trainer:
         assert not [warning for warning in trainer.view.status.warnings if warning.is_error]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.ui.conftest import Teaching
 from tests.ui.trainer import Trainer
 from trainer_tui.session.protocol import (
@@ -308,3 +310,14 @@ async def test_a_response_is_reworded_where_it_is_spoken(teaching: Teaching) -> 
         assert trainer.said("bot")[-1] == "Hi!"
         await trainer.presses("ctrl+z", "ctrl+z", "ctrl+z")
         assert trainer.controller.response_preview("utter_greet").startswith("Hello! I know the concerts")
+
+
+async def test_what_a_chat_log_does_not_say_is_not_held_against_an_answer(teaching: Teaching, tmp_path: Path) -> None:
+    log = tmp_path / "chat.txt"
+    log.write_text("user: hello\nbot: Hello!\n", encoding="utf-8")
+    async with teaching("concertbot", "--from", str(log)) as trainer:
+        await trainer.sees(ConfirmIntent)
+        while not isinstance(trainer.view.prompt, AskMessage):
+            await trainer.presses("enter")
+        await trainer.sees("utter_greet")
+        await trainer.does_not_see("script's")

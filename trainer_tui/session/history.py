@@ -187,13 +187,17 @@ def _is_guess(node: Node) -> bool:
 
 def _by_script(node: Node) -> Literal["agrees", "differs"] | None:
     """Whether the bot did by itself what the script said, at the latest answer up to this node; what came of it may
-    have been asked about."""
+    have been asked about. None where it says nothing of that, as a chat log of a meaning."""
     if node.play is None:
         return None
     at = _answered(node)
     while at.parent is not None and isinstance(at.given, _ABOUT_RESULTS):
         at = _answered(at.parent)
-    return "agrees" if at.is_played and not isinstance(at.given, _CORRECTIONS) else "differs"
+    if at.is_played and not isinstance(at.given, _CORRECTIONS):
+        return "agrees"
+    asked = at.parent.play.step if at.parent is not None and at.parent.play is not None else None
+    is_open = isinstance(asked, LeftOpen) or (isinstance(asked, Said) and asked.intent is None)
+    return None if is_open else "differs"
 
 
 _ABOUT_RESULTS = (ResultKept, Retried, StubRequested, ResultStubbed)

@@ -214,7 +214,8 @@ def export_row(row: ExportRow, width: int, signs: Signs) -> Row:
     target_width = min(max(width // 3, 12), 28)
     target = shorten(clean(row.target), target_width)
     note = f"  {signs.contradiction} {len(row.warnings)}" if row.warnings else ""
-    out = "" if row.is_on else "  (left out)"
+    # Why it is left out, where that is not the person's own doing.
+    out = "" if row.is_on else "  (" + cut(clean(f"left out: {row.note}" if row.note else "left out"), width // 3) + ")"
     style = "" if row.is_on else "dim"
     title = cut(clean(row.title), max(width - target_width - 8 - len(note) - len(out), 10))
     line = (
