@@ -183,6 +183,33 @@ def wrap_line(line: Line, width: int) -> list[Line]:
     return [sliced(line, begin, end) for begin, end in rows]
 
 
+def wrap_hanging(line: Line, width: int, hanging: int) -> list[Line]:
+    """The same, with all rows but the first indented by so many cells.
+
+    >>> [text_of(row) for row in wrap_hanging((("a  yes, that", ""), (" is right", "dim")), 10, 3)]
+    ['a  yes,', '   that is', '   right']
+    """
+    rows = wrap_line(line, width)
+    if len(rows) == 1 or not hanging:
+        return rows
+    rest = wrap_line(_after(line, text_of(rows[0])), width - hanging)
+    return [rows[0], *(((" " * hanging, ""), *row) for row in rest)]
+
+
+def _after(line: Line, begin: str) -> Line:
+    """What of the line comes after its first row, the blank between them dropped."""
+    skip = len(begin)
+    rest: list[Span] = []
+    for text, style in line:
+        rest.append((text[skip:], style))
+        skip = max(0, skip - len(text))
+    while rest and not rest[0][0].lstrip():
+        rest.pop(0)
+    if rest:
+        rest[0] = (rest[0][0].lstrip(), rest[0][1])
+    return tuple(rest)
+
+
 def packed(pieces: Iterable[Line], width: int, before: Line = ()) -> list[Line]:
     """The pieces on as few rows of `width` cells as they take, none of them broken; each row begins with `before`.
 

@@ -16,6 +16,9 @@ from trainer_tui.ui.screens.dialogs import Reader
 from trainer_tui.ui.screens.overlay import Overlay
 from trainer_tui.ui.widgets.rows import Row
 
+_TOLD_AT = 17
+"""The column at which it is told what a key does."""
+
 
 class Help(Reader):
     """Every command that works where the help was asked for, innermost first."""
@@ -42,7 +45,7 @@ def help_rows(scopes: Iterable[Scope], in_force: Keys, about: str = "") -> list[
             if command.id == "question.1":
                 keys = f"{keys} … {in_force.shown('question.9')}"
                 tooltip = "That candidate or button"
-            rows.append(Row(((f"  {keys:<14} ", "key"), (tooltip, ""))))
+            rows.append(Row(((f"  {keys:<14} ", "key"), (tooltip, "")), hanging=_TOLD_AT))
         rows.append(Row(()))
     return rows
 

@@ -10,7 +10,7 @@ from trainer_tui.asking.telling import common_length
 from trainer_tui.asking.turns import Turn, turn_at
 from trainer_tui.session.view import HistoryEntry, Mark, ScriptView, SessionView
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import Line, Span, clean, cut, text_of, width_of, wrap_line
+from trainer_tui.ui.lines import Line, Span, clean, cut, width_of, wrap_hanging, wrap_line
 from trainer_tui.ui.marked_message import Notation, marked_message
 from trainer_tui.ui.theme import MARK_STYLES, Signs, probability
 from trainer_tui.ui.widgets.pane import Pane
@@ -125,26 +125,9 @@ def entry_lines(entry: HistoryEntry, head: Span, width: int, signs: Signs, notat
         indent = room - max(width_of(line) for line in block)
     else:
         first, hanging = _bot_line(entry, signs)
-        block = wrap_line(first, room)
-        if len(block) > 1 and hanging:
-            rest = wrap_line(_after(first, text_of(block[0])), room - hanging)
-            block = [block[0], *(((" " * hanging, ""), *line) for line in rest)]
+        block = wrap_hanging(first, room, hanging)
         indent = 0
     return [((head if place == 0 else blank), (" " * indent, ""), *line) for place, line in enumerate(block)]
-
-
-def _after(line: Line, begin: str) -> Line:
-    """What of the line comes after its first row, the blank between them dropped."""
-    skip = len(begin)
-    rest: list[Span] = []
-    for text, style in line:
-        rest.append((text[skip:], style))
-        skip = max(0, skip - len(text))
-    while rest and not rest[0][0].lstrip():
-        rest.pop(0)
-    if rest:
-        rest[0] = (rest[0][0].lstrip(), rest[0][1])
-    return tuple(rest)
 
 
 def _bot_line(entry: HistoryEntry, signs: Signs) -> tuple[Line, int]:

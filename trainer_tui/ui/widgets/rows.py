@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from trainer_tui.dataclass import dataclass
 from trainer_tui.ui.keymap import Scope, bindings
-from trainer_tui.ui.lines import Line, cut_line, text_of, with_matches, wrap_line
+from trainer_tui.ui.lines import Line, cut_line, text_of, with_matches, wrap_hanging
 from trainer_tui.ui.widgets.painted import Painted
 
 
@@ -392,6 +392,8 @@ class Row:
     key: Any = None
     text: str | None = None
     is_enabled: bool = True
+    hanging: int = 0
+    """Where it is wrapped: by how many cells its further rows are indented."""
 
     @property
     def copied(self) -> str:
@@ -440,7 +442,7 @@ class RowList(Rows):
 
     def row_lines(self, index: int, width: int) -> list[Line]:
         line = self._rows[index].line
-        return wrap_line(line, width) if self._wraps else [cut_line(line, width)]
+        return wrap_hanging(line, width, self._rows[index].hanging) if self._wraps else [cut_line(line, width)]
 
     def row_text(self, index: int) -> str:
         return self._rows[index].copied
