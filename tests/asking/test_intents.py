@@ -114,6 +114,9 @@ def test_entities_are_marked_in_their_notation_and_left_as_they_are_by_nothing()
     assert question.suggestion == "to [Rome](city)"
     assert given(question, "to [Rome](town)") == EntitiesMarked((Entity("town", "Rome", 3, 7),))
     assert given(question, "to Rome") == EntitiesMarked(())
+    # A voice that reads the message does not tell its capitals.
+    assert given(question, "To [rome](town)") == EntitiesMarked((Entity("town", "Rome", 3, 7),))
+    assert given(question, "to [rome](town:rom)") == EntitiesMarked((Entity("town", "rom", 3, 7),))
     assert given(question, "  ") == EntitiesMarked((ROME,))
     with pytest.raises(FormatError, match="the words differ from the message"):
         given(question, "to [Paris](city)")

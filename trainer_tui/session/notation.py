@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from trainer_tui.core.events import Entity
+from trainer_tui.dataclass import replace
 from trainer_tui.errors import FormatError, Place
 from trainer_tui.formats import entity_markup
 
@@ -15,6 +16,7 @@ _UNFINISHED = re.compile(r"\][({\[][^)}\]]*$")
 
 def entities_in(text: str, notation: str) -> tuple[Entity, ...]:
     """The entities marked in `notation`, whose words must be those of `text`; FormatError with the place otherwise.
+    Capitals may be others, which a voice does not tell: the message keeps its own.
 
     The place's column counts characters of `notation` from 1.
     """
@@ -22,7 +24,7 @@ def entities_in(text: str, notation: str) -> tuple[Entity, ...]:
     if unfinished and notation.count("[") > text.count("["):
         raise FormatError("a mark is not closed", hint=_EXPECTED, place=Place("", None, unfinished.start() + 1))
     marked = entity_markup.parse(notation)
-    if marked.text != text:
+    if not _is_same(marked.text, text):
         at = _first_difference(marked.text, text)
         found = marked.text[at : at + 12] or "the end"
         expected = text[at : at + 12] or "the end"
@@ -34,11 +36,21 @@ def entities_in(text: str, notation: str) -> tuple[Entity, ...]:
     for entity in marked.entities:
         if not entity.entity.strip():
             raise FormatError("a mark names no entity", hint=_EXPECTED)
-    return marked.entities
+    return tuple(_as_written(entity, marked.text, text) for entity in marked.entities)
+
+
+def _is_same(typed: str, text: str) -> bool:
+    return typed == text or (len(typed) == len(text) and typed.lower() == text.lower())
+
+
+def _as_written(entity: Entity, typed: str, text: str) -> Entity:
+    """The entity with the words of the message, unless another value was given for them."""
+    words = slice(entity.start, entity.end)
+    return replace(entity, value=text[words]) if entity.value == typed[words] else entity
 
 
 def _first_difference(one: str, other: str) -> int:
     for place, (left, right) in enumerate(zip(one, other, strict=False)):
-        if left != right:
+        if left.lower() != right.lower():
             return place
     return min(len(one), len(other))
