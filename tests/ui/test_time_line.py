@@ -117,6 +117,10 @@ async def test_what_a_message_was_taken_for_is_confirmed_where_it_stands(teachin
         await trainer.sees("» intent hello")
         await trainer.presses("f3", "g", "e", "i", "enter")
         assert trainer.told[-1].startswith("An example of hello from now on")
+        await trainer.sees("✓ intent hello")
+        await trainer.presses("ctrl+z")
+        await trainer.sees("» intent hello")
+        await trainer.presses("ctrl+y")
         assert [branch.name for branch in trainer.view.branches] == ["main", "ada"]
         await trainer.presses("f3", "g", "e", "i", "enter")
         await trainer.sees("that is an example already")

@@ -18,6 +18,7 @@ from trainer_tui.core.events import (
     as_dict,
 )
 from trainer_tui.core.growing import Growing
+from trainer_tui.core.nlu_data import Example
 from trainer_tui.dataclass import dataclass, replace
 from trainer_tui.session.nodes import Node
 from trainer_tui.session.protocol import (
@@ -83,6 +84,8 @@ class History:
 
 def _with(told: _Told, node: Node) -> _Told:
     entries, messages, number = told.entries, told.messages, told.number
+    if isinstance(node.given, ExamplesConfirmed):
+        entries = _confirmed(entries, node.given.examples)
     for entry in entries_of(node):
         if entry.kind == "message":
             number += 1
@@ -91,6 +94,17 @@ def _with(told: _Told, node: Node) -> _Told:
     if (text := node.message) is not None:
         messages = messages.with_item(ForkPoint(node.id, node.messages, text))
     return told if entries is told.entries and messages is told.messages else _Told(entries, messages, number)
+
+
+def _confirmed(entries: Growing[HistoryEntry], examples: Iterable[Example]) -> Growing[HistoryEntry]:
+    """The entries with what messages were taken for marked as right where a person has said so since."""
+    known = {(example.text, f"intent {example.intent}") for example in examples}
+    found: list[HistoryEntry] = []
+    for entry in entries:
+        if entry.is_guess and found and (found[-1].text, entry.text) in known:
+            entry = replace(entry, mark=Mark.CONFIRMED)
+        found.append(entry)
+    return Growing.of(found) if found != list(entries) else entries
 
 
 def entries_of_steps(steps: Iterable[Step]) -> list[HistoryEntry]:
