@@ -57,8 +57,7 @@ def find_conflicts(trackers: Sequence[TrainingTracker], domain: Domain, max_hist
 def conflicts_of(stories: StorySteps, domain: Domain) -> list[Conflict]:
     """As `find_conflicts`, of stories that were looked through already."""
     found = []
-    for beside in stories.disagreeing():
-        steps = list(beside)
+    for steps in stories.disagreeing():
         states = stories.window(steps[0])
         if states[-1].action is None:
             continue

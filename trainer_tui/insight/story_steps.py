@@ -89,26 +89,6 @@ class _Told(NamedTuple):
         return action.name or action.text or ""
 
 
-class StepsBeside(Sequence[Step]):
-    """Steps, each of which is made when it is looked at."""
-
-    def __init__(self, stories: StorySteps, places: Sequence[tuple[int, int]]) -> None:
-        self._stories = stories
-        self._places = places
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    @overload
-    def __getitem__(self, place: int) -> Step: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Step]: ...
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return StepsBeside(self._stories, self._places[place])
-        return self._stories.made(*self._places[place])
-
-
 class _Past(Sequence[State]):
     """The states before an action, as numbers: the steps of a story share these."""
 
@@ -140,7 +120,7 @@ class StorySteps:
 
     def __init__(self, trackers: Iterable[TrainingTracker], domain: Domain, max_history: int | None) -> None:
         self.max_history = max_history
-        self.told: list[_Told] = []
+        self._told: list[_Told] = []
         self._domain = domain
         self._farthest = None if max_history is None else max(FARTHEST, max_history)
         # Equal states of one maker are one object, so their identities tell them apart. Numbers count from 1.
@@ -149,6 +129,7 @@ class StorySteps:
         self._numbers: dict[int, int] = {}
         self._known: dict[State, int] | None = None
         self._disagreeing: list[range] | None = None
+        self._asked: dict[tuple[int, int], list[Step]] = {}
         places: list[tuple[int, int]] = []
         for tracker in trackers:
             if not tracker.is_rule:
@@ -157,15 +138,15 @@ class StorySteps:
                     states.append(self._number(state))
                     indices.append(index)
                     if index not in tracker.unpredictable:
-                        places.append((len(self.told), len(states)))
-                self.told.append(_Told(tracker, states, indices))
-        self._backwards = Backwards((told.states for told in self.told), places, self._farthest)
+                        places.append((len(self._told), len(states)))
+                self._told.append(_Told(tracker, states, indices))
+        self._backwards = Backwards((told.states for told in self._told), places, self._farthest)
 
-    def __iter__(self) -> Iterator[StepsBeside]:
+    def __iter__(self) -> Iterator[Sequence[Step]]:
         """The steps of each state, in the order of the stories."""
         return self._of(self._backwards.groups(self.max_history))
 
-    def disagreeing(self) -> Iterator[StepsBeside]:
+    def disagreeing(self) -> Iterator[Sequence[Step]]:
         """Those of each state in which stories do different things."""
         if self._disagreeing is None:
             self._disagreeing = [rows for rows in self._backwards.groups(self.max_history) if self._disagree(rows)]
@@ -174,18 +155,18 @@ class StorySteps:
     def _disagree(self, rows: range) -> bool:
         if len(rows) == 1:
             return False
-        told = self.told
+        told = self._told
         return len({told[story].action(end) for story, end in self._backwards.places(rows)}) > 1
 
-    def _of(self, groups: Iterable[range]) -> Iterator[StepsBeside]:
-        return (StepsBeside(self, places) for places in sorted(sorted(self._backwards.places(rows)) for rows in groups))
+    def _of(self, groups: Iterable[range]) -> Iterator[Sequence[Step]]:
+        return ([self._made(*place) for place in places] for places in sorted(map(self._places_in, groups)))
 
     def step(self, tracker: DialogueStateTracker, action: str) -> Step:
         """The action after a conversation, as a step that can be held against those of the stories."""
         past = recent_states(tracker.applied, self._maker, self._farthest)
         return Step(action, past, tracker)
 
-    def beside(self, step: Step) -> StepsBeside:
+    def beside(self, step: Step) -> Sequence[Step]:
         """What stories do in the same state."""
         return self._in_state([self._numbers.get(id(state), UNKNOWN) for state in self.window(step)])
 
@@ -196,12 +177,12 @@ class StorySteps:
         for shared in range(len(latest), 0, -1):
             rows = self._backwards.sharing(latest[:shared])
             if len(rows) > len(found):
-                found |= {place: shared for place in sorted(self._backwards.places(rows)) if place not in found}
+                found |= {place: shared for place in self._places_in(rows) if place not in found}
             if len(found) >= most:
                 break
-        return [(self.made(*place), shared) for place, shared in list(found.items())[:most]]
+        return [(self._made(*place), shared) for place, shared in list(found.items())[:most]]
 
-    def at(self, states: Sequence[State]) -> StepsBeside:
+    def at(self, states: Sequence[State]) -> Sequence[Step]:
         """What stories do after these states, which another maker made."""
         if self._known is None:
             self._known = {state: number for number, state in enumerate(self._states, 1)}
@@ -213,19 +194,31 @@ class StorySteps:
         past = step.past
         return past if self.max_history is None else past[-self.max_history :]
 
-    def made(self, story: int, end: int) -> Step:
+    def _made(self, story: int, end: int) -> Step:
         """The step of that story before which there were `end` states."""
-        told = self.told[story]
+        told = self._told[story]
         begins = 0 if self._farthest is None else max(0, end - self._farthest)
         past = _Past(self._states, told.states, begins, end)
         index = told.indices[end - 1]
         return Step(told.action(end), past, None, told.tracker, index, self._domain.initial_slots)
 
-    def _in_state(self, window: Sequence[int]) -> StepsBeside:
+    def _in_state(self, window: Sequence[int]) -> Sequence[Step]:
         latest = [*reversed(window)]
         if self.max_history is None or len(latest) < self.max_history:
             latest.append(START)
-        return StepsBeside(self, sorted(self._backwards.places(self._backwards.sharing(latest))))
+        return self._steps_in(self._backwards.sharing(latest))
+
+    def _steps_in(self, rows: range) -> Sequence[Step]:
+        """The steps of these rows, which are asked for again and again."""
+        key = rows.start, rows.stop
+        known = self._asked.get(key)
+        if known is None:
+            known = self._asked[key] = [self._made(*place) for place in self._places_in(rows)]
+        return known
+
+    def _places_in(self, rows: range) -> list[tuple[int, int]]:
+        """In the order of the stories."""
+        return sorted(self._backwards.places(rows))
 
     def _number(self, state: State) -> int:
         number = self._numbers.get(id(state))
