@@ -27,7 +27,7 @@ from trainer_tui.core.stories import (
 )
 from trainer_tui.core.story_order import OrderedSteps, ordered
 from trainer_tui.core.story_pieces import pieces_of
-from trainer_tui.progress import Progress, each, part_of, unheard
+from trainer_tui.progress import Progress, each, unheard
 
 # So many conversations may wait at one place. Beyond it, those that a policy with a short memory cannot tell apart
 # are followed as one: a story of many ORs has more ways through it than there is memory.
@@ -62,13 +62,11 @@ class _Generation:
         self._domain = domain
         self._tell = tell
         self._growth = Growth(domain, frozenset(name for start in starts for name in start.conditions))
-        self._finished: dict[int, Conversation] = {}
+        self._finished: dict[int, TrainingTracker] = {}
 
     def stories(self) -> list[TrainingTracker]:
-        order = ordered(self._stories.steps)
-        steps = each(order.steps, _JOINING, part_of(self._tell, 0.0, 0.5))
-        self._join(order, [pieces_of(step, self._domain) for step in steps])
-        return [conversation.tracker() for conversation in self._finished.values()]
+        self._join(ordered(self._stories.steps))
+        return list(self._finished.values())
 
     def rules(self) -> Iterator[TrainingTracker]:
         for rule in self._stories.rules:
@@ -81,20 +79,21 @@ class _Generation:
                     conversation = self._grown(conversation, ((ActionExecuted(SNIPPET), None),), step)
                 yield replace(conversation.tracker(), is_rule=True, rule=rule, unpredictable=frozenset())
 
-    def _join(self, order: OrderedSteps, pieces: list[list[tuple[Piece, ...]]]) -> None:
-        """Rasa's phases: each goes once through all steps in order; circles begin the next one."""
+    def _join(self, order: OrderedSteps) -> None:
+        """Rasa's phases: each goes once through all steps in order; circles begin the next one. Pieces are made where
+        they are needed and gone then: those of all stories take more room than the conversations."""
         waiting: dict[str, list[Conversation]] = defaultdict(list)
         waiting[STORY_START] = [self._growth.start]
         used: set[str] = set()
         unused_before: set[str] = set()
         while any(waiting.values()):
             unused: set[str] = set()
-            taken = list(zip(order.steps, pieces, strict=True))
-            for step, its_pieces in each(taken, _JOINING, part_of(self._tell, 0.5, 1.0)):
+            for step in each(order.steps, _JOINING, self._tell):
                 incoming = self._incoming(step, waiting, used, unused)
-                if not incoming or not any(its_pieces):
+                pieces = pieces_of(step, self._domain) if incoming else []
+                if not any(pieces):
                     continue
-                outgoing = self._through(step, its_pieces, incoming)
+                outgoing = self._through(step, pieces, incoming)
                 if not step.end_checkpoints:
                     self._finish(outgoing)
                 for end in step.end_checkpoints:
@@ -154,8 +153,8 @@ class _Generation:
 
     def _finish(self, conversations: Iterable[Conversation]) -> None:
         for conversation in conversations:
-            if conversation.length:
-                self._finished.setdefault(conversation.key, conversation)
+            if conversation.length and conversation.key not in self._finished:
+                self._finished[conversation.key] = conversation.tracker()
 
 
 def _rule_head(rule: Rule) -> Piece:
