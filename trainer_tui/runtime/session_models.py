@@ -71,7 +71,8 @@ class SessionModels:
     def __init__(self, project: Project, sources: DialogueSources, places: Places) -> None:
         self.notes: tuple[str, ...] = ()
         self._project = project
-        self._sources = sources
+        # The texts of all story files go with them, and are written by -o alone.
+        self._sources = sources if places.out else None
         self._places = places
         self._cache = ModelCache(places.cache)
         # By what stands in the files, not by where they lie: a project that is moved or copied keeps its models.
@@ -118,7 +119,7 @@ class SessionModels:
 
     def write_out(self, teacher: SessionTeacher) -> str:
         """Write `-o`, as the session leaves the models; a line on what went wrong, if anything."""
-        if self._places.out is None:
+        if self._places.out is None or self._sources is None:
             return ""
         teacher.dialogue.settle()
         try:
@@ -174,7 +175,7 @@ class SessionModels:
             return True
         teacher.policy.adopt(first.model)
         self._cache.store("dialogue", self._dialogue_key, *teacher.policy.to_parts())
-        if self._places.out:
+        if self._places.out and self._sources:
             save_dialogue(dialogue_folder(self._places.out), self._sources, teacher.ensemble, self._project.domain)
         return False
 

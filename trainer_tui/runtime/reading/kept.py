@@ -76,10 +76,12 @@ class KeptReading:
             self._now.setdefault(_key(contents.content_hash, shown, is_test, is_stray), _New(shown, contents))
 
     def write(self) -> None:
-        """Put in place what this reading was made of, unless it is there."""
-        if self._now.keys() == self._before.keys():
+        """Put in place what this reading was made of, unless it is there; all is done with this then."""
+        before, now = self._before, self._now
+        self._before, self._now = {}, {}
+        if now.keys() == before.keys():
             return
-        kept = (_written(key, file) if isinstance(file, _New) else file for key, file in self._now.items())
+        kept = (_written(key, file) if isinstance(file, _New) else file for key, file in now.items())
         rest = b"\n".join(line for file in kept for line in file.lines)
         first = _as_json({"by": _BY, "sha256": hashlib.sha256(rest).hexdigest()})
         with contextlib.suppress(TrainerError):
