@@ -91,20 +91,20 @@ async def test_nothing_is_drawn_that_is_not_shown_and_the_first_screen_is_styled
     teaching: Teaching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held_back: list[int] = []
-    styled_anew: list[MainScreen] = []
-    refresh, update_node_styles = Screen._compositor_refresh, MainScreen.update_node_styles
+    styled_anew: list[Screen[Any]] = []
+    refresh, update_node_styles = Screen._compositor_refresh, Screen.update_node_styles
 
     def drawn(screen: Screen[Any]) -> None:
         if isinstance(screen, MainScreen):
             held_back.append(screen.app._batch_count)
         refresh(screen)
 
-    def styled(screen: MainScreen, *arguments: Any, **named: Any) -> None:
+    def styled(screen: Screen[Any], *arguments: Any, **named: Any) -> None:
         styled_anew.append(screen)
         update_node_styles(screen, *arguments, **named)
 
     monkeypatch.setattr(Screen, "_compositor_refresh", drawn)
-    monkeypatch.setattr(MainScreen, "update_node_styles", styled)
+    monkeypatch.setattr(Screen, "update_node_styles", styled)
     async with teaching("concertbot", size=(80, 24)) as trainer:
         await trainer.is_asked(AskMessage)
         await trainer.settles()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 from trainer_tui.asking.reasons import reason
 from trainer_tui.asking.teaching import Teaching
@@ -27,6 +28,7 @@ from trainer_tui.ui.signals import listen_for_signals
 from trainer_tui.ui.theme import THEMES, WITHOUT_COLOUR
 from trainer_tui.ui.typed_ahead import MOMENT
 from trainer_tui.ui.widgets.footer import all_scopes_in
+from trainer_tui.ui.widgets.painted import PaintedScreen
 from trainer_tui.ui.widgets.prompt import SAID_AFTER
 from trainer_tui.ui.widgets.rows import Row
 from trainer_tui.ui.workers import work_beside
@@ -78,6 +80,10 @@ class TrainerApp(ScreenStack):
         self.theme = WITHOUT_COLOUR if no_color else config.theme
         self.set_keymap(keys.remapped)
         self.set_class(ascii_only, "-ascii")
+
+    def get_default_screen(self) -> Screen[None]:
+        """What lies beneath the session, and is never seen."""
+        return PaintedScreen()
 
     # --- life -----------------------------------------------------------------------------------------------------
 

@@ -206,9 +206,7 @@ class MainScreen(SessionScreen):
     def on_screen_suspend(self) -> None:
         self._guide(self.desk.view)
 
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
-        if not self.stack_updates:
-            event.refresh_styles = False  # All that is on it was given its styles when it was made, just now.
+    def on_screen_resume(self) -> None:
         self._guide(self.desk.view)
 
     def _show_part(self, part: str, show: Callable[[], None]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.events import ScreenResume
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Offset
 from textual.screen import Screen
@@ -77,6 +78,10 @@ STYLE_CLASSES = {f"line--{name}" for name in (*STYLES, "cursor")}
 class PaintedScreen(Screen[Result]):
     """Draws nothing that is not shown: Textual draws while updates are held back as well, and throws that away. Its
     lines say which character stands where only when the mouse selects: to note it is a third of drawing them."""
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        if not self.stack_updates:
+            event.refresh_styles = False  # All that is on it was given its styles when it was made, just now.
 
     def _compositor_refresh(self) -> None:
         if not self.app._batch_count:
