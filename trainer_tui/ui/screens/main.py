@@ -206,7 +206,8 @@ class MainScreen(SessionScreen):
     def on_screen_suspend(self) -> None:
         self._guide(self.desk.view)
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        # Textual has each class do its own part.
         self._guide(self.desk.view)
 
     def _show_part(self, part: str, show: Callable[[], None]) -> None:
