@@ -28,7 +28,7 @@ from trainer_tui.session.protocol import (
     WriteResponse,
 )
 from trainer_tui.session.view import SessionView
-from trainer_tui.ui.lines import Line, clean, shorten, wrap_line
+from trainer_tui.ui.lines import Line, cell_len, clean, shorten, wrap_line
 from trainer_tui.ui.marked_message import marked_message
 from trainer_tui.ui.painting import Painter
 from trainer_tui.ui.screens.session import SessionScreen, turn_rows
@@ -290,13 +290,15 @@ class MainScreen(SessionScreen):
             pane.take_rows(given)
 
     def _draw_tabs(self) -> None:
+        keys = [f" {self.desk.keys.shown(pane.command)} " for pane in self.panes]
+        names = [f"{pane.pane_title} " for pane in self.panes]
+        for place in reversed(range(len(names))):
+            if sum(map(cell_len, keys + names)) > self._terminal.width:
+                names[place] = f"{self.panes[place].short_title} "
         spans: list[tuple[str, str]] = []
-        for pane in self.panes:
-            is_here = pane.id == self._in_sight
-            name = pane.pane_title if self._terminal.width >= 56 else pane.pane_title.split(" ")[0]
-            spans += [(f" {self.desk.keys.shown(pane.command)} ", "key"), (f"{name} ", "strong" if is_here else "dim")]
-            spans.append(("", ""))
-        self.query_one("#tabs", Lines).show_lines(tuple(span for span in spans if span[0]))
+        for pane, key, name in zip(self.panes, keys, names, strict=True):
+            spans += [(key, "key"), (name, "strong" if pane.id == self._in_sight else "dim")]
+        self.query_one("#tabs", Lines).show_lines(tuple(spans))
 
     def _draw_last(self, view: SessionView) -> None:
         """Beneath the one pane in sight: of the conversation the last decision, of another what was said last."""

@@ -103,7 +103,8 @@ class Answers(TypesAhead, can_focus=True):
                 break
             spans += [*cell, ("  ", "")]
             self._regions.append((y, begin, width_of(spans), answer))
-        return tuple(spans)
+        # The blanks behind the last one have no room to take.
+        return tuple(spans[:-1])
 
     def on_focus(self) -> None:
         self.refresh()
