@@ -8,18 +8,20 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, overload
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.featurizers import StateMaker, numbered_actions
+from trainer_tui.core.featurizers import StateMaker, labelled_actions, numbered_actions
 from trainer_tui.core.states import DialogueExample, State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.numerics import np
+from trainer_tui.policies.window_features import latest_loop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FOLDS = 3
 
-ACTIVE_LOOP = "@active loop"
-"""The label where the active loop is what runs: what is learned of one form's interruptions then holds for others."""
+LATEST_LOOP = "@latest loop"
+"""The label where the active loop is what runs, or, where none is active, the one that was so last: what is learned of
+one form's interruptions, and of going back to it, then holds for others."""
 
 Window = tuple[int, ...]
 
@@ -62,7 +64,7 @@ class ExampleTable:
     """Windows of states with the action that followed, and how often, by fold.
 
     A row is one (window, label). `windows[row]` holds indices into `states`, oldest first, `labels[row]` an index into
-    `label_names` (actions, or `ACTIVE_LOOP`), `counts[row][fold]` how often the stories of that fold hold it. A story
+    `label_names` (actions, or `LATEST_LOOP`), `counts[row][fold]` how often the stories of that fold hold it. A story
     is of one fold as a whole, so that a model can be judged on stories it has not seen.
     """
 
@@ -77,6 +79,7 @@ class ExampleTable:
         # The same state is mostly the same object, and an identity is looked up faster than a state is hashed.
         self._places: dict[int, int] = {}
         self._label_ids: dict[str, int] = {}
+        self._loops: set[str] = set()
         self._rows: dict[Window, int] | None = {}
         self._counts = array("i")
 
@@ -94,12 +97,18 @@ class ExampleTable:
         return len(self.labels)
 
     def add_stories(self, trackers: Iterable[TrainingTracker], domain: Domain) -> None:
-        """Count the examples of these, rules left aside; most tables get no more after them."""
+        """Count the examples of these; most tables get no more after them. Rules are left to the rule policy but for
+        what it does not say itself where something was asked in between: that the active loop goes on."""
         maker = StateMaker(domain)
+        of_rules: list[DialogueExample] = []
         for tracker in trackers:
-            if not tracker.is_rule:
+            if tracker.is_rule:
+                of_rules += _goings_on(tracker, domain, maker)
+            else:
                 found = numbered_actions(tracker, domain, self.max_history, maker, self._state_id)
                 self._count_story((window, action) for window, action, _ in found)
+        if of_rules:
+            self.add_story(of_rules)
         self._rows = None
 
     def add_story(self, examples: Iterable[DialogueExample]) -> None:
@@ -112,15 +121,18 @@ class ExampleTable:
         fold = self.stories % FOLDS
         self.stories += 1
         for window, action in found:
-            is_loop = bool(window) and self.states[window[-1]].loop == action
-            self._count(window, ACTIVE_LOOP if is_loop else action, fold)
+            is_loop = action in self._loops and self._latest_loop(window) == action
+            self._count(window, LATEST_LOOP if is_loop else action, fold)
 
     def action(self, row: int) -> str:
         """The action that followed the row's window."""
         name = self.label_names[self.labels[row]]
-        if name != ACTIVE_LOOP:
+        if name != LATEST_LOOP:
             return name
-        return self.states[self.windows[row][-1]].loop or ""
+        return self._latest_loop(self.windows[row]) or ""
+
+    def _latest_loop(self, window: Window) -> str | None:
+        return latest_loop([self.states[state] for state in window])
 
     def copy(self) -> ExampleTable:
         """A table that can grow without this one."""
@@ -134,6 +146,7 @@ class ExampleTable:
         table._state_ids = self._state_ids.copy()
         table._places = self._places.copy()
         table._label_ids = self._label_ids.copy()
+        table._loops = self._loops.copy()
         table._rows = self._by_window().copy()
         return table
 
@@ -163,6 +176,7 @@ class ExampleTable:
         table.labels = arrays["labels"].tolist()
         table._counts = array("i", chain.from_iterable(arrays["counts"].tolist()))
         table._state_ids = {state: index for index, state in enumerate(table.states)}
+        table._loops = {state.loop for state in table.states if state.loop}
         table._label_ids = {label: index for index, label in enumerate(table.label_names)}
         table._rows = None
         return table
@@ -182,6 +196,8 @@ class ExampleTable:
         if index == len(self.states):
             self.states.append(state)
             self._places[id(state)] = index
+            if state.loop:
+                self._loops.add(state.loop)
         return index
 
     def _count(self, window: Window, name: str, fold: int) -> None:
@@ -194,6 +210,13 @@ class ExampleTable:
             self.labels.append(label)
             self._counts.extend((0,) * FOLDS)
         self._counts[row * FOLDS + fold] += 1
+
+
+def _goings_on(rule: TrainingTracker, domain: Domain, maker: StateMaker) -> Iterator[DialogueExample]:
+    """Where the loop runs that is active."""
+    for labelled in labelled_actions(rule, domain, None, maker):
+        if labelled.states[-1].loop == labelled.action:
+            yield DialogueExample(labelled.states, labelled.action)
 
 
 def _state_as_json(state: State) -> list[Any]:

@@ -20,12 +20,12 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.numerics import np
 from trainer_tui.policies.alike_names import NO_NAMES, AlikeNames
 from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
-from trainer_tui.policies.example_table import ACTIVE_LOOP, ExampleTable, Window
+from trainer_tui.policies.example_table import LATEST_LOOP, ExampleTable, Window
 from trainer_tui.policies.lessons import lesson_length
 from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
-from trainer_tui.policies.window_features import Feature, features, situation, symbol
+from trainer_tui.policies.window_features import Feature, features, latest_loop, situation, symbol
 from trainer_tui.progress import Progress, part_of, unheard
 
 if TYPE_CHECKING:
@@ -189,8 +189,8 @@ class LearnedPolicy(Following[Lesson]):
     def _modelled(self, window: Sequence[State], model: LinearModel) -> dict[str, float]:
         """P(action) by the linear model alone."""
         shares = model.probabilities(features(window), self.names.after(window))
-        loops = shares.pop(ACTIVE_LOOP, 0.0)
-        loop = window[-1].loop if window else None
+        loops = shares.pop(LATEST_LOOP, 0.0)
+        loop = latest_loop(window)
         if loop:
             shares[loop] = shares.get(loop, 0.0) + loops
             return shares

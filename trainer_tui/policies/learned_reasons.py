@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from trainer_tui.core.states import State
 from trainer_tui.numerics import np
 from trainer_tui.policies.alike_names import NO_NAMES, AlikeNames
-from trainer_tui.policies.example_table import ACTIVE_LOOP
+from trainer_tui.policies.example_table import LATEST_LOOP
 from trainer_tui.policies.linear_model import LinearModel
-from trainer_tui.policies.window_features import START, Feature, features, intent_of
+from trainer_tui.policies.window_features import START, Feature, features, intent_of, latest_loop
 
 Weighed = tuple[Feature, float]
 
@@ -17,7 +17,7 @@ Weighed = tuple[Feature, float]
 def reasons(model: LinearModel, window: Sequence[State], action: str, names: AlikeNames = NO_NAMES) -> list[Weighed]:
     """The features of these states, what speaks most for `action` first. A number is how much the feature adds to the
     action's score (before the softmax) beyond what it adds to the others' on average, each by its probability."""
-    label = ACTIVE_LOOP if window and window[-1].loop == action else action
+    label = LATEST_LOOP if latest_loop(window) == action else action
     alike = names.after(window)
     known = [feature for feature in sorted(features(window)) if feature in model.vocabulary]
     shares = model.probabilities(known, alike)

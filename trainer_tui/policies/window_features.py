@@ -137,6 +137,11 @@ def latest_message(states: Sequence[State]) -> State | None:
     return next((state for state in reversed(states) if is_listening(state)), None)
 
 
+def latest_loop(states: Sequence[State]) -> str | None:
+    """The loop that is active, or the one that was so last."""
+    return next((state.loop for state in reversed(states) if state.loop), None)
+
+
 def features(states: Sequence[State]) -> set[Feature]:
     """All features of a window of states, oldest first."""
     if not states:
