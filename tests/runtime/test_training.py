@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Sequence
 
 import pytest
@@ -18,6 +19,8 @@ from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.lessons import lesson_of
 from trainer_tui.policies.memoization import MemoizationPolicy
 from trainer_tui.policies.policy import Lesson
+from trainer_tui.progress import Progress
+from trainer_tui.runtime.later import Later
 from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
 
 DOMAIN = Domain(
@@ -98,6 +101,26 @@ async def test_it_starts_on_memory_alone_and_says_so(session: Session) -> None:
     await session.predicted("greet")
     assert session.dialogue.policy.model_ is not None
     assert ("memory only", "learning ...") in session.changes
+
+
+async def test_policies_of_many_stories_say_how_far_they_are_until_they_answer() -> None:
+    may_end, changes = threading.Event(), list[str]()
+
+    def make(tell: Progress) -> Ensemble:
+        tell("joining the stories", 0.5)
+        may_end.wait()
+        return remembered()
+
+    dialogue = DialogueTeacher(Later(make), lambda: changes.append(teacher.status([], [])[0]))
+    teacher = SessionTeacher(dialogue, InterpreterTeacher(lambda: (PipelineInterpreter(domain=DOMAIN), False), DATA))
+    assert teacher.status([], []) == ("getting ready ...",)
+    dialogue.follow(())
+    while not any(change.startswith("getting ready 50 %, about ") for change in changes):
+        await asyncio.sleep(0.05)
+    may_end.set()
+    assert (await teacher.predict(after("greet"), DOMAIN, [])).action == "utter_greet"
+    assert teacher.status([], [])[0] == "memory only"
+    dialogue.close()
 
 
 async def test_a_correction_counts_at_once_and_is_fitted_after(session: Session) -> None:

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from time import monotonic
 from typing import IO, Any, TypeVar
 
@@ -48,6 +48,22 @@ async def in_thread(work: Callable[[], Result]) -> Result:
 
     threading.Thread(target=run, name=_NAME, daemon=True).start()
     return await future
+
+
+@contextlib.asynccontextmanager
+async def each_second(show: Callable[[], None]) -> AsyncIterator[None]:
+    """Show what is under way again and again: it may tell nothing new for long."""
+
+    async def go_on() -> None:
+        while True:
+            await asyncio.sleep(1)
+            show()
+
+    clock = asyncio.create_task(go_on())
+    try:
+        yield
+    finally:
+        clock.cancel()
 
 
 class _Stopped(Exception):

@@ -66,6 +66,11 @@ class Project:
     def domain(self) -> Domain:
         return self.data.domain
 
+    def join(self, tell: Progress) -> None:
+        """Join the stories now, where nobody has looked at the conversations yet."""
+        if isinstance(self.trackers, LaterSequence):
+            self.trackers.make(tell)
+
 
 @no_collection()
 def load_project(
@@ -104,7 +109,7 @@ def load_project(
         raise InvalidInput(errors)
     warnings = tuple(problem for problem in problems if not problem.is_error)
     if kept:
-        trackers: Sequence[TrainingTracker] = LaterSequence(lambda: joined_stories(data))
+        trackers: Sequence[TrainingTracker] = LaterSequence(lambda tell: joined_stories(data, tell))
     else:
         from trainer_tui.core.generator import training_trackers
 
@@ -115,11 +120,11 @@ def load_project(
 
 
 @making_what_stays()
-def joined_stories(data: ProjectData) -> list[TrainingTracker]:
+def joined_stories(data: ProjectData, tell: Progress = unheard) -> list[TrainingTracker]:
     """The conversations of a project, as `training_trackers` makes them, to stay as long as a session."""
     from trainer_tui.core.generator import training_trackers
 
-    return training_trackers(data.stories, data.domain)
+    return training_trackers(data.stories, data.domain, tell)
 
 
 _WITHOUT_STORIES = (

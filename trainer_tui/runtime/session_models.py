@@ -20,7 +20,7 @@ from trainer_tui.nlu.components import Settings
 from trainer_tui.nlu.project_settings import settings_of
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
-from trainer_tui.progress import Progress, unheard
+from trainer_tui.progress import Progress, part_of, unheard
 from trainer_tui.runtime.collection import making_what_stays, no_collection
 from trainer_tui.runtime.later import Later
 from trainer_tui.runtime.models.archive import MALFORMED, Kind
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     Arrays = Mapping[str, NDArray[Any]]
 
 Model = TypeVar("Model")
+
+_JOINED, _LOADED = 0.3, 0.7
+"""Of the time until policies can answer, gone when the stories are joined, and when the learned policy is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +145,15 @@ class SessionModels:
         return teacher
 
     @making_what_stays()
-    def _remembering(self) -> Ensemble:
+    def _remembering(self, tell: Progress) -> Ensemble:
         """The policies, the learned one as it was fitted before, if that is kept. What was read is kept then, too."""
         project = self._project
+        project.join(part_of(tell, 0.0, _JOINED))
         known = self._places.core or self._kept_policy()
         self._is_known = known is not None
-        ensemble = Ensemble(project.policies, project.domain.era).remember(project.trackers, project.domain, known)
+        ensemble = Ensemble(project.policies, project.domain.era)
+        told = part_of(tell, _LOADED if known else _JOINED, 1.0)
+        ensemble = ensemble.remember(project.trackers, project.domain, known, told)
         if project.kept:
             project.kept.write()
         return ensemble

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from trainer_tui.core.domain import Domain
 from trainer_tui.core.growing import Growing
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.pace import Pace
 from trainer_tui.policies.ensemble import Ensemble
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.policy import EnsemblePrediction, Lesson
 from trainer_tui.progress import Progress
-from trainer_tui.runtime.beside import in_thread
+from trainer_tui.runtime.beside import each_second, in_thread
 from trainer_tui.runtime.fits.refits import Fitted, Refits
 from trainer_tui.runtime.later import Later
-
-_GETTING_READY = "getting ready ..."
-"""While a large bot's stories are joined and remembered, the first message can be typed already."""
 
 if TYPE_CHECKING:
     from trainer_tui.nlu.pipeline import PipelineInterpreter
@@ -44,10 +42,13 @@ class DialogueTeacher:
 
     def __init__(self, ensemble: Ensemble | Later[Ensemble], changed: Callable[[], None] = _unwatched) -> None:
         self.refits: Refits[Lesson, LinearModel | None] = Refits(self._fit, changed)
-        self._ensemble = ensemble if isinstance(ensemble, Later) else Later(lambda: ensemble)
+        self._ensemble = ensemble if isinstance(ensemble, Later) else Later(lambda _: ensemble)
         self._changed = changed
         self._lessons: Sequence[Lesson] = ()
         self._getting_ready: asyncio.Task[None] | None = None
+        self.pace = Pace()
+        """How far it is until the policies can answer: a large bot's stories are joined and remembered while the first
+        message is typed."""
         self._has_begun = False
         if not isinstance(ensemble, Later):
             self._begin()
@@ -68,7 +69,8 @@ class DialogueTeacher:
     async def ready(self) -> None:
         """Wait for the policies."""
         if not self.is_ready:
-            await in_thread(self._ensemble)
+            async with each_second(self._changed):
+                await in_thread(lambda: self._ensemble(self.pace.take))
             self.follow(self._lessons)
             self._changed()
 
@@ -187,7 +189,7 @@ class InterpreterTeacher:
         if self.refits.fault:
             return f"NLU: {self.refits.fault}", False
         is_first = self.refits.is_running and self.refits.best(()) is None
-        return f"NLU {_learning(self.refits)}" if is_first else "", True
+        return f"NLU {_so_far('learning', self.refits.pace)}" if is_first else "", True
 
     def follow(self, taught: Sequence[Example]) -> None:
         """Know exactly these examples, and start a fit where one is due."""
@@ -216,12 +218,11 @@ class InterpreterTeacher:
         return await in_thread(lambda: known.adopting(model)), seconds
 
 
-def _learning(refits: Refits[Any, Any]) -> str:
-    """How far the fit under way is: `learning 40 %, about 6 s more`, or `learning 6 s` while nobody knows."""
-    pace = refits.pace
+def _so_far(doing: str, pace: Pace | None) -> str:
+    """How far that is: `learning 40 %, about 6 s more`, or `learning 6 s` while nobody knows."""
     if pace is None or not (pace.share or pace.seconds >= 1):
-        return "learning ..."
-    return f"learning {pace.how_far()}"
+        return f"{doing} ..."
+    return f"{doing} {pace.how_far()}"
 
 
 def given_up(name: str) -> str:
@@ -276,7 +277,7 @@ class SessionTeacher:
     def status(self, lessons: Sequence[Lesson], examples: Sequence[Example]) -> tuple[str, ...]:
         """("0.4 s", "4 learned", "2 behind"), ("memory only", "learning 40 %, about 6 s more")."""
         if not self.dialogue.is_ready:
-            return (_GETTING_READY,)
+            return (_so_far("getting ready", self.dialogue.pace),)
         refits = self.dialogue.refits
         best = refits.best(lessons)
         # A fit that took less than is told took that at most.
@@ -288,7 +289,7 @@ class SessionTeacher:
         if corrections:
             parts.append(f"{len(corrections)} behind")
         if refits.is_running:
-            parts.append(_learning(refits))
+            parts.append(_so_far("learning", refits.pace))
         elif refits.fault:
             parts.append(refits.fault.title)
         messages, _ = self.messages.status()

@@ -16,6 +16,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
 from trainer_tui.pace import Pace
 from trainer_tui.progress import Progress
+from trainer_tui.runtime.beside import each_second
 
 Lesson = TypeVar("Lesson", bound=Hashable)
 Model = TypeVar("Model")
@@ -121,28 +122,20 @@ class Refits(Generic[Lesson, Model]):
                 self._changed()
 
         tell("", 0.0)
-        clock = asyncio.create_task(self._count_down())
         model, seconds, fault = None, 0.0, None
         try:
-            model, seconds = await self._fit(lessons, tell)
+            async with each_second(self._changed):
+                model, seconds = await self._fit(lessons, tell)
         except TrainerError as error:
             fault = error
         except Exception as error:  # whatever it is, the session goes on with what it has
             fault = TrainerError("the model could not be fitted", f"{type(error).__name__}: {error!s:.200}.")
-        finally:
-            clock.cancel()
         if self._task is not task:
             return
         self._task, self.pace, self.fault = None, None, fault
         if fault is None:
             self._keep(Fitted(model, lessons, seconds))  # type: ignore[arg-type]
         self._changed()
-
-    async def _count_down(self) -> None:
-        """A fit may tell nothing new for long."""
-        while True:
-            await asyncio.sleep(1)
-            self._changed()
 
     def _keep(self, fitted: Fitted[Lesson, Model]) -> None:
         """The first model and the last few."""

@@ -131,11 +131,12 @@ def _contents(kept: _Kept, shown: str, content_hash: str) -> FileContents | None
     told = kept.told
     if "holds" not in told:
         return None
-    stories = Later(lambda: stories_from_json(json.loads(kept.lines[1]), shown))
+    stories = Later(lambda _: stories_from_json(json.loads(kept.lines[1]), shown))
     return FileContents(
         holds=frozenset(told["holds"]),
         stories=StoryFile(
-            LaterSequence(lambda: stories().steps, told["steps"]), LaterSequence(lambda: stories().rules, told["rules"])
+            LaterSequence(lambda _: stories().steps, told["steps"]),
+            LaterSequence(lambda _: stories().rules, told["rules"]),
         ),
         version=told["version"],
         problems=tuple(

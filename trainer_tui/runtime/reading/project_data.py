@@ -298,8 +298,12 @@ def _stories(files: Sequence[_FileRead]) -> StoryFile:
     """Those of all files, together only when somebody asks for them: an earlier reading may have kept them."""
     found = [file.contents.stories for file in files]
     return StoryFile(
-        LaterSequence(lambda: [step for each in found for step in each.steps], sum(len(each.steps) for each in found)),
-        LaterSequence(lambda: [rule for each in found for rule in each.rules], sum(len(each.rules) for each in found)),
+        LaterSequence(
+            lambda _: [step for each in found for step in each.steps], sum(len(each.steps) for each in found)
+        ),
+        LaterSequence(
+            lambda _: [rule for each in found for rule in each.rules], sum(len(each.rules) for each in found)
+        ),
     )
 
 
