@@ -42,7 +42,8 @@ class Build:
     def environ(self) -> dict[str, str]:
         # Where Python keeps what it compiled, as it does for users.
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        return {**kept, "PYTHONPATH": str(self.folder)}
+        # Nobody's own settings change what is measured.
+        return {**kept, "PYTHONPATH": str(self.folder), "XDG_CONFIG_HOME": str(self.folder / "nobody")}
 
 
 def builds() -> tuple[Build, ...]:

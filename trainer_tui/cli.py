@@ -270,7 +270,6 @@ def _teach(
 def _kept_from_the_screen(request: SessionRequest, given: list[str]) -> int | None:
     """The exit code where the full screen does not open: no terminal can show it, or there is no bot, and none was
     chosen, or one of another folder, whose session is over."""
-    from trainer_tui.commands.first_minute import NOTHING, chosen
     from trainer_tui.runtime.reading.file_search import find_bots_below, has_domain
 
     # The screen is drawn on standard error.
@@ -285,6 +284,8 @@ def _kept_from_the_screen(request: SessionRequest, given: list[str]) -> int | No
         return 2
     sources = request.sources
     if request.core is None and not sources.domain and not has_domain(sources.root):
+        from trainer_tui.commands.first_minute import NOTHING, chosen
+
         choice = chosen(sources.root, find_bots_below(sources.root))
         if choice is None:
             say(NOTHING)

@@ -48,6 +48,7 @@ async def test_a_place_opens_whatever_folder_the_program_was_started_in(
     monkeypatch.setattr("trainer_tui.ui.editor.subprocess.run", lambda command, check: opened.append(command))
     async with teaching("concertbot") as trainer:
         monkeypatch.setattr(type(trainer.app), "suspend", lambda app: app.batch_update())
+        await trainer.controller.finish_learning()
         await trainer.presses("f8")
         await trainer.sees("data/stories.md:3: ")
         await trainer.presses("o")

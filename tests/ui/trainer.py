@@ -16,7 +16,7 @@ from trainer_tui.session.view import HistoryEntry, SessionView
 from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.notices import Notice
 
-_WAITED_FOR = ("effects", "settle", "reading", "rank")
+_WAITED_FOR = ("begin", "effects", "settle", "reading", "rank")
 OnePrompt = TypeVar("OnePrompt", bound=Prompt)
 
 

@@ -5,6 +5,7 @@ What widgets and screens ask for is done by its `FrontDesk`; what can be done wi
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
@@ -36,6 +37,10 @@ from trainer_tui.ui.workers import work_beside
 if TYPE_CHECKING:
     from trainer_tui.asking.settling import Settling
     from trainer_tui.ui.tour import Tour
+
+
+_WRITTEN_AFTER = 0.02
+"""Seconds until a screen that was drawn stands on the terminal."""
 
 
 class TrainerApp(ScreenStack):
@@ -101,12 +106,17 @@ class TrainerApp(ScreenStack):
             more = f" ({self.desk.keys.shown('session.warnings')}: {len(notes) - 1} more)" if len(notes) > 1 else ""
             self.desk.say(notes[0] + more)
         self._view_changed(self.controller.view)
-        # Only then, or the first question had to share the processor with what it need not wait for.
-        self.call_after_refresh(work_beside, self, self.controller.begin, "begin")
+        self.call_after_refresh(work_beside, self, self._begin, "begin")
         if self.desk.settling is not None:
             self.desk.settling.review.observe(self._there_is_more)
             work_beside(self, self.desk.settling.review.begin, "review")
             self.main.action_review()
+
+    async def _begin(self) -> None:
+        """Once the thread that writes to the terminal has had its turn, or the first question had to share the
+        processor with what it need not wait for."""
+        await asyncio.sleep(_WRITTEN_AFTER)
+        await self.controller.begin()
 
     @property
     def parts(self) -> Collection[str]:
