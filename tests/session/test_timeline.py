@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.session.script import Script, World, concert_domain
 from trainer_tui.core.domain import Domain, Intent
 from trainer_tui.core.events import BotUttered, Event, SlotSet
+from trainer_tui.core.growing import Growing
 from trainer_tui.core.slots import Slot
 from trainer_tui.errors import IllegalInput
 from trainer_tui.export.conversations import news
@@ -21,6 +22,7 @@ from trainer_tui.policies.lessons import LESSON_LENGTH, lesson_of
 from trainer_tui.policies.policy import Lesson
 from trainer_tui.session.codec import from_json, to_json
 from trainer_tui.session.history import History
+from trainer_tui.session.living_lessons import LivingLessons
 from trainer_tui.session.machine import SessionState, start
 from trainer_tui.session.protocol import (
     ActionChosen,
@@ -128,6 +130,25 @@ def test_lessons_of_a_long_session_are_those_of_each_step_by_itself() -> None:
     states = [node.state for node in reversed([*script.timeline.head.path()])]
     assert list(script.timeline.lessons()) == made_anew(states)
     assert max(len(lesson.states) for lesson in script.timeline.lessons()) == LESSON_LENGTH
+
+
+def test_what_a_long_session_taught_is_gathered_item_by_item_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that going on with one takes time by its length, not by the square of it."""
+    script = talk()
+    for _ in range(60):
+        script.says("hello").confirms(3)
+    added: list[object] = []
+    with_item = Growing.with_item
+
+    def noted(growing: Growing[object], item: object) -> Growing[object]:
+        added.append(item)
+        return with_item(growing, item)
+
+    monkeypatch.setattr(Growing, "with_item", noted)
+    gathered = LivingLessons()
+    gathered.follow({0: script.timeline.head})
+    assert len(gathered.examples.items) == 60
+    assert len(added) == sum(len(kind.items) for kind in (gathered.examples, gathered.steps, gathered.lessons))
 
 
 def of_today() -> Domain:

@@ -13,7 +13,8 @@ from trainer_tui.runtime.journal import is_open, sessions
 from trainer_tui.session.records import DomainChanged
 
 _NAME = re.compile(r"[\w][\w.\- ]{0,99}")
-_RECORD = re.compile(rb'^\{"is":"(\w+)"(?:,"given":\{"is":"(\w+)")?', re.MULTILINE)
+_RECORD = re.compile(rb'\{"is":"(\w+)"(?:,"given":\{"is":"(\w+)")?')
+_MESSAGE = b'\n{"is":"Answered","given":{"is":"MessageTyped"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +63,19 @@ def unfinished(folder: Path) -> Unfinished | None:
     for path in sessions(folder):
         if is_open(path):
             continue
-        kinds = _kinds(path)
-        answers = sum(kind == "MessageTyped" for kind in kinds)
+        try:
+            content = path.read_bytes()
+        except OSError:
+            continue
+        answers = content.count(_MESSAGE)
         if not answers:
             continue
-        return None if kinds[-1] == "Exported" else Unfinished(path, answers, path.stat().st_mtime)
+        return None if _last_record(content) == "Exported" else Unfinished(path, answers, path.stat().st_mtime)
     return None
 
 
-def _kinds(path: Path) -> list[str]:
-    """What each record of a journal is, by how its line begins: nothing is built, and damage does no harm."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return []
-    found = ((match[2] or match[1]).decode() for match in _RECORD.finditer(content))
-    return [kind for kind in found if kind != DomainChanged.__name__]
+def _last_record(journal: bytes) -> str:
+    """What it is, by how its line begins, as messages are counted too: nothing is built, and damage does no harm."""
+    found = (_RECORD.match(line) for line in reversed(journal.split(b"\n")))
+    kinds = ((match[2] or match[1]).decode() for match in found if match)
+    return next((kind for kind in kinds if kind != DomainChanged.__name__), "")

@@ -71,15 +71,19 @@ class LivingLessons:
         self._to_make.clear()
 
     def _move(self, before: Node | None, now: Node | None) -> None:
-        """From both ends up to where they meet; ids only grow on the way down."""
+        """From both ends up to where they meet; ids only grow on the way down, on which what is new is entered: at the
+        end of what is known, not each before the one that came after it."""
+        entered = []
         while before is not now:
             if now is None or (before is not None and before.id > now.id):
                 assert before is not None
                 self._leave(before)
                 before = before.parent
             else:
-                self._enter(now)
+                entered.append(now)
                 now = now.parent
+        for node in reversed(entered):
+            self._enter(node)
 
     def _enter(self, node: Node) -> None:
         known = self._branches_through.get(node.id, 0)
