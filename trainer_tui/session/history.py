@@ -133,7 +133,7 @@ def entries_of(node: Node) -> list[HistoryEntry]:
     """What one input added to the conversation."""
     entries: list[HistoryEntry] = []
     for event in node.added_events():
-        entries.extend(replace(entry, at=node.id) for entry in _entries(event, node))
+        entries += _entries(event, node)
     return entries
 
 
@@ -145,20 +145,24 @@ def _entries(event: Event, node: Node) -> list[HistoryEntry]:
             # That a conversation begins by waiting is no news.
             return [_action(event, node)] if node.parent is not None else []
         case BotUttered():
-            return _utterance(event)
+            return _utterance(event, node)
         case SlotSet():
-            return [HistoryEntry("bot", "slot", f"slot {event.name} = {shown_value(event.value)}", mark=Mark.CHANGED)]
+            return [
+                HistoryEntry(
+                    "bot", "slot", f"slot {event.name} = {shown_value(event.value)}", mark=Mark.CHANGED, at=node.id
+                )
+            ]
         case ActiveLoop():
-            return [HistoryEntry("bot", "form", f"form {event.name} starts" if event.name else "form ends")]
+            return [HistoryEntry("bot", "form", f"form {event.name} starts" if event.name else "form ends", at=node.id)]
         case ActionExecutionRejected():
-            return [HistoryEntry("bot", "form", f"{event.name} steps aside")]
+            return [HistoryEntry("bot", "form", f"{event.name} steps aside", at=node.id)]
         case LoopInterrupted():
             verb = "fills no slot from this message" if event.is_interrupted else "fills slots again"
-            return [HistoryEntry("bot", "form", f"the form {verb}")]
+            return [HistoryEntry("bot", "form", f"the form {verb}", at=node.id)]
         case _:
             body = {name: value for name, value in as_dict(event).items() if name not in ("event", "timestamp")}
             text = as_dict(event)["event"] + (shown_value(body) if body else "")
-            return [HistoryEntry("bot", "event", text)]
+            return [HistoryEntry("bot", "event", text, at=node.id)]
 
 
 def _message(event: UserUttered, node: Node) -> list[HistoryEntry]:
@@ -167,7 +171,9 @@ def _message(event: UserUttered, node: Node) -> list[HistoryEntry]:
     was_right = parsed == event.intent
     mark = Mark.CORRECTED if not was_right else Mark.ACCEPTED if _was_accepted(node) else Mark.CONFIRMED
     return [
-        HistoryEntry("you", "message", event.text or "", entities=event.entities, node=origin.id if origin else None),
+        HistoryEntry(
+            "you", "message", event.text or "", entities=event.entities, node=origin.id if origin else None, at=node.id
+        ),
         HistoryEntry(
             "you",
             "intent",
@@ -176,6 +182,7 @@ def _message(event: UserUttered, node: Node) -> list[HistoryEntry]:
             # What the interpreter gave it: that a person chose it the mark says.
             confidence=event.intent_confidence if was_right else dict(event.intent_ranking).get(event.intent or ""),
             wanted=None if was_right else parsed,
+            at=node.id,
             script=_by_script(node),
             is_guess=_is_guess(node),
         ),
@@ -222,7 +229,7 @@ def _action(event: ActionExecuted, node: Node) -> HistoryEntry:
     name = event.name or event.text or ""
     decision = node.state.decision if node.parent else None
     if decision is None or decision.action != event.name:
-        return HistoryEntry("bot", "action", name)
+        return HistoryEntry("bot", "action", name, at=node.id)
     return HistoryEntry(
         "bot",
         "action",
@@ -230,6 +237,7 @@ def _action(event: ActionExecuted, node: Node) -> HistoryEntry:
         mark=Mark.ACCEPTED if _was_accepted(node) else mark_of(decision),
         confidence=decision.confidence,
         wanted=decision.predicted if decision.was_corrected else None,
+        at=node.id,
         script=_by_script(node),
     )
 
@@ -240,14 +248,14 @@ def mark_of(decision: Decision) -> Mark:
     return Mark.UNSURE if decision.confidence < UNSURE_BELOW else Mark.CONFIRMED
 
 
-def _utterance(event: BotUttered) -> list[HistoryEntry]:
-    entries = [HistoryEntry("bot", "text", event.text)] if event.text else []
+def _utterance(event: BotUttered, node: Node) -> list[HistoryEntry]:
+    entries = [HistoryEntry("bot", "text", event.text, at=node.id)] if event.text else []
     for number, button in enumerate(event.buttons, 1):
         text = f"{number} {button.get('title', '')} ({button.get('payload', '')})"
-        entries.append(HistoryEntry("bot", "buttons", text))
+        entries.append(HistoryEntry("bot", "buttons", text, at=node.id))
     for name, value in event.data.items():
         if name != "buttons" and value:
-            entries.append(HistoryEntry("bot", "event", f"{name}: {shown_value(value)}"))
+            entries.append(HistoryEntry("bot", "event", f"{name}: {shown_value(value)}", at=node.id))
     return entries
 
 
