@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import stat
+import zlib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.session.script import concert_domain
 from trainer_tui.errors import TrainerError
 from trainer_tui.runtime.journal import Journal, JournalBusy, is_open, sessions
+from trainer_tui.runtime.journal_lines import line, lines
 from trainer_tui.runtime.journal_reading import Header, Kept, read_journal
 from trainer_tui.runtime.sessions import make_state_folder, unfinished
 from trainer_tui.session.codec import is_same_domain
@@ -352,3 +354,14 @@ def test_reading_a_journal_takes_no_hold_of_it(tmp_path: Path) -> None:
 
 def _no_space(handle: int) -> None:
     raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("body", [b'{"n": }', b"{},{}", b'"}', b"[}"])
+def test_what_is_no_line_harms_no_other_even_where_its_checksum_is_right(body: bytes) -> None:
+    sealed = body[:-1] + b',"sum":"%08x"}\n' % zlib.crc32(body, zlib.crc32(b"2"))
+    content = line({"n": 1}, 1) + sealed + line({"n": 3}, 3)
+    assert [(found.number, found.holds, found.is_sealed) for found in lines(content)] == [
+        (1, {"n": 1}, True),
+        (2, None, True),
+        (3, {"n": 3}, True),
+    ]

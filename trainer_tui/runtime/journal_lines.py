@@ -44,15 +44,37 @@ def lines(content: bytes) -> Iterator[Line]:
     parts = content.split(b"\n")
     if not parts[-1]:
         parts.pop()
-    for number, part in enumerate(parts, 1):
-        yield _line(part, number)
+    if all(_is_sealed(part, number) for number, part in enumerate(parts, 1)):
+        # Each is as it was written, so all can be read in one go, which takes three quarters of the time.
+        whole = _list(b"[" + b",".join(map(_body, parts)) + b"]")
+        if len(whole) == len(parts) and all(isinstance(holds, dict) for holds in whole):
+            yield from (Line(number, holds, True) for number, holds in enumerate(whole, 1))
+            return
+    yield from (_line(part, number) for number, part in enumerate(parts, 1))
 
 
 def _line(text: bytes, number: int) -> Line:
-    body = text[:-_SEAL_LENGTH] + b"}"
-    if text[-_SEAL_LENGTH:] == _SEAL % _checksum(body, number):
-        return Line(number, _parsed(body), True)
-    return Line(number, _parsed(text))
+    is_sealed = _is_sealed(text, number)
+    return Line(number, _parsed(_body(text) if is_sealed else text), is_sealed)
+
+
+def _is_sealed(text: bytes, number: int) -> bool:
+    return text[-_SEAL_LENGTH:] == _SEAL % _checksum(_body(text), number)
+
+
+def _body(text: bytes) -> bytes:
+    """A line without its checksum."""
+    return text[:-_SEAL_LENGTH] + b"}"
+
+
+def _list(text: bytes) -> list[Any]:
+    """None of it where it cannot be read."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    assert isinstance(found, list)
+    return found
 
 
 def _checksum(body: bytes, number: int) -> int:
