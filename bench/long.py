@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
-from bench.measuring import TALKS, Build, builds, concertbot, one_core, spread
-from bench.typist import Typist, typist_at
+from bench.measuring import Build, spread
+from bench.typist import Typist, each_talk, typist_at
 
 NAME = "long"
 
@@ -16,13 +15,9 @@ _TIMES = 5
 
 
 def run() -> None:
-    one_core()
-    print(f"CPU ms after {_TURNS:,} turns. Aims: undo of {_UNDONE} turns 300, export review 300, resume 500")
-    print(f"{'build':<6}{'talk':<9}{'':<32}{'least':>9}{'median':>9}{'most':>9}")
-    for name, talk in TALKS.items():
-        for build in builds():
-            with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
-                _measure(build, concertbot(Path(folder) / "concertbot"), talk, f"{build.name:<6}{name:<9}")
+    aims = f"CPU ms after {_TURNS:,} turns. Aims: undo of {_UNDONE} turns 300, export review 300, resume 500"
+    for build, bot, talk, label in each_talk(aims):
+        _measure(build, bot, talk, label)
 
 
 def _measure(build: Build, bot: Path, talk: tuple[str, ...], label: str) -> None:

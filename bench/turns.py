@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
-from bench.measuring import TALKS, Build, builds, concertbot, one_core, spread
-from bench.typist import typist_at
+from bench.measuring import Build, spread
+from bench.typist import each_talk, typist_at
 
 NAME = "turns"
 
@@ -16,13 +15,9 @@ _SAMPLE = 40
 
 
 def run() -> None:
-    one_core()
-    print("CPU ms. Aim: a turn at 2,000 as at 20, ±15 %")
-    print(f"{'build':<6}{'talk':<9}{'':<32}{'least':>9}{'median':>9}{'most':>9}")
-    for name, talk in TALKS.items():
-        for build in builds():
-            with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
-                _measure(build, concertbot(Path(folder) / "concertbot"), talk, f"{build.name:<6}{name:<9}")
+    aims = "CPU ms. Aim: a turn at 2,000 as at 20, ±15 %"
+    for build, bot, talk, label in each_talk(aims):
+        _measure(build, bot, talk, label)
 
 
 def _measure(build: Build, bot: Path, talk: tuple[str, ...], label: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from bench.measuring import Build
+from bench.measuring import TALKS, Build, builds, concertbot, one_core
 
 ASKS = ("Your message:", "correct", ":export --yes writes this")
 """What a line begins with, or holds, when the session waits."""
@@ -67,3 +69,15 @@ def typist_at(build: Build, bot: Path, *flags: str) -> Typist:
         return Typist(build, bot, "--actions", *flags)
     except RuntimeError:
         return Typist(build, bot, *flags)
+
+
+def each_talk(aims: str) -> Iterator[tuple[Build, Path, tuple[str, ...], str]]:
+    """Each talk at a new concert bot, by turns with each build, on one core: the build, the bot, the talk, and what
+    begins its lines, which stand beneath the aims."""
+    one_core()
+    print(aims)
+    print(f"{'build':<6}{'talk':<9}{'':<32}{'least':>9}{'median':>9}{'most':>9}")
+    for name, talk in TALKS.items():
+        for build in builds():
+            with tempfile.TemporaryDirectory(prefix="trainer-tui-bench-") as folder:
+                yield build, concertbot(Path(folder) / "concertbot"), talk, f"{build.name:<6}{name:<9}"
