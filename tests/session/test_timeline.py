@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterable
 from dataclasses import replace
@@ -149,6 +150,25 @@ def test_what_a_long_session_taught_is_gathered_item_by_item_at_the_end(monkeypa
     gathered.follow({0: script.timeline.head})
     assert len(gathered.examples.items) == 60
     assert len(added) == sum(len(kind.items) for kind in (gathered.examples, gathered.steps, gathered.lessons))
+
+
+def test_a_turn_keeps_no_more_late_in_a_session_than_early() -> None:
+    script = talk()
+
+    def kept(turns: int) -> float:
+        """Objects a turn."""
+        gc.collect()
+        before = len(gc.get_objects())
+        for _ in range(turns):
+            script.says("hello").confirms(3)
+            script.timeline.lessons(), script.timeline.examples()
+        gc.collect()
+        return (len(gc.get_objects()) - before) / turns
+
+    kept(20)
+    early = kept(50)
+    kept(200)
+    assert 0 < kept(50) <= 1.1 * early
 
 
 def of_today() -> Domain:
