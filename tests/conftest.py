@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from trainer_tui.runtime.models.dialogue import DialogueSources
 from trainer_tui.runtime.project import Sources, load_project
 from trainer_tui.runtime.session_models import Places, SessionModels
 
@@ -80,7 +79,7 @@ def kept_models(sample_bots: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     def fitted(name: str) -> Path:
         folder = tmp_path_factory.mktemp("models")
         project = load_project(Sources(sample_bots / name), {})
-        SessionModels(project, DialogueSources.of(project.data), Places(folder)).whole()
+        SessionModels(project, Places(folder)).whole()
         return folder
 
     def keep(bot: Path) -> None:

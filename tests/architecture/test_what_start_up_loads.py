@@ -19,8 +19,8 @@ from tests.architecture.floors import (
     imports_when_loaded,
     module_name,
 )
-from trainer_tui.runtime.models.dialogue import DialogueSources
 from trainer_tui.runtime.project import Sources, load_project
+from trainer_tui.runtime.reading.kept import KeptReading
 from trainer_tui.runtime.session_models import Places, SessionModels
 
 REPORT = "import json, sys; print('LOADED', json.dumps(sorted(sys.modules)))"
@@ -97,7 +97,7 @@ def test_a_session_with_a_kept_model_is_opened_without_numpy(sample_bots: Path, 
     """The first calculation imports it; until the first message nothing is calculated."""
     bot = shutil.copytree(sample_bots / "concertbot", tmp_path / "concertbot")
     project = load_project(Sources(bot), {})
-    SessionModels(project, DialogueSources.of(project.data), Places(bot / ".trainer" / "cache")).whole()
+    SessionModels(project, Places(bot / ".trainer" / "cache")).whole()
     opened = """
 import sys
 from pathlib import Path
@@ -110,6 +110,39 @@ assert policy.model_ is not None
     loaded = loaded_after(opened, str(bot))
     assert not loaded & {"numpy", *LEARNING}
     assert "trainer_tui.nlu.pipeline" not in loaded  # what a message means is asked when there is one
+
+
+def test_a_start_with_nothing_changed_reads_every_byte_once(sample_bots: Path, tmp_path: Path) -> None:
+    """The bot's files to see that they are the same, and beside them what was read and learned of them before."""
+    bot = shutil.copytree(sample_bots / "concertbot", tmp_path / "concertbot")
+    state = bot / ".trainer" / "cache"
+    project = load_project(Sources(bot), {}, kept=KeptReading(state / "stories.jsonl"))
+    SessionModels(project, Places(state)).whole()
+    assert project.kept
+    project.kept.write()
+    opened = """
+import os, sys
+from pathlib import Path
+from trainer_tui.runtime.opening import SessionRequest, open_session
+from trainer_tui.runtime.project import Sources
+bot = Path(sys.argv[1]).resolve()
+sizes = {str(path): path.stat().st_size for path in bot.rglob("*") if path.is_file()}
+read = []
+def look(event, arguments):
+    path = os.path.abspath(arguments[0]) if event == "open" and isinstance(arguments[0], (str, Path)) else ""
+    if path in sizes and not arguments[2] & (os.O_WRONLY | os.O_RDWR):
+        read.append(path)
+sys.addaudithook(look)
+teacher = open_session(SessionRequest(Sources(bot)))._performer.teacher.own
+assert teacher.dialogue.policy.model_ is not None
+assert teacher.messages.interpreter.parse("hello").intent
+print("READ", sum(map(sizes.get, read)), "OF", sum(map(sizes.get, set(read))), *sorted(set(read)), sep="\t")
+"""
+    done = subprocess.run([sys.executable, "-c", opened, str(bot)], capture_output=True, text=True, cwd=PACKAGE.parent)
+    assert done.returncode == 0, done.stderr
+    _, read, _, of, *names = done.stdout.strip().split("\t")
+    assert {Path(name).name for name in names} >= {"domain.yml", "stories.md", "nlu.md", "stories.jsonl", "arrays.npz"}
+    assert int(read) == int(of)
 
 
 def test_a_session_has_what_it_learns_by_fitted_elsewhere(sample_bots: Path, tmp_path: Path) -> None:

@@ -10,7 +10,14 @@ import pytest
 
 from trainer_tui.runtime.models import cache as model_cache
 from trainer_tui.runtime.models.cache import ModelCache, cache_key
+from trainer_tui.runtime.project import Sources, load_project
+from trainer_tui.runtime.session_models import Places, SessionModels
 
+BOT = {
+    "domain.yml": "intents: [hello]\nresponses: {utter_hello: [{text: hello}]}\n",
+    "config.yml": "policies:\n- name: RulePolicy\n  core_fallback_action_name: ${FALLBACK}\npipeline: []\n",
+    "stories.yml": "stories: [{story: one, steps: [{intent: hello}, {action: utter_hello}]}]\n",
+}
 ARRAYS = {"weights": np.arange(3, dtype=np.float32)}
 
 
@@ -38,6 +45,28 @@ def test_the_key_tells_apart_what_a_model_is_made_of(monkeypatch: pytest.MonkeyP
     assert len({key, *map(cache_key, others)}) == 5
     monkeypatch.setattr(model_cache, "__version__", "another")
     assert cache_key(["domain", "stories", "config"]) != key
+
+
+def test_a_models_key_is_that_of_what_was_read_of_the_bot(tmp_path: Path) -> None:
+    bot = tmp_path / "bot"
+    bot.mkdir()
+    for name, text in BOT.items():
+        (bot / name).write_text(text)
+
+    def key(fallback: str = "action_listen") -> str:
+        project = load_project(Sources(bot), {"FALLBACK": fallback})
+        before = (bot / "stories.yml").read_text()
+        (bot / "stories.yml").write_text("somebody writes while the session begins")
+        models = SessionModels(project, Places(tmp_path / "cache"))
+        (bot / "stories.yml").write_text(before)
+        return models.whole().key
+
+    first = key()
+    assert key(fallback="utter_hello") != first  # the same files say something else
+    (bot / "config.yml").write_text("# what anybody may say of it\n" + BOT["config.yml"])
+    assert key() == first
+    (bot / "stories.yml").write_text(BOT["stories.yml"].replace("utter_hello", "action_listen"))
+    assert key() != first
 
 
 def test_a_damaged_model_is_as_if_it_were_not_there(tmp_path: Path) -> None:

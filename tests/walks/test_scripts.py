@@ -21,7 +21,6 @@ from trainer_tui.core.domain import Domain
 from trainer_tui.core.events import ACTION_LISTEN, SlotSet
 from trainer_tui.nlu.shorthand import parse_shorthand
 from trainer_tui.runtime.journal_reading import read_journal
-from trainer_tui.runtime.models.dialogue import DialogueSources
 from trainer_tui.runtime.project import Sources, load_project
 from trainer_tui.runtime.resuming import replay
 from trainer_tui.runtime.session_models import Places, SessionModels, TodaysModel
@@ -74,7 +73,7 @@ def replayed(bot: Path, capsys: pytest.CaptureFixture[str], *arguments: str | Pa
 
 def todays_model(bot: Path) -> TodaysModel:
     project = load_project(Sources(bot), os.environ)
-    return SessionModels(project, DialogueSources.of(project.data), Places(bot / ".trainer" / "cache")).whole()
+    return SessionModels(project, Places(bot / ".trainer" / "cache")).whole()
 
 
 def test_a_recorded_session_is_a_regression_test(

@@ -180,7 +180,7 @@ def _models(project: Project, folder: Path | None, state: Path) -> tuple[Domain,
     from trainer_tui.policies.ensemble import Ensemble
     from trainer_tui.runtime.collection import no_collection
     from trainer_tui.runtime.model_project import project_of
-    from trainer_tui.runtime.models.dialogue import DialogueSources, load_dialogue
+    from trainer_tui.runtime.models.dialogue import load_dialogue
     from trainer_tui.runtime.models.folders import find_dialogue, find_interpreter
     from trainer_tui.runtime.models.nlu import load_interpreter
     from trainer_tui.runtime.session_models import Places, SessionModels
@@ -194,7 +194,7 @@ def _models(project: Project, folder: Path | None, state: Path) -> tuple[Domain,
             ensemble = Ensemble(then.policies, then.domain.era).remember(then.trackers, then.domain, model.policy)
             return then.domain, ensemble, load_interpreter(found, then.domain) if found else None
         make_state_folder(state)
-        whole = SessionModels(project, DialogueSources.of(project.data), Places(state / "cache")).whole()
+        whole = SessionModels(project, Places(state / "cache")).whole()
         return project.domain, whole.ensemble, whole.interpreter
 
 

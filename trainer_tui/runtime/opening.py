@@ -27,11 +27,7 @@ from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.journal import Journal, JournalRefused, journal_path, sessions
 from trainer_tui.runtime.journal_reading import Header
 from trainer_tui.runtime.log import log_to
-from trainer_tui.runtime.models.dialogue import (
-    DialogueModel,
-    DialogueSources,
-    load_dialogue,
-)
+from trainer_tui.runtime.models.dialogue import DialogueModel, load_dialogue
 from trainer_tui.runtime.models.folders import find_dialogue
 from trainer_tui.runtime.models.rasa import refuse_rasa_model
 from trainer_tui.runtime.performing import Performer
@@ -251,7 +247,7 @@ class _Learning:
 
     def begin(self, project: Project) -> Teacher:
         self.project = project
-        self.models = SessionModels(project, DialogueSources.of(project.data), self._places)
+        self.models = SessionModels(project, self._places)
         self.teacher = self.models.teacher(self._changed)
         # A model that was named on the command line knows nothing of later changes.
         self._places = replace(self._places, core=None)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from trainer_tui.core.domain import Domain
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import TrainerError
+from trainer_tui.formats.file_contents import DOMAIN, RESPONSES, RULES, STORIES
 from trainer_tui.formats.yaml.endpoints import Endpoint
 from trainer_tui.nlu.components import Settings
 from trainer_tui.nlu.project_settings import settings_of
@@ -28,6 +29,7 @@ from trainer_tui.runtime.models.cache import ModelCache, cache_key
 from trainer_tui.runtime.models.dialogue import DialogueSources, save_dialogue
 from trainer_tui.runtime.models.folders import dialogue_folder, find_interpreter, nlu_folder
 from trainer_tui.runtime.project import Project, as_entries
+from trainer_tui.runtime.reading.project_data import ProjectData
 from trainer_tui.runtime.training import DialogueTeacher, InterpreterTeacher, SessionTeacher
 
 if TYPE_CHECKING:
@@ -68,19 +70,24 @@ class TodaysModel:
     own: TodaysModel | None = None
 
 
+def _dialogue_key(data: ProjectData) -> str:
+    """One name for what a dialogue model is made of: what was read, which may lie there no longer. It is told by what
+    stands in the files, not by where they lie: a project that is moved or copied keeps its models."""
+    files = (data.content_hashes(DOMAIN, RESPONSES), data.content_hashes(STORIES, RULES))
+    return cache_key([*map(" ".join, files), repr(as_entries(data.config.policies))])
+
+
 class SessionModels:
     """Makes the teacher of a session, and keeps what it fits. `notes` are to be said once."""
 
-    def __init__(self, project: Project, sources: DialogueSources, places: Places) -> None:
+    def __init__(self, project: Project, places: Places) -> None:
         self.notes: tuple[str, ...] = ()
         self._project = project
         # The texts of all story files go with them, and are written by -o alone.
-        self._sources = sources if places.out else None
+        self._sources = DialogueSources.of(project.data) if places.out else None
         self._places = places
         self._cache = ModelCache(places.cache)
-        # By what stands in the files, not by where they lie: a project that is moved or copied keeps its models.
-        texts = (sources.domain, (sources.config,) if sources.config else (), sources.stories)
-        self._dialogue_key = cache_key(" ".join(file.sha256 for file in files) for files in texts)
+        self._dialogue_key = _dialogue_key(project.data)
         self._unkept: list[Callable[[], bool]] = []
         self._is_known = False
 

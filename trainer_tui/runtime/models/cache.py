@@ -19,7 +19,7 @@ MODELS_KEPT = 8
 
 
 def cache_key(parts: Iterable[str]) -> str:
-    """One name for all that a model is made of (domain, stories, configuration, in this order), and for who made it."""
+    """One name for all that a model is made of, and for who made it."""
     digest = hashlib.sha256(f"{__version__} {VERSION}".encode())
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")

@@ -50,8 +50,8 @@ from trainer_tui.runtime.settings import bot_settings
 class ProjectFile:
     """A file of the project and what is read of it: the kinds of file_contents ("stories", "nlu", "domain", …).
 
-    `is_stray`: it lies outside of data/, where Rasa itself does not look for training data. `stories` were read of
-    the content that `content_hash` (SHA-256, in hexadecimal) tells.
+    `is_stray`: it lies outside of data/, where Rasa itself does not look for training data. All was read of the
+    content that `content_hash` (SHA-256, in hexadecimal) tells.
     """
 
     path: Path
@@ -88,6 +88,10 @@ class ProjectData:
     def files_with(self, kind: str) -> tuple[Path, ...]:
         """The files that hold this kind, in the order they were read."""
         return tuple(file.path for file in self.files if kind in file.holds)
+
+    def content_hashes(self, *kinds: str) -> list[str]:
+        """What tells the content of each file that holds one of these kinds, in the order they were read."""
+        return [file.content_hash for file in self.files if not file.holds.isdisjoint(kinds)]
 
     def path_of(self, place: Place) -> Path:
         """The file that a place names."""

@@ -10,7 +10,6 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import InvalidInput, Problem, TrainerError
 from trainer_tui.progress import Progress, unheard
 from trainer_tui.runtime.collection import no_collection
-from trainer_tui.runtime.models.dialogue import DialogueSources
 from trainer_tui.runtime.project import Project, Sources, load_project
 from trainer_tui.runtime.rasa_server import server_at
 from trainer_tui.runtime.review.database import ReviewFile
@@ -56,7 +55,7 @@ class Reviewed:
         make_state_folder(self.state)
         # The collector finds nothing among what is loaded to stay.
         with no_collection():
-            models = SessionModels(project, DialogueSources.of(project.data), Places(self.state / "cache"))
+            models = SessionModels(project, Places(self.state / "cache"))
             model = models.whole(tell)
         endpoint = server_at(self.rasa, environ) if self.rasa else project.endpoints.rasa
         if endpoint is not None and model.interpreter is not None:
