@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +10,7 @@ import pyte
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events
 from textual._compositor import Compositor
 from textual.css.stylesheet import Stylesheet
 from textual.geometry import Size
@@ -171,6 +173,36 @@ async def test_an_answer_and_an_undo_are_drawn_once_though_panes_get_other_heigh
             await trainer.settles()
             assert [pane.size.height for pane in trainer.app.main.panes] != before
             assert len([regions for regions in drawn if regions]) == 1, key
+
+
+async def test_from_enter_on_a_message_to_its_question_the_screen_is_drawn_once(
+    teaching: Teaching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with teaching("concertbot", said_after=60.0) as trainer:
+        await trainer.controller.finish_learning()
+        await trainer.says("/hello")  # what takes an answer is made by the first question that asks for one
+        await trainer.presses("ctrl+z")
+        drawn: list[str] = []
+        render_update = Compositor.render_update
+
+        def noted(compositor: Compositor, *arguments: Any, **named: Any) -> Any:
+            if compositor._dirty_regions:
+                drawn.append(type(trainer.app.main.prompt_bar.asked).__name__)
+            return render_update(compositor, *arguments, **named)
+
+        monkeypatch.setattr(Compositor, "render_update", noted)
+        for said, asked in (("/goodbye", "ConfirmAction"), ("is there music", "ConfirmIntent")):
+            await trainer.is_asked(AskMessage)
+            await trainer.presses("ctrl+u")
+            await trainer.types(said)
+            drawn.clear()
+            # Not pressed by the pilot, which has the screen drawn whenever it waits.
+            trainer.app.post_message(events.Key("enter", None))
+            while asked not in drawn:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)
+            assert drawn == [asked]
+            await trainer.presses("ctrl+z")
 
 
 async def test_a_line_that_only_moved_is_not_painted_anew(teaching: Teaching, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,7 +163,7 @@ class MainScreen(SessionScreen):
     async def show(self, view: SessionView) -> None:
         """Show the view, all of it in one drawing, of each part only what changed. While something runs, what stands
         there stays until that takes a while: an answer would draw everything twice, and nobody would see the first."""
-        with self.app.batch_update():
+        with self.in_one_drawing():
             stays = view.effect is not None and self._view is not None and not self.prompt_bar.says_waiting
             if not stays:
                 self._show_panes(view)
@@ -174,7 +174,7 @@ class MainScreen(SessionScreen):
 
     def on_prompt_bar_waits(self, event: PromptBar.Waits) -> None:
         event.stop()
-        with self.app.batch_update():
+        with self.in_one_drawing():
             self._show_panes(self.desk.view)
             self._arrange()
             self.show_keys()

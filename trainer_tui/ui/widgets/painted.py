@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from rich.segment import Segment
@@ -82,6 +83,15 @@ class PaintedScreen(Screen[Result]):
     def on_screen_resume(self, event: ScreenResume) -> None:
         if not self.stack_updates:
             event.refresh_styles = False  # All that is on it was given its styles when it was made, just now.
+
+    @contextmanager
+    def in_one_drawing(self) -> Iterator[None]:
+        """What is changed within is drawn at once. Each part asks to be drawn when its own turn comes, some after the
+        screen drew the others: here all of them ask before it can."""
+        with self.app.batch_update():
+            yield
+            for part in self.walk_children(Widget):
+                part._check_refresh()
 
     def _compositor_refresh(self) -> None:
         if not self.app._batch_count:

@@ -46,8 +46,8 @@ class Pane(Rows):
         """`f3 conversation`, and what else there is to say."""
         self._more = more
         key = self.desk.keys.shown(self.command)
-        # The frame takes two cells at each end.
-        room = max(self.size.width + self.gutter.width - 6, 4)
+        # The frame takes three cells at each end, a scrollbar within it none.
+        room = max(self.outer_size.width - 6, 4)
         title = f"{key} {self.pane_title}" + (f" · {more}" if more else "")
         if more and cell_len(title) > room:
             # What changes counts for more than the name, which the key stands for.
