@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from tests.ui.conftest import Teaching
@@ -45,6 +46,20 @@ async def test_a_point_is_looked_at_without_going_there_and_gone_to(teaching: Te
 async def test_in_a_narrow_terminal_a_sheet_takes_the_columns_that_there_are(teaching: Teaching) -> None:
     async with teaching("concertbot", size=(60, 20)) as trainer:
         await trainer.presses("f8")
+        await trainer.sees("data/stories.md:44: stories disagree after the messa")
+
+
+async def test_what_is_found_of_the_project_while_its_warnings_are_read_comes_to_them(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.settles()
+        performer = trainer.controller._performer
+        found, performer.bot = performer.bot.warnings, replace(performer.bot, warnings=())
+        trainer.controller.refresh()
+        await trainer.presses("f8")
+        await trainer.sees("KerasPolicy: its work is done by the learned policy.")
+        assert "stories disagree" not in trainer.text
+        performer.bot = replace(performer.bot, warnings=found)
+        trainer.controller.refresh()
         await trainer.sees("data/stories.md:44: stories disagree after the messa")
 
 

@@ -25,6 +25,7 @@ from trainer_tui.ui.front_desk import FrontDesk
 from trainer_tui.ui.keymap import Keys, Scope, bindings
 from trainer_tui.ui.screen_stack import ScreenStack
 from trainer_tui.ui.screens.main import PARTS, MainScreen
+from trainer_tui.ui.screens.overlay import Overlay
 from trainer_tui.ui.signals import listen_for_signals
 from trainer_tui.ui.theme import THEMES, WITHOUT_COLOUR
 from trainer_tui.ui.typed_ahead import MOMENT
@@ -170,6 +171,9 @@ class TrainerApp(ScreenStack):
         self._is_showing = False
         view = self.controller.view
         await self.main.show(view)
+        for screen in self.screen_stack:
+            if isinstance(screen, Overlay) and screen.is_mounted:
+                screen.session_changed()
         settling = self.desk.settling
         if settling is not None and settling.opened is not None and settling.opened.is_finished:
             self.main.action_review()

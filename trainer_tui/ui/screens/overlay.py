@@ -21,6 +21,9 @@ class Overlay(Lasting, PaintedScreen[Result], ModalScreen[Result]):
     HOLDS_TEXT: ClassVar[bool] = False
     """Whether something is typed in it, which closing it would lose."""
 
+    def session_changed(self) -> None:
+        """There is something else to know of the session beneath."""
+
     def action_close(self) -> None:
         self.dismiss(None)
 

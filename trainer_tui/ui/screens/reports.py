@@ -17,19 +17,29 @@ class Warnings(FilteredSheet[None]):
     SCOPES = (Scope.PROBLEMS, Scope.SHEET, Scope.LIST)
     title_text = "warnings about the project's files"
 
-    def __init__(self, problems: tuple[Problem, ...], notes: tuple[str, ...] = ()) -> None:
-        super().__init__()
-        self._problems = problems
-        self._notes = notes
-
     def on_mount(self) -> None:
         super().on_mount()
+        self._show()
+        self.list.focus()
+
+    def session_changed(self) -> None:
+        if self._known != self._shown:
+            self._show()
+
+    def _show(self) -> None:
+        self._shown = self._known
+        problems, notes = self._shown
         self.show_rows(
-            [Row(((clean(str(problem)), ""),), problem, str(problem)) for problem in self._problems]
-            + [Row(((clean(note), "dim"),), None, note) for note in self._notes]
+            [Row(((clean(str(problem)), ""),), problem, str(problem)) for problem in problems]
+            + [Row(((clean(note), "dim"),), None, note) for note in notes]
             or [Row((("There are none.", "dim"),))]
         )
-        self.list.focus()
+
+    @property
+    def _known(self) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+        """The project is gone through while the session has begun already."""
+        status = self.desk.view.status
+        return status.warnings, status.notes
 
     def chosen(self, row: Row) -> None:
         self.desk.show_text("warning", row.text or "")

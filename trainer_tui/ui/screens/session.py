@@ -268,7 +268,7 @@ class SessionScreen(Lasting, PaintedScreen[None], AtDesk):
     def action_warnings(self) -> None:
         from trainer_tui.ui.screens.reports import Warnings
 
-        self.desk.open(Warnings(self.desk.view.status.warnings, self.desk.view.status.notes))
+        self.desk.open(Warnings())
 
     def action_branches(self) -> None:
         from trainer_tui.ui.screens.branches import Branches
