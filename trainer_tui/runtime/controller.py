@@ -11,7 +11,7 @@ import asyncio
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from os.path import exists, expanduser
+from os.path import exists
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +20,12 @@ from trainer_tui.errors import IllegalInput, Place, Problem, TrainerError
 from trainer_tui.export.review import Replanned, Reviewing, Written
 from trainer_tui.runtime.beside import beside
 from trainer_tui.runtime.collection import making_what_stays
-from trainer_tui.runtime.journal import Journal, JournalRefused
-from trainer_tui.runtime.journal_reading import Header, Kept
+from trainer_tui.runtime.journal import Journal
+from trainer_tui.runtime.journal_reading import Kept
 from trainer_tui.runtime.performing import Performer
-from trainer_tui.runtime.resuming import Replay, changes, replay
+from trainer_tui.runtime.recorder import Recorder
+from trainer_tui.runtime.resuming import Replay
 from trainer_tui.runtime.session_parts import ASK_EVERYTHING, Bot, Code, Offer, Options
-from trainer_tui.runtime.sessions import session_name
-from trainer_tui.session.codec import is_same_domain
 from trainer_tui.session.doubt import doubt
 from trainer_tui.session.history import History
 from trainer_tui.session.names import action_name_fault, intent_name_fault
@@ -57,7 +56,6 @@ from trainer_tui.session.records import (
     Answered,
     BranchNamed,
     ConversationKept,
-    DomainChanged,
     Dropped,
     Forked,
     PlayBegun,
@@ -71,6 +69,7 @@ from trainer_tui.session.records import (
 )
 from trainer_tui.session.script import Script
 from trainer_tui.session.show import actions_view, script_view, session_view
+from trainer_tui.session.timeline import Timeline
 from trainer_tui.session.view import (
     UNSURE_BELOW,
     ComparedRow,
@@ -113,7 +112,6 @@ class Controller:
         self._performer = performer
         self._make_exporter = make_exporter
         self._make_sources = make_sources
-        self._journal = journal
         self._now = now
         self._leaving = leaving
         self._offer: Offer | None = None
@@ -125,17 +123,18 @@ class Controller:
         self._is_performing = False
         self._accepts_turn = False
         self._shown_at = 0.0
-        self._unwritten: list[Record] = []
-        self._take_up(Replay.of_nothing(performer.bot.domain, now()))
-
-    def _take_up(self, replayed: Replay) -> None:
-        """Go on from there."""
-        self._began_with = replayed.began_with
-        self.timeline = replayed.timeline
-        self.records = replayed.records
         self._history = History()
-        self._performer.outline.forget()
+        self._recorder = Recorder(Replay.of_nothing(performer.bot.domain, now()), journal)
         self.view = self._make_view()
+
+    @property
+    def timeline(self) -> Timeline:
+        return self._recorder.timeline
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """All that was done in the session; what an earlier one did before it, too."""
+        return self._recorder.records
 
     @property
     def _bot(self) -> Bot:
@@ -160,7 +159,7 @@ class Controller:
             self._performer,
             lambda: self.timeline,
             lambda: self.exporter,
-            lambda: self._journal.path if self._journal else None,
+            lambda: self._recorder.path,
         )
 
     async def begin(self) -> None:
@@ -172,7 +171,7 @@ class Controller:
 
     def keep(self, journal: Journal) -> None:
         """Write this session's records to the journal from now on."""
-        self._journal = journal
+        self._recorder.journal = journal
         self.refresh()
 
     def offer(self, offer: Offer) -> None:
@@ -213,30 +212,11 @@ class Controller:
         self.refresh()
 
     def resume(self, journal: Journal, kept: Kept) -> None:
-        """Replay a journal on the domain that it began with, and write on in it. What the project has become since is
-        laid over the result, and said; what cannot be replayed stays in a journal of its own."""
-        self._leave_journal()
-        replayed = replay(kept, self._bot.domain)
-        self._take_up(replayed)
-        said = [kept.damage] if kept.damage else []
-        if replayed.fault:
-            said.append(f"{len(kept.records) - len(self.records)} later steps cannot be replayed: {replayed.fault}.")
-        if replayed.fault or not kept.is_whole:
-            try:
-                journal, beside = journal.begin_again(replayed.began_with, self.records)
-            except JournalRefused as error:
-                said.append(f"{error} The session lives in memory: export before you leave.")
-                journal.close()
-            else:
-                said.append(f"The whole of it is kept: --conversation-id {shlex.quote(beside)}." * bool(said))
-                self._journal = journal
-        else:
-            self._journal = journal
-        if not is_same_domain(self.timeline.project, self._bot.domain):
-            said.append(f"The project has changed since: {changes(self.timeline, self._bot.domain)}.")
-            self._record(DomainChanged(self._bot.domain))
-            self._write()
-        self.notice = " ".join(part for part in said if part)
+        """Go on with the session of a journal, as far as it can be replayed; what there is to say of that is said."""
+        said = self._recorder.resume(journal, kept, self._bot.domain)
+        self._history = History()
+        self._performer.outline.forget()
+        self.notice = said
         self.refresh()
 
     # --- the view -------------------------------------------------------------------------------------------------
@@ -280,10 +260,10 @@ class Controller:
 
     def _status(self) -> StatusView:
         actions, actions_ok = self._performer.runner.status()
-        fault = self._journal.fault if self._journal else "not kept"
+        fault = self._recorder.fault
         return StatusView(
             bot=self._bot.name,
-            session=self._journal.header.session if self._journal else "",
+            session=self._recorder.session,
             branch=self.timeline.branch.name,
             model=self._performer.teacher.status(self.timeline.lessons(), self.timeline.examples()),
             actions=actions,
@@ -295,12 +275,6 @@ class Controller:
             accept_above=self._accept_above,
             consequences=str(self._performer.guard.found) if self._performer.guard else "",
         )
-
-    def _leave_journal(self) -> None:
-        """Close the journal; one that holds no record is not worth keeping."""
-        if self._journal:
-            self._journal.close(is_worth_keeping=bool(self.records))
-        self._journal = None
 
     def take_notice(self) -> str:
         notice, self.notice = self.notice, ""
@@ -473,25 +447,14 @@ class Controller:
         """Make a move; where it is not possible, or leads nowhere else, an effect under way goes on undisturbed."""
         before = self.timeline.state
         for record in records:
-            self._record(record)
+            self._recorder.record(record)
         if self.timeline.state is not before:
             self._drop_effect()
         self._accepts_turn = False
         self.notice = self._otherwise = ""
         self._play_on()
-        self._write()
+        self._recorder.write()
         self.refresh()
-
-    def _record(self, record: Record) -> None:
-        self.timeline.apply(record)
-        self.records.append(record)
-        self._unwritten.append(record)
-
-    def _write(self, *, is_settled: bool = True) -> None:
-        """Write what was recorded since; nobody is asked anything before that."""
-        records, self._unwritten = self._unwritten, []
-        if self._journal and records:
-            self._journal.append(*records, is_settled=is_settled)
 
     def _play_on(self) -> None:
         """Give what the script says, as far as the bot would do the same."""
@@ -501,9 +464,9 @@ class Controller:
                 return
             try:
                 for given in word.inputs:
-                    self._record(Answered(replace(given, at=self._now()), is_played=True))
+                    self._recorder.record(Answered(replace(given, at=self._now()), is_played=True))
             except IllegalInput as error:
-                self._record(PlayHalted())
+                self._recorder.record(PlayHalted())
                 self.notice = f"The script stops here: {error}"
 
     # --- effects --------------------------------------------------------------------------------------------------
@@ -530,7 +493,7 @@ class Controller:
         # What an earlier effect of the same answer had to say may not have been said yet.
         self.notice = " ".join((self.notice, *self._performer.take_notes())).strip()
         at = self._now()
-        self._record(Answered(replace(given, at=at)))
+        self._recorder.record(Answered(replace(given, at=at)))
         self._tell_who_does_otherwise()
         self._play_on()
         self._confirm_if_sure()
@@ -539,7 +502,7 @@ class Controller:
         if self._is_going_on and comes_out_again and 0 <= at - self._shown_at < _SHOWN_EVERY:
             return
         self._shown_at = at
-        self._write(is_settled=not comes_out_again)
+        self._recorder.write(is_settled=not comes_out_again)
         self.refresh()
 
     def _comes_out_again(self, effect: Effect) -> bool:
@@ -581,7 +544,7 @@ class Controller:
         if accepts and isinstance(waiting, (ConfirmIntent, ConfirmAction)):
             fault = "the script says otherwise" if self._is_script_at_odds else doubt(waiting, self._sure_above)
             if fault is None:
-                self._record(Answered(Confirmed(is_automatic=True, at=self._now())))
+                self._recorder.record(Answered(Confirmed(is_automatic=True, at=self._now())))
             elif self._accepts_turn:
                 self.notice = f"{self.notice} The turn is accepted up to here: {fault}.".strip()
         if isinstance(self.timeline.state.waiting, Prompt):
@@ -662,27 +625,19 @@ class Controller:
     def export_write(self) -> Written | Replanned:
         result = self.exporter.write()
         if isinstance(result, Written):
-            self._record(result.record)
-            self._write()
+            self._recorder.record(result.record)
+            self._recorder.write()
             if result.has_changed_data:
                 self._performer.take_up_files(self.timeline)
         self.refresh()
         return result
 
     def save_copy(self, path: str) -> str:
-        at = self._journal.header.at if self._journal else self._now()
-        copy = Journal.create(Path(expanduser(path)), Header(Path(path).stem, at), self._began_with)
-        for record in self.records:
-            copy.append(record)
-        copy.close()
-        if copy.fault:
-            raise TrainerError(f"{path} could not be written", f"{copy.fault}.")
+        self._recorder.copy_to(Path(path), self._now())
         return f"The session is saved in {path}."
 
     def name_session(self, name: str) -> None:
-        if self._journal is None:
-            raise IllegalInput("this session is not kept on disk", hint="Save a copy of it elsewhere.")
-        self._journal = self._journal.renamed(session_name(name))
+        self._recorder.rename(name)
         self.refresh()
 
     def close(self, called: str = "trainer-tui") -> str:
@@ -693,10 +648,8 @@ class Controller:
         fault_of_models = self._leaving()
         self._performer.close()
         new = self.unexported()
-        name = self._journal.header.session if self._journal else ""
-        journal = self._journal
-        self._leave_journal()
-        fault = journal.fault if journal else "the session was not kept"
+        name = self._recorder.session
+        fault = self._recorder.leave()
         if not self.records:
             return fault_of_models
         left = f"Not exported: {new}. " if new else "Everything is exported. "
