@@ -709,6 +709,14 @@ async def test_what_is_judged_wraps_where_it_does_not_fit_on_one_row(teaching: T
         await trainer.does_not_see("e in full")
 
 
+async def test_a_message_that_takes_all_rows_leaves_room_for_what_it_is_taken_for(teaching: Teaching) -> None:
+    async with teaching("concertbot") as trainer:
+        await trainer.controller.finish_learning()
+        await trainer.says("which concerts are on in the town where I live " * 40)
+        await trainer.is_asked(ConfirmIntent)
+        await trainer.sees("Is this right?  which concerts", "→ intent", " search_concerts .7", "e in full")
+
+
 async def test_what_nobody_thinks_possible_leaves_its_rows_to_the_stories(teaching: Teaching) -> None:
     async with teaching("concertbot", size=(120, 40)) as trainer:
         await trainer.says("/hello")

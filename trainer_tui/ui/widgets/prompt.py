@@ -292,12 +292,16 @@ class PromptBar(Vertical, AtDesk):
 
 def _over_rows(variants: Sequence[Words], painter: Painter, most: int) -> tuple[list[Line], bool]:
     """What is judged, on one row where a variant fits there, else the longest over at most so many; and whether that is
-    all of it."""
+    all of it. A message that takes more gives way to what it is taken for, which stands behind it."""
     line = painter.first_that_fits(variants)
     if most == 1 or _is_whole(line, variants, painter):
         return [line], _is_whole(line, variants, painter)
-    rows = wrap_line(replace(painter, width=_UNCUT).line(variants[0]), painter.width)
-    return rows[:most], len(rows) <= most
+    whole = rows = wrap_line(replace(painter, width=_UNCUT).line(variants[0]), painter.width)
+    for room in range(most, 0, -1):  # a row less each time, for words break off before the end of theirs
+        if len(rows) <= most:
+            break
+        rows = wrap_line(replace(painter, width=room * painter.width).line(variants[0]), painter.width)
+    return rows[:most], len(whole) <= most
 
 
 def _is_whole(line: Line, variants: Sequence[Words], painter: Painter) -> bool:
