@@ -194,6 +194,19 @@ async def test_what_is_confirmed_ranks_the_rest_anew(bot: Path, tmp_path: Path) 
     desk.close()
 
 
+async def test_messages_of_a_store_that_was_not_named_are_not_asked_about(bot: Path, tmp_path: Path) -> None:
+    path = database(tmp_path / "tracker.db", ("ada", turn("my cat is gone", 10.0)), ("bea", turn("so long", 12.0)))
+    found = opened(bot, path)
+    score(found)
+    found.close()
+    other = database(tmp_path / "other.db", ("bob", turn("my cat is gone", 20.0)))
+    desk = await scored(bot, other)
+    await desk.rerank()
+    (group,) = desk.inbox().groups
+    assert [(message.text, message.count) for message in group.messages] == [("my cat is gone", 1)]
+    desk.close()
+
+
 async def test_what_lies_in_a_store_that_was_not_named_is_not_there(bot: Path, tmp_path: Path) -> None:
     path = database(tmp_path / "tracker.db", ("ada", turn("hello", 10.0)))
     found = opened(bot, path)

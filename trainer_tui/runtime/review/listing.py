@@ -33,22 +33,30 @@ class Lying:
     session: int
 
 
-class Listing:
-    """Of the stores of these labels, or of all that were ever read."""
+class NamedStores:
+    """The stores of these labels, or all that were ever read: what is shown lies in them."""
 
     def __init__(self, file: ReviewFile, labels: Iterable[str] | None = None) -> None:
         self._file = file
         self._labels = labels if labels is None else frozenset(labels)
 
-    def _open(self) -> list[int] | None:
-        """The numbers of the stores whose conversations are listed; None where these are all."""
+    def numbers(self) -> list[int] | None:
+        """None where these are all that were ever read."""
         rows = self._file.rows("SELECT id, label FROM source")
         numbers = [number for number, label in rows if self._labels is None or label in self._labels]
         return None if len(numbers) == len(rows) else numbers
 
+
+class Listing:
+    """Of the stores of these labels, or of all that were ever read."""
+
+    def __init__(self, file: ReviewFile, labels: Iterable[str] | None = None) -> None:
+        self._file = file
+        self._stores = NamedStores(file, labels)
+
     def _latest(self) -> str:
         """What says which conversation of a shape is shown."""
-        if (numbers := self._open()) is None:
+        if (numbers := self._stores.numbers()) is None:
             return "latest"
         return f"(SELECT id FROM conversation WHERE {_lies_in(numbers)} ORDER BY last_at DESC LIMIT 1)"
 
@@ -70,7 +78,7 @@ class Listing:
     def _where(self, filters: Filters) -> tuple[str, list[Any], bool]:
         """The condition with its parameters, and whether each has to be looked at for it."""
         conditions, parameters = _conditions(filters)
-        numbers = self._open()
+        numbers = self._stores.numbers()
         if numbers is not None:
             conditions.append(f"EXISTS (SELECT 1 FROM conversation WHERE {_lies_in(numbers)})")
         if not filters.text:
@@ -142,8 +150,13 @@ class Listing:
         return int(row[0]) if row else None
 
 
+def of_stores(numbers: Iterable[int]) -> str:
+    """The condition of a conversation that it lies in one of them."""
+    return f"source IN ({', '.join(map(str, numbers))})"
+
+
 def _lies_in(numbers: Iterable[int]) -> str:
-    return f"conversation.shape = shape.id AND source IN ({', '.join(map(str, numbers))})"
+    return f"conversation.shape = shape.id AND {of_stores(numbers)}"
 
 
 def _conditions(filters: Filters) -> tuple[list[str], list[Any]]:

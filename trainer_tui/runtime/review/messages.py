@@ -11,20 +11,32 @@ from trainer_tui.nlu.tokenizer import normalize
 from trainer_tui.review.inbox import Waiting, is_uncovered
 from trainer_tui.runtime.review.database import ReviewFile
 from trainer_tui.runtime.review.decisions import Done
+from trainer_tui.runtime.review.listing import NamedStores, of_stores
 
 
 class Messages:
-    def __init__(self, file: ReviewFile) -> None:
+    """Of the stores of these labels, or of all that were ever read. What was settled holds for each of them."""
+
+    def __init__(self, file: ReviewFile, labels: Iterable[str] | None = None) -> None:
         self._file = file
+        self._stores = NamedStores(file, labels)
 
     def waiting(self, covered: Iterable[str]) -> list[Waiting]:
         """What was said that neither stands among these texts (normalised) nor is settled."""
         known = self.settled().union(covered)
         rows = self._file.rows(
             "SELECT message.id, text, SUM(times * count), intent, confidence FROM message "
-            "JOIN said ON said.message = message.id JOIN shape ON shape.id = shape WHERE count > 0 GROUP BY message.id"
+            f"JOIN said ON said.message = message.id JOIN {self._counted()} ON counted.id = said.shape "
+            "WHERE count > 0 GROUP BY message.id"
         )
         return [Waiting(*row) for row in rows if is_uncovered(row[1], known)]
+
+    def _counted(self) -> str:
+        """How many conversations of each shape lie in the stores."""
+        if (numbers := self._stores.numbers()) is None:
+            return "shape AS counted"
+        of_each = f"SELECT shape AS id, COUNT(*) AS count FROM conversation WHERE {of_stores(numbers)} GROUP BY shape"
+        return f"({of_each}) AS counted"
 
     def settle(
         self, examples: Sequence[tuple[str, str | None, Sequence[Entity]]], by: str, at: float, told: str

@@ -15,6 +15,7 @@ from trainer_tui.runtime.rasa_server import server_at
 from trainer_tui.runtime.review.database import ReviewFile
 from trainer_tui.runtime.review.deployed import deployed
 from trainer_tui.runtime.review.listing import Listing
+from trainer_tui.runtime.review.messages import Messages
 from trainer_tui.runtime.review.scored_rows import ScoredRows
 from trainer_tui.runtime.review.scoring import Tell, score
 from trainer_tui.runtime.session_models import Places, SessionModels, TodaysModel
@@ -83,7 +84,15 @@ class Opened:
 
     def listing(self) -> Listing:
         """What was read of these stores; others cannot be opened."""
-        return Listing(self.file, (store.label for store in self.stores))
+        return Listing(self.file, self._labels)
+
+    def messages(self) -> Messages:
+        """What users said in these stores."""
+        return Messages(self.file, self._labels)
+
+    @property
+    def _labels(self) -> tuple[str, ...]:
+        return tuple(store.label for store in self.stores)
 
     def close(self) -> None:
         for store in self.stores:

@@ -43,7 +43,6 @@ from trainer_tui.review.sessions import Session, sessions
 from trainer_tui.runtime.beside import in_process, in_thread
 from trainer_tui.runtime.review.decisions import Decisions, Done
 from trainer_tui.runtime.review.listing import Lying
-from trainer_tui.runtime.review.messages import Messages
 from trainer_tui.runtime.review.opening import Opened, Reviewed
 from trainer_tui.runtime.review.scoring import scorer_of, today_of
 from trainer_tui.runtime.review.steps import judged, steps_back
@@ -66,7 +65,7 @@ class Reviewer:
         self._clock = clock
         self._list = opened.listing()
         self._decisions = Decisions(opened.file)
-        self._messages = Messages(opened.file)
+        self._messages = opened.messages()
         self._scorer = scorer_of(opened.model)
         # What is taught here teaches our own model alone.
         self._today, self._server = today_of(opened.model) if opened.model.rasa else (self._scorer, None)
