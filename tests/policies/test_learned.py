@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -15,9 +14,9 @@ from hypothesis import strategies as st
 from trainer_tui.core.domain import Domain, Intent
 from trainer_tui.core.events import ACTION_LISTEN, ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from trainer_tui.core.featurizers import prediction_states
-from trainer_tui.core.slots import Form, Slot
+from trainer_tui.core.slots import Slot
 from trainer_tui.core.states import State
-from trainer_tui.core.stories import SNIPPET, TrainingTracker
+from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.policies.learned import LearnedPolicy
 from trainer_tui.policies.policy import Lesson, Policy
@@ -163,23 +162,6 @@ def test_rules_are_left_to_the_rule_policy() -> None:
     rule = TrainingTracker("rule", story("* deny", "utter_help").events, is_rule=True)
     policy = LearnedPolicy().train([rule], DOMAIN)
     assert predicted(policy, "* deny") is None
-
-
-def test_but_that_a_loop_goes_on_is_learned_from_rules() -> None:
-    stories = (
-        ("* affirm", "order_form", "loop order_form", "* mood_bad", "utter_help", "order_form"),
-        *((f"* {intent}", "utter_greet") for intent in INTENTS),
-    )
-    steps = (ActionExecuted(SNIPPET), ActionExecuted("order_form"), ActiveLoop(None), ActionExecuted("utter_happy"))
-    rule = TrainingTracker("submit", (ActiveLoop("order_form"), *steps), is_rule=True)
-    told = [story(*steps) for steps in stories]
-    domain = replace(DOMAIN, forms={"order_form": Form("order_form")})
-    asked = events("* affirm", "order_form", "loop order_form", "* mood_great", "utter_happy")
-    tracker = DialogueStateTracker.start(domain).with_events(asked)
-    without, with_rule = (
-        LearnedPolicy().train(trackers, domain).predict(tracker, domain) for trackers in (told, [*told, rule])
-    )
-    assert without.action == ACTION_LISTEN and with_rule.action == "order_form"
 
 
 def test_how_a_form_is_returned_to_is_learned_for_every_form() -> None:

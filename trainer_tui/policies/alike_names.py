@@ -16,9 +16,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from trainer_tui.core.states import State
 from trainer_tui.dataclass import dataclass
-from trainer_tui.policies.window_features import intent_of, is_listening
 
 _LENGTH = 3
 _CUSTOM = re.compile(r"^(utter|action)_|_form$")
@@ -29,10 +27,6 @@ _WORDS = re.compile(r"[_\W]+|(?<=[a-z])(?=[A-Z])")
 @dataclass(frozen=True)
 class AlikeNames:
     actions: tuple[str, ...] = ()
-
-    def after(self, window: Sequence[State]) -> Mapping[str, float]:
-        """`to` what was just said; nothing where an action of the same turn ran since."""
-        return self.to(intent_of(window[-1])) if window and is_listening(window[-1]) else {}
 
     def to(self, intent: str) -> Mapping[str, float]:
         """How alike the names of actions are to an intent's: the square of the cosine, so that `great` and `greet`,

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, overload
 
 from trainer_tui.core.domain import Domain
-from trainer_tui.core.featurizers import StateMaker, labelled_actions, numbered_actions
+from trainer_tui.core.featurizers import StateMaker, numbered_actions
 from trainer_tui.core.states import DialogueExample, State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.numerics import np
@@ -97,18 +97,12 @@ class ExampleTable:
         return len(self.labels)
 
     def add_stories(self, trackers: Iterable[TrainingTracker], domain: Domain) -> None:
-        """Count the examples of these; most tables get no more after them. Rules are left to the rule policy but for
-        what it does not say itself where something was asked in between: that the active loop goes on."""
+        """Count the examples of these; most tables get no more after them. Rules are left to the rule policy."""
         maker = StateMaker(domain)
-        of_rules: list[DialogueExample] = []
         for tracker in trackers:
-            if tracker.is_rule:
-                of_rules += _goings_on(tracker, domain, maker)
-            else:
+            if not tracker.is_rule:
                 found = numbered_actions(tracker, domain, self.max_history, maker, self._state_id)
                 self._count_story((window, action) for window, action, _ in found)
-        if of_rules:
-            self.add_story(of_rules)
         self._rows = None
 
     def add_story(self, examples: Iterable[DialogueExample]) -> None:
@@ -210,13 +204,6 @@ class ExampleTable:
             self.labels.append(label)
             self._counts.extend((0,) * FOLDS)
         self._counts[row * FOLDS + fold] += 1
-
-
-def _goings_on(rule: TrainingTracker, domain: Domain, maker: StateMaker) -> Iterator[DialogueExample]:
-    """Where the loop runs that is active."""
-    for labelled in labelled_actions(rule, domain, None, maker):
-        if labelled.states[-1].loop == labelled.action:
-            yield DialogueExample(labelled.states, labelled.action)
 
 
 def _state_as_json(state: State) -> list[Any]:

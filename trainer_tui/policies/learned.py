@@ -2,7 +2,7 @@
 
 P = (1 - w)·[0.9·linear model + 0.1·memory] + w·corrections. Memory and corrections take a lesson in at once. The linear
 model is fitted anew, beside the session, to the stories and the lessons, and takes the old one's place as a whole. To
-its scores is added how alike the names of actions are to what was said.
+its scores is added what bots do by habit.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from trainer_tui.numerics import np
 from trainer_tui.policies.alike_names import NO_NAMES, AlikeNames
 from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
 from trainer_tui.policies.example_table import LATEST_LOOP, ExampleTable, Window
+from trainer_tui.policies.habits import habits
 from trainer_tui.policies.lessons import lesson_length
 from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
@@ -188,7 +189,8 @@ class LearnedPolicy(Following[Lesson]):
 
     def _modelled(self, window: Sequence[State], model: LinearModel) -> dict[str, float]:
         """P(action) by the linear model alone."""
-        shares = model.probabilities(features(window), self.names.after(window))
+        by_habit = habits(window, self.names, model.labels, model.vocabulary)
+        shares = model.probabilities(features(window), by_habit)
         loops = shares.pop(LATEST_LOOP, 0.0)
         loop = latest_loop(window)
         if loop:

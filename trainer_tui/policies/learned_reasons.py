@@ -8,8 +8,9 @@ from trainer_tui.core.states import State
 from trainer_tui.numerics import np
 from trainer_tui.policies.alike_names import NO_NAMES, AlikeNames
 from trainer_tui.policies.example_table import LATEST_LOOP
+from trainer_tui.policies.habits import habits
 from trainer_tui.policies.linear_model import LinearModel
-from trainer_tui.policies.window_features import START, Feature, features, intent_of, latest_loop
+from trainer_tui.policies.window_features import START, Feature, features, intent_of, is_interrupted, latest_loop
 
 Weighed = tuple[Feature, float]
 
@@ -17,10 +18,10 @@ Weighed = tuple[Feature, float]
 def reasons(model: LinearModel, window: Sequence[State], action: str, names: AlikeNames = NO_NAMES) -> list[Weighed]:
     """The features of these states, what speaks most for `action` first. A number is how much the feature adds to the
     action's score (before the softmax) beyond what it adds to the others' on average, each by its probability."""
-    label = LATEST_LOOP if latest_loop(window) == action else action
-    alike = names.after(window)
+    label = LATEST_LOOP if latest_loop(window) == action and LATEST_LOOP in model.labels else action
+    by_habit = habits(window, names, model.labels, model.vocabulary)
     known = [feature for feature in sorted(features(window)) if feature in model.vocabulary]
-    shares = model.probabilities(known, alike)
+    shares = model.probabilities(known, by_habit)
     if label not in shares:
         return []
     rest = max(1.0 - shares.pop(label), 1e-9)
@@ -29,10 +30,12 @@ def reasons(model: LinearModel, window: Sequence[State], action: str, names: Ali
     own = rows[:, model.labels.index(label)] if label in model.labels else 0.0
     values = model.solution.inverse_temperature * (own - rows @ others)
     weighed = list(zip(known, map(float, values), strict=True))
-    if label in alike:
-        of_others = sum(alike.get(name, 0.0) * share / rest for name, share in shares.items())
-        value = model.solution.inverse_temperature * (alike[label] - of_others)
-        weighed.append((("alike", label, intent_of(window[-1])), value))
+    if label in by_habit:
+        of_others = sum(by_habit.get(name, 0.0) * share / rest for name, share in shares.items())
+        value = model.solution.inverse_temperature * (by_habit[label] - of_others)
+        goes_on = is_interrupted(window[-1])
+        why = ("goes on", action) if goes_on else ("alike", action, intent_of(window[-1]))
+        weighed.append((why, value))
     return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))
 
 
@@ -81,6 +84,10 @@ def in_words(feature: Feature) -> str:
             return f"slot {slot} is new, and {_run(action)} last"
         case "alike", [action, intent]:
             return f"{action} is named like {intent}"
+        case "interruption", [action]:
+            return f"a form was interrupted, and {_run(action)} last"
+        case "goes on", [form]:
+            return f"{form} was interrupted, and that is answered"
         case "earlier action now", [earlier, now]:
             return f"{_run(earlier)} before, and {now or 'nothing'} came last"
         case "earlier intent", [intent]:

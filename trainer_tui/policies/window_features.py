@@ -28,6 +28,11 @@ def is_listening(state: State) -> bool:
     return state.action == ACTION_LISTEN
 
 
+def is_interrupted(state: State) -> bool:
+    """Whether something else than the active loop has just answered."""
+    return state.loop is not None and not is_listening(state) and action_of(state) != state.loop
+
+
 def action_of(state: State) -> str:
     """The action before, or what it said in an end-to-end story; a name of its own at the start."""
     return state.action or state.action_text or START
@@ -57,11 +62,20 @@ def slot_symbols(state: State) -> list[str]:
     return [f"{name}={','.join(f'{feature:.1f}' for feature in features)}" for name, features in state.slots]
 
 
+def intent_feature(state: State, place: int = 0) -> Feature:
+    return ("intent", str(place), intent_of(state))
+
+
+def interruption_feature(state: State) -> Feature:
+    """What answers an interruption, whichever form was interrupted."""
+    return ("interruption", action_of(state))
+
+
 def place_features(state: State, place: int) -> Iterator[Feature]:
     """A state by its place: 0 is now, 1 the one before. Slots and loop count only now."""
     where = str(place)
     yield ("action", where, action_of(state))
-    yield ("intent", where, intent_of(state))
+    yield intent_feature(state, place)
     for entity in state.entities:
         yield ("entity", where, entity)
     if place == 0:
@@ -83,6 +97,8 @@ def pair_features(state: State, last_action: str, earlier_intent: str) -> Iterat
     yield ("last action intent", last_action, intent, str(is_listening(state)))
     yield ("earlier intent intent action", earlier_intent, intent, action)
     yield ("loop action intent", str(state.loop), action, intent)
+    if is_interrupted(state):
+        yield interruption_feature(state)
     for slot in slot_symbols(state):
         yield ("slot intent action", slot, intent, action)
     for entity in state.entities:
