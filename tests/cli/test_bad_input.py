@@ -46,6 +46,34 @@ def test_a_file_that_is_not_utf_8_is_named_with_its_line(bot: Path, capsys: pyte
     assert "0xff" in line
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("file", ["domain.yml", "config.yml", "endpoints.yml", "data/stories.yml", "data/nlu.yml"])
+def test_both_sides_of_a_merge_are_not_read_as_one_file(
+    bot: Path, capsys: pytest.CaptureFixture[str], file: str, line_end: str
+) -> None:
+    lines = (bot / file).read_text().splitlines()
+    lines[2:4] = ["<<<<<<< HEAD", *lines[2:3], "=======", *lines[3:4], ">>>>>>> theirs"]
+    (bot / file).write_text(line_end.join(lines), newline="")
+    (line,) = fails(capsys, bot)
+    assert line == f"{file}:3: a merge was left unfinished here. Found '<<<<<<< HEAD'. Finish it in git."
+
+
+def test_a_merge_in_markdown_whose_marks_would_be_a_checkpoint_is_named(
+    sample_bots: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bot = copy_of(sample_bots / "concertbot", tmp_path)
+    with (bot / "data" / "stories.md").open("a") as file:
+        file.write("\n## merged\n* hello\n<<<<<<< HEAD\n    - utter_greet\n=======\n>>>>>>> theirs\n")
+    (line,) = fails(capsys, bot)
+    assert "data/stories.md:" in line and "merge" in line
+
+
+def test_a_file_that_git_did_not_fetch_is_named(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (bot / "data" / "nlu.yml").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 5\n")
+    (line,) = fails(capsys, bot)
+    assert line.startswith("data/nlu.yml:1: the file is a pointer of Git LFS")
+
+
 def test_a_pipe_among_the_files_is_named_and_nobody_waits_for_it(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     os.mkfifo(bot / "data" / "more.yml")
     (bot / "actions.py").unlink()

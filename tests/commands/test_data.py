@@ -68,6 +68,21 @@ def test_validate_shows_both_sides_of_a_conflict(bot: Path, capsys: pytest.Captu
     assert conflict["states"][-1]["user"] == {"intent": "greet"}
 
 
+def test_nothing_is_said_to_be_unused_or_unknown_while_a_file_cannot_be_read(
+    bot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["data", "validate", str(bot)]) == 0
+    assert "is in no story or rule" in capsys.readouterr().out
+    stories = bot / "data" / "stories.yml"
+    stories.write_text(stories.read_text() + ": [\n")
+    assert main(["data", "validate", str(bot)]) == 1
+    said = capsys.readouterr().out
+    assert "data/stories.yml:" in said
+    assert "is in no story or rule" not in said
+    assert main(["data", "health", str(bot)]) == 1
+    assert "Never used" not in capsys.readouterr().out
+
+
 def test_validate_in_words(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["data", "validate", str(bot)]) == 0
     lines = capsys.readouterr().out.splitlines()

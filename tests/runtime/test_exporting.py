@@ -11,7 +11,7 @@ from tests.session.script import Script
 from trainer_tui.cli import main
 from trainer_tui.core.events import ActionExecuted, UserUttered
 from trainer_tui.core.nlu_data import Example
-from trainer_tui.errors import IllegalInput, TrainerError
+from trainer_tui.errors import FormatError, IllegalInput, TrainerError
 from trainer_tui.export import additions
 from trainer_tui.export.conversations import news
 from trainer_tui.export.review import Replanned, Written
@@ -291,6 +291,20 @@ def test_what_a_file_cannot_take_is_named_and_stays_new(root: Path, nlu: str) ->
     assert done.notice == "Wrote 1 example to data/nlu.yml."
     script.timeline.apply(done.record)
     assert news(script.timeline) is None
+
+
+def test_a_merge_that_somebody_began_meanwhile_is_not_written_into(root: Path) -> None:
+    (root / "data").mkdir()
+    stories = root / "data" / "stories.md"
+    stories.write_text("## one\n* goodbye\n  - utter_greet\n")
+    data = read_project(root)
+    exporter, script = Exporter(lambda: data), Script(data.domain)
+    exporter.review(script.says("/greet").confirms(2).timeline)
+    merging = "<<<<<<< HEAD\n## one\n=======\n## two\n>>>>>>> theirs\n* goodbye\n  - utter_greet\n"
+    stories.write_text(merging)
+    with pytest.raises(FormatError, match="merge"):
+        exporter.write()
+    assert stories.read_text() == merging
 
 
 def test_a_story_that_falls_out_since_its_file_broke_during_the_review_is_named(root: Path) -> None:

@@ -148,7 +148,7 @@ def _validate(arguments: argparse.Namespace) -> int:
     domain, stories, nlu = project.domain, project.stories, project.nlu
     with telling("comparing the stories"):
         trackers = training_trackers(stories, domain)
-        warnings = [*project.warnings, *find_faults(domain, stories, nlu, trackers)]
+        warnings = [*project.warnings, *find_faults(domain, stories, nlu, trackers, is_whole=not project.errors)]
         found = conflicts.find_conflicts(trackers, domain, arguments.max_history)
     if arguments.json:
         report = {
@@ -161,6 +161,8 @@ def _validate(arguments: argparse.Namespace) -> int:
         warnings += (conflicts.as_problem(conflict) for conflict in found)
         _print_problems([*project.errors, *warnings], arguments.project, say)
         say(f"{counted(len(project.errors), 'error')}, {counted(len(warnings), 'warning')}")
+        if project.errors:
+            say("What is used nowhere or named nowhere is looked for once all of it can be read.")
     is_bad = bool(project.errors) or (arguments.strict and bool(warnings or found))
     return 1 if is_bad else 0
 

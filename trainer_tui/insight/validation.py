@@ -23,16 +23,23 @@ from trainer_tui.policies.rule_contradictions import rule_contradictions
 
 
 def find_faults(
-    domain: Domain, stories: StoryFile, nlu: TrainingData, trackers: Sequence[TrainingTracker]
+    domain: Domain,
+    stories: StoryFile,
+    nlu: TrainingData,
+    trackers: Sequence[TrainingTracker],
+    is_whole: bool = True,
 ) -> list[Problem]:
     """Warnings: checkpoints that nothing leads to, undefined and unused names, examples given twice, rules that
-    contradict one another or stories. `trackers` are the stories, joined. Conflicts of stories are another matter."""
-    old = find_old_lists(stories, domain)
+    contradict one another or stories. `trackers` are the stories, joined. Conflicts of stories are another matter.
+
+    Where this is not all that the project holds (`is_whole`), nobody knows what nothing leads to or uses.
+    """
+    found = find_old_lists(stories, domain)
     stories = in_todays_notation(stories, domain)
-    found = [_unreachable(step.place, name) for step, name in unreachable_checkpoints(stories.steps)]
-    found += old
-    found += find_undefined(domain, stories, nlu)
-    found += [one.problem for one in find_unused(domain, stories, nlu)]
+    if is_whole:
+        found += [_unreachable(step.place, name) for step, name in unreachable_checkpoints(stories.steps)]
+        found += find_undefined(domain, stories, nlu)
+        found += [one.problem for one in find_unused(domain, stories, nlu)]
     found += find_repeated_examples(nlu)
     found += find_repeated_synonyms(nlu)
     if domain.era is not Era.CORE and any(tracker.is_rule for tracker in trackers):

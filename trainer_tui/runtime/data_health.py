@@ -22,12 +22,15 @@ from trainer_tui.runtime.project import as_entries
 from trainer_tui.runtime.reading.project_data import ProjectData
 
 _FOLDS = 10
+_TOO_FEW, _NEVER_REACHED = "too few examples", "stories never reached"
+_NEVER_MET, _NEVER_USED = "rules that no story meets", "never used"
+_LACKING = (_TOO_FEW, _NEVER_REACHED, _NEVER_MET, _NEVER_USED)
 JUDGING = "learning from most examples, to judge the others"
 
 
 def findings(project: ProjectData, taught: Sequence[Example] = (), tell: Progress = unheard) -> Findings:
     """All that is doubtful, the likeliest to mislead the bot first. What the code of actions names is used; `taught` in
-    a session may be what the data lacks."""
+    a session may be what the data lacks. Nothing is said to be lacking where not all of the project can be read."""
     domain, stories, nlu = project.domain, project.stories, project.nlu
     trackers = training_trackers(stories, domain)
     tests = each_story(project.test_stories, domain)
@@ -41,13 +44,14 @@ def findings(project: ProjectData, taught: Sequence[Example] = (), tell: Progres
         "near-same examples of two intents": alike,
         "the model disagrees": (one for one in _held_out(project, tell) if one.place not in known),
         "entities marked here and not there": unmarked(nlu),
-        "too few examples": too_few(nlu, taught),
-        "stories never reached": unreached(stories),
+        _TOO_FEW: too_few(nlu, taught),
+        _NEVER_REACHED: unreached(stories),
         "stories contained in others": contained(stories, trackers, domain),
-        "rules that no story meets": unmet_rules(trackers, tests, domain, nlu.examples),
-        "never used": [*find_unused(spoken, stories, nlu, taught), *unused_slots(filled, stories)],
+        _NEVER_MET: unmet_rules(trackers, tests, domain, nlu.examples),
+        _NEVER_USED: [*find_unused(spoken, stories, nlu, taught), *unused_slots(filled, stories)],
     }
-    return {kind: list(findings) for kind, findings in found.items()}
+    unsure = _LACKING if project.errors else ()
+    return {kind: list(findings) for kind, findings in found.items() if kind not in unsure}
 
 
 def _named_in_code(root: Path) -> set[str]:

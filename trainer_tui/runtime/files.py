@@ -10,7 +10,7 @@ from os.path import exists
 from pathlib import Path
 
 from trainer_tui.errors import FormatError, Place, TrainerError
-from trainer_tui.formats.encoding import decode
+from trainer_tui.formats.encoding import decode, refuse_what_git_left
 
 
 def read_text(path: Path, shown: str | None = None) -> str:
@@ -66,13 +66,15 @@ def read_exactly(path: Path) -> str | None:
     """The text with its byte order mark and line ends as they are; None where there is no file."""
     _refuse_what_is_no_file(path, str(path))
     try:
-        return path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeDecodeError as error:
         raise FormatError("the file is not UTF-8", hint="Save it as UTF-8.", place=Place(str(path))) from error
     except (OSError, ValueError) as error:
         raise TrainerError(f"{path} cannot be read", f"{reason(error)}.") from error
+    refuse_what_git_left(text, str(path))
+    return text
 
 
 def write_atomically(path: Path, text: str) -> None:
