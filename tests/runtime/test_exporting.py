@@ -20,7 +20,13 @@ from trainer_tui.formats.yaml.stories import parse_stories_yaml
 from trainer_tui.nlu.interpreter import ParseResult
 from trainer_tui.runtime.exporting import Exporter
 from trainer_tui.runtime.reading.project_data import read_project
-from trainer_tui.session.protocol import ExamplesConfirmed, SlotEdited
+from trainer_tui.session.protocol import (
+    ActionNamed,
+    Denied,
+    ExamplesConfirmed,
+    NewNameRequested,
+    SlotEdited,
+)
 from trainer_tui.session.records import ConversationKept
 from trainer_tui.session.told import Told, script_told
 
@@ -305,6 +311,26 @@ def test_a_merge_that_somebody_began_meanwhile_is_not_written_into(root: Path) -
     with pytest.raises(FormatError, match="merge"):
         exporter.write()
     assert stories.read_text() == merging
+
+
+def test_where_one_file_is_write_protected_nothing_is_written(root: Path) -> None:
+    (root / "data").mkdir()
+    stories, domain = root / "data" / "stories.yml", root / "domain.yml"
+    stories.write_text("stories: []\n")
+    before = domain.read_text()
+    data = read_project(root)
+    exporter, script = Exporter(lambda: data), Script(data.domain)
+    domain.chmod(0o444)
+    script.says("/greet").answers(Denied("action"), NewNameRequested(), ActionNamed("action_new"))
+    script.confirms()
+    rows = exporter.review(script.timeline).rows
+    assert {row.target for row in rows if row.is_on} == {"data/stories.yml", "domain.yml"}
+    with pytest.raises(TrainerError, match=r"domain\.yml is write-protected"):
+        exporter.write()
+    assert (stories.read_text(), domain.read_text()) == ("stories: []\n", before)
+    domain.chmod(0o644)
+    assert isinstance(exporter.write(), Written)
+    assert "action_new" in domain.read_text()
 
 
 def test_a_story_that_falls_out_since_its_file_broke_during_the_review_is_named(root: Path) -> None:

@@ -80,7 +80,7 @@ from trainer_tui.insight.findings import (
     StoryOut,
 )
 from trainer_tui.progress import Progress, unheard
-from trainer_tui.runtime.files import read_exactly, shown_path, write_atomically
+from trainer_tui.runtime.files import read_exactly, refuse_protected, shown_path, write_atomically
 from trainer_tui.runtime.project import joined_stories
 from trainer_tui.runtime.reading.project_data import ProjectData
 from trainer_tui.session.protocol import WarnContradiction
@@ -265,6 +265,8 @@ class Exporter:
                     f"It is {self._path(path).resolve()} now. Nothing was written.",
                     "Look at the export again.",
                 )
+        for path in texts:
+            refuse_protected(self._path(path))
         done: list[str] = []
         # What moves is in its new place before it is taken out of the old one.
         lose = {item.target for item in plan.items if item.is_on and isinstance(item.addition, StoryRemoval)}

@@ -80,7 +80,7 @@ def read_exactly(path: Path) -> str | None:
 def write_atomically(path: Path, text: str) -> None:
     """Put the text in place of the file at once; rights and, where allowed, the owner stay, and a link stays a link.
     TrainerError where it cannot."""
-    _refuse_what_is_no_file(path, str(path))
+    refuse_protected(path)
     temporary: str | None = None
     try:
         path = path.resolve()
@@ -103,6 +103,14 @@ def write_atomically(path: Path, text: str) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
         raise TrainerError(f"{path} could not be written", f"{reason(error)}.", "Nothing of it has changed.") from error
+
+
+def refuse_protected(path: Path) -> None:
+    """TrainerError where nobody is to write into the file: to put another in its place takes no right to do that."""
+    _refuse_what_is_no_file(path, str(path))
+    with contextlib.suppress(OSError, ValueError):
+        if exists(path) and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
+            raise TrainerError(f"{path} is write-protected", "Nothing of it has changed.", "Allow it with 'chmod u+w'.")
 
 
 def _refuse_what_is_no_file(path: Path, name: str) -> None:
