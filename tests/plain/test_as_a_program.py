@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shlex
 import signal
 import socket
@@ -359,3 +360,17 @@ def test_what_is_accepted_by_itself_is_said_marked_and_changed(bot: Path) -> Non
     assert "The bot wants to run 'utter_goodbye'" in after
     assert "2 is no confidence between 0 and 1" in complained
     assert after.count("at least 0.9 sure are accepted by themselves") == 2
+
+
+def test_a_disk_that_is_full_is_said_once_and_loses_no_question(bot: Path) -> None:
+    with Program(bot) as program:
+        program.hears(QUESTION)
+        program.says("/greet", ":new", "action_of_no_server")
+        program.hears("s = stub the result")
+        resource.prlimit(program.process.pid, resource.RLIMIT_FSIZE, (0, 0))
+        program.says("r", "s", "done", "y")
+        program.is_told("not saved: File too large")
+        code, said, complaints = program.ends()
+    assert code == 0
+    assert not [line for line in (*program.said, *complaints.splitlines()) if "Traceback" in line]
+    assert "Not saved: File too large." in said + complaints

@@ -20,6 +20,11 @@ class _Formatter(logging.Formatter):
         return unobeyed(super().format(record))
 
 
+class _LogFile(logging.FileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:
+        """What a full disk does not take is lost: logging would complain on standard error, which is the screen."""
+
+
 def log_to(folder: Path, verbosity: int, is_quiet: bool) -> None:
     """Send all logging to `folder`/trainer.log, begun anew: warnings, with -v what is done, with -vv everything, with
     --quiet errors alone. A folder that cannot be written has no log."""
@@ -32,7 +37,7 @@ def log_to(folder: Path, verbosity: int, is_quiet: bool) -> None:
     target: logging.Handler
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        target = logging.FileHandler(folder / LOG_FILE, mode="w", encoding="utf-8")
+        target = _LogFile(folder / LOG_FILE, mode="w", encoding="utf-8")
         (folder / LOG_FILE).chmod(0o600)
     except OSError:
         target = logging.NullHandler()
