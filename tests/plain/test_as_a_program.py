@@ -315,6 +315,19 @@ def test_an_export_that_cannot_be_written_can_go_elsewhere(bot: Path) -> None:
     assert (bot / "data" / "mine.yml").read_text().startswith("version:")
 
 
+def test_data_behind_a_link_are_written_where_they_lie(
+    bot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = (bot / "data").rename(tmp_path / "shared")
+    (bot / "data").symlink_to(shared)
+    monkeypatch.chdir(bot.parent)
+    code, out, _ = run(Path(bot.name), typed="/greet\nutter_happy\naction_listen\n:export --yes\n")
+    assert code == 0
+    assert "Wrote 1 story to data/stories.yml." in out
+    assert "utter_happy" in (shared / "stories.yml").read_text().partition("story: greet\n")[2]
+    assert not (bot / bot.name).exists()
+
+
 def test_words_of_any_script_come_through_and_no_encoding_ends_the_session(bot: Path) -> None:
     message = "[Rome](city) [/greet] {red} 你好 👋🏽 שלום"
     typed = f"{message}\n1\n\n"

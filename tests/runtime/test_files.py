@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from trainer_tui.errors import FormatError, TrainerError
-from trainer_tui.runtime.files import read_exactly, read_text, write_atomically, write_report
+from trainer_tui.runtime.files import read_exactly, read_text, shown_path, write_atomically, write_report
 
 
 def test_a_text_is_read_and_written_byte_for_byte(tmp_path: Path) -> None:
@@ -47,6 +47,20 @@ def test_rights_stay_and_a_link_stays_a_link(tmp_path: Path) -> None:
     assert path.read_text() == "b"
     assert path.stat().st_mode & 0o777 == 0o640
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["domain.yml", "link.yml"]
+
+
+def test_the_name_of_a_file_leads_to_it_from_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = tmp_path / "shared"
+    (tmp_path / "bots" / "one").mkdir(parents=True)
+    shared.mkdir()
+    (shared / "stories.yml").write_text("")
+    (tmp_path / "bots" / "one" / "data").symlink_to(shared)
+    monkeypatch.chdir(tmp_path / "bots")
+    for root in (Path("one"), Path("one/../one"), tmp_path / "bots" / "one"):
+        for path in (root / "data" / "stories.yml", Path("../shared/stories.yml"), shared / "stories.yml"):
+            assert (root / shown_path(path, root)).resolve() == shared / "stories.yml", (root, path)
+    assert shown_path(Path("one/data/stories.yml"), Path("one")) == "data/stories.yml"
+    assert shown_path(Path("../shared/stories.yml"), Path()) == "../shared/stories.yml"
 
 
 def test_a_full_disk_leaves_the_old_text_and_nothing_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

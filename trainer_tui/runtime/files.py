@@ -38,11 +38,15 @@ def reason(error: OSError | ValueError) -> str:
 
 
 def shown_path(path: Path, root: Path) -> str:
-    """How a person is told of a file: by its way from `root` where it lies in it, else as it is."""
+    """How a person is told of a file: by its way from `root` where it lies in it, by a link too, else as it is. In any
+    case it is `root / shown_path(path, root)`."""
+    if ".." not in path.parts:
+        with contextlib.suppress(ValueError):
+            return path.relative_to(root).as_posix()
     try:
         return path.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:
-        return str(path)
+        return str(path if root == Path() else path.absolute())
 
 
 def write_report(path: Path, text: str, what: str) -> None:
