@@ -92,6 +92,26 @@ def test_where_nothing_is_on_there_is_nothing_to_write(root: Path) -> None:
     assert not (root / "data").exists()
 
 
+def test_what_the_files_have_by_now_counts_as_exported(root: Path) -> None:
+    data = read_project(root)
+    script = Script(data.domain).says("/greet").confirms(2)
+    (root / "data").mkdir()
+    stories = root / "data" / "stories.yml"
+    stories.write_text("stories:\n- story: by a colleague\n  steps:\n  - intent: greet\n  - action: utter_greet\n")
+    before = stories.read_text()
+    data = read_project(root)
+    exporter = Exporter(lambda: data)
+    (row,) = exporter.review(script.timeline).rows
+    assert row.note == 'the same as "by a colleague" in data/stories.yml:2'
+    assert news(script.timeline) == "1 story"
+    done = exporter.write()
+    assert isinstance(done, Written)
+    assert done.notice == "Nothing was written: the files have all of it already."
+    assert stories.read_text() == before
+    script.timeline.apply(done.record)
+    assert news(script.timeline) is None
+
+
 def test_a_story_that_disagrees_with_the_projects_is_marked(root: Path) -> None:
     (root / "stories.yml").write_text("stories:\n- story: a\n  steps:\n  - intent: greet\n  - action: utter_bye\n")
     data = read_project(root)

@@ -144,7 +144,7 @@ def _export(arguments: argparse.Namespace, path: Path) -> int:
     try:
         with telling("planning what is written") as tell_how_far:
             review = controller.exporter.review(controller.timeline, tell=tell_how_far)
-        if not any(row.is_on for row in review.rows):
+        if not review.can_be_written:
             say(review.notice or "Nothing is new since the last export.")
             return 0
         result = controller.export_write()

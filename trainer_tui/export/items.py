@@ -48,6 +48,12 @@ _UNTRAINABLE = frozenset(
 
 _EXPORTED = "exported already"
 
+
+def _there(item: ExportItem, note: str) -> ExportItem:
+    """The item off, since it would write what the files have."""
+    return replace(item, is_on=False, is_there=True, note=note)
+
+
 # --- stories ------------------------------------------------------------------------------------------------------
 
 
@@ -76,7 +82,7 @@ def story_items(request: ExportRequest, targets: Targets) -> Iterator[ExportItem
             is_longer = len(events) > len(part) or other < index
             is_beginning = is_longer and events[: len(part)] == part and not conversation.is_proposed
             if other != index and is_beginning and item.is_on:
-                item = replace(item, is_on=False, note="another conversation of this export begins with it")
+                item = _there(item, "another conversation of this export begins with it")
         yield checked_story(item, target, request, targets)
 
 
@@ -90,7 +96,7 @@ def _continued(
     edit = continuation(going_on, target, target.text or "", request.domain) if target.path == previous.path else None
     is_there = target.path == previous.path and any(step.name == previous.name for step in _steps_of(target))
     if same and (is_there if edit is None else name == previous.name):
-        return replace(item, addition=replace(addition, name=name), is_on=False, note=_EXPORTED)
+        return _there(replace(item, addition=replace(addition, name=name)), _EXPORTED)
     if edit is not None:
         return replace(item, addition=going_on)
     if is_there:
@@ -129,8 +135,7 @@ def checked_story(item: ExportItem, target: TargetFile, request: ExportRequest, 
         for other in targets.of(target.kind):
             for known in in_todays_notation(StoryFile(tuple(_steps_of(other))), request.domain).steps:
                 if known.events == events and not known.start_checkpoints and not known.end_checkpoints:
-                    note = f'the same as "{known.name}" in {known.place}'
-                    return replace(item, is_on=False, note=note)
+                    return _there(item, f'the same as "{known.name}" in {known.place}')
     if request.conflicts is None or addition.form == "test":
         return replace(item, warnings=())
     new = StoryFile(rules=(Rule(addition.name, events),)) if addition.form == "rule" else StoryFile((step,))
@@ -143,7 +148,8 @@ def placed_story(item: ExportItem, target: TargetFile, request: ExportRequest, t
     assert isinstance(addition, StoryAddition)
     previous = _exported_as(item, request)
     addition = replace(addition, previous=None)
-    item = replace(item, kind=target.kind, target=target.path, addition=addition, note="", is_possible=True)
+    item = replace(item, kind=target.kind, target=target.path, addition=addition)
+    item = replace(item, note="", is_possible=True, is_there=False)
     if previous is not None and (target.path, addition.form) == (previous.path, previous.form):
         item = _continued(item, addition, previous, target, request)
     return checked_story(item, target, request, targets)
@@ -230,6 +236,7 @@ def example_items(request: ExportRequest, targets: Targets) -> Iterator[ExportIt
             note="; ".join(dict.fromkeys(examples.values())),
             warnings=warnings if state in ("new", "personal") else (),
             is_possible=state != "impossible",
+            is_there=state == "known",
         )
 
 
@@ -304,7 +311,7 @@ def _reworded_item(addition: ResponseAddition, targets: Targets) -> ExportItem:
     target = next((one for one in targets.of("domain") if _says(addition, one) is not None), targets.main("domain"))
     item = ExportItem(f"reworded:{addition.name}", "domain", addition, target.path)
     is_said = _says(addition, target) == addition.variations
-    return replace(item, is_on=False, note=f"in {target.path} already") if is_said else item
+    return _there(item, f"in {target.path} already") if is_said else item
 
 
 def _says(addition: ResponseAddition, target: TargetFile) -> tuple[ResponseVariation, ...] | None:
@@ -328,7 +335,7 @@ def _domain_item(section: str, addition: Addition, targets: Targets) -> ExportIt
     for other in targets.of("domain"):
         try:
             if any(addition.name in patch_domain.names_in(other.text or "", name) for name in sections):
-                return replace(item, is_on=False, note=f"in {other.path} already")
+                return _there(item, f"in {other.path} already")
         except FormatError:
             continue
     return item

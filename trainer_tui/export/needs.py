@@ -18,7 +18,7 @@ _CALLED = {"intents": "the intent", "entities": "the entity", "actions": "the ac
 
 def with_needs(items: Sequence[ExportItem]) -> list[ExportItem]:
     """The items, those that are on warned of each new name that is left out, and what is left out of who needs it."""
-    left_out = {made for item in items if not item.is_on and not _is_there(item) for made in _makes(item)}
+    left_out = {made for item in items if not item.is_on and not item.is_there for made in _makes(item)}
     needed_by: dict[Needed, list[str]] = {}
     for item in items:
         if item.is_on:
@@ -34,11 +34,6 @@ def with_needs(items: Sequence[ExportItem]) -> list[ExportItem]:
             warnings = [f"left out, though needed by {', '.join(by)}"] if by else []
         shown.append(replace(item, warnings=(*warnings, *item.warnings)))
     return shown
-
-
-def _is_there(item: ExportItem) -> bool:
-    """Whether it is off since its file has it already."""
-    return item.is_possible and bool(item.note)
 
 
 def _makes(item: ExportItem) -> Iterator[Needed]:

@@ -99,7 +99,7 @@ class ExportRequest:
 class ExportItem:
     """One hunk. `note` says why it is off, or what became of an earlier export; `block` is the text written by hand
     in place of the planned one. What its file cannot take is not possible, and stays off. What looks like personal data
-    is off until somebody has looked at it.
+    is off until somebody has looked at it. `is_there`: it is off since the files have it already.
     """
 
     id: str
@@ -112,6 +112,7 @@ class ExportItem:
     block: str | None = None
     is_possible: bool = True
     is_personal: bool = False
+    is_there: bool = False
 
     @property
     def story_name(self) -> str | None:

@@ -18,7 +18,8 @@ Only = Literal["", "removals", "proposals"]
 class ExportRow:
     """One hunk of the export review. `diff` is the unified diff of this hunk alone, with "@@ path:line @@" heads.
 
-    `name` is that of a story to be written; None: the part has none that could be changed.
+    `name` is that of a story to be written; None: the part has none that could be changed. `is_there`: it is off since
+    the files have it already.
     """
 
     id: str
@@ -30,6 +31,7 @@ class ExportRow:
     diff: tuple[str, ...] = ()
     text: str = ""
     name: str | None = None
+    is_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class ExportReview:
     rows: tuple[ExportRow, ...] = ()
     notice: str = ""
 
+    @property
+    def can_be_written(self) -> bool:
+        """Whether anything is on; or all stands in the files already, and is only to be noted as exported."""
+        return any(row.is_on for row in self.rows) or (bool(self.rows) and all(row.is_there for row in self.rows))
+
 
 Reviewing = Callable[[Progress], Coroutine[Any, Any, ExportReview]]
 """Makes a review, beside the session: of many stories it takes a while, and tells how far it is."""
@@ -46,9 +53,9 @@ Reviewing = Callable[[Progress], Coroutine[Any, Any, ExportReview]]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was on is in the project's files. `what` counts it ("2 stories, 5 examples"), `record` keeps it;
-    `left_out` is what the files could not take, each with the reason. `has_changed_data`: something that was learned
-    from is another now, or gone."""
+    """What is new is in the project's files, by this or before. `what` counts it ("2 stories, 5 examples"), `record`
+    keeps it; `left_out` is what the files could not take, each with the reason. `has_changed_data`: something that was
+    learned from is another now, or gone."""
 
     what: str
     files: tuple[str, ...]
@@ -58,6 +65,8 @@ class Written:
 
     @property
     def notice(self) -> str:
+        if not self.files:
+            return "Nothing was written: the files have all of it already."
         left_out = f" Left out: {'; '.join(self.left_out)}." if self.left_out else ""
         return f"Wrote {self.what} to {', '.join(self.files)}.{left_out}"
 

@@ -66,7 +66,7 @@ class Exports:
         if not review.rows:
             self._say(review.notice or "Nothing is new since the last export.")
             return False
-        if not any(row.is_on for row in review.rows):
+        if not review.can_be_written:
             self._say(
                 *(line for number, row in enumerate(review.rows, 1) for line in _lines(number, row, is_whole=False)),
                 "Nothing was on, so nothing was written.",

@@ -242,8 +242,8 @@ class Exporter:
         return self._changed(edit_text(self._reviewed, row, text))
 
     def write(self) -> Written | Replanned:
-        """Write what is on; IllegalInput where nothing is. Where a file changed since the review, all is planned anew
-        instead, and nothing is written."""
+        """Write what is on; IllegalInput where nothing is, unless the files have it all already. Where a file changed
+        since the review, all is planned anew instead, and nothing is written."""
         plan, changed = refresh(self._reviewed, self._texts(self._reviewed))
         if changed:
             notice = f"{', '.join(changed)} changed meanwhile: planned anew, look again."
@@ -254,7 +254,7 @@ class Exporter:
                     notice += f" Left out now: {item.title.lstrip('+~- ')} ({reason})."
             return Replanned(changed, replace(self._changed(plan), notice=notice))
         what = summary(plan)
-        if what is None:
+        if what is None and not _shown(plan).can_be_written:
             raise IllegalInput("nothing is on, so there is nothing to write")
         texts = apply(plan, self._texts(plan))
         for path in texts:
@@ -281,13 +281,14 @@ class Exporter:
         self._proposed.clear()
         stories = {key: item.as_dict() for key, item in written(plan).items()}
         on = [item for item in plan.items if item.is_on]
-        is_partial = all(isinstance(item.addition, CHANGES) or item.id in plan.request.proposed for item in on)
+        is_proposed = [isinstance(item.addition, CHANGES) or item.id in plan.request.proposed for item in on]
+        is_partial = bool(on) and all(is_proposed)
         left_out = left_out_of(plan)
         marks = {"is_partial": True} if is_partial else {}
         record = Exported({"stories": stories, "files": done, "left_out": counts_of(left_out), **marks})
         told = tuple(f"{item.title.lstrip('+~ ')} ({item.note})" for item in left_out)
         has_changed_data = any(isinstance(item.addition, CHANGES) for item in on)
-        return Written(what, tuple(done), record, told, has_changed_data)
+        return Written(what or "", tuple(done), record, told, has_changed_data)
 
     @property
     def _reviewed(self) -> ExportPlan:
@@ -409,6 +410,7 @@ def _shown(plan: ExportPlan) -> ExportReview:
                 shown.lines,
                 shown.text,
                 item.story_name,
+                item.is_there,
             )
         )
     return ExportReview(tuple(rows))

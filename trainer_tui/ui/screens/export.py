@@ -194,7 +194,7 @@ class Export(Sheet[bool]):
         if not self._is_made.is_set():
             self.refuse("What would be written is not known yet.")
             return
-        if not any(row.is_on for row in self._review.rows):
+        if not self._review.can_be_written:
             self.refuse("There is nothing to write.")
             return
         try:
