@@ -297,6 +297,7 @@ def test_stats_tell_what_each_part_gains_or_costs_on_the_bots_own_examples(
         "IntentForEntities": True,
         "Gazetteer": True,
         "KnownWords": True,
+        "WholeEntities": True,
     }
     assert judged["idle"] == ["StochasticGradientDescent"]
     assert main(["data", "stats", str(travel), "--cross-validate", "2"]) == 0
@@ -312,7 +313,8 @@ def test_parts_for_entities_have_nothing_to_do_where_none_are_marked(
     (travel / "data/nlu.yml").write_text(TRAVEL.replace("](city)", "").replace("[", ""), encoding="utf-8")
     assert main(["data", "stats", str(travel), "--cross-validate", "--json"]) == 0
     judged = json.loads(capsys.readouterr().out)["pipeline"]["cross_validation"]
-    assert judged["idle"] == ["IntentForEntities", "Gazetteer", "KnownWords", "StochasticGradientDescent"]
+    of_entities = ["IntentForEntities", "Gazetteer", "KnownWords", "WholeEntities", "StochasticGradientDescent"]
+    assert judged["idle"] == of_entities
     assert judged["as_configured"]["entity_f1"] is None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise, product
 
@@ -14,7 +15,7 @@ from tests.nlu.marking import marked
 from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example, TrainingData
 from trainer_tui.errors import FormatError
-from trainer_tui.nlu.crf import ConditionalRandomField
+from trainer_tui.nlu.crf import ConditionalRandomField, Reading, Span, spans_of
 from trainer_tui.nlu.entity_extractor import EntityExtractor, EntityRecipe, Pattern
 from trainer_tui.nlu.entity_lessons import TaughtExtractor
 from trainer_tui.nlu.gazetteer import Gazetteer
@@ -23,6 +24,7 @@ from trainer_tui.nlu.phrases import PhraseTable
 from trainer_tui.nlu.pipeline import build_interpreter
 from trainer_tui.nlu.synonyms import SynonymMapper, synonyms_of
 from trainer_tui.nlu.tokenizer import tokenize
+from trainer_tui.nlu.whole_entities import Message, WholeEntities
 
 CITY = Pattern("city", None, ("Madrid", "Buenos Aires", "São Paulo"), extracts=True, is_case_sensitive=False)
 ZIPCODE = Pattern("zipcode", r"\b\d{5}\b", extracts=True)
@@ -216,7 +218,7 @@ ERRANDS = tuple(
     for name in NAMES
     for verb, intent, entity in (("listen", "play", "artist"), ("take me", "travel", "city"))
 )
-PLAIN = EntityRecipe(sees_intent=False, gazetteer=False, known_words=False)
+PLAIN = EntityRecipe(sees_intent=False, gazetteer=False, known_words=False, whole_entities=False)
 
 
 def test_what_a_word_is_depends_on_what_is_asked_for() -> None:
@@ -329,6 +331,99 @@ def test_few_examples_are_enough_to_begin(recipe: EntityRecipe, number: int) -> 
         for text in ("", "?", "listen to Paris", "他住在柏林", "zzz"):
             for intent in ("play", "never heard of", None):
                 assert all(entity.value for entity in extractor.extract(text, intent))
+
+
+# --- entities as wholes -------------------------------------------------------------------------------------------
+
+
+def seen(text: str, intent: str = "go") -> Message:
+    tokens = tokenize(text)
+    return Message.of(tokens, [()] * len(tokens), intent)
+
+
+def chosen(wholes: WholeEntities, message: Message, *readings: Reading) -> Sequence[Span]:
+    return [(span.start, span.end, span.name) for span in wholes.best(message, readings)]
+
+
+def test_what_never_stood_twice_in_a_message_is_not_found_twice() -> None:
+    two, one = Reading([(1, 2, "city"), (4, 5, "city")], 0.0), Reading([(1, 2, "city")], -1.0)
+    single = [(seen(f"to {city}"), one.spans) for city in ("Ulm", "Lima")] * 5
+    double = [*single, *[(seen("to Ulm or to Lima"), two.spans)] * 5]
+    for known, best in ((single, one), (double, two)):
+        assert chosen(WholeEntities.of(known), seen("to Oslo or to Quito"), two, one) == best.spans
+
+
+def test_what_the_messages_of_an_intent_have_is_looked_for_there() -> None:
+    cook = [(seen(f"cook {dish}", "cook"), [(1, 2, "dish")]) for dish in ("rice", "beans", "soup")]
+    visit = [(seen(f"visit {city}", "visit"), [(1, 2, "city")]) for city in ("Lima", "Ulm", "Bonn")]
+    wholes = WholeEntities.of([*cook, *visit])
+    city, dish = Reading([(1, 2, "city")], 0.0), Reading([(1, 2, "dish")], -0.2)
+    assert chosen(wholes, seen("try kale", "visit"), city, dish) == city.spans
+    assert chosen(wholes, seen("try kale", "cook"), city, dish) == dish.spans
+
+
+def test_what_is_long_is_of_a_kind_whose_values_are_long() -> None:
+    titles = [
+        (seen(f"get {title}"), [(1, 1 + len(title.split()), "title")])
+        for title in ("The Old Man and the Sea", "The Sound and the Fury", "Far from the Madding Crowd")
+    ]
+    songs = [(seen(f"get {song}"), [(1, 2, "song")]) for song in ("Imagine", "Angie", "Creep")]
+    wholes = WholeEntities.of([*titles, *songs])
+    for text, kind in (("get Snow on a Grey Lake", "title"), ("get Roxanne", "song")):
+        end = len(text.split())
+        readings = [Reading([(1, end, name)], 0.0 if name != kind else -0.2) for name in ("title", "song")]
+        assert chosen(wholes, seen(text), *readings) == [(1, end, kind)]
+
+
+def test_an_entity_is_as_sure_as_the_readings_that_have_it() -> None:
+    wholes = WholeEntities.of([(seen("to Ulm today"), [(1, 2, "city"), (2, 3, "day")])] * 3)
+    message = seen("to Oslo tomorrow")
+    city, day = (1, 2, "city"), (2, 3, "day")
+    readings = [Reading([city, day], 0.0), Reading([city], -0.5), Reading([day], -0.5)]
+    sure = {span.name: span.confidence for span in wholes.best(message, readings)}
+    fewer = {span.name: span.confidence for span in wholes.best(message, readings[:2])}
+    assert fewer["city"] == pytest.approx(1.0)
+    share_of_both = fewer["day"] * sure["city"]
+    assert sure["city"] + sure["day"] == pytest.approx(1 + share_of_both)
+
+
+def test_without_the_part_the_field_alone_answers() -> None:
+    interpreter = build_interpreter([{"name": "DIETClassifier"}, {"name": "WholeEntities", "enabled": False}])[0]
+    described, _ = interpreter.train(TrainingData(ERRANDS)).to_parts()
+    assert described["entities"]["whole_entities"] is None
+    described, _ = build_interpreter()[0].train(TrainingData(ERRANDS)).to_parts()
+    assert described["entities"]["whole_entities"]["messages"] == {"play": 6, "travel": 6}
+
+
+def test_the_readings_are_the_most_probable_lines_of_labels() -> None:
+    chance = np.random.default_rng(2)
+    labels = ("O", "I-0", "I-1", "I-2")
+    weights, transitions = chance.normal(size=(3, 4)), chance.normal(size=(4, 4))
+    field = ConditionalRandomField(
+        labels,
+        ("a", "b", "c"),
+        np.array([0, 4, 8, 12], dtype=np.int32),
+        np.array([0, 1, 2, 3] * 3, dtype=np.int32),
+        weights.astype(np.float32).ravel(),
+        transitions.astype(np.float32),
+    )
+    rows = (0, 1, 2, 0)
+    by_hand = sorted(
+        (
+            -sum(weights[row, label] for row, label in zip(rows, line, strict=True))
+            - sum(transitions[pair] for pair in pairwise(line)),
+            line,
+        )
+        for line in product(range(4), repeat=4)
+    )
+    found = field.readings([["a"], ["b"], ["c"], ["a"]], 20, -100.0)
+    assert [list(reading.spans) for reading in found] == [
+        spans_of([labels[label] for label in line]) for _, line in by_hand[:20]
+    ]
+    scores = [by_hand[0][0] - loss for loss, _ in by_hand[:20]]
+    np.testing.assert_allclose([reading.score for reading in found], scores, atol=1e-5)
+    near = field.readings([["a"], ["b"], ["c"], ["a"]], 20, scores[4] - 1e-3)
+    assert near == found[:5]
 
 
 # --- what a model is made of --------------------------------------------------------------------------------------

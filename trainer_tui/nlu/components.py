@@ -18,6 +18,7 @@ ENTITY_PARTS: Mapping[str, str] = {
     "IntentForEntities": "intent_for_entities",
     "Gazetteer": "gazetteer",
     "KnownWords": "known_words",
+    "WholeEntities": "whole_entities",
     GRADIENT_DESCENT: "gradient_descent",
 }
 PARTS: Mapping[str, str] = {
@@ -90,6 +91,7 @@ class Settings:
     intent_for_entities: bool = True
     gazetteer: bool = True
     known_words: bool = True
+    whole_entities: bool = True
     gradient_descent: bool = True
 
     def to_json(self) -> dict[str, Any]:

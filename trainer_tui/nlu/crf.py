@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from heapq import heappop, heappush
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from trainer_tui.dataclass import dataclass
 from trainer_tui.numerics import np
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 Features = Sequence[Sequence[str]]
 """The features of each token of one message."""
 
+Span = tuple[int, int, str]
+"""Tokens `start` to `end` (exclusive) are one `name` (a label without its B- or I-)."""
+
 _NEVER = -1e9
 _PARAMETERS = {
     "lbfgs": {"max_iterations": 60, "c1": 0.0, "c2": 0.05},
@@ -31,12 +35,20 @@ _PARAMETERS = {
 
 @dataclass(frozen=True, slots=True)
 class LabelledSpan:
-    """Tokens `start` to `end` (exclusive) are one `name` (a label without its B- or I-)."""
+    """A `Span`, and how sure it is."""
 
     start: int
     end: int
     name: str
     confidence: float
+
+
+class Reading(NamedTuple):
+    """What a message may hold; `score`: the logarithm of how many times as probable the best reading's labels are, so
+    none is above 0."""
+
+    spans: Sequence[Span]
+    score: float
 
 
 @dataclass(frozen=True)
@@ -104,14 +116,45 @@ class ConditionalRandomField:
         if not features:
             return []
         emissions = self.emissions(features)
-        path = self._best_path(emissions)
-        spans = _spans([self.labels[number] for number in path])
+        forward = self._forward(emissions)
+        path = self._path(forward, int(forward[-1].argmax()))
+        spans = spans_of([self.labels[number] for number in path])
         if not spans:
             return []
         of_all = self._log_sum(emissions)
         return [
             LabelledSpan(*span, float(min(np.exp(self._log_sum_with(emissions, span) - of_all), 1.0))) for span in spans
         ]
+
+    def readings(self, features: Features, number: int, least: float) -> list[Reading]:
+        """The spans of the most probable lines of labels, best first: `number` lines at most, none scored below
+        `least`.
+
+        Each line that was found is the best of those that end as it does from some token on. Those that differ from it
+        further ahead fall behind it by what Viterbi's algorithm loses at the first of the tokens that they share.
+        """
+        if not features:
+            return [Reading((), 0.0)]
+        forward = self._forward(self.emissions(features))
+        last = forward[-1] - forward[-1].max()
+        waiting: list[tuple[float, tuple[int, ...]]] = [
+            (-float(last[label]), (label,)) for label in np.flatnonzero(last >= least).tolist()
+        ]
+        waiting.sort()
+        found: dict[tuple[Span, ...], float] = {}
+        for _ in range(number):
+            if not waiting:
+                break
+            lost, ending = heappop(waiting)
+            ahead = len(forward) - len(ending)
+            line = self._path(forward[: ahead + 1], ending[0]) + list(ending[1:])
+            found.setdefault(tuple(spans_of([self.labels[label] for label in line])), 0.0 - lost)
+            through = forward[:ahead] + self.transitions[:, line[1 : ahead + 1]].T
+            losses = through.max(axis=1, keepdims=True) - through
+            for token, label in np.argwhere(losses <= -least - lost).tolist():
+                if label != line[token]:
+                    heappush(waiting, (lost + float(losses[token, label]), (label, *line[token + 1 :])))
+        return [Reading(spans, score) for spans, score in found.items()]
 
     @cached_property
     def _row(self) -> Mapping[str, int]:
@@ -143,19 +186,21 @@ class ConditionalRandomField:
         scores = np.bincount(cells, self.weights[picked], len(features) * len(self.labels))
         return scores.reshape(len(features), len(self.labels)).astype(np.float32)
 
-    def _best_path(self, emissions: Floats) -> list[int]:
-        score = emissions[0]
-        back = np.zeros(emissions.shape, dtype=np.intp)
-        for token in range(1, len(emissions)):
-            through = score[:, None] + self.transitions
-            back[token] = through.argmax(axis=0)
-            score = through.max(axis=0) + emissions[token]
-        path = [int(score.argmax())]
-        for token in range(len(emissions) - 1, 0, -1):
-            path.append(int(back[token, path[-1]]))
+    def _forward(self, emissions: Floats) -> Floats:
+        """Tokens × labels: the score of the best line that ends there so."""
+        forward = emissions.copy()
+        for token in range(1, len(forward)):
+            forward[token] += (forward[token - 1][:, None] + self.transitions).max(axis=0)
+        return forward
+
+    def _path(self, forward: Floats, label: int) -> list[int]:
+        """The best line that ends with the label."""
+        path = [label]
+        for scores in forward[-2::-1]:
+            path.append(int((scores + self.transitions[:, path[-1]]).argmax()))
         return path[::-1]
 
-    def _log_sum_with(self, emissions: Floats, span: tuple[int, int, str]) -> float:
+    def _log_sum_with(self, emissions: Floats, span: Span) -> float:
         """`_log_sum` of those labellings alone that have exactly this span: it begins with `B-name`, or with `I-name`
         behind anything but that name."""
         start, end, name = span
@@ -220,9 +265,9 @@ class ConditionalRandomField:
         )
 
 
-def _spans(labels: Sequence[str]) -> list[tuple[int, int, str]]:
+def spans_of(labels: Sequence[str]) -> list[Span]:
     """(start, end, name) of each run of one name; a `B-name` begins another."""
-    spans: list[tuple[int, int, str]] = []
+    spans: list[Span] = []
     for position, label in enumerate(labels):
         if label == "O":
             continue

@@ -19,12 +19,13 @@ from trainer_tui.core.events import Entity
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError
-from trainer_tui.nlu.crf import ConditionalRandomField
+from trainer_tui.nlu.crf import ConditionalRandomField, LabelledSpan, spans_of
 from trainer_tui.nlu.gazetteer import NOTHING_KNOWN, Gazetteer, Value
 from trainer_tui.nlu.known_words import KnownWord, KnownWords
 from trainer_tui.nlu.phrases import PhraseTable
 from trainer_tui.nlu.token_features import token_features
 from trainer_tui.nlu.tokenizer import Token, tokenize
+from trainer_tui.nlu.whole_entities import Message, WholeEntities
 
 if TYPE_CHECKING:
     import regex
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 MANY_MESSAGES = 3_000
 """From here on stochastic gradient descent fits the field: no worse, and several times as fast."""
+_READINGS = 10
+_LEAST = -6.0
+"""The field's readings of a message that are judged once more: so many, and none that is e**6 times less probable than
+the best."""
 LEARNED = "CRFEntityExtractor"
 PATTERNS = "RegexEntityExtractor"
 
@@ -65,6 +70,7 @@ class EntityRecipe:
     sees_intent: bool = True
     gazetteer: bool = True
     known_words: bool = True
+    whole_entities: bool = True
     gradient_descent: bool = True
 
 
@@ -83,6 +89,7 @@ class EntityExtractor:
     patterns: tuple[Pattern, ...] = ()
     gazetteer: Gazetteer = NOTHING_KNOWN
     known_words: KnownWords | None = None
+    whole_entities: WholeEntities | None = None
     sees_intent: bool = True
     given_up: set[str] = dataclass_field(default_factory=set, compare=False)
 
@@ -94,21 +101,28 @@ class EntityExtractor:
         kinds = tuple(sorted({kind_of(entity) for example in examples for entity in example.entities}, key=repr))
         gazetteer = Gazetteer.of(examples) if recipe.gazetteer else NOTHING_KNOWN
         known_words = KnownWords.of(examples) if recipe.known_words else None
-        untrained = cls(kinds, None, tuple(patterns), gazetteer, known_words, recipe.sees_intent)
+        untrained = cls(kinds, None, tuple(patterns), gazetteer, known_words, None, recipe.sees_intent)
         assert len(untrained._matchers) == len(patterns)  # a regex that cannot be read is told before the long fit
         if not kinds:
             return untrained
         messages = []
+        marked = []
         for example in examples:
             tokens = tokenize(example.text)
             if tokens:
-                matches = untrained._matches(example.text, tokens)
-                features = untrained._features(matches, tokens, example.intent, own=example)
-                messages.append((features, untrained._tags(example, tokens)))
+                named = untrained._named(untrained._matches(example.text, tokens), tokens)
+                features = untrained._features(named, tokens, example.intent, own=example)
+                tags = untrained._tags(example, tokens)
+                messages.append((features, tags))
+                marked.append((Message.of(tokens, named, untrained._seen(example.intent)), spans_of(tags)))
         if not messages:
             return untrained
         is_stochastic = recipe.gradient_descent and len(messages) >= MANY_MESSAGES
-        return replace(untrained, field=ConditionalRandomField.fit(messages, is_stochastic))
+        return replace(
+            untrained,
+            field=ConditionalRandomField.fit(messages, is_stochastic),
+            whole_entities=WholeEntities.of(marked) if recipe.whole_entities else None,
+        )
 
     def extract(self, text: str, intent: str | None = None) -> tuple[Entity, ...]:
         """Entities in the order of the text, none overlapping another; what the field finds comes before patterns.
@@ -118,8 +132,7 @@ class EntityExtractor:
         tokens = tokenize(text)
         matches = self._matches(text, tokens)
         found = []
-        features = self._features(matches, tokens, intent) if self.field else []
-        for span in self.field.decode(features) if self.field else ():
+        for span in self._learned(matches, tokens, intent):
             start, end = tokens[span.start].start, tokens[span.end - 1].end
             kind = self.kinds[int(span.name)]
             found.append(
@@ -130,6 +143,21 @@ class EntityExtractor:
                 if not any(entity.overlaps(start, end) for entity in found):
                     found.append(Entity(pattern.name, text[start:end], start, end, extractor=PATTERNS))
         return in_order(found)
+
+    def _learned(
+        self, matches: Sequence[Sequence[tuple[int, int]]], tokens: Sequence[Token], intent: str | None
+    ) -> list[LabelledSpan]:
+        if self.field is None:
+            return []
+        named = self._named(matches, tokens)
+        features = self._features(named, tokens, intent)
+        if self.whole_entities is None:
+            return self.field.decode(features)
+        readings = self.field.readings(features, _READINGS, _LEAST)
+        return self.whole_entities.best(Message.of(tokens, named, self._seen(intent)), readings)
+
+    def _seen(self, intent: str | None) -> str | None:
+        return intent if self.sees_intent else None
 
     @cached_property
     def _matchers(self) -> tuple[regex.Pattern[str] | PhraseTable[str], ...]:
@@ -164,19 +192,20 @@ class EntityExtractor:
             self.given_up.add(pattern.name)
             return []
 
-    def _features(
-        self,
-        matches: Sequence[Sequence[tuple[int, int]]],
-        tokens: Sequence[Token],
-        intent: str | None,
-        own: Example | None = None,
-    ) -> list[list[str]]:
+    def _named(self, matches: Sequence[Sequence[tuple[int, int]]], tokens: Sequence[Token]) -> list[list[str]]:
+        """The patterns in a match of which each token lies."""
         named: list[list[str]] = [[] for _ in tokens]
         for pattern, spans in zip(self.patterns, matches, strict=True):
             for start, end in spans:
                 for position, token in enumerate(tokens):
                     if token.start < end and start < token.end:
                         named[position].append(pattern.name)
+        return named
+
+    def _features(
+        self, patterns: Sequence[Sequence[str]], tokens: Sequence[Token], intent: str | None, own: Example | None = None
+    ) -> list[list[str]]:
+        named = [list(names) for names in patterns]
         for match in self.gazetteer.find(tokens, own):
             for position in range(match.start, match.end):
                 place = "B" if position == match.start else "I"
@@ -184,7 +213,7 @@ class EntityExtractor:
         for names, (first, last) in zip(named, self.gazetteer.edges(tokens, own), strict=True):
             names += [*(f"first={entity}" for entity in first), *(f"last={entity}" for entity in last)]
         known = self.known_words.kinds(tokens, own) if self.known_words else None
-        return token_features(tokens, named, intent if self.sees_intent else None, known)
+        return token_features(tokens, named, self._seen(intent), known)
 
     def _tags(self, example: Example, tokens: Sequence[Token]) -> list[str]:
         """The field's labels; an entity takes every token that it touches, of two on one token the first counts."""
@@ -217,6 +246,7 @@ class EntityExtractor:
             "field": None,
             "gazetteer": self.gazetteer.values,
             "known_words": self.known_words and self.known_words.words,
+            "whole_entities": self.whole_entities and self.whole_entities.to_json(),
             "sees_intent": self.sees_intent,
             "given_up": sorted(self.given_up),
         }
@@ -232,7 +262,7 @@ class EntityExtractor:
         field = ConditionalRandomField.from_parts(described["field"], arrays) if described["field"] else None
         if field and not all(label == "O" or int(label[2:]) in range(len(kinds)) for label in field.labels):
             raise ValueError("the labels of the entity extractor have no meaning")
-        words = described["known_words"]
+        words, whole_entities = described["known_words"], described["whole_entities"]
         known_words = None if words is None else KnownWords(tuple(KnownWord(*word) for word in words))
         return cls(
             kinds,
@@ -242,6 +272,7 @@ class EntityExtractor:
             ),
             Gazetteer(tuple(Value(*value) for value in described["gazetteer"])),
             known_words,
+            WholeEntities.from_json(whole_entities) if whole_entities else None,
             bool(described["sees_intent"]),
             set(described.get("given_up", ())),
         )

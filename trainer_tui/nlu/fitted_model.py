@@ -145,7 +145,11 @@ def _fit_extractor(data: TrainingData, examples: Sequence[Example], settings: Se
         return EntityExtractor()
     marked = examples if settings.extracts_entities else ()
     recipe = EntityRecipe(
-        settings.intent_for_entities, settings.gazetteer, settings.known_words, settings.gradient_descent
+        settings.intent_for_entities,
+        settings.gazetteer,
+        settings.known_words,
+        settings.whole_entities,
+        settings.gradient_descent,
     )
     return EntityExtractor.fit(marked, _patterns(data, examples, settings), recipe)
 

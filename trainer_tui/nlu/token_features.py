@@ -29,7 +29,7 @@ def token_features(
     So were every run of characters within the word and words three away.
     """
     words = [normalize(token.text) for token in tokens]
-    shapes = [_shape(token.text) for token in tokens]
+    shapes = [shape(token.text) for token in tokens]
     last = len(tokens) - 1
     whole = ["bias"] if intent is None else ["bias", f"i={intent}"]
     features = []
@@ -54,7 +54,7 @@ def token_features(
     return features
 
 
-def _shape(word: str) -> str:
+def shape(word: str) -> str:
     """`Xx` for Rome, `X` for I, `d4` for 2024: runs of one kind are drawn together, numbers keep their length."""
     if word.isdigit():
         return f"d{len(word)}"
