@@ -194,7 +194,8 @@ async def test_what_goes_wrong_is_said_and_nothing_is_guessed(
     server: RasaServer, change: Callable[[RasaServer], None], title: str, message: str
 ) -> None:
     change(server)
-    interpreter = HttpInterpreter(Endpoint(server.url), time_limit=0.2)
+    # Only where it is waited for in vain: a busy machine may take as long for an answer.
+    interpreter = HttpInterpreter(Endpoint(server.url), time_limit=0.2 if server.is_silent else 60.0)
     with pytest.raises(InterpreterServerError) as failure:
         await interpreter.parse("to Rome", Domain(), ())
     assert isinstance(failure.value, TrainerError)
