@@ -112,6 +112,22 @@ def test_what_the_files_have_by_now_counts_as_exported(root: Path) -> None:
     assert news(script.timeline) is None
 
 
+def test_a_story_that_no_policy_will_learn_says_so_and_as_a_rule_it_does_not(root: Path) -> None:
+    (root / "config.yml").write_text("policies:\n- name: rasa.core.policies.rule_policy.RulePolicy\n")
+    data = read_project(root)
+    exporter = Exporter(lambda: data)
+    (row,) = exporter.review(Script(data.domain).says("/greet").confirms(2).timeline).rows
+    assert row.warnings == (
+        "no policy of the configuration learns from stories: write it as a rule, or add MemoizationPolicy there",
+    )
+    (row,) = exporter.write_as(row.id, "rule").rows
+    assert row.warnings == ()
+    (root / "config.yml").write_text("policies:\n- name: RulePolicy\n- name: my.own.Policy\n")
+    data = read_project(root)
+    (row,) = exporter.review(Script(data.domain).says("/greet").confirms(2).timeline).rows
+    assert row.warnings == ()
+
+
 def test_a_story_that_disagrees_with_the_projects_is_marked(root: Path) -> None:
     (root / "stories.yml").write_text("stories:\n- story: a\n  steps:\n  - intent: greet\n  - action: utter_bye\n")
     data = read_project(root)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from trainer_tui.core.domain import Domain
@@ -11,11 +11,17 @@ from trainer_tui.core.generator import training_trackers
 from trainer_tui.core.states import State
 from trainer_tui.core.stories import StoryFile, TrainingTracker
 from trainer_tui.errors import Place, Problem
+from trainer_tui.policies.fallback import FallbackPolicy, TwoStageFallbackPolicy
+from trainer_tui.policies.form import FormPolicy
+from trainer_tui.policies.mapping import MappingPolicy
 from trainer_tui.policies.rule import RulePolicy
 from trainer_tui.policies.rule_contradictions import overruled_actions, rule_contradictions
 from trainer_tui.progress import Progress, each, unheard
 
 _SHOWN = 3
+_LEARN_NO_STORY = frozenset(
+    policy.name for policy in (RulePolicy, FormPolicy, MappingPolicy, FallbackPolicy, TwoStageFallbackPolicy)
+)
 
 Check = Callable[[StoryFile], tuple[str, ...]]
 """A line for each thing that speaks against a story or rule, which is all that the file holds."""
@@ -90,6 +96,17 @@ def rule_conflicts(trackers: Sequence[TrainingTracker], domain: Domain) -> Check
         return (*lines[:_SHOWN], *([f"{more} more: trainer-tui data validate names them all"] if more > 0 else ()))
 
     return check
+
+
+def unlearned_stories(policies: Iterable[str]) -> Check:
+    """A check that says of each story, where these are the policies of the configuration (none: the era's own), that
+    none of them will learn it."""
+    names = {name.rpartition(".")[2] for name in policies}
+    if not names or names - _LEARN_NO_STORY:
+        return lambda new: ()
+    way_out = "write it as a rule, or " if RulePolicy.name in names else ""
+    line = f"no policy of the configuration learns from stories: {way_out}add MemoizationPolicy there"
+    return lambda new: (line,) if new.steps else ()
 
 
 def _line(problem: Problem) -> str:

@@ -29,7 +29,7 @@ from trainer_tui.export.additions import (
     read_examples,
     stories_in,
 )
-from trainer_tui.export.conflicts import StoryConflicts, rule_conflicts
+from trainer_tui.export.conflicts import StoryConflicts, rule_conflicts, unlearned_stories
 from trainer_tui.export.conversations import additions, conversations, news
 from trainer_tui.export.needs import with_needs
 from trainer_tui.export.plan import (
@@ -360,7 +360,8 @@ class Exporter:
     @cached_property
     def _conflicts(self) -> Callable[[StoryFile], Sequence[str]]:
         stories, rules = self._story_conflicts, rule_conflicts(self._join(self._data), self._data.domain)
-        return lambda new: (*stories(new), *rules(new))
+        unlearned = unlearned_stories(policy.name for policy in self._data.config.policies or ())
+        return lambda new: (*unlearned(new), *stories(new), *rules(new))
 
     def _targets(self, previously: Iterable[PreviousExport]) -> tuple[TargetFile, ...]:
         """The project's files as they are now, once for each kind that they hold, and those of earlier exports."""
