@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from trainer_tui import __version__
 from trainer_tui.commands import rasa_commands
-from trainer_tui.commands.output import Parser, say, tell, telling
+from trainer_tui.commands.output import OutputRefused, Parser, let_go_of_output, say, tell, telling
 from trainer_tui.errors import TrainerError
 
 if TYPE_CHECKING:
@@ -88,8 +88,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing is left to say, to anyone.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go_of_output()
         return 1
+    except OutputRefused as error:
+        let_go_of_output()
+        tell(f"trainer-tui: the output cannot be written. {error}.")
+        return 1
+
+
+def _open_what_is_closed() -> None:
+    """Who closed a standard stream (`<&-`) gives nothing, or wants to hear nothing; and the next file that is opened
+    must not come to stand in its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def run() -> NoReturn:
@@ -98,6 +110,7 @@ def run() -> NoReturn:
         from trainer_tui.commands.completing import complete
 
         complete(tuple(COMMANDS), parser_of, INTERACTIVE)
+    _open_what_is_closed()
     try:
         code = main()
     except Exception:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -387,3 +388,26 @@ def test_a_disk_that_is_full_is_said_once_and_loses_no_question(bot: Path) -> No
     assert code == 0
     assert not [line for line in (*program.said, *complaints.splitlines()) if "Traceback" in line]
     assert "Not saved: File too large." in said + complaints
+
+
+def test_an_output_that_takes_nothing_is_said_and_a_session_is_kept(bot: Path) -> None:
+    program = (sys.executable, "-m", "trainer_tui")
+    with open("/dev/full", "w") as full:
+        for arguments in (("--help",), ("data", "validate", bot), ("--plain", bot)):
+            done = subprocess.run([*program, *arguments], input=b"/greet\n", stdout=full, stderr=PIPE, check=False)
+            assert done.returncode == 1, arguments
+            assert done.stderr.endswith(b"trainer-tui: the output cannot be written. No space left on device.\n")
+            assert b"Traceback" not in done.stderr
+        # What is said beside it may be lost.
+        done = subprocess.run([*program, "--plain", bot], input=b"/greet\n", stdout=PIPE, stderr=full, check=False)
+        assert done.returncode == 0
+        assert b"intent greet" in done.stdout
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_gives_nothing_and_hears_nothing(bot: Path, closed: str) -> None:
+    for arguments in ("--plain", "--plain --conversation-id desk", "", "data validate"):
+        line = f"{shlex.quote(sys.executable)} -m trainer_tui {arguments} {shlex.quote(str(bot))} {closed}"
+        done = subprocess.run(line, shell=True, input=b"/greet\n", capture_output=True, check=False)
+        assert done.returncode == (0 if arguments else 2), (arguments, done)
+        assert b"Traceback" not in done.stdout + done.stderr

@@ -28,17 +28,36 @@ _lines_shown: list[_Line] = []
 """At most one: the line that is written over, as long as it stands there."""
 
 
+class OutputRefused(Exception):
+    """Standard output takes no more, as on a full disk; its words say why."""
+
+
 def say(line: str, to: TextIO | None = None) -> None:
-    """A line, or several, of a command's result; written at once, so that whoever reads it line by line can go on."""
-    with _beside_the_line():
-        print(unobeyed(line), file=to or sys.stdout, flush=True)
+    """A line, or several, of a command's result; written at once, so that whoever reads it line by line can go on.
+    BrokenPipeError where nobody does, OutputRefused where nothing can be written."""
+    _print(unobeyed(line), to or sys.stdout)
 
 
 def say_json(found: Any, indent: int | None = None) -> None:
     """The result as JSON, which a program may read and a person may look at: what would steer is written `\\u001b`."""
     text = json.dumps(found, ensure_ascii=False, indent=indent)
-    with _beside_the_line():
-        print(STEERING.sub(_escape, text), flush=True)
+    _print(STEERING.sub(_escape, text), sys.stdout)
+
+
+def _print(text: str, to: TextIO) -> None:
+    try:
+        with _beside_the_line():
+            print(text, file=to, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if to is not sys.stderr:  # what standard error does not take is lost: there is nowhere to complain of it
+            raise OutputRefused(error.strerror or str(error)) from error
+
+
+def let_go_of_output() -> None:
+    """What is left of it goes nowhere, without a complaint when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def problem_as_dict(problem: Problem) -> dict[str, Any]:
