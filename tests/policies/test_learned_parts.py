@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import numpy as np
 import pytest
@@ -15,8 +16,10 @@ from trainer_tui.policies.backoff_memory import BackoffMemory, contexts
 from trainer_tui.policies.example_table import FOLDS, ExampleTable
 from trainer_tui.policies.feature_rows import FeatureRows
 from trainer_tui.policies.learned import LearnedPolicy
-from trainer_tui.policies.linear_model import UNJUDGED_INVERSE_TEMPERATURE, LinearModel, thinned
+from trainer_tui.policies.linear_model import UNJUDGED_INVERSE_TEMPERATURE, LinearModel, LinearSolution, thinned
+from trainer_tui.policies.policy import Lesson
 from trainer_tui.policies.window_features import features
+from trainer_tui.progress import unheard
 
 STATES = st.builds(
     State,
@@ -175,6 +178,50 @@ def test_a_refit_keeps_the_inverse_temperature() -> None:
     assert assignment.problem.inverse_temperature == policy.model_.solution.inverse_temperature
     assignment.problem.solve(lambda doing, share: told.append(doing))
     assert set(told) == {"fitting the dialogue model"}
+
+
+def told_by_chance(slips: float) -> LearnedPolicy:
+    """150 stories about five of thirty topics each, answered by chance where the bot slips."""
+    chance = Random(1)
+    stories = []
+    for _ in range(150):
+        states: tuple[State, ...] = ()
+        examples = []
+        for topic in chance.choices(range(30), k=5):
+            asked = State(intent=f"topic_{topic}", action=ACTION_LISTEN)
+            number = chance.randrange(10) if chance.random() < slips else topic % 10
+            states = (*states, asked)
+            examples.append(DialogueExample(states, f"utter_{number}"))
+            states = (*states, State(intent=asked.intent, action=f"utter_{number}"))
+        stories.append(examples)
+    policy = LearnedPolicy()
+    policy._remember(table_of(stories))
+    policy.adopt(policy.fitted())
+    return policy
+
+
+def test_stories_that_contradict_one_another_are_found_torn_where_there_are_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not solution(told_by_chance(slips=0.4)).is_torn
+    monkeypatch.setattr("trainer_tui.policies.linear_model._FEW_ROWS", 100)
+    assert solution(told_by_chance(slips=0.4)).is_torn
+    assert not solution(told_by_chance(slips=0.0)).is_torn
+
+
+def test_a_refit_and_a_kept_model_know_that_stories_are_torn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trainer_tui.policies.linear_model._FEW_ROWS", 100)
+    policy = told_by_chance(slips=0.4)
+    lesson = Lesson((State(intent="topic_1", action=ACTION_LISTEN),), "utter_8", was_corrected=True)
+    assignment = policy.assignment([lesson], policy.model_)
+    assert assignment is not None
+    assert assignment.model(assignment.problem.solve(unheard)).solution.is_torn
+    assert solution(LearnedPolicy.from_parts(*policy.to_parts())).is_torn
+
+
+def solution(policy: LearnedPolicy) -> LinearSolution:
+    assert policy.model_ is not None
+    return policy.model_.solution
 
 
 def test_counts_by_fold_tell_stories_apart() -> None:

@@ -17,6 +17,7 @@ from trainer_tui.policies.window_features import (
     Feature,
     action_of,
     bag_features,
+    bare_symbol,
     intent_of,
     is_listening,
     latest_word,
@@ -59,10 +60,11 @@ class FeatureRows:
         self._lengths = array("i")
         self._places: list[list[Columns | None]] = []
         self._bags: list[Columns] = []
-        self._runs: dict[tuple[str, ...], Columns] = {}
+        self._runs: dict[tuple[tuple[str, ...], tuple[str, ...]], Columns] = {}
         self._pairs: dict[tuple[int, str, str], Columns] = {}
         self._turns: dict[tuple[int, int | None, int | None], Columns] = {}
         self._symbols: list[str] = []
+        self._bare_symbols: list[str] = []
         self._listening: list[bool] = []
         self._actions: list[str] = []
         self._intents: list[str] = []
@@ -81,6 +83,7 @@ class FeatureRows:
         """Add a row for each of these windows over the states of `table`, always the same table or a copy of it."""
         for state in table.states[len(self._symbols) :]:
             self._symbols.append(symbol(state))
+            self._bare_symbols.append(bare_symbol(state))
             self._listening.append(is_listening(state))
             self._actions.append(action_of(state))
             self._intents.append(intent_of(state))
@@ -112,10 +115,11 @@ class FeatureRows:
             if columns is None:
                 columns = self._places[state][place] = self._numbered(place_features(states[state], place))
             found += columns
-        run = tuple([self._symbols[state] for state in window[-LONGEST_RUN:]])
+        latest = window[-LONGEST_RUN:]
+        run = tuple([self._symbols[state] for state in latest]), tuple([self._bare_symbols[state] for state in latest])
         columns = self._runs.get(run)
         if columns is None:
-            columns = self._runs[run] = self._numbered(run_features(run))
+            columns = self._runs[run] = self._numbered(run_features(*run))
         found += columns
         pair = (now, *self._past(window))
         columns = self._pairs.get(pair)

@@ -60,7 +60,7 @@ class Assignment:
         if self.known is not None and wanted is not None:
             weights, bias = self.known.weights.copy(), self.known.bias.copy()
             weights[:, wanted], bias[wanted] = solution.weights, solution.bias
-            solution = LinearSolution(weights, bias, solution.inverse_temperature)
+            solution = LinearSolution(weights, bias, solution.inverse_temperature, solution.is_torn)
         return LinearModel(self.labels, vocabulary, solution)
 
 
@@ -112,8 +112,8 @@ class LearnedPolicy(Following[Lesson]):
     def assignment(self, lessons: Sequence[Lesson] = (), of_stories: LinearModel | None = None) -> Assignment | None:
         """What a linear model is to be fitted to: the stories and these lessons; None where there is nothing.
 
-        May run beside the session. `of_stories` is the model of the stories alone, where there is one: its inverse
-        temperature is kept, and only what the lessons change is fitted anew.
+        May run beside the session. `of_stories` is the model of the stories alone, where there is one: what was
+        judged then is kept, and only what the lessons change is fitted anew.
         """
         from trainer_tui.policies.feature_rows import FeatureRows
         from trainer_tui.policies.linear_model import LinearProblem, thinned
@@ -143,6 +143,7 @@ class LearnedPolicy(Following[Lesson]):
             classes=len(table.label_names),
             stories=table.stories,
             inverse_temperature=of_stories.solution.inverse_temperature if of_stories else None,
+            is_torn=of_stories.solution.is_torn if of_stories else False,
         )
         labels = tuple(table.label_names)
         known = carried_over(of_stories, vocabulary, labels) if lessons and of_stories else None

@@ -27,6 +27,17 @@ JUDGED_STORIES = 10
 TOLERANCE = 0.1
 """Where a fit stops: nothing that is asked of it is gained by more."""
 
+COST = 0.1
+"""What an error costs the machine (C), beside large weights."""
+TORN_COST = 0.03
+"""The same where stories contradict one another: single rows are heeded less, and what many say of a part of a place
+counts for more."""
+_RIGHT_ENOUGH = 0.9
+"""Where so many of the actions that were held out are told right, stories are not torn, and nobody looks further."""
+_RARER = 0.25
+"""Of torn stories a label's own rows weigh by this power of how much rarer than the average it is: else what is seldom
+done is hardly ever predicted."""
+
 UNSEEN_BIAS = -1.0
 """A label that the rows lack is as unlikely as the estimator's own refusal to predict it."""
 
@@ -39,7 +50,8 @@ _FEW_ROWS = 1_500
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearProblem:
     """What there is to fit: rows of features, the label of each (0 to `classes` - 1), and how often each fold of the
-    stories holds it. `inverse_temperature` is that of an earlier fit to almost the same rows; None = find one.
+    stories holds it. `inverse_temperature` is that of an earlier fit to almost the same rows, and `is_torn` whether
+    stories were found to contradict one another then; None = judge both.
     `wanted`: the classes to fit, where the others are known; the solution then has their columns only.
     """
 
@@ -49,6 +61,7 @@ class LinearProblem:
     classes: int
     stories: int
     inverse_temperature: float | None = None
+    is_torn: bool = False
     wanted: NDArray[np.int32] | None = None
 
     @property
@@ -60,16 +73,20 @@ class LinearProblem:
     def solve(self, progress: Progress) -> LinearSolution:
         """Fit weights to all rows and an inverse temperature to rows held out; always the same for the same problem."""
         progress("fitting the dialogue model", 0.0)
+        inverse_temperature, is_torn = self.inverse_temperature, self.is_torn
+        if inverse_temperature is None:
+            inverse_temperature, is_torn = _judged(self, progress)
         counts = self.counts.sum(axis=1)
-        weights, bias = _weights(self, counts) if self.wanted is None else _weights_of(self, counts, self.wanted)
-        found = self.inverse_temperature
-        inverse_temperature = _inverse_temperature(self, progress) if found is None else found
+        if self.wanted is None:
+            weights, bias = _weights(self, counts, is_torn)
+        else:
+            weights, bias = _weights_of(self, counts, self.wanted, is_torn)
         progress("fitting the dialogue model", 1.0)
-        return LinearSolution(weights, bias.astype(np.float32), inverse_temperature)
+        return LinearSolution(weights, bias.astype(np.float32), inverse_temperature, is_torn)
 
     def solution_of(self, json: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> LinearSolution:
         """The solution of these parts."""
-        return LinearSolution(arrays["weights"], arrays["bias"], json["inverse_temperature"])
+        return LinearSolution(arrays["weights"], arrays["bias"], json["inverse_temperature"], json["is_torn"])
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         json = {
@@ -77,6 +94,7 @@ class LinearProblem:
             "classes": self.classes,
             "stories": self.stories,
             "inverse_temperature": self.inverse_temperature,
+            "is_torn": self.is_torn,
         }
         rows = {"indptr": self.rows.indptr, "indices": self.rows.indices}
         wanted = {} if self.wanted is None else {"wanted": self.wanted}
@@ -92,6 +110,7 @@ class LinearProblem:
             json["classes"],
             json["stories"],
             inverse_temperature=json["inverse_temperature"],
+            is_torn=json["is_torn"],
             wanted=arrays.get("wanted"),
         )
 
@@ -103,9 +122,11 @@ class LinearSolution:
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     inverse_temperature: float
+    is_torn: bool = False
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-        return {"inverse_temperature": self.inverse_temperature}, {"weights": self.weights, "bias": self.bias}
+        json = {"inverse_temperature": self.inverse_temperature, "is_torn": self.is_torn}
+        return json, {"weights": self.weights, "bias": self.bias}
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +167,8 @@ class LinearModel:
         """ValueError where the arrays do not fit the names."""
         labels = tuple(json["labels"])
         vocabulary = {tuple(feature): column for column, feature in enumerate(json["vocabulary"])}
-        solution = LinearSolution(arrays["weights"], arrays["bias"], float(json["inverse_temperature"]))
+        judged = float(json["inverse_temperature"]), bool(json["is_torn"])
+        solution = LinearSolution(arrays["weights"], arrays["bias"], *judged)
         if solution.weights.shape != (len(vocabulary), len(labels)) or solution.bias.shape != (len(labels),):
             found = f"{solution.weights.shape} and {solution.bias.shape}"
             raise ValueError(f"weights of the shape {found} for {len(vocabulary)} features and {len(labels)} labels")
@@ -171,7 +193,9 @@ def _matrix(rows: SparseRows) -> Any:
     return csr_matrix((ones, rows.indices, rows.indptr), shape=(len(rows.indptr) - 1, rows.width)).sorted_indices()
 
 
-def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+def _weights(
+    problem: LinearProblem, counts: NDArray[np.int32], is_torn: bool
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """(columns × actions, actions), fitted to the rows whose count is not 0, each weighing the root of its count."""
     used = np.flatnonzero(counts)
     labels = problem.labels[used]
@@ -181,7 +205,8 @@ def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray
     if len(present) < 2:
         bias[present] = 1.0
         return weights, bias
-    coefficients, intercept = _separated(_matrix(problem.rows)[used], labels, counts[used])
+    heeded = _heeded(labels, counts[used]) if is_torn else None
+    coefficients, intercept = _separated(_matrix(problem.rows)[used], labels, counts[used], heeded)
     if len(present) == 2:
         coefficients = np.vstack([-coefficients, coefficients])
         intercept = np.concatenate([-intercept, intercept])
@@ -191,45 +216,78 @@ def _weights(problem: LinearProblem, counts: NDArray[np.int32]) -> tuple[NDArray
 
 
 def _weights_of(
-    problem: LinearProblem, counts: NDArray[np.int32], classes: NDArray[np.int32]
+    problem: LinearProblem, counts: NDArray[np.int32], classes: NDArray[np.int32], is_torn: bool
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """As `_weights`, each of these classes by itself against all others."""
     matrix = _matrix(problem.rows)
     labels = np.asarray(problem.labels)  # in another process they are not yet NumPy's
     weights = np.zeros((problem.rows.width, len(classes)), dtype=np.float32)
     bias = np.zeros(len(classes))
-    for place, label in enumerate(classes):
-        coefficients, intercept = _separated(matrix, labels == label, counts)
+    heeded = _heeded(labels, counts) if is_torn else None
+    for place, label in enumerate(classes.tolist()):
+        own = {0: 1.0, 1: heeded[label]} if heeded else None
+        coefficients, intercept = _separated(matrix, labels == label, counts, own)
         weights[:, place], bias[place] = coefficients[0], intercept[0]
     return weights, bias
 
 
-def _separated(matrix: Any, labels: NDArray[Any], counts: NDArray[np.int32]) -> tuple[NDArray[np.float64], ...]:
-    """Coefficients and intercepts: a row for each label, or, of two, one row for the second."""
+def _heeded(labels: NDArray[np.int32], counts: NDArray[np.int32]) -> dict[int, float]:
+    """How much a label's own rows weigh, beside those of all others: the more, the rarer it is."""
+    often = np.bincount(labels, weights=np.sqrt(counts))
+    present = np.flatnonzero(often)
+    heeded = (often[present].mean() / often[present]) ** _RARER
+    return dict(zip(present.tolist(), heeded.tolist(), strict=True))
+
+
+def _separated(
+    matrix: Any, labels: NDArray[Any], counts: NDArray[np.int32], heeded: Mapping[int, float] | None
+) -> tuple[NDArray[np.float64], ...]:
+    """Coefficients and intercepts: a row for each label, or, of two, one row for the second. `heeded`: how much the
+    rows of a label weigh, where the stories are torn."""
     import warnings
 
     from sklearn.svm import LinearSVC
 
+    cost = COST if heeded is None else TORN_COST
     # Its own choice, the primal problem where rows outnumber columns, is up to a hundred times slower on such rows.
-    estimator = LinearSVC(C=0.1, tol=TOLERANCE, dual=True, random_state=0)
+    estimator = LinearSVC(C=cost, tol=TOLERANCE, dual=True, random_state=0, class_weight=heeded)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it stops early on purpose, and a warning would be printed over the screen
         estimator.fit(matrix, labels, sample_weight=np.sqrt(counts))
     return estimator.coef_, estimator.intercept_
 
 
-def _inverse_temperature(problem: LinearProblem, progress: Progress) -> float:
-    """Judged by stories that were not trained on."""
+def _judged(problem: LinearProblem, progress: Progress) -> tuple[float, bool]:
+    """The inverse temperature, and whether stories are torn, by stories that were not trained on."""
     if problem.stories < JUDGED_STORIES:
-        return UNJUDGED_INVERSE_TEMPERATURE
+        return UNJUDGED_INVERSE_TEMPERATURE, False
+    scores, labels, counts = _held_out(problem, False, progress)
+    right = _right(scores, labels, counts)
+    is_torn = False
+    if len(problem.labels) > _FEW_ROWS and right < _RIGHT_ENOUGH * counts.sum():
+        others, _, _ = _held_out(problem, True, progress)
+        if _right(others, labels, counts) > right:
+            scores, is_torn = others, True
+    return fit_inverse_temperature(scores, labels, counts), is_torn
+
+
+def _held_out(
+    problem: LinearProblem, is_torn: bool, progress: Progress
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int32]]:
+    """The scores of rows (rows × classes) by what was fitted to other stories, their labels and counts."""
     folds = problem.counts.shape[1] if len(problem.labels) <= _FEW_ROWS else 1
     total = problem.counts.sum(axis=1)
     matrix = _matrix(problem.rows)
     scores, rows = [], []
     for fold in range(folds):
         progress("judging how sure the dialogue model may be", (fold + 1) / (folds + 1))
-        weights, bias = _weights(problem, total - problem.counts[:, fold])
+        weights, bias = _weights(problem, total - problem.counts[:, fold], is_torn)
         rows.append(np.flatnonzero(problem.counts[:, fold]))
         scores.append(matrix[rows[-1]] @ weights + bias)
     counts = np.concatenate([problem.counts[held_out, fold] for fold, held_out in enumerate(rows)])
-    return fit_inverse_temperature(np.concatenate(scores), problem.labels[np.concatenate(rows)], counts)
+    return np.concatenate(scores), problem.labels[np.concatenate(rows)], counts
+
+
+def _right(scores: NDArray[np.float64], labels: NDArray[np.int32], counts: NDArray[np.int32]) -> int:
+    """How many, each row as often as it occurs."""
+    return int(counts[scores.argmax(axis=1) == labels].sum())

@@ -28,7 +28,7 @@ def carried_over(known: LinearModel, vocabulary: Sequence[Feature], labels: Sequ
     weights[found, : len(known.labels)] = known.solution.weights[columns[found]]
     bias = np.full(len(labels), UNSEEN_BIAS, dtype=np.float32)
     bias[: len(known.labels)] = known.solution.bias
-    return LinearSolution(weights, bias, known.solution.inverse_temperature)
+    return LinearSolution(weights, bias, known.solution.inverse_temperature, known.solution.is_torn)
 
 
 def narrowed(problem: LinearProblem, known: LinearSolution, changed: Iterable[int]) -> LinearProblem:

@@ -52,6 +52,11 @@ def symbol(state: State) -> str:
     return action_of(state)
 
 
+def bare_symbol(state: State) -> str:
+    """The symbol without entities."""
+    return f"* {intent_of(state)}" if is_listening(state) else action_of(state)
+
+
 def situation(state: State) -> str:
     """What holds now whatever was said: whether the bot was answered, the slots, the active loop."""
     return f"{is_listening(state)} {state.loop} {state.slots}"
@@ -84,10 +89,13 @@ def place_features(state: State, place: int) -> Iterator[Feature]:
             yield ("slot", slot)
 
 
-def run_features(symbols: Sequence[str]) -> Iterator[Feature]:
-    """The runs of symbols that end now, shortest first; `symbols` oldest first."""
+def run_features(symbols: Sequence[str], bare: Sequence[str]) -> Iterator[Feature]:
+    """The runs of symbols that end now, shortest first; `symbols` oldest first, and `bare` the same without entities: a
+    run with entities is also the run that it is without, since few entities stand where they stood before."""
     for length in range(1, min(LONGEST_RUN, len(symbols)) + 1):
         yield ("run", *symbols[-length:])
+        if length > 1 and symbols[-length:] != bare[-length:]:
+            yield ("run", *bare[-length:])
 
 
 def pair_features(state: State, last_action: str, earlier_intent: str) -> Iterator[Feature]:
@@ -166,7 +174,8 @@ def features(states: Sequence[State]) -> set[Feature]:
     found: set[Feature] = set()
     for place, state in enumerate(reversed(states[-POSITIONS:])):
         found.update(place_features(state, place))
-    found.update(run_features([symbol(state) for state in states[-LONGEST_RUN:]]))
+    latest = states[-LONGEST_RUN:]
+    found.update(run_features([symbol(state) for state in latest], [bare_symbol(state) for state in latest]))
     found.update(pair_features(now, last_action(states), earlier_intent(states)))
     found.update(turn_features(now, states[-2] if len(states) > 1 else None, latest_message(states)))
     for state in states[:-1]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = "trainer-tui model"
-VERSION = 10
+VERSION = 11
 MANIFEST, MODEL, ARRAYS = "manifest.json", "model.json", "arrays.npz"
 
 Kind = Literal["dialogue", "nlu"]
