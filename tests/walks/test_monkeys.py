@@ -13,7 +13,6 @@ from tests.walks.walking import copy_of, opened
 from trainer_tui.core.events import ActionExecuted, UserUttered
 from trainer_tui.core.stories import Rule, StoryFile, StoryStep
 from trainer_tui.export.conversations import conversations
-from trainer_tui.export.review import Written
 from trainer_tui.plain.session import PlainSession
 from trainer_tui.runtime.controller import Controller
 from trainer_tui.runtime.journal_reading import read_journal
@@ -184,7 +183,9 @@ def test_what_was_typed_at_random_is_exported_and_reads_back(bot: Path, seed: in
         assert PlainSession(controller, Monkey(seed, controller, 120), io.StringIO(), io.StringIO()).run() == 0
         review = controller.exporter.review(controller.timeline)
         if any(row.is_on for row in review.rows):
-            assert isinstance(controller.export_write(), Written)
+            said = io.StringIO()
+            assert PlainSession(controller, io.StringIO(":export --yes\n"), said, io.StringIO()).run() == 0
+            assert "Wrote " in said.getvalue()
         # What the review left out of itself is not called exported, nor is what no turn holds yet.
         ends = [(tip.waits_for_user, isinstance(tip.given, SlotEdited)) for tip in controller.timeline.tips()]
         is_whole = set(ends) == {(True, False)} and all(row.is_on for row in review.rows)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from trainer_tui.core.domain import ResponseVariation
 from trainer_tui.core.events import Era
 from trainer_tui.errors import IllegalInput
 from trainer_tui.export.additions import (
@@ -52,6 +53,7 @@ from trainer_tui.export.review import StoryForm
 from trainer_tui.export.story import can_be_rule
 from trainer_tui.export.targets import Targets
 from trainer_tui.formats.dialect import Dialect, dialect_of
+from trainer_tui.session.machine import Additions
 from trainer_tui.words import counted
 
 
@@ -90,6 +92,20 @@ def summary(plan: ExportPlan) -> str | None:
     """What is on, in words: "2 stories, 1 rule, 5 examples"; None where nothing is."""
     counts = counts_of(item for item in plan.items if item.is_on)
     return ", ".join(counted(count, what) for what, count in counts.items()) or None
+
+
+def made_by(items: Iterable[ExportItem]) -> Additions:
+    """The names that these parts bring into the domain, and what responses say since."""
+    names: dict[str, list[str]] = {"intents": [], "entities": [], "actions": []}
+    responses: dict[str, tuple[ResponseVariation, ...]] = {}
+    reworded: dict[str, tuple[ResponseVariation, ...]] = {}
+    for item in items:
+        match item.addition:
+            case NameAddition(section, name):
+                names[section].append(name)
+            case ResponseAddition(name, variations, is_reworded=is_reworded):
+                (reworded if is_reworded else responses)[name] = variations
+    return Additions(tuple(names["intents"]), tuple(names["entities"]), tuple(names["actions"]), responses, reworded)
 
 
 def counts_of(items: Iterable[ExportItem]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from trainer_tui.dataclass import dataclass
 from trainer_tui.progress import Progress
+from trainer_tui.session.machine import Additions
 from trainer_tui.session.records import Exported
 
 StoryForm = Literal["story", "rule", "test"]
@@ -55,13 +56,14 @@ Reviewing = Callable[[Progress], Coroutine[Any, Any, ExportReview]]
 class Written:
     """What is new is in the project's files, by this or before. `what` counts it ("2 stories, 5 examples"), `record`
     keeps it; `left_out` is what the files could not take, each with the reason. `has_changed_data`: something that was
-    learned from is another now, or gone."""
+    learned from is another now, or gone. `made` are the names that the project has since."""
 
     what: str
     files: tuple[str, ...]
     record: Exported
     left_out: tuple[str, ...] = ()
     has_changed_data: bool = False
+    made: Additions = Additions()
 
     @property
     def notice(self) -> str:

@@ -56,6 +56,7 @@ from trainer_tui.session.records import (
     Answered,
     BranchNamed,
     ConversationKept,
+    DomainChanged,
     Dropped,
     Forked,
     PlayBegun,
@@ -626,6 +627,10 @@ class Controller:
         result = self.exporter.write()
         if isinstance(result, Written):
             self._recorder.record(result.record)
+            # On branches that parted before a name was made the project has it now, too.
+            project = result.made.to(self.timeline.project)
+            if project != self.timeline.project:
+                self._recorder.record(DomainChanged(project))
             self._recorder.write()
             if result.has_changed_data:
                 self._performer.take_up_files(self.timeline)

@@ -46,6 +46,7 @@ from trainer_tui.export.plan import (
 from trainer_tui.export.planning import (
     counts_of,
     edit_text,
+    made_by,
     plan_export,
     refresh,
     rename,
@@ -288,7 +289,7 @@ class Exporter:
         record = Exported({"stories": stories, "files": done, "left_out": counts_of(left_out), **marks})
         told = tuple(f"{item.title.lstrip('+~ ')} ({item.note})" for item in left_out)
         has_changed_data = any(isinstance(item.addition, CHANGES) for item in on)
-        return Written(what or "", tuple(done), record, told, has_changed_data)
+        return Written(what or "", tuple(done), record, told, has_changed_data, made_by(on))
 
     @property
     def _reviewed(self) -> ExportPlan:

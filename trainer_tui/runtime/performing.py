@@ -151,7 +151,7 @@ class Performer:
                 await self._read_again(timeline)
 
     async def _read_again(self, timeline: Timeline) -> None:
-        """Learn from the project's files as they are now; the domain stays the one that the session began with."""
+        """Learn from the project's files as they are now; the session's domain stays as it is."""
         assert self._reread is not None
         bot, teacher = await in_thread(self._reread)
         self._must_reread = False
