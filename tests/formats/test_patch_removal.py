@@ -15,7 +15,7 @@ from trainer_tui.formats.markdown.stories import parse_stories_markdown
 from trainer_tui.formats.markdown.stories_writer import write_stories_markdown
 from trainer_tui.formats.patch import markdown as patch_markdown
 from trainer_tui.formats.patch.edits import apply_edits
-from trainer_tui.formats.patch.removal import remove_markdown_story, remove_yaml_story
+from trainer_tui.formats.patch.removal import remove_markdown_story, remove_name, remove_yaml_story
 from trainer_tui.formats.patch.yaml import append_to_list, data_of
 from trainer_tui.formats.yaml.stories import parse_stories_yaml
 from trainer_tui.formats.yaml.stories_writer import write_stories_yaml
@@ -142,6 +142,24 @@ def test_the_only_rule_leaves_its_section_empty() -> None:
     after = without_yaml(YAML, 24)
     assert after.endswith("  - intent: bye\n\nrules:\n")
     assert not parse_stories_yaml(after, "stories.yml").problems
+
+
+@pytest.mark.parametrize(
+    ("section", "held"),
+    [
+        ("intents", "intents:\n- greet\n"),
+        ("intents", "intents: [greet]\n"),
+        ("intents", "intents:\n  - greet: {use_entities: []}\n"),
+        ("responses", "responses:\n  greet:\n  - text: hi\n"),
+        ("responses", "templates: {greet: [{text: hi}]}\n"),
+    ],
+)
+def test_the_last_name_of_a_section_goes_with_it(section: str, held: str) -> None:
+    before, after = 'version: "3.1"\n# mine\n', "entities:\n- city\n"
+    text = before + held + after
+    assert apply_edits(text, (remove_name(text, section, "greet"),)) == before + after
+    with pytest.raises(FormatError):
+        remove_name(text, section, "city")
 
 
 def test_a_story_in_brackets_is_refused() -> None:

@@ -131,7 +131,7 @@ def _apart(edits: Iterable[Edit]) -> Iterator[Edit]:
 
 def remove_name(text: str, section: str, name: str) -> Edit:
     """What defines a name in a section of a domain file: its key with all below it, or its item of a list, which may
-    be one of brackets.
+    be one of brackets; the last one with the section.
 
     Comments around it stay; FormatError where it is not there, or cannot be taken out alone.
     """
@@ -139,12 +139,23 @@ def remove_name(text: str, section: str, name: str) -> Edit:
     for key in ("responses", "templates") if section == "responses" else (section,):
         pair = find(document.root, key)
         held = pair[1] if pair is not None else None
-        if not isinstance(held, MappingNode | SequenceNode) or len(held.value) < 2:
+        if pair is None or not isinstance(held, MappingNode | SequenceNode):
             continue
+        if [_named(item) for item in held.value] == [name]:
+            edit = _without(text, document.start(pair[0]), end_of_line(text, document.end(held)))
+            return checked(text, edit, lambda data, key=key: _less(data, key))  # type: ignore[misc]
         for edit in _removals(document, held, name):
             checked(text, edit, lambda data, key=key: {**data, key: _less(data[key], name)})  # type: ignore[misc]
             return edit
     raise refused(f"{name} does not stand in lines of its own under '{section}:'", hint=_BY_HAND)
+
+
+def _named(item: Any) -> str:
+    """What an item of a list or mapping names: with properties, a name is the one key of a mapping
+    (`- greet: {use_entities: []}`)."""
+    if isinstance(item, MappingNode) and len(item.value) == 1:
+        item = item.value[0]
+    return str(item[0].value if isinstance(item, tuple) else item.value)
 
 
 def _removals(document: YamlText, held: MappingNode | SequenceNode, name: str) -> Iterator[Edit]:
@@ -155,9 +166,7 @@ def _removals(document: YamlText, held: MappingNode | SequenceNode, name: str) -
                 yield _without(text, document.start(key), end_of_line(text, document.end(value)))
         return
     for number, item in enumerate(held.value):
-        # With properties, a name is the one key of a mapping: `- greet: {use_entities: []}`.
-        named = item.value[0][0] if isinstance(item, MappingNode) and len(item.value) == 1 else item
-        if named.value != name:
+        if _named(item) != name:
             continue
         if not held.flow_style:
             begin = dash_of(document, held, number)
