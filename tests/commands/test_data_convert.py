@@ -186,3 +186,15 @@ def test_a_variable_stays_one_where_a_file_is_written_anew(tmp_path: Path) -> No
     source = made(tmp_path / "mixed", {"domain.yml": "version: '2.0'\nintents: [greet]\n", "data/all.yml": rules})
     assert main(["data", "convert", str(source), "--to", "markdown", "--out", str(tmp_path / "rest")]) == 0
     assert "carry_over_slots_to_new_session: ${CARRY}" in (tmp_path / "rest" / "data" / "all.yml").read_text()
+
+
+@pytest.mark.parametrize("to", ["yaml", "markdown"])
+def test_of_a_file_that_nothing_can_be_read_of_nothing_is_written(
+    tmp_path: Path, to: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made(tmp_path, {"broken.json": '{"rasa_nlu_data": ', "good.json": '{"rasa_nlu_data": {"common_examples": []}}'})
+    for name, code, out in (("broken.json", 1, "bad"), ("good.json", 0, "good")):
+        assert main(["data", "convert", str(tmp_path / name), "--to", to, "--out", str(tmp_path / out)]) == code
+    assert not (tmp_path / "bad").exists()
+    assert "broken.json:1:19: this is not JSON." in capsys.readouterr().err
+    assert [path.stem for path in (tmp_path / "good").iterdir()] == ["good"]

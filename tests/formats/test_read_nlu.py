@@ -83,6 +83,17 @@ def test_34_markdown_with_all_its_sections() -> None:
     assert [example.place.line for example in read.data.examples if example.place] == [2, 3, 4, 6, 7]
 
 
+def test_what_is_no_example_in_json_is_named_by_its_number() -> None:
+    read = parse_nlu_json(
+        '{"rasa_nlu_data": {"common_examples": ["hi", {"text": "bye"}, {"intent": "greet"}]}}', "a.json"
+    )
+    assert [example.text for example in read.data.examples] == ["bye"]
+    assert [problem.message for problem in read.problems] == [
+        "item 1 of 'common_examples' is no JSON object and left out",
+        "example 3 of 'common_examples' has no text",
+    ]
+
+
 def test_34_json_with_a_byte_order_mark_and_garbage_behind_it() -> None:
     data = {
         "common_examples": [

@@ -62,10 +62,20 @@ def convert(
     if to == "yaml":
         if suffix in (".yml", ".yaml"):
             return [_modern_domain(file, path, text)]
+        if _is_unread(file):
+            return []
         return list(_to_yaml(file, path, version, lines_of))
     if suffix in (".md", ".markdown"):
         return [Converted(path, text, is_copy=True)]
+    if _is_unread(file):
+        return []
     return list(_to_markdown(file, path, text, domain, version))
+
+
+def _is_unread(file: FileContents) -> bool:
+    """Whether its faults have left nothing: a file that holds as little would pass for what it became."""
+    has_faults = any(problem.is_error for problem in file.problems)
+    return has_faults and (file.stories, file.nlu, file.domain) == (StoryFile(), TrainingData(), FileContents().domain)
 
 
 # --- to YAML ----------------------------------------------------------------------------------------------------------

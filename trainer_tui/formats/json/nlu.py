@@ -26,15 +26,15 @@ def parse_nlu_json(text: str, path: str) -> NluRead:
         return builder.finish()
     lines = _LineFinder(text)
     for section in _EXAMPLE_LISTS:
-        for example in _objects(found, section, report):
-            _add_example(example, lines, builder)
-    for feature in _objects(found, "regex_features", report):
+        for number, example in _objects(found, section, report):
+            _add_example(example, f"example {number} of {section!r}", lines, builder)
+    for _, feature in _objects(found, "regex_features", report):
         builder.add_regex(str(feature.get("name", "")), str(feature.get("pattern", "")))
-    for synonym in _objects(found, "entity_synonyms", report):
+    for _, synonym in _objects(found, "entity_synonyms", report):
         said = synonym.get("synonyms")
         for word in said if isinstance(said, list) else []:
             builder.add_synonym(str(word), str(synonym.get("value", "")))
-    for table in _objects(found, "lookup_tables", report):
+    for _, table in _objects(found, "lookup_tables", report):
         elements = table.get("elements")
         if isinstance(elements, list):
             builder.add_lookup(str(table.get("name", "")), tuple(str(element) for element in elements))
@@ -64,22 +64,24 @@ def read_json_text(text: str, report: Report) -> Any:
     return value
 
 
-def _objects(data: Mapping[str, Any], section: str, report: Report) -> list[Mapping[str, Any]]:
+def _objects(data: Mapping[str, Any], section: str, report: Report) -> list[tuple[int, Mapping[str, Any]]]:
+    """The objects of a list, each with its number in it, from 1: JSON parsers tell no lines."""
     source = data.get(section)
     if source is None:
         return []
     if not isinstance(source, list):
         report.error(None, f"{section!r} holds no list")
         return []
-    if any(not isinstance(item, dict) for item in source):
-        report.error(None, f"an item of {section!r} is no JSON object and left out")
-    return [item for item in source if isinstance(item, dict)]
+    for number, item in enumerate(source, 1):
+        if not isinstance(item, dict):
+            report.error(None, f"item {number} of {section!r} is no JSON object and left out", f"Found {item!r:.60}.")
+    return [(number, item) for number, item in enumerate(source, 1) if isinstance(item, dict)]
 
 
-def _add_example(example: Mapping[str, Any], lines: _LineFinder, builder: NluBuilder) -> None:
+def _add_example(example: Mapping[str, Any], called: str, lines: _LineFinder, builder: NluBuilder) -> None:
     text, intent = example.get("text"), example.get("intent")
     if not isinstance(text, str):
-        builder.report.error(None, "an example has no text", 'Expected {"text": ..., "intent": ...}.')
+        builder.report.error(None, f"{called} has no text", 'Expected {"text": ..., "intent": ...}.')
         return
     line = lines.line_of(text)
     entities = []
