@@ -60,11 +60,11 @@ def test_only_what_lies_in_the_named_stores_is_listed_each_by_one_name(
     assert main([*listed, str(store)]) == 0
     assert main([*listed, str(other)]) == 0
     told = capsys.readouterr()
-    assert [line.split("  ")[2] for line in told.out.splitlines()[2:]] == ["joe 1 ×3", "moe 1"]
+    assert [line.split("  ")[2] for line in told.out.splitlines()[2:]] == ["moe 1", "joe 1"]
     monkeypatch.chdir(tmp_path)
     assert main([*listed, "./tracker.db"]) == 0
     told = capsys.readouterr()
-    assert [line.split("  ")[2] for line in told.out.splitlines()] == ["bob 1 ×3", "eve 1"]
+    assert [line.split("  ")[2] for line in told.out.splitlines()] == ["bob 1 ×2", "eve 1"]
     assert "0 conversations read" in told.err
 
 

@@ -194,6 +194,18 @@ async def test_what_is_confirmed_ranks_the_rest_anew(bot: Path, tmp_path: Path) 
     desk.close()
 
 
+async def test_conversations_are_counted_as_often_as_they_lie_in_the_named_stores(bot: Path, tmp_path: Path) -> None:
+    said = [("ada", turn("hello", 10.0)), ("bea", turn("hello", 12.0)), ("eve", turn("bye", 14.0))]
+    found = opened(bot, database(tmp_path / "tracker.db", *said))
+    score(found)
+    found.close()
+    other = [("bob", turn("hello", 20.0)), ("dan", turn("bye", 22.0)), ("ian", turn("bye", 24.0))]
+    desk = await scored(bot, database(tmp_path / "other.db", *other))
+    rows = desk.conversations("count").rows
+    assert [(row.opening, row.count) for row in rows] == [("bye", 2), ("hello", 1)]
+    desk.close()
+
+
 async def test_messages_of_a_store_that_was_not_named_are_not_asked_about(bot: Path, tmp_path: Path) -> None:
     path = database(tmp_path / "tracker.db", ("ada", turn("my cat is gone", 10.0)), ("bea", turn("so long", 12.0)))
     found = opened(bot, path)

@@ -16,7 +16,7 @@ from trainer_tui.runtime.review.decisions import STANDS
 _ORDERS: dict[Order, str] = {
     "worth": "worth DESC, shape.id",
     "newest": "last_at DESC, shape.id",
-    "count": "count DESC, worth DESC, shape.id",
+    "count": "{count} DESC, worth DESC, shape.id",
 }
 
 
@@ -60,14 +60,21 @@ class Listing:
             return "latest"
         return f"(SELECT id FROM conversation WHERE {_lies_in(numbers)} ORDER BY last_at DESC LIMIT 1)"
 
+    def _count(self) -> str:
+        """What says how many conversations of a shape there are."""
+        if (numbers := self._stores.numbers()) is None:
+            return "count"
+        return f"(SELECT COUNT(*) FROM conversation WHERE {_lies_in(numbers)})"
+
     def page(
         self, order: Order, filters: Filters, first: int, most: int, counted: int | None = None
     ) -> ConversationPage:
         """So many rows from `first` on, and how many pass the filters in all; where each has to be looked at (what many
         say, or some of the stores) they are counted as far as `counted` of them behind the page."""
         where, parameters, is_common = self._where(filters)
+        by = _ORDERS[order].format(count=self._count())
         rows = self._conversation_rows(
-            f"SELECT id FROM shape WHERE {where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",
+            f"SELECT id FROM shape WHERE {where} ORDER BY {by} LIMIT ? OFFSET ?",
             (*parameters, most, first),
         )
         bound = first + most + counted if is_common and counted is not None else -1
@@ -106,8 +113,9 @@ class Listing:
         shapes = [row[0] for row in self._file.rows(chosen, parameters)]
         marks = ", ".join("?" * len(shapes))
         rows = self._file.rows(
-            "SELECT shape.id, sender, session, channel, first_at, conversation.last_at, turns, count, opening, worth, "
-            f"reasons FROM shape JOIN conversation ON conversation.id = {self._latest()} WHERE shape.id IN ({marks})",
+            "SELECT shape.id, sender, session, channel, first_at, conversation.last_at, turns, "
+            f"{self._count()}, opening, worth, reasons FROM shape "
+            f"JOIN conversation ON conversation.id = {self._latest()} WHERE shape.id IN ({marks})",
             shapes,
         )
         standing: dict[int, list[tuple[Any, ...]]] = {}
