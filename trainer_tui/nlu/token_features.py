@@ -8,6 +8,7 @@ person for another; so is what the two are elsewhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from trainer_tui.nlu.tokenizer import Token, normalize
 
@@ -54,6 +55,7 @@ def token_features(
     return features
 
 
+@lru_cache(maxsize=4096)
 def shape(word: str) -> str:
     """`Xx` for Rome, `X` for I, `d4` for 2024: runs of one kind are drawn together, numbers keep their length."""
     if word.isdigit():

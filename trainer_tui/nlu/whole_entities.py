@@ -46,32 +46,28 @@ Counts = Mapping[str, int]
 
 
 class Message(NamedTuple):
-    """What is seen of a message: of each token the word, its shape, and the patterns that match there."""
+    """What is seen of a message. `first` and `last`: by the names of the signs, what each word is to an entity that
+    begins with it, and to one that ends with it."""
 
     words: Sequence[str]
-    shapes: Sequence[str]
-    patterns: Sequence[str]
     intent: str
+    first: Mapping[str, Sequence[str]]
+    last: Mapping[str, Sequence[str]]
 
     @classmethod
     def of(cls, tokens: Sequence[Token], patterns: Sequence[Sequence[str]], intent: str | None) -> Self:
-        return cls(
-            [normalize(token.text) for token in tokens],
-            [shape(token.text) for token in tokens],
-            [" ".join(sorted(set(names))) for names in patterns],
-            intent or _NONE,
-        )
+        """`patterns` names those that match at each token."""
+        words = [normalize(token.text) for token in tokens]
+        first = {
+            "before": [_NONE, *words[:-1]],
+            "shape": [shape(token.text) for token in tokens],
+            "pattern": [" ".join(sorted(set(names))) for names in patterns],
+        }
+        last = {"behind": [*words[1:], _NONE], "ending": [word[-3:] for word in words]}
+        return cls(words, intent or _NONE, first, last)
 
     def phrase(self, start: int, end: int) -> str:
         return " ".join(self.words[start:end])
-
-    def around(self, start: int, end: int) -> Iterator[tuple[str, str]]:
-        """(sign, value) of the words `start` to `end`, which may be any, and of those beside them."""
-        yield "before", self.words[start - 1] if start else _NONE
-        yield "behind", self.words[end] if end < len(self.words) else _NONE
-        yield "ending", self.words[end - 1][-3:]
-        yield "shape", self.shapes[start]
-        yield "pattern", self.patterns[start]
 
 
 @dataclass(frozen=True)
@@ -119,9 +115,8 @@ class WholeEntities:
         values: dict[str, set[str]] = {}
         inside, outside = set[str](), set[str]()
         for message, spans in examples:
-            for position in range(len(message.words)):
-                for name, value in message.around(position, position + 1):
-                    anywhere.setdefault(name, Counter())[value] += 1
+            for name, found in (*message.first.items(), *message.last.items()):
+                anywhere.setdefault(name, Counter()).update(found)
             for kind, name, value in _values(message, spans):
                 of_kind.setdefault(name, {}).setdefault(kind, Counter())[value] += 1
                 if name in _OF_ENTITIES:
@@ -214,8 +209,10 @@ _OF_ENTITIES = ("length", "follows")
 def _values(message: Message, spans: Sequence[Span]) -> Iterator[tuple[str, str, str]]:
     """(kind, sign, value) of each entity, and of what follows what."""
     for start, end, kind in spans:
-        for sign, value in message.around(start, end):
-            yield kind, sign, value
+        for sign, found in message.first.items():
+            yield kind, sign, found[start]
+        for sign, found in message.last.items():
+            yield kind, sign, found[end - 1]
         yield kind, "length", str(min(end - start, _LONGEST))
     kinds = [_NONE, *(kind for _, _, kind in spans), _NONE]
     for before, kind in pairwise(kinds):
