@@ -64,6 +64,9 @@ class Gazetteer:
 NOTHING_KNOWN = Gazetteer()
 
 
+_NEVER = Counter[str]()
+
+
 class _Edges(NamedTuple):
     """First words and last words of values: how often each is that of an entity."""
 
@@ -82,8 +85,8 @@ def _edges_of(values: Iterable[Value]) -> _Edges:
 
 def _beyond(known: dict[str, Counter[str]], left_out: dict[str, Counter[str]], word: str) -> list[str]:
     """The entities that a word is known for more often than is left out."""
-    less = left_out.get(word, Counter())
-    return [entity for entity, times in known.get(word, Counter()).items() if times > less[entity]]
+    less = left_out.get(word, _NEVER)
+    return [entity for entity, times in known.get(word, _NEVER).items() if times > less[entity]]
 
 
 def _said(example: Example) -> Iterator[tuple[str, str]]:

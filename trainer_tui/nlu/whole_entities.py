@@ -8,7 +8,7 @@ training data. What each sign weighs is the same for every project: few examples
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -108,31 +108,31 @@ class WholeEntities:
 
     @classmethod
     def of(cls, examples: Sequence[tuple[Message, Sequence[Span]]]) -> Self:
-        anywhere: dict[str, Counter[str]] = {}
-        of_kind: dict[str, dict[str, Counter[str]]] = {}
+        anywhere: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        of_kind: defaultdict[str, defaultdict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
         messages, again = Counter[str](), Counter[str]()
-        present: dict[str, Counter[str]] = {}
-        values: dict[str, set[str]] = {}
+        present: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        values: defaultdict[str, set[str]] = defaultdict(set)
         inside, outside = set[str](), set[str]()
         for message, spans in examples:
             for name, found in (*message.first.items(), *message.last.items()):
-                anywhere.setdefault(name, Counter()).update(found)
+                anywhere[name].update(found)
             for kind, name, value in _values(message, spans):
-                of_kind.setdefault(name, {}).setdefault(kind, Counter())[value] += 1
+                of_kind[name][kind][value] += 1
                 if name in _OF_ENTITIES:
-                    anywhere.setdefault(name, Counter())[value] += 1
+                    anywhere[name][value] += 1
             messages[message.intent] += 1
             for kind, times in Counter(kind for _, _, kind in spans).items():
-                present.setdefault(message.intent, Counter())[kind] += 1
+                present[message.intent][kind] += 1
                 again[kind] += times > 1
             for start, end, kind in spans:
-                values.setdefault(message.phrase(start, end), set()).add(kind)
+                values[message.phrase(start, end)].add(kind)
             covered = {position for start, end, _ in spans for position in range(start, end)}
             for position, word in enumerate(message.words):
                 (inside if position in covered else outside).add(word)
-        signs = {name: Sign(anywhere.get(name, {}), counts) for name, counts in of_kind.items()}
+        signs = {name: Sign(anywhere[name], dict(counts)) for name, counts in of_kind.items()}
         known = {phrase: frozenset(kinds) for phrase, kinds in values.items()}
-        return cls(signs, messages, present, again, known, frozenset(inside - outside))
+        return cls(signs, messages, dict(present), again, known, frozenset(inside - outside))
 
     def best(self, message: Message, readings: Sequence[Reading]) -> list[LabelledSpan]:
         """The spans of the best of the readings; each is as sure as all readings together that have it. What no other
