@@ -7,7 +7,7 @@ from dataclasses import replace
 from trainer_tui.asking.notation import format_events
 from trainer_tui.asking.question import Answer, Given, Known, Move, Question
 from trainer_tui.asking.words import Name, Quiet
-from trainer_tui.core.events import ACTION_LISTEN
+from trainer_tui.core.events import ACTION_LISTEN, BotUttered, Event
 from trainer_tui.session.doubt import doubt
 from trainer_tui.session.protocol import AskStale, ConfirmAction, ConfirmIntent, ResultKept, Retried
 from trainer_tui.session.view import ScriptView, SessionView
@@ -15,7 +15,7 @@ from trainer_tui.session.view import ScriptView, SessionView
 
 def ask_stale(prompt: AskStale, known: Known) -> Question:
     action = Name(prompt.effect.action)
-    did = [line for line in format_events(prompt.events).splitlines() if line]
+    did = [line for line in format_events(map(_as_told, prompt.events)).splitlines() if line]
     return Question(
         ("What ", action, " did before came of another message or other slots. Does it still count?"),
         short=(("Does what ", action, " did before still count?"), (action, ": still right?")),
@@ -26,6 +26,13 @@ def ask_stale(prompt: AskStale, known: Known) -> Question:
             Answer("question.retry", ("r", "run", "retry"), "run it again", Retried()),
         ),
     )
+
+
+def _as_told(event: Event) -> Event:
+    """What was said by its words and buttons alone: where they come from does not tell whether it still counts."""
+    if not isinstance(event, BotUttered) or not event.text:
+        return event
+    return BotUttered(" ".join((event.text, *(f"[{button.get('title', '')}]" for button in event.buttons))))
 
 
 def with_likely(question: Question, script: ScriptView | None) -> Question:
