@@ -36,6 +36,18 @@ def listed(names: Sequence[str], most: int) -> str:
     return f"{', '.join(names[:most])}{more}"
 
 
+def quoted(found: object, most: int) -> str:
+    """What was found, as Python writes it, in about so many characters: where it is cut off, it says so.
+
+    >>> quoted("to Rome", 9), quoted("to Rome, and back", 9), quoted(["to Rome", "back"], 9)
+    ("'to Rome'", "'to Rome,…'", "['to Rom…")
+    """
+    if isinstance(found, str):
+        return repr(found if len(found) <= most else f"{found[: most - 1]}…")
+    shown = repr(found)
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+
+
 def near(typed: str, names: Iterable[str]) -> list[str]:
     """What may have been meant by a name that is none, the likeliest first."""
     from difflib import get_close_matches

@@ -8,6 +8,7 @@ from typing import Any
 
 from trainer_tui.core.slots import Slot
 from trainer_tui.errors import IllegalInput
+from trainer_tui.words import quoted
 
 HOW_TO_TYPE = "JSON, or a text as it is; none, null or nothing unsets it"
 
@@ -71,6 +72,6 @@ def _json(text: str) -> Any:
 
 def _refuse(slot: Slot, text: str, expected: str) -> None:
     raise IllegalInput(
-        f"{slot.name} is a {slot.type} slot and cannot be {text!r:.60}",
+        f"{slot.name} is a {slot.type} slot and cannot be {quoted(text, 60)}",
         hint=f"Expected {expected}; none unsets it.",
     )

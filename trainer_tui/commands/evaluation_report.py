@@ -17,6 +17,7 @@ from trainer_tui.insight.evaluation import (
     ParsedExample,
     StoryReport,
 )
+from trainer_tui.words import quoted
 
 _CONFUSIONS_SHOWN = 10
 _WORST_SHOWN = 10
@@ -63,7 +64,7 @@ def _stories_as_text(stories: StoryReport) -> Iterator[str]:
 def _failure_as_text(conversation: Conversation) -> Iterator[str]:
     yield f"  {conversation.failed_at or ''}  {conversation.story}"
     for found in conversation.misread:
-        yield f"      {found.text!r:.80} {found.what}{_line_of(found.place)}"
+        yield f"      {quoted(found.text, 80)} {found.what}{_line_of(found.place)}"
     step = conversation.first_wrong
     if step:
         yield f"      wanted {step.wanted}, got {step.got} ({step.policy}, {step.confidence:.2f})"
@@ -80,7 +81,7 @@ def _passing_as_text(stories: StoryReport) -> Iterator[str]:
         yield ""
         yield "Read otherwise, by which no story fails"
     for item in found:
-        yield f"  {item.place or ''}  {item.text!r:.80} {item.what}"
+        yield f"  {item.place or ''}  {quoted(item.text, 80)} {item.what}"
 
 
 def _nlu_as_text(nlu: InterpreterReport) -> Iterator[str]:
@@ -98,7 +99,7 @@ def _nlu_as_text(nlu: InterpreterReport) -> Iterator[str]:
         yield ""
         yield "  the surest of what is wrong"
     for example in nlu.worst[:_WORST_SHOWN]:
-        yield f"  {example.confidence:.2f} {example.got or 'nothing'}, not {example.wanted}: {example.text!r:.80}"
+        yield f"  {example.confidence:.2f} {example.got or 'nothing'}, not {example.wanted}: {quoted(example.text, 80)}"
         if example.place:
             yield f"       {example.place}"
 
@@ -248,7 +249,9 @@ def as_junit(report: Report) -> str:
 def _add_story(suite: ElementTree.Element, conversation: Conversation) -> None:
     case = _case(suite, conversation.story, conversation.place)
     for found in conversation.misread:
-        ElementTree.SubElement(case, "failure", message=_printable(f"{found.place}: {found.text!r:.80} {found.what}"))
+        ElementTree.SubElement(
+            case, "failure", message=_printable(f"{found.place}: {quoted(found.text, 80)} {found.what}")
+        )
     step = conversation.first_wrong
     if step:
         place = step.place or conversation.place

@@ -14,6 +14,7 @@ from typing import Any
 
 from trainer_tui.dataclass import dataclass, replace
 from trainer_tui.errors import FormatError
+from trainer_tui.words import quoted
 
 ACTION_LISTEN = "action_listen"
 REQUESTED_SLOT = "requested_slot"
@@ -311,7 +312,7 @@ def _body(event: Event, era: Era) -> dict[str, Any]:
 def from_dict(source: Mapping[str, Any]) -> Event:
     """The event of Rasa's JSON, of any era; FormatError names an event that is unknown or lacks a part."""
     if not isinstance(source, Mapping):
-        raise FormatError("an event is not a JSON object", f"Found {source!r:.80}.", 'Expected {"event": ...}.')
+        raise FormatError("an event is not a JSON object", f"Found {quoted(source, 80)}.", 'Expected {"event": ...}.')
     kind = source.get("event")
     try:
         return _from_dict(str(kind), source)

@@ -20,6 +20,7 @@ from trainer_tui.export.story import made_up_name
 from trainer_tui.formats.dialect import Dialect
 from trainer_tui.formats.patch.edits import apply_edits
 from trainer_tui.insight.findings import EntityMarked, EntityUnmarked, Mend
+from trainer_tui.words import quoted
 
 _BY_HAND = "Open the file, and change it by hand."
 
@@ -52,7 +53,7 @@ def example_like(example: Example, target: TargetFile) -> Example:
         if (one.text, one.intent) == (example.text, example.intent) and one.place is not None
     ]
     if not found:
-        raise IllegalInput(f"{example.text!r:.60} does not stand in {target.path} any more", hint="Look again.")
+        raise IllegalInput(f"{quoted(example.text, 60)} does not stand in {target.path} any more", hint="Look again.")
     return min(found)[2]
 
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from trainer_tui.core.events import ActionExecuted, AgentUttered, Event, UserUttered, as_dict
 from trainer_tui.formats.json.event_rows import Row
 from trainer_tui.formats.report import Report
+from trainer_tui.words import quoted
 
 _COLUMNS = {
     "sender": ("sender_id", "sender", "conversation_id", "conversation", "session_id", "session", "user_id", "chat_id"),
@@ -73,7 +74,7 @@ def _event(values: Mapping[str, str], line: int, report: Report) -> Event | None
     elif who in _AGENT:
         return AgentUttered(text, timestamp=timestamp)
     else:
-        report.warning(line, f"{who!r:.40} is neither user nor bot: the line is left out", _WANTED)
+        report.warning(line, f"{quoted(who, 40)} is neither user nor bot: the line is left out", _WANTED)
     return None
 
 
@@ -89,7 +90,9 @@ def _timestamp(text: str, line: int, report: Report) -> float | None:
         time = datetime.fromisoformat(text)
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
-        report.warning(line, f"{text!r:.40} is no time", "Expected seconds since 1970, or 2026-01-31T12:00:00+01:00.")
+        report.warning(
+            line, f"{quoted(text, 40)} is no time", "Expected seconds since 1970, or 2026-01-31T12:00:00+01:00."
+        )
         return None
 
 

@@ -11,6 +11,7 @@ from trainer_tui.core.nlu_data import Example
 from trainer_tui.errors import FormatError
 from trainer_tui.formats import entity_markup
 from trainer_tui.formats.json.writing import json_line
+from trainer_tui.words import quoted
 
 _SHORT_VALUE = re.compile(r"[^()\[\]{}:\"\\]+")
 
@@ -52,7 +53,7 @@ def marked_example(example: Example, has_json_notation: bool = True) -> str:
     wanted = {_meaning(entity) for entity in example.entities}
     if read.text != example.text or {_meaning(entity) for entity in read.entities} != wanted:
         raise FormatError(
-            f"the message {example.text!r:.80} cannot be written as an example",
+            f"the message {quoted(example.text, 80)} cannot be written as an example",
             "Its brackets, or those of an entity's value, would be read as an entity mark.",
             "Write it into a JSON file, or leave it out.",
         )

@@ -21,6 +21,7 @@ from trainer_tui.core.responses import bot_message
 from trainer_tui.errors import FormatError, Place
 from trainer_tui.formats.json.writing import json_line
 from trainer_tui.formats.story_events import STORY_EVENTS, read_story_event
+from trainer_tui.words import quoted
 
 _NAMED = re.compile(r"(?:- )?(\w+)(?:\{.*)?", re.DOTALL)
 _EXPECTED = 'Expected an event such as slot{"city": "Rome"}, or words for the bot to say; quotes make anything words.'
@@ -72,7 +73,7 @@ def _from_json(source: Any) -> tuple[Event, ...]:
     if isinstance(source, list):
         return tuple(event for item in source for event in _from_json(item))
     if not isinstance(source, dict):
-        raise FormatError(f"{source!r:.60} is no event", hint=_EXPECTED)
+        raise FormatError(f"{quoted(source, 60)} is no event", hint=_EXPECTED)
     if "event" in source:
         return (from_dict(source),)
     responses, events = source.get("responses"), source.get("events")

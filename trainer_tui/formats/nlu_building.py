@@ -13,6 +13,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import FormatError, Problem
 from trainer_tui.formats import entity_markup
 from trainer_tui.formats.report import Report
+from trainer_tui.words import quoted
 
 # The text of the file of that name in the same folder; None where there is none, FormatError where it is no text.
 Beside = Callable[[str], str | None]
@@ -74,7 +75,7 @@ class NluBuilder:
         try:
             re.compile(pattern)
         except (re.error, RecursionError, OverflowError) as error:
-            text = f"the regex {name!r} cannot be read: {error}, in {pattern!r:.80}"
+            text = f"the regex {name!r} cannot be read: {error}, in {quoted(pattern, 80)}"
             self.report.error(line, text, "Expected a Python regular expression.")
         else:
             self._regexes.append((name, pattern))

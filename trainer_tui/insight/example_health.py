@@ -17,6 +17,7 @@ from trainer_tui.insight.findings import (
     Finding,
     finding,
 )
+from trainer_tui.words import quoted
 
 _SURE, _UNLIKELY = 0.85, 0.05
 _FEW = 5
@@ -37,7 +38,9 @@ def disagreements(interpreter: Learner, known: TrainingData, held_out: Iterable[
         shares = dict(interpreter.parse(example.text).ranking)
         likeliest = max(shares, key=lambda name: shares[name], default="")
         if shares.get(likeliest, 0.0) >= _SURE and shares.get(example.intent, 0.0) <= _UNLIKELY:
-            message = f"{example.text!r:.80} is an example of {example.intent!r}; by the others it is {likeliest!r}"
+            message = (
+                f"{quoted(example.text, 80)} is an example of {example.intent!r}; by the others it is {likeliest!r}"
+            )
             hint = f"Move it to {likeliest!r}, or give {example.intent!r} more examples like it."
             mends = ExampleTo(example, likeliest), ExampleOut(example)
             found.append(finding(f"{message} ({shares[likeliest]:.2f})", example.place, hint, *mends))
@@ -52,8 +55,8 @@ def near_same(data: TrainingData) -> Iterator[Finding]:
         others = (known[key] for key in keys if key in known and known[key].intent != example.intent)
         other = next(others, None) if example.intent else None
         if other:
-            message = f"{example.text!r:.80} is an example of {example.intent!r}"
-            message += f", and {other.text!r:.80} ({other.place}) of {other.intent!r}"
+            message = f"{quoted(example.text, 80)} is an example of {example.intent!r}"
+            message += f", and {quoted(other.text, 80)} ({other.place}) of {other.intent!r}"
             yield finding(message, example.place, "Keep it in one of them.", ExampleOut(example), ExampleOut(other))
         for key in keys:
             known.setdefault(key, example)
@@ -123,18 +126,17 @@ def unmarked(data: TrainingData) -> Iterator[Finding]:
         # A word that is marked once may mean something else in what is said for another purpose.
         alike = [one for one in examples if not is_once or (words, one[0].intent) in intents]
         off = (EntityUnmarked(first, label, *marked_span),) if is_once else ()
-        said = f"{' '.join(words)!r:.60}"
+        said = quoted(" ".join(words), 60)
         if marked[words].total() >= len(examples):
             for example, span in alike:
-                message = f"{said} is not marked in {example.text!r:.80}"
-                message += f", and is {label!r} in {first.text!r:.80} ({first.place})"
+                message = f"{said} is not marked in {quoted(example.text, 80)}"
+                message += f", and is {label!r} in {quoted(first.text, 80)} ({first.place})"
                 hint = f"Mark it as {label!r}, or in neither."
                 yield finding(message, example.place, hint, EntityMarked(example, label, *span), *off)
         elif is_once and len(alike) >= _OFTEN:
-            message = (
-                f"{said} is {label!r} in {first.text!r:.80}, and is not marked in {len(alike)} others of the intent"
-            )
-            message += f", as in {alike[0][0].text!r:.80} ({alike[0][0].place})"
+            other = alike[0][0]
+            message = f"{said} is {label!r} in {quoted(first.text, 80)}, and is not marked in {len(alike)} others "
+            message += f"of the intent, as in {quoted(other.text, 80)} ({other.place})"
             yield finding(message, first.place, f"Take the mark off, or mark it as {label!r} in all.", *off)
 
 

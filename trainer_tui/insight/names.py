@@ -16,6 +16,7 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem
 from trainer_tui.insight.example_health import taught_of
 from trainer_tui.insight.findings import Finding, IntentOut, Mend, NameOut, Section, finding
+from trainer_tui.words import quoted
 
 _SECTIONS = {"intents": "intent", "entities": "entity", "slots": "slot", "actions": "action", "forms": "form"}
 
@@ -242,7 +243,8 @@ def find_repeated_synonyms(nlu: TrainingData) -> list[Problem]:
         if known.value != line.value:
             problems.append(
                 Problem(
-                    f"{line.said!r:.60} stands for {known.value!r:.60} ({known.place}) and for {line.value!r:.60}",
+                    f"{quoted(line.said, 60)} stands for {quoted(known.value, 60)} ({known.place}) "
+                    f"and for {quoted(line.value, 60)}",
                     line.place,
                     "The last one is taken: keep one of them.",
                     is_error=False,
@@ -260,7 +262,8 @@ def find_repeated_examples(nlu: TrainingData) -> list[Problem]:
         if intent != example.intent:
             problems.append(
                 Problem(
-                    f"the example {example.text!r:.80} is of the intents {intent!r} ({place}) and {example.intent!r}",
+                    f"the example {quoted(example.text, 80)} is of the intents {intent!r} ({place}) "
+                    f"and {example.intent!r}",
                     example.place,
                     "Keep it in one of them.",
                     is_error=False,

@@ -8,6 +8,7 @@ from heapq import nlargest
 
 from trainer_tui.core.nlu_data import Example
 from trainer_tui.nlu.interpreter import ParseResult
+from trainer_tui.words import quoted
 
 _SHOWN = 3
 _MOST_WORDS = 24
@@ -65,7 +66,7 @@ def _nearest(text: str, intent: str, examples: Sequence[Example]) -> Iterator[st
         yield "the nearest examples:"
     for example in likest:
         otherwise = "" if example.intent == intent else f", of {example.intent}"
-        yield f"  {example.text!r:.80} ({example.place}){otherwise}"
+        yield f"  {quoted(example.text, 80)} ({example.place}){otherwise}"
 
 
 def _pieces(text: str) -> frozenset[str]:
@@ -89,6 +90,6 @@ def _marked_so(value: str, name: str, examples: Sequence[Example]) -> Iterator[s
     ]
     if marked:
         first = marked[0]
-        yield f"  marked so in {len(marked)} of the examples: {first.text!r:.60} ({first.place})"
+        yield f"  marked so in {len(marked)} of the examples: {quoted(first.text, 60)} ({first.place})"
     else:
         yield "  marked so in no example: the words around it count, and its shape"

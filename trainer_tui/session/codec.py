@@ -20,6 +20,7 @@ from trainer_tui.errors import FormatError
 from trainer_tui.session import protocol
 from trainer_tui.session.records import Record
 from trainer_tui.session.script import Step
+from trainer_tui.words import quoted
 
 _KIND = "is"
 # Names under which a class is written: every record, every input, every step of a script.
@@ -192,7 +193,7 @@ def _dataclass(kind: Any) -> _Decoder:
 
     def decode(source: Any) -> Any:
         if not isinstance(source, dict):
-            raise TypeError(f"{kind.__name__} expected, found {source!r:.80}")
+            raise TypeError(f"{kind.__name__} expected, found {quoted(source, 80)}")
         return kind(
             **{
                 name: value if plain.get(name) is value.__class__ else known[name](value)
@@ -222,7 +223,7 @@ def _union(options: tuple[Any, ...]) -> _Decoder:
 def _one_of(options: tuple[Any, ...]) -> _Decoder:
     def decode(value: Any) -> Any:
         if value not in options:
-            raise ValueError(f"{value!r:.80} is none of {options}")
+            raise ValueError(f"{quoted(value, 80)} is none of {options}")
         return value
 
     return decode
@@ -251,13 +252,13 @@ def _number(value: Any) -> float:
     if value.__class__ is float:
         return value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"a number expected, found {value!r:.80}")
+        raise TypeError(f"a number expected, found {quoted(value, 80)}")
     return float(value)
 
 
 def _expect(kind: type[Any] | tuple[type[Any], ...], value: Any) -> Any:
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
-        raise TypeError(f"{getattr(kind, '__name__', 'another kind of record')} expected, found {value!r:.80}")
+        raise TypeError(f"{getattr(kind, '__name__', 'another kind of record')} expected, found {quoted(value, 80)}")
     return value
 
 
@@ -282,6 +283,6 @@ def _checks(kind: Any) -> tuple[tuple[str, Callable[[str, Any], None]], ...]:
 def _check(kinds: tuple[type[Any], ...]) -> Callable[[str, Any], None]:
     def check(name: str, value: Any) -> None:
         if not isinstance(value, kinds):
-            raise TypeError(f"{name}: found {value!r:.80}")
+            raise TypeError(f"{name}: found {quoted(value, 80)}")
 
     return check

@@ -16,6 +16,7 @@ from trainer_tui.session import protocol
 from trainer_tui.session.machine import SessionState, step
 from trainer_tui.session.player import Ask, Give, advanced, decide
 from trainer_tui.session.script import Did, LeftOpen, Play, Said, Script
+from trainer_tui.words import quoted
 
 _OPEN_IT = "Open the conversation: you are asked there."
 
@@ -76,4 +77,4 @@ def _answer(state: SessionState, play: Play, otherwise: Mapping[int, str]) -> tu
 
 def _what(play: Play) -> str:
     message = next((item for item in reversed(play.script.steps[: play.position + 1]) if isinstance(item, Said)), None)
-    return f"What {message.text!r:.60} means, or what the bot did then, is not known." if message else ""
+    return f"What {quoted(message.text, 60)} means, or what the bot did then, is not known." if message else ""

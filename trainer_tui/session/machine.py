@@ -113,6 +113,7 @@ from trainer_tui.session.protocol import (
     WarningAcknowledged,
     WriteResponse,
 )
+from trainer_tui.words import quoted
 
 RESTART_MESSAGE = "/restart"
 _BESIDE_THE_QUESTION = (SessionRestarted, SlotEdited, ExamplesConfirmed, ResponseReworded)
@@ -413,7 +414,7 @@ def _with_example(state: SessionState, example: Example) -> SessionState:
     intent = example.intent
     if not example.text.strip() or example.text.startswith("/") or intent is None or intent == NLU_FALLBACK:
         raise IllegalInput(
-            f"{example.text!r:.80} cannot be an example of {intent}",
+            f"{quoted(example.text, 80)} cannot be an example of {intent}",
             hint="An example is what a user says, with an intent that it means.",
         )
     named = state if state.domain.knows_intent(intent) else _with_new_intent(state, intent)

@@ -39,7 +39,7 @@ from trainer_tui.core.tracker import DialogueStateTracker
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, Problem, TrainerError
 from trainer_tui.session.script import BeganAnew, Did, LeftOpen, Said, Script, SlotGiven, Step, fingerprint
-from trainer_tui.words import listed
+from trainer_tui.words import listed, quoted
 
 # Rasa's own bookkeeping, which says nothing of the conversation.
 _SILENT = (UserFeaturization, StoryExported, EntitiesAdded)
@@ -165,7 +165,7 @@ class _Teller:
         action = response_saying(text, self._domain)
         if action is None:
             self._leave_out(
-                f"the bot said {text!r:.80}, which none of its responses says", "You are asked there.", line
+                f"the bot said {quoted(text, 80)}, which none of its responses says", "You are asked there.", line
             )
             self.steps.append(LeftOpen())
             return

@@ -9,6 +9,7 @@ from typing import Any
 from trainer_tui.core.events import Entity
 from trainer_tui.formats.nlu_building import NluBuilder, NluRead
 from trainer_tui.formats.report import Report
+from trainer_tui.words import quoted
 
 _EXAMPLE_LISTS = ("common_examples", "intent_examples", "entity_examples")
 
@@ -74,7 +75,9 @@ def _objects(data: Mapping[str, Any], section: str, report: Report) -> list[tupl
         return []
     for number, item in enumerate(source, 1):
         if not isinstance(item, dict):
-            report.error(None, f"item {number} of {section!r} is no JSON object and left out", f"Found {item!r:.60}.")
+            report.error(
+                None, f"item {number} of {section!r} is no JSON object and left out", f"Found {quoted(item, 60)}."
+            )
     return [(number, item) for number, item in enumerate(source, 1) if isinstance(item, dict)]
 
 
@@ -91,14 +94,16 @@ def _add_example(example: Mapping[str, Any], called: str, lines: _LineFinder, bu
         if entity is None:
             builder.report.error(
                 line,
-                f"an entity of the example {text!r:.60} cannot be read",
+                f"an entity of the example {quoted(text, 60)} cannot be read",
                 'Expected {"start": 0, "end": 4, "value": ..., "entity": ...}.',
             )
             continue
         entities.append(entity)
         if not 0 <= (entity.start or 0) < (entity.end or 0) <= len(text):
             builder.report.warning(
-                line, f"the entity {entity.entity!r} lies outside its example {text!r:.60}", "Correct start and end."
+                line,
+                f"the entity {entity.entity!r} lies outside its example {quoted(text, 60)}",
+                "Correct start and end.",
             )
     builder.add(text, None if intent is None else str(intent), tuple(entities), line, _metadata(example))
 

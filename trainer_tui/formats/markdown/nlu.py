@@ -6,6 +6,7 @@ import re
 
 from trainer_tui.formats.nlu_building import NluBuilder, NluRead
 from trainer_tui.formats.report import Report
+from trainer_tui.words import quoted
 
 _HEADER = re.compile(r"##\s*([^:]+):(.+)")
 _SECTIONS = ("intent", "synonym", "regex", "lookup")
@@ -26,7 +27,7 @@ def parse_nlu_markdown(text: str, path: str) -> NluRead:
             section, title = header[1].strip(), header[2]
             if section not in _SECTIONS:
                 known = ", ".join(_SECTIONS)
-                report.error(number, f"the section {section!r:.60} is unknown", f"Expected one of {known}.")
+                report.error(number, f"the section {quoted(section, 60)} is unknown", f"Expected one of {known}.")
         elif line[:1] in ("-", "*", "+"):
             _add_item(section, title, line[1:].lstrip(), number, builder)
         elif section == "lookup" and line and not line.startswith("#"):
@@ -38,7 +39,7 @@ def parse_nlu_markdown(text: str, path: str) -> NluRead:
                 else "Write '- ' before it."
             )
             report.warning(
-                number, f"the line {line!r:.60} of the {section} {title.strip()!r} is no item and left out", hint
+                number, f"the line {quoted(line, 60)} of the {section} {title.strip()!r} is no item and left out", hint
             )
     return builder.finish()
 

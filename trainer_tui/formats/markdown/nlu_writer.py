@@ -10,6 +10,7 @@ from trainer_tui.core.nlu_data import TrainingData
 from trainer_tui.errors import FormatError
 from trainer_tui.formats.entity_writing import marked_example
 from trainer_tui.formats.synonyms import by_value, unmarked_synonyms
+from trainer_tui.words import quoted
 
 # Rasa's own reader of Markdown breaks off at a tab or backspace.
 _NOT_IN_MARKDOWN = re.compile(r"<!--|##|[\t\b]")
@@ -41,7 +42,7 @@ def markdown_item(text: str) -> str:
     """The text as it stands behind a bullet; FormatError where Markdown would read it as something else."""
     if text != text.strip() or len(text.splitlines()) != 1 or _NOT_IN_MARKDOWN.search(text):
         raise FormatError(
-            f"{text!r:.80} cannot be written in Markdown",
+            f"{quoted(text, 80)} cannot be written in Markdown",
             "It has several lines, a tab, blanks at its ends, or '##' or '<!--' in it.",
             "Write it into a YAML or JSON file.",
         )

@@ -15,6 +15,7 @@ from trainer_tui.formats.report import Report
 from trainer_tui.formats.story_building import StoriesRead, StoryBuilder
 from trainer_tui.formats.story_events import STORY_EVENTS, read_story_event
 from trainer_tui.formats.story_intents import read_intent, read_json
+from trainer_tui.words import quoted
 
 _END_TO_END = re.compile(r"(?:form:\s*)?([^:{]+):(?:\s|(?=/)|$)(.*)", re.DOTALL)
 _STORY_LINE = re.compile(r"^[ \t]*(?:\*[ \t]*\S|>[ \t]*\S|-[ \t]*(?:utter_|action_|slot\{|form\{))", re.MULTILINE)
@@ -70,7 +71,7 @@ class _Reading:
             if line[0] in ">*-":
                 self.report.error(number, "a line stands before the first story", "Write '## name' above it.")
             else:
-                self.report.warning(number, f"the line {line!r:.60} is no part of a story and left out")
+                self.report.warning(number, f"the line {quoted(line, 60)} is no part of a story and left out")
         elif line.startswith(">"):
             self._checkpoint(self._builder, line[1:].strip(), number)
         elif line.startswith("*"):
@@ -78,7 +79,7 @@ class _Reading:
         elif line.startswith("-"):
             self._event(self._builder, line[1:].strip(), number)
         else:
-            self.report.warning(number, f"the line {line!r:.60} is no part of a story and left out")
+            self.report.warning(number, f"the line {quoted(line, 60)} is no part of a story and left out")
 
     def close(self) -> None:
         """Take over the story (or rule) that is open."""

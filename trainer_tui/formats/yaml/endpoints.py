@@ -20,6 +20,7 @@ from trainer_tui.formats.yaml.variables import (
     names_in,
     without_secrets,
 )
+from trainer_tui.words import quoted
 
 _ENDPOINT_KEYS = ("action_endpoint", "nlg", "nlu", "rasa")
 _UNUSED = {
@@ -191,7 +192,7 @@ def _has_url(key: str, values: Mapping[str, Any], source: YamlMapping, report: R
         found = source["url"]
         told = without_secrets(found, PERHAPS_A_USER) if isinstance(found, str) else found
         report.error(
-            line, f"the url of '{key}:' is no web address: {told!r:.80}", "Expected http://... or https://...."
+            line, f"the url of '{key}:' is no web address: {quoted(told, 80)}", "Expected http://... or https://...."
         )
     return False
 

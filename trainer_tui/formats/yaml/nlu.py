@@ -8,6 +8,7 @@ from typing import Any
 from trainer_tui.formats.nlu_building import NluBuilder, NluRead
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.reader import YamlFile, YamlMapping, YamlSequence, read_yaml
+from trainer_tui.words import quoted
 
 _KINDS = ("intent", "synonym", "regex", "lookup")
 # Rasa strips these and no others: a tab at the end of a line belongs to the example.
@@ -62,7 +63,7 @@ def _lines(examples: str, first: int, report: Report) -> Iterator[tuple[str, int
         if source.startswith("-"):
             yield source[1:].strip(_BLANKS), line
         elif source.strip() and not source.startswith("#"):
-            report.warning(line, f"the example {source.strip()!r:.60} does not begin with '- ' and is left out")
+            report.warning(line, f"the example {quoted(source.strip(), 60)} does not begin with '- ' and is left out")
 
 
 def _read_example(kind: str, name: str, example: Any, line: int, item: YamlMapping, builder: NluBuilder) -> None:

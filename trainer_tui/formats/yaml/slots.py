@@ -8,6 +8,7 @@ from typing import Any
 from trainer_tui.core.slots import Form, MappingCondition, Slot, SlotMapping
 from trainer_tui.formats.report import Report
 from trainer_tui.formats.yaml.reader import YamlMapping, YamlSequence
+from trainer_tui.words import quoted
 
 _CLASSES = {
     "TextSlot": "text",
@@ -95,7 +96,9 @@ def _categories(name: str, source: YamlMapping, line: int, report: Report) -> tu
 def _number(name: str, key: str, source: YamlMapping, default: float, report: Report) -> float:
     value = source.get(key, default)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        report.error(source.line_of(key), f"the slot {name!r} has a {key} that is no number", f"Found {value!r:.60}.")
+        report.error(
+            source.line_of(key), f"the slot {name!r} has a {key} that is no number", f"Found {quoted(value, 60)}."
+        )
         return default
     return float(value)
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from trainer_tui.dataclass import dataclass
 from trainer_tui.errors import Place, TrainerError
 from trainer_tui.runtime.files import reason
+from trainer_tui.words import quoted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -192,14 +193,14 @@ def _read_manifest(folder: Path, kind: Kind) -> dict[str, Any]:
     if manifest.get("version") != VERSION:
         raise ModelError(
             "the model was made by another version of trainer-tui",
-            f"Its format is {manifest.get('version')!r:.20}, this version reads {VERSION}.",
+            f"Its format is {quoted(manifest.get('version'), 20)}, this version reads {VERSION}.",
             _TRAIN_AGAIN,
             Place(str(file)),
         )
     if manifest.get("kind") != kind:
         raise ModelError(
             f"this is no {kind} model",
-            f"It is a model of the kind {manifest.get('kind')!r:.20}.",
+            f"It is a model of the kind {quoted(manifest.get('kind'), 20)}.",
             "train -o DIR writes the model for --core to DIR/dialogue and the one for --nlu to DIR/current/nlu.",
             Place(str(file)),
         )

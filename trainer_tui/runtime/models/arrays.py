@@ -15,6 +15,8 @@ from math import prod
 from struct import calcsize
 from typing import TYPE_CHECKING, Any, cast
 
+from trainer_tui.words import quoted
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -53,9 +55,9 @@ def unpack_arrays(data: bytes) -> dict[str, NDArray[Any]]:
 
 def _name(member: zipfile.ZipInfo) -> str:
     if member.compress_type != zipfile.ZIP_STORED:
-        raise ValueError(f"{member.filename!r:.60} in it is compressed, which arrays of models are not")
+        raise ValueError(f"{quoted(member.filename, 60)} in it is compressed, which arrays of models are not")
     if not _NAME.fullmatch(member.filename):
-        raise ValueError(f"{member.filename!r:.60} in it is no name of an array")
+        raise ValueError(f"{quoted(member.filename, 60)} in it is no name of an array")
     return member.filename.removesuffix(".npy")
 
 
@@ -119,7 +121,7 @@ def _array(data: bytes) -> NDArray[Any]:
     except (ValueError, SyntaxError, KeyError, TypeError, MemoryError, RecursionError) as error:
         raise ValueError("an array has no header of NumPy's format") from error
     if kind not in _LETTERS or is_fortran:
-        raise ValueError(f"an array is of {kind!r:.40}, not of plain numbers")
+        raise ValueError(f"an array is of {quoted(kind, 40)}, not of plain numbers")
     numbers = memoryview(data)[body:]
     is_shape = isinstance(shape, tuple) and all(type(length) is int and length >= 0 for length in shape)
     if not is_shape or prod(shape) * calcsize(_LETTERS[kind]) != len(numbers):
