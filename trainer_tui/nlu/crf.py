@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -136,24 +136,24 @@ class ConditionalRandomField:
         if not features:
             return [Reading((), 0.0)]
         forward = self._forward(self.emissions(features))
-        last = forward[-1] - forward[-1].max()
-        waiting: list[tuple[float, tuple[int, ...]]] = [
-            (-float(last[label]), (label,)) for label in np.flatnonzero(last >= least).tolist()
+        last = forward[-1].max() - forward[-1]
+        # (how far it falls behind, the line that it is like behind a token, that token, and its label there)
+        waiting = [
+            (float(last[label]), 0, len(forward) - 1, label) for label in np.flatnonzero(last <= -least).tolist()
         ]
-        waiting.sort()
+        heapify(waiting)
+        lines: list[list[int]] = []
         found: dict[tuple[Span, ...], float] = {}
-        for _ in range(number):
-            if not waiting:
-                break
-            lost, ending = heappop(waiting)
-            ahead = len(forward) - len(ending)
-            line = self._path(forward[: ahead + 1], ending[0]) + list(ending[1:])
+        while waiting and len(lines) < number:
+            lost, like, token, label = heappop(waiting)
+            line = self._path(forward[: token + 1], label) + (lines[like][token + 1 :] if lines else [])
             found.setdefault(tuple(spans_of([self.labels[label] for label in line])), 0.0 - lost)
-            through = forward[:ahead] + self.transitions[:, line[1 : ahead + 1]].T
+            through = forward[:token] + self.transitions[:, line[1 : token + 1]].T
             losses = through.max(axis=1, keepdims=True) - through
-            for token, label in np.argwhere(losses <= -least - lost).tolist():
-                if label != line[token]:
-                    heappush(waiting, (lost + float(losses[token, label]), (label, *line[token + 1 :])))
+            for ahead, other in np.argwhere(losses <= -least - lost).tolist():
+                if other != line[ahead]:
+                    heappush(waiting, (lost + float(losses[ahead, other]), len(lines), ahead, other))
+            lines.append(line)
         return [Reading(spans, score) for spans, score in found.items()]
 
     @cached_property

@@ -141,13 +141,13 @@ class WholeEntities:
             return [LabelledSpan(*span, 1.0) for span in readings[0].spans]
         scores = [sum(WEIGHTS[name] * value for name, value in self._told(message, reading)) for reading in readings]
         best = max(range(len(readings)), key=lambda number: scores[number])
-        shares = [math.exp(score - scores[best]) for score in scores]
+        shares = [
+            (math.exp(score - scores[best]), set(reading.spans))
+            for score, reading in zip(scores, readings, strict=True)
+        ]
+        of_all = sum(share for share, _ in shares)
         return [
-            LabelledSpan(
-                *span,
-                sum(share for share, reading in zip(shares, readings, strict=True) if span in reading.spans)
-                / sum(shares),
-            )
+            LabelledSpan(*span, sum(share for share, spans in shares if span in spans) / of_all)
             for span in readings[best].spans
         ]
 
