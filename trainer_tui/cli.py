@@ -13,6 +13,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+from os.path import exists
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
@@ -212,13 +213,19 @@ def parser_of(name: str) -> Parser:
 
 def _as_called(arguments: Sequence[str]) -> str:
     """The command line that was given, without what names a session, or what one began from."""
+    from trainer_tui.runtime.serving import is_served
+
     session = argparse.ArgumentParser(add_help=False)
     session.add_argument("--conversation-id", "--conversation_id")
     session.add_argument("--resume", action="store_true")
     session.add_argument("--from")
     others = session.parse_known_args(arguments)[1]
     script = Path(sys.argv[0])
-    if script.name == "__main__.py":
+    of_this_python = Path(sys.executable).with_name("trainer-tui")
+    if is_served() and exists(of_this_python):
+        # Nobody typed what runs a page's session: it goes on in a terminal by what lies beside.
+        program = [str(of_this_python)]
+    elif script.name == "__main__.py":
         program = [sys.executable, "-m", "trainer_tui"]
     else:
         program = [script.name if shutil.which(script.name) else str(script)]
