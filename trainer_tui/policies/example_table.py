@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, overload
 
 from trainer_tui.core.domain import Domain
+from trainer_tui.core.events import ACTION_LISTEN
 from trainer_tui.core.featurizers import StateMaker, numbered_actions
 from trainer_tui.core.states import DialogueExample, State
 from trainer_tui.core.stories import TrainingTracker
 from trainer_tui.numerics import np
-from trainer_tui.policies.window_features import latest_loop
+from trainer_tui.policies.window_features import asked_before, is_listening, latest_loop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +23,16 @@ FOLDS = 3
 LATEST_LOOP = "@latest loop"
 """The label where the active loop is what runs, or, where none is active, the one that was so last: what is learned of
 one form's interruptions, and of going back to it, then holds for others."""
+
+ASKED_BEFORE = "@asked before"
+"""The label where the turn before ended with what runs now, behind an answer: that a question is asked again once
+something else was answered then holds for every question, and after whatever was said in between."""
+
+PLACEHOLDERS: Mapping[str, Callable[[Sequence[State]], str | None]] = {
+    LATEST_LOOP: latest_loop,
+    ASKED_BEFORE: asked_before,
+}
+"""Labels that stand for an action by the states before it, and what tells which; None where they can stand for none."""
 
 Window = tuple[int, ...]
 
@@ -64,7 +75,7 @@ class ExampleTable:
     """Windows of states with the action that followed, and how often, by fold.
 
     A row is one (window, label). `windows[row]` holds indices into `states`, oldest first, `labels[row]` an index into
-    `label_names` (actions, or `LATEST_LOOP`), `counts[row][fold]` how often the stories of that fold hold it. A story
+    `label_names` (actions, or `PLACEHOLDERS`), `counts[row][fold]` how often the stories of that fold hold it. A story
     is of one fold as a whole, so that a model can be judged on stories it has not seen.
     """
 
@@ -115,18 +126,23 @@ class ExampleTable:
         fold = self.stories % FOLDS
         self.stories += 1
         for window, action in found:
-            is_loop = action in self._loops and self._latest_loop(window) == action
-            self._count(window, LATEST_LOOP if is_loop else action, fold)
+            self._count(window, self._label(window, action), fold)
 
     def action(self, row: int) -> str:
         """The action that followed the row's window."""
         name = self.label_names[self.labels[row]]
-        if name != LATEST_LOOP:
-            return name
-        return self._latest_loop(self.windows[row]) or ""
+        return PLACEHOLDERS[name](self._states_of(self.windows[row])) or "" if name in PLACEHOLDERS else name
 
-    def _latest_loop(self, window: Window) -> str | None:
-        return latest_loop([self.states[state] for state in window])
+    def _label(self, window: Window, action: str) -> str:
+        # Most windows are told at a glance to have none.
+        if action in self._loops and latest_loop(self._states_of(window)) == action:
+            return LATEST_LOOP
+        if action == ACTION_LISTEN or not window or is_listening(self.states[window[-1]]):
+            return action
+        return ASKED_BEFORE if asked_before(self._states_of(window)) == action else action
+
+    def _states_of(self, window: Window) -> list[State]:
+        return [self.states[state] for state in window]
 
     def copy(self) -> ExampleTable:
         """A table that can grow without this one."""

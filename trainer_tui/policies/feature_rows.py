@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from copy import copy
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from trainer_tui.dataclass import dataclass
@@ -16,6 +17,7 @@ from trainer_tui.policies.window_features import (
     START,
     Feature,
     action_of,
+    asked_feature,
     bag_features,
     bare_symbol,
     intent_of,
@@ -134,10 +136,12 @@ class FeatureRows:
         found += columns
         bag: set[int] = set()
         word = latest_word(states[now])
-        for state in window[:-1]:
+        for state, after in pairwise(window):
             bag.update(self._bags[state])
             if not self._listening[state]:
                 bag.update(self._numbered([since_feature(self._actions[state], word)]))
+            if self._listening[after] and self._listening[now]:
+                bag.update(self._numbered([asked_feature(self._actions[state], word)]))
         found += bag
         return found
 

@@ -20,13 +20,13 @@ from trainer_tui.dataclass import dataclass
 from trainer_tui.numerics import np
 from trainer_tui.policies.alike_names import NO_NAMES, AlikeNames
 from trainer_tui.policies.backoff_memory import LONGEST_PAST, BackoffMemory, contexts, past_contexts
-from trainer_tui.policies.example_table import LATEST_LOOP, ExampleTable, Window
+from trainer_tui.policies.example_table import PLACEHOLDERS, ExampleTable, Window
 from trainer_tui.policies.habits import habits
 from trainer_tui.policies.lessons import lesson_length
 from trainer_tui.policies.overrides import Overrides, exact_key, near_key, overridden
 from trainer_tui.policies.policy import Evidence, Lesson, PolicyPrediction
 from trainer_tui.policies.sight import Past
-from trainer_tui.policies.window_features import Feature, features, latest_loop, situation, symbol
+from trainer_tui.policies.window_features import Feature, features, situation, symbol
 from trainer_tui.progress import Progress, part_of, unheard
 
 if TYPE_CHECKING:
@@ -192,11 +192,10 @@ class LearnedPolicy(Following[Lesson]):
         """P(action) by the linear model alone."""
         by_habit = habits(window, self.names, model.labels, model.vocabulary)
         shares = model.probabilities(features(window), by_habit)
-        loops = shares.pop(LATEST_LOOP, 0.0)
-        loop = latest_loop(window)
-        if loop:
-            shares[loop] = shares.get(loop, 0.0) + loops
-            return shares
+        for label, stands_for in PLACEHOLDERS.items():
+            share, action = shares.pop(label, 0.0), stands_for(window)
+            if share and action:
+                shares[action] = shares.get(action, 0.0) + share
         rest = sum(shares.values())
         return {action: share / rest for action, share in shares.items()} if rest else {}
 

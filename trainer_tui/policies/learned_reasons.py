@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from trainer_tui.core.states import State
 from trainer_tui.numerics import np
 from trainer_tui.policies.alike_names import NO_NAMES, AlikeNames
-from trainer_tui.policies.example_table import LATEST_LOOP
+from trainer_tui.policies.example_table import PLACEHOLDERS
 from trainer_tui.policies.habits import habits
 from trainer_tui.policies.linear_model import LinearModel
-from trainer_tui.policies.window_features import START, Feature, features, intent_of, is_interrupted, latest_loop
+from trainer_tui.policies.window_features import START, Feature, features, intent_of, is_interrupted
 
 Weighed = tuple[Feature, float]
 
@@ -18,10 +18,11 @@ Weighed = tuple[Feature, float]
 def reasons(model: LinearModel, window: Sequence[State], action: str, names: AlikeNames = NO_NAMES) -> list[Weighed]:
     """The features of these states, what speaks most for `action` first. A number is how much the feature adds to the
     action's score (before the softmax) beyond what it adds to the others' on average, each by its probability."""
-    label = LATEST_LOOP if latest_loop(window) == action and LATEST_LOOP in model.labels else action
     by_habit = habits(window, names, model.labels, model.vocabulary)
     known = [feature for feature in sorted(features(window)) if feature in model.vocabulary]
     shares = model.probabilities(known, by_habit)
+    labels = [action, *(label for label, stands_for in PLACEHOLDERS.items() if stands_for(window) == action)]
+    label = max(labels, key=lambda label: shares.get(label, 0.0))
     if label not in shares:
         return []
     rest = max(1.0 - shares.pop(label), 1e-9)
@@ -69,6 +70,10 @@ def in_words(feature: Feature) -> str:
             return f"{intent or 'nothing'} is meant, and {_run(action)} in the turn before"
         case "earlier intent intent action", [earlier, intent, action]:
             return f"{earlier or 'nothing'}, then {intent or 'nothing'} was meant, and {_run(action)} last"
+        case "loop action", [loop, action]:
+            return f"{_run(action)} last, {'no form' if loop == 'None' else loop} is active"
+        case "asked now", [question, now]:
+            return f"a turn ended with {question}, and {now or 'nothing'} came last"
         case "loop action intent", [loop, action, intent]:
             form = "no form" if loop == "None" else loop
             return f"{intent or 'nothing'} is meant, {_run(action)} last, {form} is active"

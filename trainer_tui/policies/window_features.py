@@ -7,6 +7,7 @@ bot had been listening, else the action that ran.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from trainer_tui.core.events import ACTION_LISTEN
 from trainer_tui.core.states import State
@@ -104,6 +105,7 @@ def pair_features(state: State, last_action: str, earlier_intent: str) -> Iterat
     yield ("action intent", action, intent)
     yield ("last action intent", last_action, intent, str(is_listening(state)))
     yield ("earlier intent intent action", earlier_intent, intent, action)
+    yield ("loop action", str(state.loop), action)
     yield ("loop action intent", str(state.loop), action, intent)
     if is_interrupted(state):
         yield interruption_feature(state)
@@ -144,6 +146,12 @@ def since_feature(earlier_action: str, word: str) -> Feature:
     return ("earlier action now", earlier_action, word)
 
 
+def asked_feature(question: str, word: str) -> Feature:
+    """What a turn ended with, mostly a question, together with the `latest_word`: other turns may stand between it and
+    its answer."""
+    return ("asked now", question, word)
+
+
 def last_action(states: Sequence[State]) -> str:
     """The last action other than listening."""
     return next((action_of(state) for state in reversed(states) if not is_listening(state)), START)
@@ -159,6 +167,17 @@ def earlier_intent(states: Sequence[State]) -> str:
 def latest_message(states: Sequence[State]) -> State | None:
     """The last state in which the bot had just been answered."""
     return next((state for state in reversed(states) if is_listening(state)), None)
+
+
+def asked_before(states: Sequence[State]) -> str | None:
+    """What the turn before ended with, where this one has answered already: the question that may be asked again."""
+    if not states or is_listening(states[-1]):
+        return None
+    for before, state in pairwise(reversed(states)):
+        if is_listening(before):
+            question = action_of(state)
+            return None if question in (ACTION_LISTEN, START) else question
+    return None
 
 
 def latest_loop(states: Sequence[State]) -> str | None:
@@ -178,8 +197,11 @@ def features(states: Sequence[State]) -> set[Feature]:
     found.update(run_features([symbol(state) for state in latest], [bare_symbol(state) for state in latest]))
     found.update(pair_features(now, last_action(states), earlier_intent(states)))
     found.update(turn_features(now, states[-2] if len(states) > 1 else None, latest_message(states)))
-    for state in states[:-1]:
+    word = latest_word(now)
+    for state, after in pairwise(states):
         found.update(bag_features(state))
         if not is_listening(state):
-            found.add(since_feature(action_of(state), latest_word(now)))
+            found.add(since_feature(action_of(state), word))
+        if is_listening(after) and is_listening(now):
+            found.add(asked_feature(action_of(state), word))
     return found

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = "trainer-tui model"
-VERSION = 11
+VERSION = 12
 MANIFEST, MODEL, ARRAYS = "manifest.json", "model.json", "arrays.npz"
 
 Kind = Literal["dialogue", "nlu"]
