@@ -98,7 +98,7 @@ async def recorded(app: TrainerApp) -> list[Frame]:
         # How long what is said first still stands depends on how long the first fit took.
         while app.desk.notices.now is not None:
             app.desk.notices.dismiss()
-        await pilot.pause(0.1)
+        await at_rest(pilot, app, AskMessage)
         frames.append(Frame(rows_of(app), "trainer-tui sample_bots/concertbot", _READING, -1))
         for number, doing in enumerate(SESSION):
             for at, key in enumerate(doing.keys):
