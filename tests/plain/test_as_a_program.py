@@ -80,7 +80,7 @@ def test_at_the_end_of_input_the_session_is_kept_and_named(bot: Path) -> None:
     code, out, err = run(bot, typed="/greet\ny\n")
     assert code == 0
     assert "bot runs utter_greet" in out
-    assert "Not exported: 1 story. Go on with: " in err
+    assert "Not exported: 1 turn only begun. Go on with: " in err
     assert run(bot, "--conversation-id", "session-1", typed=":history\n")[1].count("you say: /greet") == 2
 
 

@@ -298,7 +298,7 @@ def test_what_no_export_can_write_yet_is_not_called_exported(root: Path) -> None
 
     talk.says("/greet").confirms(2).says("/greet").confirms(1)
     exports()
-    assert news(talk.timeline) == "1 story", "its second turn is half done"
+    assert news(talk.timeline) == "1 turn only begun"
     talk.confirms(1)
     assert news(talk.timeline) == "1 story"
     exports()

@@ -62,7 +62,7 @@ def test_a_conversation_becomes_a_story_in_one_step_and_the_session_stays_where_
     assert names(other.events)[-4:] == ["city", "action_search_concerts", "concerts", ACTION_LISTEN]
     assert [example.text for example in talk.timeline.examples()] == ["hey ya", "gigs in Rome"]
     assert [lesson.action for lesson in talk.timeline.lessons()].count("action_search_concerts") == 1
-    assert news(talk.timeline) == "2 stories, 2 examples"
+    assert news(talk.timeline) == "1 story, 2 examples, 1 turn only begun"
     assert mine.events == talk.state.tracker.events
 
 
@@ -152,7 +152,7 @@ def test_messages_are_confirmed_beside_the_question_and_undone_in_one_step() -> 
     assert talk.state.domain.knows_intent("where")
     assert "town" in talk.state.domain.entities
     assert undo_label(talk.timeline) == "2 examples of greet"
-    assert news(talk.timeline) == "1 story, 2 examples"
+    assert news(talk.timeline) == "2 examples, 1 turn only begun"
     talk.undoes()
     assert not talk.timeline.examples()
     assert not talk.state.domain.knows_intent("where")

@@ -327,7 +327,7 @@ def counted_anew(timeline: Timeline) -> None:
 
 
 def news_by_hand(timeline: Timeline) -> str | None:
-    stories, examples, slots, seen = 0, 0, 0, set[int]()
+    stories, begun, examples, slots, seen = 0, 0, 0, 0, set[int]()
     for branch in timeline.branches.values():
         parts = [""]
         for node in branch.tip.path():
@@ -338,16 +338,20 @@ def news_by_hand(timeline: Timeline) -> str | None:
             seen.add(node.id)
             if node.id > timeline.exported_up_to:
                 examples += len(node.state.examples)
+            parts[-1] += "w" * is_whole
             if isinstance(node.given, (MessageTyped, ButtonChosen)):
                 parts[-1] += "m"
             if is_by_hand:
                 parts[-1] += "s"
             if isinstance(node.given, SessionRestarted):
                 parts.append("")
-        stories += sum("m" in part for part in parts)
-        slots += sum(len(part) - len(part.lstrip("s")) for part in parts)
+        whole = ["m" in part.partition("w")[2] for part in parts]
+        stories += sum(whole)
+        begun += sum("m" in part and not is_whole for part, is_whole in zip(parts, whole, strict=True))
+        slots += sum(part.partition("m")[0].count("s") for part in parts)
     told = [f"{stories} stor{'y' if stories == 1 else 'ies'}"] * bool(stories)
     told += [f"{examples} example{'s' if examples != 1 else ''}"] * bool(examples)
+    told += [f"{begun} turn{'s' if begun != 1 else ''} only begun"] * bool(begun)
     told += [f"{slots} slot{'s' if slots != 1 else ''} set by hand after the last turn"] * bool(slots)
     return ", ".join(told) or None
 

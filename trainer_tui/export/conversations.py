@@ -59,32 +59,36 @@ def news(timeline: Timeline) -> str | None:
     """What is new since the last export, in words ("2 stories, 5 examples"); None where nothing is.
 
     An export writes whole turns. So the turn that it met half done is new, and so are slots that are set by hand behind
-    the last one: they are written with the next.
+    the last one: they are written with the next. A turn that is only begun makes no story yet.
     """
-    stories, examples, slots = 0, 0, 0
+    stories, begun, examples, slots = 0, 0, 0, 0
     reworded: set[str] = set()
     seen: set[int] = set()
     for branch in timeline.live():
-        has_message = False
+        has_message = has_turn = is_turn_whole = False
         for node in branch.tip.landmarks():
             is_old, is_by_hand = node.id <= timeline.exported_up_to, isinstance(node.given, SlotEdited)
             if node.id in seen or (is_old and node.waits_for_user and not is_by_hand):
                 break
             seen.add(node.id)
             examples += 0 if is_old else len(node.state.examples)
+            is_turn_whole |= node.waits_for_user
             has_message |= node.message is not None
+            has_turn |= node.message is not None and is_turn_whole
             if isinstance(node.given, ResponseReworded) and not is_old:
                 reworded.add(node.given.action)
             slots += is_by_hand and not has_message
             if isinstance(node.given, SessionRestarted):
-                stories, has_message = stories + has_message, False
-        stories += has_message
+                stories, begun = stories + has_turn, begun + (has_message and not has_turn)
+                has_message = has_turn = is_turn_whole = False
+        stories, begun = stories + has_turn, begun + (has_message and not has_turn)
     counts = {"story": stories, "example": examples, "response": len(reworded)}
     for what, count in _left_out(timeline).items():
         counts[what] = counts.get(what, 0) + count
     parts = [counted(count, what) for what, count in counts.items() if count]
-    by_hand = [f"{counted(slots, 'slot')} set by hand after the last turn"] if slots else []
-    return ", ".join(parts + by_hand) or None
+    unwritten = [f"{counted(begun, 'turn')} only begun"] if begun else []
+    unwritten += [f"{counted(slots, 'slot')} set by hand after the last turn"] if slots else []
+    return ", ".join(parts + unwritten) or None
 
 
 def _left_out(timeline: Timeline) -> dict[str, int]:
