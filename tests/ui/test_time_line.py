@@ -51,7 +51,7 @@ async def test_in_a_narrow_terminal_a_sheet_takes_the_columns_that_there_are(tea
 
 async def test_what_is_found_of_the_project_while_its_warnings_are_read_comes_to_them(teaching: Teaching) -> None:
     async with teaching("concertbot") as trainer:
-        await trainer.settles()
+        await trainer.controller.finish_learning()  # and the project was gone through
         performer = trainer.controller._performer
         found, performer.bot = performer.bot.warnings, replace(performer.bot, warnings=())
         trainer.controller.refresh()
