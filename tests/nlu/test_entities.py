@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -395,9 +396,9 @@ def test_without_the_part_the_field_alone_answers() -> None:
     assert described["entities"]["whole_entities"]["messages"] == {"play": 6, "travel": 6}
 
 
-def test_the_readings_are_the_most_probable_lines_of_labels() -> None:
-    chance = np.random.default_rng(2)
-    labels = ("O", "I-0", "I-1", "I-2")
+def drawn_by_chance(labels: tuple[str, ...], seed: int) -> tuple[ConditionalRandomField, Any, Any]:
+    """A field of three features and four labels; what each weighs for each label, and each label behind each."""
+    chance = np.random.default_rng(seed)
     weights, transitions = chance.normal(size=(3, 4)), chance.normal(size=(4, 4))
     field = ConditionalRandomField(
         labels,
@@ -407,6 +408,12 @@ def test_the_readings_are_the_most_probable_lines_of_labels() -> None:
         weights.astype(np.float32).ravel(),
         transitions.astype(np.float32),
     )
+    return field, weights, transitions
+
+
+def test_the_readings_are_the_most_probable_lines_of_labels() -> None:
+    labels = ("O", "I-0", "I-1", "I-2")
+    field, weights, transitions = drawn_by_chance(labels, 2)
     rows = (0, 1, 2, 0)
     by_hand = sorted(
         (
@@ -456,17 +463,8 @@ def test_entities_of_one_kind_may_stand_side_by_side() -> None:
 
 
 def test_a_confidence_is_the_share_of_all_labellings_with_exactly_that_entity() -> None:
-    chance = np.random.default_rng(1)
     labels = ("O", "B-0", "I-0", "I-1")
-    weights, transitions = chance.normal(size=(3, 4)), chance.normal(size=(4, 4))
-    field = ConditionalRandomField(
-        labels,
-        ("a", "b", "c"),
-        np.array([0, 4, 8, 12], dtype=np.int32),
-        np.array([0, 1, 2, 3] * 3, dtype=np.int32),
-        weights.astype(np.float32).ravel(),
-        transitions.astype(np.float32),
-    )
+    field, weights, transitions = drawn_by_chance(labels, 1)
     found = field.decode([["a"], ["b"], ["c"], ["a"]])
     shares: Counter[tuple[int, int, str]] = Counter()
     lines = list(product(range(4), repeat=4))
